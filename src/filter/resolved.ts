@@ -1,0 +1,25 @@
+import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
+import type { ResolvedPath } from "../schema/definition.ts";
+
+/**
+ * A filter looked up in a resource type: every path carries its attribute's definition, every operator fits its type.
+ * This, never text, is what a storage driver is given.
+ *
+ * Inside a `valuePath` the paths of `filter` are full paths too (`attribute` the multi-valued attribute, `sub` the one
+ * compared), but they speak of one element: the terms must hold for the same element.
+ *
+ * A path to a complex attribute without sub-attribute has been completed with `value` where the attribute has one.
+ */
+export type ResolvedFilter =
+  | { readonly type: "and" | "or"; readonly terms: readonly ResolvedFilter[] }
+  | { readonly type: "not"; readonly term: ResolvedFilter }
+  | {
+      readonly type: "comparison";
+      readonly path: ResolvedPath;
+      readonly operator: ComparisonOperator;
+      readonly value: ComparisonValue;
+    }
+  | { readonly type: "present"; readonly path: ResolvedPath }
+  | { readonly type: "valuePath"; readonly path: ResolvedPath; readonly filter: ResolvedFilter }
+  /** Holds for no resource, e.g. an attribute that a root query knows for another type only. */
+  | { readonly type: "never" };

@@ -1,0 +1,38 @@
+/** Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. */
+export type ScimEvent =
+  /** A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in milliseconds. */
+  | { type: "server.response"; requestId: string; method: string; route: string; status: number; ms: number }
+  /** Something was thrown that nobody threw on purpose; the client saw a 500 without internals. */
+  | { type: "server.error"; requestId: string; method: string; route: string; error: unknown }
+  /** A dialect read a request that the bare RFC would have refused or read otherwise. `transforms` are their names. */
+  | { type: "server.dialect"; requestId: string; route: string; transforms: readonly string[] }
+  /** A write took effect. `attributes` are the names of what changed. */
+  | {
+      type: "server.write";
+      requestId: string;
+      principal: string;
+      tenant: string;
+      resourceType: string;
+      id: string;
+      action: "create" | "replace" | "patch" | "delete";
+      attributes: readonly string[];
+    }
+  /** A source settled an intent that a crash or a lost answer had left behind. */
+  | { type: "source.settled"; source: string; resourceType: string; id: string; outcome: "committed" | "dropped" }
+  /** A source could not settle an intent yet; it tries again later. */
+  | { type: "source.unsettled"; source: string; resourceType: string; id: string; error: unknown };
+
+/** Told of every event. Cannot change what happens: its return value is ignored and what it throws is swallowed. */
+export type Observer = (event: ScimEvent) => void;
+
+/** Makes telling safe and, with no observer, free: the event is built only if someone listens. */
+export function createTeller(observer: Observer | undefined): (event: () => ScimEvent) => void {
+  if (observer === undefined) return () => {};
+  return (event) => {
+    try {
+      observer(event());
+    } catch {
+      // An observer must not be able to fail a request.
+    }
+  };
+}

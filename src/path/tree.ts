@@ -1,0 +1,71 @@
+/** The comparison operators of RFC 7644 section 3.4.2.2, in lower case. `pr` is a node of its own. */
+export type ComparisonOperator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
+
+/** What an attribute can be compared with. */
+export type ComparisonValue = string | number | boolean | null;
+
+/**
+ * The name of an attribute as it was written, split but not yet looked up.
+ *
+ * `schema` is everything before the last colon. Whether `urn:…:2.0:User` is a schema or the attribute `User` of
+ * `urn:…:2.0` cannot be told without the schemas; `resolvePath` of the room schema decides.
+ */
+export interface AttributePath {
+  readonly schema: string | undefined;
+  readonly attribute: string;
+  readonly sub: string | undefined;
+  /** Where it began in the text, in characters from 0. */
+  readonly position: number;
+}
+
+/** A filter as a tree (RFC 7644 section 3.4.2.2). `and` and `or` have two terms or more. Plain data, safe to keep. */
+export type FilterTree =
+  | { readonly type: "and" | "or"; readonly terms: readonly FilterTree[] }
+  | { readonly type: "not"; readonly term: FilterTree }
+  | {
+      readonly type: "comparison";
+      readonly path: AttributePath;
+      readonly operator: ComparisonOperator;
+      readonly value: ComparisonValue;
+    }
+  | { readonly type: "present"; readonly path: AttributePath }
+  | { readonly type: "valuePath"; readonly path: AttributePath; readonly filter: FilterTree };
+
+/** The path of a PATCH operation (RFC 7644 section 3.5.2): `attribute`, `attribute.sub`, `attribute[filter]` or `attribute[filter].sub`. */
+export interface PatchPath {
+  readonly path: AttributePath;
+  readonly filter: FilterTree | undefined;
+  /** The sub-attribute after the brackets; without brackets it stands in `path.sub`. */
+  readonly sub: string | undefined;
+}
+
+/** Deviations from the grammar that identity providers send. All are off unless switched on; each stands for one quirk. */
+export interface FilterLeniencies {
+  /** `emails[type eq "work"].value eq "x"` means `emails[type eq "work" and value eq "x"]`; with `pr` likewise. (Entra ID) */
+  readonly valuePathComparison?: boolean;
+  /** `userName eq bjensen`: a value without quotes is a string. */
+  readonly bareValues?: boolean;
+  /** `userName eq 'bjensen'`. */
+  readonly singleQuotes?: boolean;
+  /** `active eq True`. */
+  readonly capitalBooleans?: boolean;
+  /** `not userName eq "x"`. */
+  readonly notWithoutParentheses?: boolean;
+}
+
+/** Limits of the parser. */
+export interface FilterLimits {
+  /** Longest text, in characters. @default 10000 */
+  readonly maxLength?: number;
+  /** Deepest nesting of parentheses, brackets and `not`. @default 50 */
+  readonly maxDepth?: number;
+  /** Most comparisons and presence tests together. @default 500 */
+  readonly maxTerms?: number;
+}
+
+/** Options of `parseFilter` and `parsePath`. */
+export interface ParseFilterOptions extends FilterLimits {
+  readonly leniencies?: FilterLeniencies;
+  /** Told the name of each leniency the text made use of. */
+  readonly onLeniency?: (name: keyof FilterLeniencies) => void;
+}

@@ -1,0 +1,112 @@
+/** What the service provider says of a resource (RFC 7643 section 3.1). Dates are ISO 8601 in UTC. */
+export interface Meta {
+  resourceType?: string;
+  created?: string;
+  lastModified?: string;
+  location?: string;
+  version?: string;
+}
+
+/** What every resource has (RFC 7643 section 3.1). Extension data stands under the extension's URN. */
+export interface Resource {
+  schemas?: string[];
+  id?: string;
+  externalId?: string;
+  meta?: Meta;
+  [attribute: string]: unknown;
+}
+
+/** The parts of a person's name (RFC 7643 section 4.1.1). */
+export interface Name {
+  formatted?: string;
+  familyName?: string;
+  givenName?: string;
+  middleName?: string;
+  honorificPrefix?: string;
+  honorificSuffix?: string;
+}
+
+/** One value of a multi-valued attribute in the default form of RFC 7643 section 2.4. */
+export interface MultiValue {
+  value?: string;
+  display?: string;
+  type?: string;
+  primary?: boolean;
+}
+
+/** A physical address (RFC 7643 section 4.1.2). */
+export interface Address {
+  formatted?: string;
+  streetAddress?: string;
+  locality?: string;
+  region?: string;
+  postalCode?: string;
+  country?: string;
+  type?: string;
+  primary?: boolean;
+}
+
+/** A group a user belongs to, as the service provider derives it (RFC 7643 section 4.1.2). Read-only. */
+export interface UserGroup {
+  value?: string;
+  $ref?: string;
+  display?: string;
+  type?: string;
+}
+
+/** A user's manager (RFC 7643 section 4.3). */
+export interface Manager {
+  value?: string;
+  $ref?: string;
+  displayName?: string;
+}
+
+/** The Enterprise User extension (RFC 7643 section 4.3). */
+export interface EnterpriseUser {
+  employeeNumber?: string;
+  costCenter?: string;
+  organization?: string;
+  division?: string;
+  department?: string;
+  manager?: Manager;
+}
+
+/** A user (RFC 7643 section 4.1). */
+export interface User extends Resource {
+  userName: string;
+  name?: Name;
+  displayName?: string;
+  nickName?: string;
+  profileUrl?: string;
+  title?: string;
+  userType?: string;
+  preferredLanguage?: string;
+  locale?: string;
+  timezone?: string;
+  active?: boolean;
+  password?: string;
+  emails?: MultiValue[];
+  phoneNumbers?: MultiValue[];
+  ims?: MultiValue[];
+  photos?: MultiValue[];
+  addresses?: Address[];
+  groups?: UserGroup[];
+  entitlements?: MultiValue[];
+  roles?: MultiValue[];
+  x509Certificates?: MultiValue[];
+  "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"?: EnterpriseUser;
+}
+
+/** A member of a group: a user or another group (RFC 7643 section 4.2). */
+export interface Member {
+  value?: string;
+  $ref?: string;
+  display?: string;
+  type?: string;
+}
+
+/** A group (RFC 7643 section 4.2). */
+export interface Group extends Resource {
+  displayName: string;
+  members?: Member[];
+}

@@ -1,0 +1,255 @@
+import type { ResolvedFilter } from "../filter/resolved.ts";
+import type { ResolvedPath } from "../schema/definition.ts";
+
+/** Which resources: one tenant's, of one type. Ids, unique values, filters and counts never reach beyond it. */
+export interface Partition {
+  /** The tenant of the principal; for a source its own immutable id, not its slug. */
+  readonly tenant: string;
+  /** The resource type's name, such as `User`. */
+  readonly type: string;
+}
+
+/** A value that must be unique within its partition. */
+export interface UniqueValue {
+  /** The attribute's name, as an error should show it. */
+  readonly attribute: string;
+  /** The value as it is compared: normalised by the caller from the attribute's definition. */
+  readonly key: string;
+}
+
+/** What a driver stores. Plain JSON data; a driver neither keeps a reference to what it was given nor gives one away to what it keeps. */
+export interface StoredResource {
+  readonly id: string;
+  /** Opaque; changes with every effective change. */
+  readonly version: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly created: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly lastModified: string;
+  /** The resource without `id` and `meta`, and, where the driver has `members`, without a group's members; never a password. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly unique: readonly UniqueValue[];
+}
+
+/** What a driver does itself. The rest is made up for or refused, never faked. */
+export interface StorageCapabilities {
+  /** Whether `list` answers this filter exactly. Where not, it is never given it: resources are filtered above. */
+  filter(filter: ResolvedFilter): boolean;
+  /** Whether `list` orders by this path, with missing values last in ascending order. */
+  sort(path: ResolvedPath): boolean;
+  /** Whether `Page.next` and `ListQuery.after` work: pages that neither repeat nor skip a resource that stood throughout. */
+  readonly cursor: boolean;
+  /** Whether `insert` and `replace` enforce `unique` under parallel writers. Required by everything that writes. */
+  readonly uniqueness: boolean;
+  /** Whether `members` is there. */
+  readonly members: boolean;
+  /** Whether `transaction` is there. */
+  readonly transactions: boolean;
+}
+
+/** In which order a listing comes. Without it: by `created`, then `id`. */
+export interface Sort {
+  readonly path: ResolvedPath;
+  readonly order: "ascending" | "descending";
+}
+
+/** What `ResourceStorage.list` is asked. */
+export interface ListQuery {
+  /** Only what `capabilities.filter` agreed to. */
+  readonly filter?: ResolvedFilter;
+  /** Only what `capabilities.sort` agreed to. */
+  readonly sort?: Sort;
+  /** `Page.next` of the page before, for the same filter and sort. */
+  readonly after?: string;
+  /** How many matches to leave out, from 0. Not together with `after`. */
+  readonly skip?: number;
+  /** Most resources to return; 0 is allowed. */
+  readonly take: number;
+  /** Whether `Page.total` is wanted. */
+  readonly count?: boolean;
+  /** Top-level attributes that need not be read. */
+  readonly omit?: readonly string[];
+}
+
+/** A page of a listing. */
+export interface Page {
+  readonly resources: readonly StoredResource[];
+  /** Where the next page begins; absent exactly when there is none. */
+  readonly next?: string;
+  /** All matches, over all pages; there if it was asked for. */
+  readonly total?: number;
+}
+
+/** Where SCIM resources live. Five required methods: an application can implement them over its own tables. */
+export interface ResourceStorage {
+  readonly capabilities: StorageCapabilities;
+
+  /** Stores a new resource. @throws {UniquenessError} when its id or a unique value is taken */
+  insert(partition: Partition, resource: StoredResource): Promise<void>;
+
+  /** The resource, or `undefined`: absence is an answer here, never an error. An outage throws. */
+  find(
+    partition: Partition,
+    id: string,
+    options?: { readonly omit?: readonly string[] },
+  ): Promise<StoredResource | undefined>;
+
+  /**
+   * Replaces the resource only if it is still at `expectedVersion`. Of two callers holding the same version exactly one
+   * succeeds. `created` stays as it was stored first.
+   *
+   * @throws {PreconditionFailedError} when it is at another version, or gone
+   * @throws {UniquenessError} when a unique value is taken by another resource
+   */
+  replace(partition: Partition, resource: StoredResource, expectedVersion: string): Promise<void>;
+
+  /**
+   * True if it was there. Memberships go with it: those it has as a group, and those it holds in groups of the tenant.
+   * Such groups keep their version and `lastModified`, since nobody wrote to them.
+   *
+   * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
+   */
+  remove(partition: Partition, id: string, expectedVersion?: string): Promise<boolean>;
+
+  /** A page, ordered by `created`, then `id`, unless sorted. */
+  list(partition: Partition, query: ListQuery): Promise<Page>;
+
+  readonly members?: MemberStorage;
+
+  /**
+   * Runs `run` so that all it writes through `tx` is there or none of it. Without it, a request that needs two writes is
+   * refused with 501. Not nested.
+   */
+  transaction?<T>(run: (tx: ResourceStorage) => Promise<T>): Promise<T>;
+}
+
+/** A member of a group. */
+export interface MemberRef {
+  /** The id of a resource of the same tenant. */
+  readonly value: string;
+  readonly type: "User" | "Group";
+  /** The label the client gave it, if any. */
+  readonly display?: string;
+}
+
+/** A change of memberships. */
+export interface MemberChange {
+  /** Members to add; one that is there already changes nothing. */
+  readonly add: readonly MemberRef[];
+  /** Ids to remove; one that is not there changes nothing. Disjoint from `add`. */
+  readonly remove: readonly string[];
+  readonly expectedVersion?: string;
+  /** What the group gets if anything changes. */
+  readonly next: { readonly version: string; readonly lastModified: string };
+  /** What becomes of a member that is no resource of the tenant. `reject`: nothing at all is written. */
+  readonly unknown: "reject" | "accept";
+}
+
+/** What a change of memberships did. */
+export interface MemberOutcome {
+  /** Those that were not there before. */
+  readonly added: readonly string[];
+  /** Those that were there before. */
+  readonly removed: readonly string[];
+  /** Members to add that are no resource of the tenant, under `unknown: "reject"`; then nothing was written. */
+  readonly unknown: readonly string[];
+  /** The group's version now. */
+  readonly version: string;
+}
+
+/** A page of a group's members, in an order of the driver's choice that stays the same between pages. */
+export interface MemberPage {
+  readonly members: readonly MemberRef[];
+  readonly next?: string;
+}
+
+/** A group that a user or group belongs to. */
+export interface GroupRef {
+  readonly value: string;
+  /** The group's displayName. */
+  readonly display?: string;
+  readonly type: "direct" | "indirect";
+}
+
+/**
+ * Memberships as rows of their own. A membership change gives the group a new version and leaves its users' versions
+ * alone; a change that changes nothing keeps the version. Costs grow with the change, never with the group.
+ */
+export interface MemberStorage {
+  page(
+    partition: Partition,
+    groupId: string,
+    query: { readonly after?: string; readonly take: number },
+  ): Promise<MemberPage>;
+
+  /**
+   * @throws {NotFoundError} when the group is not there
+   * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
+   */
+  change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
+
+  /** The groups of many resources at once; one without groups may be missing from the map. */
+  groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
+}
+
+/** A record of a `StateStorage`. */
+export interface StateRecord {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  /** Opaque; changes with every `put`. */
+  readonly version: string;
+  /** Milliseconds since 1970. */
+  readonly dueAt?: number;
+}
+
+/**
+ * Records with compare-and-swap in named collections. Tokens, intents, links, runs and the rest are repositories over
+ * it, so that a driver stays small.
+ */
+export interface StateStorage {
+  /** The records that are there, by key. */
+  get(collection: string, keys: readonly string[]): Promise<Map<string, StateRecord>>;
+
+  /**
+   * Writes a record. `expected`: a version, or null (must not exist), or undefined (whatever is there). Without `dueAt`
+   * the record is not due at any time.
+   *
+   * @throws {PreconditionFailedError} when `expected` does not hold
+   */
+  put(
+    collection: string,
+    key: string,
+    value: Readonly<Record<string, unknown>>,
+    options: { readonly expected: string | null | undefined; readonly dueAt?: number },
+  ): Promise<StateRecord>;
+
+  /** True if it was there and, with `expected`, at that version; false otherwise, and then nothing happened. */
+  delete(collection: string, key: string, expected?: string): Promise<boolean>;
+
+  /** Records in binary order of their keys (UTF-8): `from` inclusive, `to` exclusive, beginning behind `after`. */
+  scan(
+    collection: string,
+    range: { readonly from?: string; readonly to?: string; readonly after?: string; readonly take: number },
+  ): Promise<StateRecord[]>;
+
+  /** Records whose `dueAt` is at or before `before`, earliest first. */
+  due(collection: string, before: number, take: number): Promise<StateRecord[]>;
+}
+
+/** Everything the library keeps. */
+export interface Storage {
+  readonly resources: ResourceStorage;
+  readonly state: StateStorage;
+
+  /**
+   * Runs `run` so that all it writes through `tx` is there or none of it; serialisable or as if. Not nested. `run` may be
+   * called again after a serialisation failure, so it does no foreign I/O.
+   */
+  transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
+
+  /** Brings the tables up to date. Idempotent; safe when several processes start at once. */
+  migrate(): Promise<void>;
+
+  /** Gives back what the storage holds open. Further calls fail. */
+  close(): Promise<void>;
+}
