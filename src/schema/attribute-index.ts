@@ -1,0 +1,89 @@
+import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./definition.ts";
+
+/** The attributes of one schema or the sub-attributes of one attribute, by lower-cased name. */
+export type AttributesByName = ReadonlyMap<string, AttributeDefinition>;
+
+/** One schema of a resource type, ready for look-ups. */
+export interface IndexedSchema {
+  readonly definition: SchemaDefinition;
+  /** The URN in canonical case; undefined for the type's own schema. */
+  readonly extension: string | undefined;
+  /** Of the type's own schema: the common attributes too. */
+  readonly attributes: AttributesByName;
+}
+
+/** All look-ups of a resource type. */
+export interface TypeIndex {
+  /** The type's own schema with the common attributes. */
+  readonly core: IndexedSchema;
+  /** Every schema of the type, the core's too, by lower-cased URN. */
+  readonly schemas: ReadonlyMap<string, IndexedSchema>;
+  /** Sub-attributes of the complex attributes. */
+  readonly subAttributes: ReadonlyMap<AttributeDefinition, AttributesByName>;
+}
+
+/** A registry symbol, so that a type made by one copy of this package can be read by another. */
+const INDEX: unique symbol = Symbol.for("scimkit.TypeIndex") as never;
+
+/** Builds the index of a resource type and hangs it on the type, where `JSON` and comparisons do not see it. */
+export function attachIndex<T extends ResourceType>(type: T, common: readonly AttributeDefinition[]): T {
+  return Object.defineProperty(type, INDEX, { value: buildIndex(type, common) });
+}
+
+/**
+ * The index of a resource type.
+ *
+ * @throws {TypeError} when the type was not made by `defineResourceType`
+ */
+export function indexOf(type: ResourceType): TypeIndex {
+  const index = (type as { [INDEX]?: TypeIndex })[INDEX];
+  if (index === undefined) throw new TypeError(`Resource type ${type.name} was not made by defineResourceType`);
+  return index;
+}
+
+/** The attribute of that name, in any case, in a schema of the type; `extension` undefined means core and common. */
+export function findAttribute(
+  type: ResourceType,
+  extension: string | undefined,
+  name: string,
+): AttributeDefinition | undefined {
+  const index = indexOf(type);
+  const schema = extension === undefined ? index.core : index.schemas.get(extension.toLowerCase());
+  return schema?.attributes.get(name.toLowerCase());
+}
+
+/** The sub-attribute of that name, in any case, of one of the type's complex attributes. */
+export function findSubAttribute(
+  type: ResourceType,
+  attribute: AttributeDefinition,
+  name: string,
+): AttributeDefinition | undefined {
+  return indexOf(type).subAttributes.get(attribute)?.get(name.toLowerCase());
+}
+
+function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]): TypeIndex {
+  const core: IndexedSchema = {
+    definition: type.schema,
+    extension: undefined,
+    attributes: byName([...type.schema.attributes, ...common]),
+  };
+  const schemas = new Map<string, IndexedSchema>([[type.schema.id.toLowerCase(), core]]);
+  for (const { schema } of type.extensions) {
+    schemas.set(schema.id.toLowerCase(), {
+      definition: schema,
+      extension: schema.id,
+      attributes: byName(schema.attributes),
+    });
+  }
+  const subAttributes = new Map<AttributeDefinition, AttributesByName>();
+  for (const schema of schemas.values()) {
+    for (const attribute of schema.attributes.values()) {
+      if (attribute.subAttributes !== undefined) subAttributes.set(attribute, byName(attribute.subAttributes));
+    }
+  }
+  return { core, schemas, subAttributes };
+}
+
+function byName(attributes: readonly AttributeDefinition[]): AttributesByName {
+  return new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+}

@@ -1,0 +1,40 @@
+import type { AttributeDefinition, AttributeType } from "./definition.ts";
+
+/** What of an attribute is not as RFC 7643 section 2.2 has it by default. */
+export type Characteristics = Partial<Omit<AttributeDefinition, "name" | "description">>;
+
+/** An attribute with the defaults of RFC 7643 sections 2.2 and 2.3 filled in: a string unless said otherwise. */
+export function attribute(
+  name: string,
+  description: string,
+  characteristics: Characteristics = {},
+): AttributeDefinition {
+  const type = characteristics.type ?? "string";
+  return {
+    name,
+    type,
+    multiValued: false,
+    description,
+    required: false,
+    caseExact: isCaseExactByNature(type),
+    mutability: "readWrite",
+    returned: "default",
+    uniqueness: "none",
+    ...(type === "reference" ? { referenceTypes: ["uri"] } : {}),
+    ...characteristics,
+  };
+}
+
+/** References and binary values are case exact (RFC 7643 sections 2.3.6 and 2.3.7). */
+function isCaseExactByNature(type: AttributeType): boolean {
+  return type === "reference" || type === "binary";
+}
+
+/** Freezes an attribute with all that hangs on it. */
+export function freezeAttribute(definition: AttributeDefinition): AttributeDefinition {
+  for (const sub of definition.subAttributes ?? []) freezeAttribute(sub);
+  if (definition.subAttributes !== undefined) Object.freeze(definition.subAttributes);
+  if (definition.canonicalValues !== undefined) Object.freeze(definition.canonicalValues);
+  if (definition.referenceTypes !== undefined) Object.freeze(definition.referenceTypes);
+  return Object.freeze(definition);
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { attribute, type Characteristics, freezeAttribute } from "./attribute.ts";
+import type { AttributeDefinition, SchemaDefinition } from "./definition.ts";
+
+/** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself uses beside it. */
+const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/;
+const SCHEMA_URI = /^[A-Za-z][^\s:]*:\S*[^\s:]$/;
+
+const attributeShape = z.object({
+  name: z.string(),
+  type: z.enum(["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]).nullish(),
+  multiValued: z.boolean().nullish(),
+  description: z.string().nullish(),
+  required: z.boolean().nullish(),
+  canonicalValues: z.array(z.string()).nullish(),
+  caseExact: z.boolean().nullish(),
+  mutability: z.enum(["readOnly", "readWrite", "immutable", "writeOnly"]).nullish(),
+  returned: z.enum(["always", "never", "default", "request"]).nullish(),
+  uniqueness: z.enum(["none", "server", "global"]).nullish(),
+  referenceTypes: z.array(z.string()).nullish(),
+  subAttributes: z.array(z.unknown()).nullish(),
+});
+
+const schemaShape = z.object({
+  id: z.string().regex(SCHEMA_URI, { error: "must be a URI" }),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  attributes: z.array(z.unknown()),
+});
+
+/**
+ * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). What is left out gets its default; the result is
+ * frozen. A definition in the form of `SchemaDefinition` may be given too.
+ *
+ * @example
+ * ```ts
+ * const badge = defineSchema({
+ *   id: "urn:example:params:scim:schemas:extension:badge:2.0:User",
+ *   name: "Badge",
+ *   attributes: [{ name: "number", type: "string", uniqueness: "server" }],
+ * });
+ * ```
+ * @throws {TypeError} naming schema and attribute, when it is not a schema, or names an attribute twice (in any case) or
+ * nests complex attributes
+ */
+export function defineSchema(json: unknown): SchemaDefinition {
+  const shape = parse(schemaShape, json, "Schema");
+  const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
+  return Object.freeze({
+    id: shape.id,
+    name: shape.name ?? lastPart(shape.id),
+    description: shape.description ?? "",
+    attributes: Object.freeze(attributes.map(freezeAttribute)),
+  });
+}
+
+function readAttributes(list: readonly unknown[], where: string, nested: boolean): AttributeDefinition[] {
+  const seen = new Set<string>();
+  return list.map((json, position) => {
+    const definition = readAttribute(json, `${where}, attribute ${nameOf(json) ?? position}`, nested);
+    const key = definition.name.toLowerCase();
+    if (seen.has(key)) throw new TypeError(`${where}: attribute ${definition.name} is defined twice`);
+    seen.add(key);
+    return definition;
+  });
+}
+
+function readAttribute(json: unknown, where: string, nested: boolean): AttributeDefinition {
+  const { name, description, subAttributes, ...stated } = parse(attributeShape, json, where);
+  // Names of Object.prototype would make reading a plain object ambiguous.
+  if (!ATTRIBUTE_NAME.test(name) || name in Object.prototype) {
+    throw new TypeError(`${where}: not a name an attribute can have (RFC 7643 section 2.1)`);
+  }
+  const characteristics = Object.fromEntries(
+    Object.entries(stated).filter(([, value]) => value !== null && value !== undefined),
+  ) as Characteristics;
+  if (stated.type !== "complex") {
+    if (subAttributes?.length) throw new TypeError(`${where}: only a complex attribute has sub-attributes`);
+    return attribute(name, description ?? "", characteristics);
+  }
+  if (nested) throw new TypeError(`${where}: a complex attribute within a complex one (RFC 7643 section 2.3.8)`);
+  if (!subAttributes?.length) throw new TypeError(`${where}: a complex attribute needs sub-attributes`);
+  return attribute(name, description ?? "", {
+    ...characteristics,
+    subAttributes: readAttributes(subAttributes, where, true),
+  });
+}
+
+function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {
+  const result = shape.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
+  throw new TypeError(`${where}: ${faults.join("; ")}`, { cause: result.error });
+}
+
+function nameOf(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null || !("name" in json)) return undefined;
+  return typeof json.name === "string" ? json.name : undefined;
+}
+
+function lastPart(uri: string): string {
+  return uri.slice(uri.lastIndexOf(":") + 1);
+}

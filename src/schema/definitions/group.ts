@@ -1,0 +1,40 @@
+import { URN } from "../../protocol/urns.ts";
+import { attribute } from "../attribute.ts";
+import { defineResourceType } from "../define-resource-type.ts";
+import { defineSchema } from "../define-schema.ts";
+import type { ResourceType, SchemaDefinition } from "../definition.ts";
+
+/** Groups (RFC 7643 sections 4.2 and 8.7.1). `displayName` is required (erratum 5368); `members.display` is as in figure 8. */
+export const groupSchema: SchemaDefinition = defineSchema({
+  id: URN.group,
+  name: "Group",
+  description: "Group",
+  attributes: [
+    attribute("displayName", "A human-readable name for the group.", { required: true }),
+    attribute("members", "The members of the group: users and other groups.", {
+      type: "complex",
+      multiValued: true,
+      subAttributes: [
+        attribute("value", "The id of the member.", { mutability: "immutable" }),
+        attribute("$ref", "The URI of the member.", {
+          type: "reference",
+          referenceTypes: ["User", "Group"],
+          mutability: "immutable",
+        }),
+        attribute("display", "A human-readable name of the member.", { mutability: "immutable" }),
+        attribute("type", "The type of the member.", {
+          canonicalValues: ["User", "Group"],
+          mutability: "immutable",
+        }),
+      ],
+    }),
+  ],
+});
+
+/** Groups at `/Groups`. */
+export const groupResourceType: ResourceType = defineResourceType({
+  name: "Group",
+  endpoint: "/Groups",
+  description: "Group",
+  schema: groupSchema,
+});
