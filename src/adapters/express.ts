@@ -1,0 +1,31 @@
+import { answer, type NodeAdapterOptions, resolveNodeAdapterOptions, type ScimHandler } from "./node.ts";
+import type { NodeRequest } from "./node-request.ts";
+import type { NodeResponse } from "./node-response.ts";
+
+/** What `toExpress` reads of a request beyond Node's own; Express 4, Express 5 and Connect all have it. */
+export interface ExpressRequest extends NodeRequest {
+  readonly originalUrl?: string;
+  readonly protocol?: string;
+  readonly body?: unknown;
+}
+
+/**
+ * `app.use("/scim/v2", toExpress(handler))`: a middleware for Express 4 and 5 and for Connect that answers with
+ * `handler`.
+ *
+ * The handler sees the URL as the client sent it, mount prefix included. Body parsers may stand in front: what they
+ * parsed is written as JSON again. It answers everything under its prefix and never calls `next`; otherwise it behaves
+ * as `toNodeListener` does.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function toExpress(
+  handler: ScimHandler,
+  options?: NodeAdapterOptions,
+): (req: ExpressRequest, res: NodeResponse, next?: unknown) => void {
+  const resolved = resolveNodeAdapterOptions("toExpress", options);
+  return (req, res) => {
+    const view = { target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body };
+    answer(handler, resolved, { req, res, view });
+  };
+}

@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { toExpress } from "../../src/adapters/express.ts";
+import { toNodeListener } from "../../src/adapters/node.ts";
+import { echoHandler, type Seen } from "./echo-handler.ts";
+import { listen } from "./mounts.ts";
+
+describe("toNodeListener", () => {
+  it("refuses wrong options by name", () => {
+    expect(() => toNodeListener(echoHandler, { origin: "app.example" })).toThrow(/toNodeListener: origin/);
+    expect(() => toNodeListener(echoHandler, { origin: "https://app.example/scim" })).toThrow(TypeError);
+    expect(() => toExpress(echoHandler, { orgin: "https://app.example" } as object)).toThrow(/toExpress: .*orgin/);
+  });
+
+  it("reads the absolute form of a request target by its path alone", async () => {
+    const listener = toNodeListener((request) => Promise.resolve(new Response(request.url)));
+    const server = await listen(((req, res) => {
+      req.url = "http://evil.example/scim/v2/Users?count=1";
+      listener(req, res);
+    }) satisfies RequestListener);
+    const response = await fetch(`${server.origin}/`, { headers: {} });
+    expect(await response.text()).toBe(`${server.origin}/scim/v2/Users?count=1`);
+    await server.close();
+  });
+
+  it.each(["*", "ftp://x/y", ""])("answers 400 to the request target %j", async (target) => {
+    const listener = toNodeListener(echoHandler);
+    const server = await listen((req, res) => {
+      req.url = target;
+      listener(req, res);
+    });
+    const response = await fetch(server.origin);
+    expect(response.status).toBe(400);
+    await server.close();
+  });
+
+  it("answers 501 to a method that no Fetch request can have", async () => {
+    const listener = toNodeListener(echoHandler);
+    const server = await listen((req, res) => {
+      req.method = "TRACE";
+      listener(req, res);
+    });
+    const response = await fetch(server.origin);
+    expect(response.status).toBe(501);
+    await server.close();
+  });
+
+  it("answers 500 and tells when something read the body and left nothing", async () => {
+    const errors: unknown[] = [];
+    const listener = toNodeListener(echoHandler, { onError: (error) => errors.push(error) });
+    const drained = (req: IncomingMessage): Promise<void> =>
+      new Promise((resolve) => {
+        req.on("data", () => {});
+        req.on("end", resolve);
+      });
+    const server = createServer((req, res) => void drained(req).then(() => listener(req, res)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const response = await fetch(`http://127.0.0.1:${port}/scim/v2/Users`, { method: "POST", body: "{}" });
+    expect(response.status).toBe(500);
+    expect(errors).toEqual([expect.any(TypeError)]);
+    await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  });
+
+  it("serves HTTP/2 and leaves its pseudo-headers out", async () => {
+    const server = createHttp2Server(toNodeListener(echoHandler));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const text = await new Promise<string>((resolve, reject) => {
+      const stream = session.request({ ":method": "POST", ":path": "/scim/v2/Users?x=1", "if-match": "*" });
+      let received = "";
+      stream.setEncoding("utf8");
+      stream.on("data", (chunk) => {
+        received += chunk;
+      });
+      stream.on("end", () => resolve(received));
+      stream.on("error", reject);
+      stream.end('{"userName":"bjensen"}');
+    });
+    session.close();
+    await new Promise((resolve) => server.close(resolve));
+    const seen = JSON.parse(text) as Seen;
+    expect(seen).toMatchObject({ method: "POST", target: "/scim/v2/Users?x=1", body: '{"userName":"bjensen"}' });
+    expect(Object.keys(seen.headers).filter((name) => name.startsWith(":"))).toEqual([]);
+    expect(seen.headers["if-match"]).toBe("*");
+  });
+});
