@@ -65,7 +65,7 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
   const core: IndexedSchema = {
     definition: type.schema,
     extension: undefined,
-    attributes: byName([...type.schema.attributes, ...common]),
+    attributes: byName([...common, ...type.schema.attributes]),
   };
   const schemas = new Map<string, IndexedSchema>([[type.schema.id.toLowerCase(), core]]);
   for (const { schema } of type.extensions) {

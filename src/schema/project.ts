@@ -1,0 +1,109 @@
+import { indexOf } from "./attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "./definition.ts";
+import type { Projection } from "./parse-projection.ts";
+import { isObject, isSecret } from "./read-value.ts";
+import { presentSchemas } from "./resource-schemas.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * What an answer shows of a canonical resource (RFC 7643 section 7, RFC 7644 section 3.9).
+ *
+ * Shown whatever is asked: what is returned `always`, and `schemas`, which names an extension exactly when its data is
+ * shown. Shown never: what is returned `never` or only written, and what no schema of the type knows. A complex attribute
+ * that is asked for comes whole; one of which a sub-attribute is asked for comes with that, and with those of its
+ * sub-attributes that are returned `always`.
+ */
+export function project(resource: Values, type: ResourceType, projection: Projection): Record<string, unknown> {
+  const index = indexOf(type);
+  const core = [...index.core.attributes.values()];
+  const shown: Record<string, unknown> = { schemas: [] };
+  Object.assign(shown, projectMembers(core, resource, projection, { prefix: "" }));
+  for (const { schema } of type.extensions) {
+    const data = resource[schema.id];
+    if (!isObject(data)) continue;
+    const container = namedAs(projection, schema.id);
+    const members = projectMembers(schema.attributes, data, projection, { prefix: `${schema.id}:`, container });
+    if (Object.keys(members).length > 0) shown[schema.id] = members;
+  }
+  shown.schemas = presentSchemas(type, shown);
+  return shown;
+}
+
+/**
+ * Whether an answer shows anything of this attribute, so that what is costly to load need not be loaded: `members`,
+ * `groups`. False for an attribute that the type does not have.
+ */
+export function needsAttribute(projection: Projection, type: ResourceType, name: string): boolean {
+  const attribute = indexOf(type).core.attributes.get(name.toLowerCase());
+  return attribute !== undefined && isShown(attribute, projection, { prefix: "" });
+}
+
+interface Place {
+  /** What stands before the name in a canonical path. */
+  readonly prefix: string;
+  /** How what contains it was named, if it was. */
+  readonly container?: "asked" | "excluded" | undefined;
+}
+
+function projectMembers(
+  attributes: readonly AttributeDefinition[],
+  members: Values,
+  projection: Projection,
+  place: Place,
+): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const attribute of attributes) {
+    const value = members[attribute.name];
+    if (value === undefined || value === null || !isShown(attribute, projection, place)) continue;
+    const projected = projectValue(attribute, value, projection, place);
+    if (projected !== undefined) shown[attribute.name] = projected;
+  }
+  return shown;
+}
+
+function projectValue(attribute: AttributeDefinition, value: unknown, projection: Projection, place: Place): unknown {
+  const subs = attribute.subAttributes;
+  if (subs === undefined) return value;
+  const path = place.prefix + attribute.name;
+  const inside: Place = {
+    prefix: `${path}.`,
+    container: isWhole(attribute, path, projection, place) ? "asked" : undefined,
+  };
+  if (!Array.isArray(value)) return projectElement(subs, value, projection, inside);
+  const elements = value.map((element) => projectElement(subs, element, projection, inside));
+  const shown = elements.filter((element) => element !== undefined);
+  return shown.length === 0 ? undefined : shown;
+}
+
+/** Whether all of a complex attribute was asked for, be it by its container's name or because it is always shown. */
+function isWhole(attribute: AttributeDefinition, path: string, projection: Projection, place: Place): boolean {
+  if (place.container === "asked" || namedAs(projection, path) === "asked") return true;
+  return attribute.returned === "always" && !projection.within.has(path);
+}
+
+function projectElement(
+  subs: readonly AttributeDefinition[],
+  element: unknown,
+  projection: Projection,
+  place: Place,
+): Record<string, unknown> | undefined {
+  if (!isObject(element)) return undefined;
+  const shown = projectMembers(subs, element, projection, place);
+  return Object.keys(shown).length === 0 ? undefined : shown;
+}
+
+function isShown(attribute: AttributeDefinition, projection: Projection, place: Place): boolean {
+  const path = place.prefix + attribute.name;
+  if (isSecret(attribute)) return false;
+  if (attribute.returned === "always") return true;
+  if (projection.mode === "only" && (projection.named.has(path) || projection.within.has(path))) return true;
+  if (attribute.returned === "request" || place.container === "excluded") return false;
+  if (projection.mode === "only") return place.container === "asked";
+  return namedAs(projection, path) !== "excluded";
+}
+
+function namedAs(projection: Projection, path: string): Place["container"] {
+  if (!projection.named.has(path)) return undefined;
+  return projection.mode === "except" ? "excluded" : "asked";
+}
