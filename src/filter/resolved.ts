@@ -8,7 +8,8 @@ import type { ResolvedPath } from "../schema/definition.ts";
  * Inside a `valuePath` the paths of `filter` are full paths too (`attribute` the multi-valued attribute, `sub` the one
  * compared), but they speak of one element: the terms must hold for the same element.
  *
- * A path to a complex attribute without sub-attribute has been completed with `value` where the attribute has one.
+ * In a comparison, a path to a complex attribute without sub-attribute has been completed with `value`. No comparison
+ * holds null. `ne` is the opposite of `eq`: it holds where no value is equal, so also where there is none.
  */
 export type ResolvedFilter =
   | { readonly type: "and" | "or"; readonly terms: readonly ResolvedFilter[] }

@@ -1,0 +1,39 @@
+import type { AttributeDefinition } from "../schema/definition.ts";
+import { foldString } from "../schema/fold.ts";
+import { instantOf } from "./instant.ts";
+
+/** What values of an attribute are compared by: equal keys are equal values, and keys are ordered as values are. */
+export type ComparisonKey = string | number | boolean;
+
+/**
+ * Makes the function that turns a value of a simple attribute into its key: strings folded where `caseExact` is false,
+ * dateTimes as instants, the rest as they are. A value of another type has no key.
+ *
+ * Strings are ordered by UTF-16 code units, in every locale alike.
+ */
+export function comparisonKey(definition: AttributeDefinition): (value: unknown) => ComparisonKey | undefined {
+  switch (definition.type) {
+    case "boolean":
+      return (value) => (typeof value === "boolean" ? value : undefined);
+    case "integer":
+    case "decimal":
+      return (value) => (typeof value === "number" ? value : undefined);
+    case "dateTime":
+      return (value) => (typeof value === "string" ? instantOf(value) : undefined);
+    case "binary":
+      return exactKey;
+    case "string":
+    case "reference":
+      return definition.caseExact ? exactKey : foldedKey;
+    case "complex":
+      return () => undefined;
+  }
+}
+
+function exactKey(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function foldedKey(value: unknown): string | undefined {
+  return typeof value === "string" ? foldString(value) : undefined;
+}

@@ -1,0 +1,66 @@
+import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
+import type { AttributeDefinition } from "../schema/definition.ts";
+import { instantOf } from "./instant.ts";
+
+/** Literals of another type than the attribute's that are read as what was meant. */
+export interface LiteralCoercions {
+  /** `active eq "True"`: a quoted boolean, in any case, against a boolean attribute. (Entra ID) @default false */
+  readonly coerceBooleans?: boolean;
+  /** `externalId eq 42`: a whole number without quotes against a string attribute. @default false */
+  readonly coerceNumbers?: boolean;
+}
+
+/** A literal fit to be compared, or the reason why it is none. */
+export type FitLiteral =
+  | { readonly value: ComparisonValue; readonly coerced?: keyof LiteralCoercions }
+  | { readonly fault: string };
+
+const EQUALITY: ReadonlySet<ComparisonOperator> = new Set(["eq", "ne"]);
+const SUBSTRING: ReadonlySet<ComparisonOperator> = new Set(["co", "sw", "ew"]);
+
+/** Checks operator and literal against the type of a simple attribute (RFC 7644 table 3). */
+export function fitLiteral(
+  definition: AttributeDefinition,
+  operator: ComparisonOperator,
+  value: ComparisonValue,
+  coercions: LiteralCoercions,
+): FitLiteral {
+  const { type } = definition;
+  if (!operatorApplies(type, operator)) return { fault: `${operator} does not apply to ${type} attributes` };
+  switch (type) {
+    case "boolean":
+      if (typeof value === "boolean") return { value };
+      return (
+        (coercions.coerceBooleans === true ? coerceBoolean(value) : undefined) ?? { fault: "expected true or false" }
+      );
+    case "integer":
+    case "decimal":
+      return typeof value === "number" ? { value } : { fault: "expected a number" };
+    case "dateTime":
+      if (typeof value === "string" && instantOf(value) !== undefined) return { value };
+      return { fault: "expected a dateTime such as 2011-05-13T04:42:34Z, in double quotes" };
+    default:
+      if (typeof value === "string") return { value };
+      return (
+        (coercions.coerceNumbers === true ? coerceNumber(value) : undefined) ?? {
+          fault: "expected a string in double quotes",
+        }
+      );
+  }
+}
+
+function operatorApplies(type: AttributeDefinition["type"], operator: ComparisonOperator): boolean {
+  if (type === "string" || type === "reference") return true;
+  if (type === "boolean" || type === "binary") return EQUALITY.has(operator);
+  return !SUBSTRING.has(operator);
+}
+
+function coerceBoolean(value: ComparisonValue): FitLiteral | undefined {
+  const word = typeof value === "string" ? value.toLowerCase() : undefined;
+  return word === "true" || word === "false" ? { value: word === "true", coerced: "coerceBooleans" } : undefined;
+}
+
+/** Only whole numbers that are exact have one spelling that must have been meant. */
+function coerceNumber(value: ComparisonValue): FitLiteral | undefined {
+  return Number.isSafeInteger(value) ? { value: String(value), coerced: "coerceNumbers" } : undefined;
+}

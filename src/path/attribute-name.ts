@@ -1,0 +1,51 @@
+import type { Fault } from "./faults.ts";
+import type { AttributePath } from "./tree.ts";
+
+/** ATTRNAME with the `$` that RFC 7643 section 2.1 has and RFC 7644 has not, and `$ref`, which begins with it. */
+const NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/i;
+/** A piece between the dots at the end of a URN: may also begin with a digit, as in `2.0`. */
+const URN_PIECE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+/** A URI (RFC 3986) without its last colon; square and round brackets end a word before they could stand here. */
+const SCHEMA = /^[A-Za-z][A-Za-z0-9\-._~:/?#@!$&'*+,;=%]*$/;
+
+const EXPECTED = "expected an attribute name (a letter, then letters, digits, - and _)";
+
+/** Whether `text` can be the name of an attribute or sub-attribute. */
+export function isAttributeName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/** How strict `splitAttributePath` is. */
+export interface SplitOptions {
+  /** Where `text` began. */
+  readonly position: number;
+  /** Whether the text may be a schema URI alone, whose last piece need not be an attribute name. */
+  readonly schemaAlone: boolean;
+}
+
+/**
+ * Splits `urn:…:User:name.familyName` at its last colon and the first dot behind it.
+ *
+ * A schema URI alone is split in the same way, whatever its last piece looks like: `urn:example:2.0` gives schema
+ * `urn:example`, attribute `2`, sub `0`. So a path names a schema as a whole exactly if `schema + ":" + attribute`,
+ * followed by `"." + sub` where there is one, is the URI of a schema.
+ */
+export function splitAttributePath(text: string, options: SplitOptions, fault: Fault): AttributePath {
+  const { position, schemaAlone } = options;
+  const colon = text.lastIndexOf(":");
+  const schema = colon === -1 ? undefined : text.slice(0, colon);
+  if (schema !== undefined && !SCHEMA.test(schema)) throw fault(position, "expected the URI of a schema");
+  const local = text.slice(colon + 1);
+  const dot = local.indexOf(".");
+  const attribute = dot === -1 ? local : local.slice(0, dot);
+  const sub = dot === -1 ? undefined : local.slice(dot + 1);
+  const named = isAttributeName(attribute) && (sub === undefined || isAttributeName(sub));
+  if (!named && !(schemaAlone && schema !== undefined && local.split(".").every((piece) => URN_PIECE.test(piece)))) {
+    throw fault(faultyPosition(position + colon + 1, attribute, sub), EXPECTED);
+  }
+  return { schema, attribute, sub, position };
+}
+
+function faultyPosition(start: number, attribute: string, sub: string | undefined): number {
+  return sub !== undefined && isAttributeName(attribute) ? start + attribute.length + 1 : start;
+}

@@ -1,0 +1,29 @@
+import { InvalidFilterError } from "../errors/request-errors.ts";
+import { filterFault } from "./faults.ts";
+import { FilterParser } from "./filter-parser.ts";
+import { Scanner } from "./scanner.ts";
+import type { FilterTree, ParseFilterOptions } from "./tree.ts";
+
+/**
+ * Reads a filter (RFC 7644 section 3.4.2.2) into a tree.
+ *
+ * Attribute names are not looked up: `resolveFilter` does that. More white space than the grammar has is accepted, and
+ * so is white space inside and before brackets. Parentheses leave no trace where they change nothing.
+ *
+ * @throws {InvalidFilterError} for a text that is not a filter or exceeds a limit; says where, and what was expected
+ * @throws {TypeError} for a limit that is not a positive integer
+ */
+export function parseFilter(text: string, options: ParseFilterOptions = {}): FilterTree {
+  const parser = new FilterParser(new Scanner(text), options);
+  const { maxLength } = parser.limits;
+  if (text.length > maxLength) {
+    throw new InvalidFilterError(`The filter is longer than ${maxLength} characters`, { position: maxLength });
+  }
+  const tree = parser.expression({ depth: 0, inBrackets: false });
+  parser.scanner.skipSpace();
+  if (!parser.scanner.atEnd) {
+    throw filterFault(parser.scanner.position, 'expected "and", "or" or the end of the filter');
+  }
+  parser.report();
+  return tree;
+}

@@ -1,0 +1,123 @@
+import type { Fault } from "./faults.ts";
+
+const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+
+/** What stands behind a backslash in a JSON string (RFC 8259 section 7), but for `u`. */
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+/** Space, tab and line ends: the grammar has single spaces only, but more of them never change what is meant. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+}
+
+/** What ends a word: white space, brackets of both kinds, and the double quote. */
+function endsWord(code: number): boolean {
+  return isSpace(code) || code === 0x22 || code === 0x28 || code === 0x29 || code === 0x5b || code === 0x5d;
+}
+
+/** A cursor over a filter or a path. It only ever moves forward, except to a place where it has just been. */
+export class Scanner {
+  readonly text: string;
+  /** The next character to be read, from 0. */
+  position: number;
+
+  constructor(text: string) {
+    this.text = text;
+    this.position = 0;
+  }
+
+  /** Whether everything has been read. */
+  get atEnd(): boolean {
+    return this.position >= this.text.length;
+  }
+
+  /** Whether the last character read was white space. */
+  get behindSpace(): boolean {
+    return this.position > 0 && isSpace(this.text.charCodeAt(this.position - 1));
+  }
+
+  /** Skips white space and tells whether there was any. */
+  skipSpace(): boolean {
+    const start = this.position;
+    while (isSpace(this.text.charCodeAt(this.position))) this.position += 1;
+    return this.position > start;
+  }
+
+  /** Whether `character` comes next. */
+  sees(character: string): boolean {
+    return this.text[this.position] === character;
+  }
+
+  /** Reads `character` if it comes next. */
+  take(character: string): boolean {
+    if (!this.sees(character)) return false;
+    this.position += 1;
+    return true;
+  }
+
+  /** Reads up to the next white space, bracket, double quote or the end; may be empty. */
+  word(): string {
+    const start = this.position;
+    while (this.position < this.text.length && !endsWord(this.text.charCodeAt(this.position))) this.position += 1;
+    return this.text.slice(start, this.position);
+  }
+
+  /**
+   * Reads a string as JSON writes it, from the opening `quote` to the closing one. In a string in other than double
+   * quotes, that quote too can be escaped.
+   *
+   * @throws what `fault` makes, for a string that does not end, a bare control character, or an unknown escape
+   */
+  quoted(quote: string, fault: Fault): string {
+    const opening = this.position;
+    const closing = quote.charCodeAt(0);
+    this.position += 1;
+    let value = "";
+    let chunk = this.position;
+    for (;;) {
+      const code = this.text.charCodeAt(this.position);
+      if (code === closing) {
+        value += this.text.slice(chunk, this.position);
+        this.position += 1;
+        return value;
+      }
+      if (Number.isNaN(code)) throw fault(opening, "this string has no closing quote");
+      if (code < 0x20) throw fault(this.position, "a control character in a string must be escaped");
+      if (code === BACKSLASH) {
+        value += this.text.slice(chunk, this.position) + this.escape(quote, fault);
+        chunk = this.position;
+      } else {
+        this.position += 1;
+      }
+    }
+  }
+
+  private escape(quote: string, fault: Fault): string {
+    const start = this.position;
+    const letter = this.text[start + 1];
+    if (letter === quote) {
+      this.position += 2;
+      return quote;
+    }
+    if (letter?.charCodeAt(0) === LETTER_U) {
+      const digits = this.text.slice(start + 2, start + 6);
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw fault(start, "expected four hexadecimal digits behind \\u");
+      this.position += 6;
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    }
+    const escaped = letter === undefined ? undefined : ESCAPES.get(letter);
+    if (escaped === undefined) throw fault(start, "this is not an escape sequence of JSON");
+    this.position += 2;
+    return escaped;
+  }
+}
