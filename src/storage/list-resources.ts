@@ -1,0 +1,149 @@
+import { InvalidFilterError, InvalidValueError, NotImplementedError } from "../errors/request-errors.ts";
+import { compileResolved } from "../filter/compile-filter.ts";
+import type { ResolvedFilter } from "../filter/resolved.ts";
+import { filterView } from "./filter-view.ts";
+import { readCursorParts } from "./list-cursor.ts";
+import { membershipsIn } from "./membership-paths.ts";
+import { omitAttributes } from "./omit-attributes.ts";
+import { splitFilter } from "./split-filter.ts";
+import type { ListQuery, Page, Partition, ResourceStorage, StoredResource } from "./storage.ts";
+import { compareUtf8 } from "./utf8-order.ts";
+
+/** Resources read at once where a filter is made up for. */
+const PAGE_SIZE = 200;
+
+/**
+ * `ResourceStorage.list` for any filter. What the driver does not answer itself is made up for by reading the partition
+ * in pages and filtering above it, so that memory is bounded by a page while time grows with the partition; of a
+ * conjunction the driver still gets the terms it answers.
+ *
+ * A filter on `groups` is made up for with one `groupsOf` a page. One on `members` is not, since every group would have
+ * to be read whole. Where a filter is made up for under a sort, there is no `next`: use `skip`.
+ *
+ * @throws {InvalidFilterError} for a filter on `members` that the driver does not answer
+ * @throws {NotImplementedError} for a sort that the driver does not do
+ */
+export async function listResources(storage: ResourceStorage, partition: Partition, query: ListQuery): Promise<Page> {
+  const { capabilities } = storage;
+  if (query.sort !== undefined && !capabilities.sort(query.sort.path)) {
+    throw new NotImplementedError("Sorting by this attribute is not supported");
+  }
+  const { given, rest } = splitFilter(query.filter, (filter) => capabilities.filter(filter));
+  if (rest === undefined) return storage.list(partition, query);
+  if (storage.members !== undefined && membershipsIn(rest).has("members")) {
+    throw new InvalidFilterError("This filter on members is not supported; members can be compared by value with eq");
+  }
+  const search: Search = { storage, partition, given, rest, query };
+  const page = await collect(search);
+  if (!query.count || page.total !== undefined) return page;
+  return { ...page, total: await countAll(search) };
+}
+
+interface Search {
+  readonly storage: ResourceStorage;
+  readonly partition: Partition;
+  readonly given: ResolvedFilter | undefined;
+  readonly rest: ResolvedFilter;
+  readonly query: ListQuery;
+}
+
+/** A match, and the driver's cursor of the page it came in. */
+interface Match {
+  readonly resource: StoredResource;
+  readonly pageAfter: string | undefined;
+}
+
+/** Collects the page asked for; goes on to the end for the total where it began at the beginning. */
+async function collect(search: Search): Promise<Page> {
+  const { query } = search;
+  const countsHere = query.count === true && query.after === undefined;
+  const resources: StoredResource[] = [];
+  let last: Match | undefined;
+  let more = false;
+  let seen = 0;
+  if (query.take > 0 || countsHere) {
+    for await (const match of matches(search, query.after)) {
+      seen += 1;
+      if (seen <= (query.skip ?? 0)) continue;
+      if (resources.length < query.take) {
+        resources.push(omitAttributes(match.resource, query.omit));
+        last = match;
+      } else {
+        more = true;
+        if (!countsHere) break;
+      }
+    }
+  }
+  const resumable = search.storage.capabilities.cursor && query.sort === undefined;
+  return {
+    resources,
+    ...(more && resumable && last !== undefined ? { next: printPlace(last) } : {}),
+    ...(countsHere ? { total: seen } : {}),
+  };
+}
+
+async function countAll(search: Search): Promise<number> {
+  let count = 0;
+  for await (const _match of matches(search, undefined)) count += 1;
+  return count;
+}
+
+async function* matches(search: Search, after: string | undefined): AsyncGenerator<Match> {
+  const { storage, partition, rest } = search;
+  const holds = compileResolved(rest);
+  const wantsGroups = storage.members !== undefined && membershipsIn(rest).has("groups");
+  const place = after === undefined ? undefined : readPlace(after);
+  for await (const { resources, pageAfter } of pages(search, place?.pageAfter)) {
+    const ids = resources.map((resource) => resource.id);
+    const groups = wantsGroups ? await storage.members?.groupsOf(partition.tenant, ids) : undefined;
+    for (const resource of resources) {
+      if (place !== undefined && !isBehind(resource, place)) continue;
+      const memberships = groups === undefined ? {} : { groups: groups.get(resource.id) ?? [] };
+      if (holds(filterView(partition, resource, memberships))) yield { resource, pageAfter };
+    }
+  }
+}
+
+interface DriverPage {
+  readonly resources: readonly StoredResource[];
+  readonly pageAfter: string | undefined;
+}
+
+/** The partition in the driver's own pages: by cursor where it has them, else by count. */
+async function* pages(search: Search, begin: string | undefined): AsyncGenerator<DriverPage> {
+  const { storage, partition, given, query } = search;
+  const asked = { filter: given, sort: query.sort, take: PAGE_SIZE };
+  let after = begin;
+  let skip = 0;
+  for (;;) {
+    const from = storage.capabilities.cursor ? { after } : { skip };
+    const page = await storage.list(partition, { ...asked, ...from });
+    yield { resources: page.resources, pageAfter: after };
+    skip += page.resources.length;
+    after = page.next;
+    if (storage.capabilities.cursor ? after === undefined : page.resources.length < PAGE_SIZE) return;
+  }
+}
+
+/** Where a page of a filter that was made up for ended: in which page of the driver, behind which resource. */
+interface Place {
+  readonly pageAfter: string | undefined;
+  readonly created: string;
+  readonly id: string;
+}
+
+function isBehind(resource: StoredResource, place: Place): boolean {
+  return (compareUtf8(resource.created, place.created) || compareUtf8(resource.id, place.id)) > 0;
+}
+
+function printPlace({ pageAfter, resource }: Match): string {
+  return JSON.stringify([pageAfter ?? null, resource.created, resource.id]);
+}
+
+function readPlace(cursor: string): Place {
+  const [pageAfter, created, id] = readCursorParts(cursor);
+  if ((pageAfter !== null && typeof pageAfter !== "string") || typeof created !== "string" || typeof id !== "string") {
+    throw new InvalidValueError("The cursor is not one of this listing");
+  }
+  return { pageAfter: pageAfter ?? undefined, created, id };
+}

@@ -1,0 +1,98 @@
+import { PreconditionFailedError, UniquenessError } from "../../errors/request-errors.ts";
+import type { Partition, StoredResource } from "../storage.ts";
+import type { SortedMap } from "./sorted-map.ts";
+import type { Change, Tables } from "./tables.ts";
+
+/** `ResourceStorage.insert` on tables. */
+export function insertResource(tables: Tables, partition: Partition, resource: StoredResource): Change<void> {
+  const { tenant, type } = partition;
+  const { id } = resource;
+  if (tables.resources.get([tenant, type, id]) !== undefined) throw new UniquenessError("id");
+  return {
+    tables: {
+      ...tables,
+      unique: takeUnique(tables.unique, partition, resource),
+      resources: tables.resources.set([tenant, type, id], resource),
+      order: tables.order.set([tenant, type, resource.created, id], id),
+      ids: tables.ids.set([tenant, id, type], type),
+    },
+    result: undefined,
+  };
+}
+
+/** `ResourceStorage.replace` on tables. */
+export function replaceResource(
+  tables: Tables,
+  partition: Partition,
+  resource: StoredResource,
+  expectedVersion: string,
+): Change<void> {
+  const { tenant, type } = partition;
+  const key = [tenant, type, resource.id];
+  const before = tables.resources.get(key);
+  if (before === undefined || before.version !== expectedVersion) {
+    throw new PreconditionFailedError({ expected: expectedVersion, actual: before?.version });
+  }
+  const unique = takeUnique(dropUnique(tables.unique, partition, before), partition, resource);
+  const after = Object.freeze({ ...resource, created: before.created });
+  return { tables: { ...tables, unique, resources: tables.resources.set(key, after) }, result: undefined };
+}
+
+/** `ResourceStorage.remove` on tables. */
+export function removeResource(
+  tables: Tables,
+  partition: Partition,
+  id: string,
+  expectedVersion: string | undefined,
+): Change<boolean> {
+  const { tenant, type } = partition;
+  const before = tables.resources.get([tenant, type, id]);
+  if (before === undefined) return { tables, result: false };
+  if (expectedVersion !== undefined && before.version !== expectedVersion) {
+    throw new PreconditionFailedError({ expected: expectedVersion, actual: before.version });
+  }
+  return {
+    tables: {
+      ...tables,
+      ...withoutMemberships(tables, partition, id),
+      unique: dropUnique(tables.unique, partition, before),
+      resources: tables.resources.delete([tenant, type, id]),
+      order: tables.order.delete([tenant, type, before.created, id]),
+      ids: tables.ids.delete([tenant, id, type]),
+    },
+    result: true,
+  };
+}
+
+function withoutMemberships(tables: Tables, partition: Partition, id: string): Pick<Tables, "members" | "memberOf"> {
+  const { tenant, type } = partition;
+  let { members, memberOf } = tables;
+  for (const [key, member] of tables.members.entries([tenant, type, id])) {
+    members = members.delete(key);
+    memberOf = memberOf.delete([tenant, member.value, type, id]);
+  }
+  for (const [key, group] of tables.memberOf.entries([tenant, id])) {
+    memberOf = memberOf.delete(key);
+    members = members.delete([tenant, group.type, group.id, id]);
+  }
+  return { members, memberOf };
+}
+
+function takeUnique(unique: SortedMap<string>, partition: Partition, resource: StoredResource): SortedMap<string> {
+  let taken = unique;
+  for (const { attribute, key } of resource.unique) {
+    const path = [partition.tenant, partition.type, attribute, key];
+    const holder = taken.get(path);
+    if (holder !== undefined && holder !== resource.id) throw new UniquenessError(attribute);
+    taken = taken.set(path, resource.id);
+  }
+  return taken;
+}
+
+function dropUnique(unique: SortedMap<string>, partition: Partition, resource: StoredResource): SortedMap<string> {
+  let left = unique;
+  for (const { attribute, key } of resource.unique) {
+    left = left.delete([partition.tenant, partition.type, attribute, key]);
+  }
+  return left;
+}

@@ -1,0 +1,56 @@
+import type { MemberRef, StateRecord, StoredResource } from "../storage.ts";
+import { SortedMap } from "./sorted-map.ts";
+
+/** All that a memory storage holds, as one value: whoever has it has a snapshot. */
+export interface Tables {
+  /** tenant, type, id → resource */
+  readonly resources: SortedMap<StoredResource>;
+  /** tenant, type, created, id → id: the order of listings */
+  readonly order: SortedMap<string>;
+  /** tenant, id, type → type: whether an id is known in a tenant */
+  readonly ids: SortedMap<string>;
+  /** tenant, type, attribute, key → id of the holder */
+  readonly unique: SortedMap<string>;
+  /** tenant, group's type, group's id, member's id → member */
+  readonly members: SortedMap<MemberRef>;
+  /** tenant, member's id, group's type, group's id → group */
+  readonly memberOf: SortedMap<GroupKey>;
+  /** collection, key → record */
+  readonly state: SortedMap<StateRecord>;
+  /** collection, due time, key → record */
+  readonly due: SortedMap<StateRecord>;
+}
+
+/** Which group a membership leads to. */
+export interface GroupKey {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Nothing at all. */
+export function emptyTables(): Tables {
+  return {
+    resources: new SortedMap(),
+    order: new SortedMap(),
+    ids: new SortedMap(),
+    unique: new SortedMap(),
+    members: new SortedMap(),
+    memberOf: new SortedMap(),
+    state: new SortedMap(),
+    due: new SortedMap(),
+  };
+}
+
+/** Where the operations find the tables: the storage itself, or a transaction on it. */
+export interface TableAccess {
+  /** The tables as they are now. */
+  read(): Tables;
+  /** Puts new tables in place of the old, or, when `change` throws, leaves all as it was. */
+  write<T>(change: (tables: Tables) => Change<T>): Promise<T>;
+}
+
+/** The tables after a change, and what the caller is told. */
+export interface Change<T> {
+  readonly tables: Tables;
+  readonly result: T;
+}
