@@ -1,6 +1,16 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+const entries = fileURLToPath(new URL("./src/entries/", import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    // Examples import the package by its name; in tests that is the source.
+    alias: [
+      { find: /^scimkit$/, replacement: `${entries}index.ts` },
+      { find: /^scimkit\/(.+)$/, replacement: `${entries}$1.ts` },
+    ],
+  },
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,

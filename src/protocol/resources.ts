@@ -1,3 +1,5 @@
+import type { URN } from "./urns.ts";
+
 /** What the service provider says of a resource (RFC 7643 section 3.1). Dates are ISO 8601 in UTC. */
 export interface Meta {
   resourceType?: string;
@@ -94,7 +96,7 @@ export interface User extends Resource {
   entitlements?: MultiValue[];
   roles?: MultiValue[];
   x509Certificates?: MultiValue[];
-  "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"?: EnterpriseUser;
+  [URN.enterpriseUser]?: EnterpriseUser;
 }
 
 /** A member of a group: a user or another group (RFC 7643 section 4.2). */

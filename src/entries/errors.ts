@@ -1,0 +1,24 @@
+export {
+  ForbiddenError,
+  InvalidFilterError,
+  InvalidPathError,
+  InvalidSyntaxError,
+  InvalidValueError,
+  InvalidVersionError,
+  MethodNotAllowedError,
+  MutabilityError,
+  NoTargetError,
+  NotFoundError,
+  NotImplementedError,
+  PayloadTooLargeError,
+  PreconditionFailedError,
+  SensitiveError,
+  TooManyError,
+  TooManyRequestsError,
+  UnauthorizedError,
+  UnavailableError,
+  UniquenessError,
+  UnsupportedMediaTypeError,
+} from "../errors/request-errors.ts";
+export type { ScimErrorOptions } from "../errors/scim-error.ts";
+export { asScimError, isScimError, ScimError } from "../errors/scim-error.ts";

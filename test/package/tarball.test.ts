@@ -1,0 +1,116 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mustRun, type Packed, pack, ROOT, run } from "./packed.ts";
+
+const manifest: { name: string; exports: Record<string, unknown> } = JSON.parse(
+  readFileSync(join(ROOT, "package.json"), "utf8"),
+);
+const specifiers = Object.keys(manifest.exports)
+  .filter((path) => path !== "./package.json")
+  .map((path) => manifest.name + path.slice(1));
+
+let packed: Packed;
+beforeAll(() => {
+  packed = pack();
+});
+afterAll(() => packed?.dispose());
+
+describe("the tarball", () => {
+  it("holds the build, the README, the licence and the manifest, and nothing else", () => {
+    const besides = packed.files.filter((path) => !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(path));
+    expect(besides).toEqual(["LICENSE", "README.md", "package.json"]);
+    expect(packed.files.filter((path) => path.startsWith("dist/")).length).toBeGreaterThan(2);
+  });
+
+  it("pleases publint", async () => {
+    const bytes = readFileSync(packed.tarball);
+    const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+    const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+    expect(pkg?.name).toBe(manifest.name);
+    expect(messages.map((message) => formatMessage(message, pkg ?? {}, { color: false }))).toEqual([]);
+  });
+
+  it("has types that are what its files are (are-the-types-wrong)", () => {
+    // Into a file: what it prints is cut off in a pipe.
+    const report = join(packed.folder, "attw.json");
+    const out = openSync(report, "w");
+    const args = [packed.tarball, "--profile", "esm-only", "--format", "json", "--no-definitely-typed"];
+    const { status } = spawnSync("attw", args, { stdio: ["ignore", out, "inherit"], timeout: 120_000 });
+    const { analysis } = JSON.parse(readFileSync(report, "utf8"));
+    expect(Object.keys(analysis.entrypoints)).toHaveLength(specifiers.length + 1);
+    expect(status, JSON.stringify(analysis.problems, null, 2)).toBe(0);
+  });
+});
+
+describe("the tarball in an empty project", () => {
+  let project: string;
+
+  beforeAll(() => {
+    project = join(packed.folder, "project");
+    mkdirSync(project);
+    writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-progress"];
+    mustRun("npm", ["install", packed.tarball, ...quiet], project);
+  }, 150_000);
+
+  it("brings no driver and no framework along", () => {
+    const tree: { packages: Record<string, unknown> } = JSON.parse(
+      readFileSync(join(project, "package-lock.json"), "utf8"),
+    );
+    const names = Object.keys(tree.packages).map((path) => path.replace(/^.*node_modules\//, ""));
+    expect(names).toContain("scimkit");
+    for (const name of ["express", "pg", "better-sqlite3", "typescript", "vitest"]) expect(names).not.toContain(name);
+  });
+
+  it("is imported by every import path, with the same ScimError throughout", () => {
+    const imports = specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ");
+    writeFileSync(
+      join(project, "run.js"),
+      `const modules = await Promise.all([${imports}]);
+const classes = new Set(modules.map((module) => module.ScimError).filter(Boolean));
+console.log(JSON.stringify({ filled: modules.filter((module) => Object.keys(module).length > 0).length, classes: classes.size }));`,
+    );
+    const { stdout, stderr } = run("node", ["--disable-warning=ExperimentalWarning", "run.js"], project);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout)).toEqual({ filled: specifiers.length, classes: 1 });
+  });
+
+  it("can be required", () => {
+    writeFileSync(join(project, "run.cjs"), 'console.log(typeof require("scimkit").ScimError)');
+    expect(mustRun("node", ["--disable-warning=ExperimentalWarning", "run.cjs"], project).trim()).toBe("function");
+  });
+
+  it.each([
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "esnext", moduleResolution: "bundler" },
+  ])("is type-checked with its own declarations under $moduleResolution", (resolution) => {
+    const lines = specifiers.map(
+      (specifier, index) => `import * as m${index} from "${specifier}";\nexport type M${index} = typeof m${index};`,
+    );
+    writeFileSync(
+      join(project, "check.ts"),
+      `${lines.join("\n")}\nimport { ScimError } from "scimkit/errors";\nexport const status: number = new ScimError(404, "gone").status;\n// @ts-expect-error a status is no text\nexport const text: string = new ScimError(404, "gone").status;\n`,
+    );
+    writeFileSync(
+      join(project, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          ...resolution,
+          target: "es2023",
+          lib: ["es2023", "dom", "dom.iterable"],
+          types: [],
+          strict: true,
+          noEmit: true,
+        },
+        files: ["check.ts"],
+      }),
+    );
+    const { status, stdout } = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], project);
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+});

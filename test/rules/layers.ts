@@ -1,0 +1,128 @@
+import type { Offence, SourceText } from "./offence.ts";
+import { type Import, importsOf, offence } from "./syntax.ts";
+
+const GROUND = ["protocol", "errors", "options", "observe"];
+const LANGUAGE = [...GROUND, "path", "schema", "filter", "patch", "dialects"];
+const STORES = [...LANGUAGE, "storage", "directory"];
+const ENGINES = [...STORES, "client", "server", "mapping", "queue", "source", "provider", "adapters"];
+
+/** Room by room, low rooms first, which rooms each may import beside itself. Nothing looks up, and sideways only where it says so. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  errors: ["protocol"],
+  options: [],
+  observe: [],
+  path: GROUND,
+  schema: [...GROUND, "path"],
+  filter: [...GROUND, "path", "schema"],
+  patch: [...GROUND, "path", "schema", "filter"],
+  dialects: [...GROUND, "path", "schema", "filter", "patch"],
+  storage: LANGUAGE,
+  directory: LANGUAGE,
+  client: STORES,
+  server: STORES,
+  mapping: STORES,
+  queue: STORES,
+  source: [...STORES, "server", "mapping"],
+  provider: [...STORES, "client", "mapping", "queue"],
+  adapters: [...GROUND, "server"],
+  testing: ENGINES,
+  cli: ENGINES,
+  entries: [...ENGINES, "testing", "cli"],
+};
+
+/** Rooms of which another may know the types alone: an adapter is given a handler, it never makes one. */
+const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { adapters: ["server"] };
+
+/** How the paths of files begin that may speak to the system (`node:`) or to a driver. Everything else runs on any runtime. */
+const SYSTEM = [
+  "src/adapters/",
+  "src/cli/",
+  "src/testing/node",
+  "src/storage/sql",
+  "src/storage/postgres",
+  "src/queue/pg-boss",
+  "src/directory/file",
+  "src/client/node",
+];
+
+/** The import paths behind which those files stand, each its own. */
+export const SYSTEM_ENTRIES: readonly string[] = [
+  "storage/sqlite",
+  "storage/postgres",
+  "queue/pg-boss",
+  "directory/file",
+  "client/node",
+  "node",
+  "express",
+  "koa",
+  "fastify",
+  "hono",
+  "testing/node",
+];
+
+/** Where each package may be imported. One that is not here needs a decision (docs/decisions) before it needs an import. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  zod: ["src/"],
+  ky: ["src/client/"],
+  "p-limit": ["src/client/", "src/provider/", "src/queue/", "src/source/"],
+  "deepmerge-ts": ["src/mapping/"],
+  kysely: ["src/storage/sql", "src/storage/postgres"],
+  "@whatwg-node/server": ["src/adapters/"],
+};
+
+function begins(path: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => path.startsWith(prefix));
+}
+
+function roomOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+/** Whether a file may speak to the system, or stands for one that does. */
+function isSystem(path: string): boolean {
+  return begins(path, SYSTEM) || SYSTEM_ENTRIES.some((entry) => path === `src/entries/${entry}.ts`);
+}
+
+function packageReason(path: string, specifier: string): string | undefined {
+  if (specifier.startsWith("node:")) {
+    return isSystem(path) ? undefined : `imports ${specifier}: only ${SYSTEM.join(", ")} may speak to the system`;
+  }
+  if (path.startsWith("src/testing/") && !isSystem(path)) {
+    return `imports ${specifier}: testing imports no package, so that none reaches production through it`;
+  }
+  const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+  const places = PACKAGES[name];
+  if (places === undefined) return `imports ${name}, which the rule's table of packages does not know`;
+  return begins(path, places) ? undefined : `imports ${name}, which belongs to ${places.join(", ")}`;
+}
+
+function roomReason(path: string, found: Import, target: string): string | undefined {
+  if (!target.startsWith("src/")) return `imports ${found.specifier}, which lies outside src`;
+  const room = roomOf(path);
+  const other = roomOf(target);
+  if (isSystem(target) && !isSystem(path)) {
+    return `imports ${found.specifier}, which speaks to the system: only its own import path and files like it may`;
+  }
+  if (other === room) return undefined;
+  if (MAY_IMPORT[room]?.includes(other) !== true) return `${room} may not import ${other} (${found.specifier})`;
+  if (TYPES_ONLY[room]?.includes(other) === true && !found.typeOnly) {
+    return `${room} may import only types of ${other} (${found.specifier})`;
+  }
+  return undefined;
+}
+
+/** Imports point down only, packages and the system are imported where they belong. */
+export function layers(files: readonly SourceText[]): Offence[] {
+  const offences: Offence[] = [];
+  for (const file of files) {
+    for (const found of importsOf(file)) {
+      const reason =
+        found.target === undefined
+          ? packageReason(file.path, found.specifier)
+          : roomReason(file.path, found, found.target);
+      if (reason !== undefined) offences.push(offence(file, found.node, reason));
+    }
+  }
+  return offences;
+}

@@ -1,0 +1,195 @@
+import { expect, it } from "vitest";
+import { layers } from "./layers.ts";
+import { moduleState } from "./module-state.ts";
+import { type Offence, print, type SourceText, sample } from "./offence.ts";
+import { sourceFiles } from "./repository.ts";
+import { rings } from "./rings.ts";
+import { entries, rooms, stars } from "./rooms.ts";
+import { sizes, spread } from "./sizes.ts";
+import { sourceText } from "./source-text.ts";
+import { importsOf } from "./syntax.ts";
+import { urns } from "./urns.ts";
+
+const files = sourceFiles();
+
+/** A law: what it says, how it is checked, and code that breaks it, with what must be said against that. */
+interface Law {
+  readonly title: string;
+  readonly check: (files: readonly SourceText[]) => Offence[];
+  readonly broken: readonly (readonly [path: string, code: string, reason: RegExp])[];
+  readonly kept: readonly (readonly [path: string, code: string])[];
+}
+
+const laws: readonly Law[] = [
+  {
+    title: "imports point to the rooms below only",
+    check: layers,
+    broken: [
+      ["src/errors/a.ts", 'import { b } from "../server/b.ts";', /errors may not import server/],
+      ["src/client/a.ts", 'import type { B } from "../server/b.ts";', /client may not import server/],
+      ["src/provider/a.ts", 'const b = await import("../source/b.ts");', /provider may not import source/],
+      ["src/filter/a.ts", 'export { b } from "../patch/b.ts";', /filter may not import patch/],
+      ["src/path/a.ts", 'type B = import("../schema/b.ts").B;', /path may not import schema/],
+      ["src/adapters/a.ts", 'import { b } from "../server/b.ts";', /only types of server/],
+      ["src/server/a.ts", 'import { b } from "../../tools/b.ts";', /outside src/],
+    ],
+    kept: [
+      ["src/server/a.ts", 'import { b } from "../storage/b.ts";'],
+      ["src/adapters/a.ts", 'import type { B } from "../server/b.ts";'],
+    ],
+  },
+  {
+    title: "the system, drivers and packages are imported where they belong only",
+    check: layers,
+    broken: [
+      ["src/server/a.ts", 'import { createHash } from "node:crypto";', /node:crypto/],
+      ["src/storage/memory.ts", 'import { b } from "./sqlite/b.ts";', /speaks to the system/],
+      ["src/entries/index.ts", 'export { b } from "../storage/sqlite/b.ts";', /speaks to the system/],
+      ["src/testing/a.ts", 'import { z } from "zod";', /testing imports no package/],
+      ["src/server/a.ts", 'import ky from "ky";', /ky, which belongs to src\/client/],
+      ["src/server/a.ts", 'import x from "@scope/unheard-of/part";', /@scope\/unheard-of, which .* does not know/],
+    ],
+    kept: [
+      ["src/storage/sqlite/a.ts", 'import { DatabaseSync } from "node:sqlite"; import { b } from "./b.ts";'],
+      ["src/entries/storage/sqlite.ts", 'export { b } from "../../storage/sqlite/b.ts";'],
+      ["src/testing/node/a.ts", 'import { createServer } from "node:http";'],
+      ["src/server/a.ts", 'import { z } from "zod";'],
+    ],
+  },
+  {
+    title: "no file stands in a ring of imports, type-only ones included",
+    check: rings,
+    broken: [["src/path/a.ts", 'import type { A } from "./a.ts";', /path\/a.ts -> path\/a.ts/]],
+    kept: [["src/path/a.ts", 'import type { B } from "./b.ts";']],
+  },
+  {
+    title: "rooms and files have names that say something, and no room has an index",
+    check: rooms,
+    broken: [
+      ["src/server/index.ts", "", /no index file/],
+      ["src/server/utils/a.ts", "", /says nothing/],
+      ["src/path/helpers.ts", "", /says nothing/],
+      ["src/path/scanText.ts", "", /kebab-case/],
+      ["src/magic/a.ts", "", /in no room/],
+      ["src/a.ts", "", /in no room/],
+    ],
+    kept: [
+      ["src/entries/index.ts", ""],
+      ["src/schema/definitions/user.ts", ""],
+    ],
+  },
+  {
+    title: "names are re-exported one by one, never with a star",
+    check: stars,
+    broken: [
+      ["src/a/a.ts", 'export * from "./b.ts";', /star/],
+      ["src/a/a.ts", 'export * as b from "./b.ts";', /star/],
+    ],
+    kept: [["src/a/a.ts", 'export { b } from "./b.ts";']],
+  },
+  {
+    title: "an entry holds nothing but re-exports",
+    check: entries,
+    broken: [
+      ["src/entries/a.ts", "export const a = 1;", /only re-exports/],
+      ["src/entries/a.ts", 'import "../server/b.ts";', /only re-exports/],
+    ],
+    kept: [["src/entries/a.ts", 'export { b } from "../server/b.ts";\nexport type { C } from "../server/c.ts";']],
+  },
+  {
+    title: "a module keeps no state",
+    check: moduleState,
+    broken: [
+      ["src/a/a.ts", "let count = 0;", /let or var/],
+      ["src/a/a.ts", "export var count = 0;", /let or var/],
+      ["src/a/a.ts", "const cache = new Map<string, string>();", /"cache" can be changed/],
+      ["src/a/a.ts", "const cache = new WeakMap();", /"cache" can be changed/],
+      ["src/a/a.ts", "const names = ['a'];", /"names" can be changed/],
+      ["src/a/a.ts", "export const names: string[] = ['a'];", /"names" can be changed/],
+      ["src/a/a.ts", "const table: Record<string, number> = { a: 1 };", /"table" can be changed/],
+      ["src/a/a.ts", "class A { static count = 0; }", /static property/],
+    ],
+    kept: [
+      ["src/a/a.ts", "const names = ['a'] as const;"],
+      ["src/a/a.ts", "const names: readonly string[] = ['a'];"],
+      ["src/a/a.ts", "const known: ReadonlySet<string> = new Set(['a']);"],
+      ["src/a/a.ts", "const table: Readonly<Record<string, number>> = { a: 1 };"],
+      ["src/a/a.ts", "export const user: SchemaDefinition = { id: 'a' };"],
+      ["src/a/a.ts", "const frozen = Object.freeze({ a: 1 });\nfunction f() { let a = 0; const b = new Map(); }"],
+    ],
+  },
+  {
+    title: "each URN of SCIM is written once",
+    check: urns,
+    broken: [
+      ["src/a/a.ts", 'const u = "urn:ietf:params:scim:schemas:core:2.0:User";', /refer to URN/],
+      ["src/a/a.ts", "const u = `urn:ietf:params:scim:schemas:$" + "{name}`;", /refer to URN/],
+      ["src/a/a.ts", 'interface A { "urn:scim:schemas:core:1.0"?: string }', /refer to URN/],
+      ["src/protocol/urns.ts", 'const u = ["urn:scim:schemas:core:1.0", "urn:scim:schemas:core:1.0"];', /second time/],
+    ],
+    kept: [
+      ["src/a/a.ts", '// urn:ietf:params:scim:schemas:core:2.0:User\nconst u = "urn:example:other";'],
+      ["src/protocol/urns.ts", 'const u = "urn:ietf:params:scim:schemas:core:2.0:User";'],
+    ],
+  },
+  {
+    title: "no check is switched off and no type is waved through",
+    check: sourceText,
+    broken: [
+      ["src/a/a.ts", "const a = b as any;", /uses any/],
+      ["src/a/a.ts", "function f(a: any[]) {}", /uses any/],
+      ["src/a/a.ts", "const a = b!.c;", /asserts with !/],
+      ["src/a/a.ts", "// @ts-ignore\nconst a = 1;", /switches a check off/],
+      ["src/a/a.ts", "// biome-ignore lint: because\nconst a = 1;", /switches a check off/],
+      ["src/a/a.ts", `// ${"TO"}DO later\nconst a = 1;`, /leaves work/],
+      ["src/a/a.ts", 'throw new Error("no");', /bare Error/],
+      ["src/a/a.ts", "const a = Buffer.from('a');", /not every runtime has/],
+      ["src/a/a.ts", "const a = process.env.A;", /not every runtime has/],
+    ],
+    kept: [
+      ["src/a/a.ts", 'const any = "any!"; throw new TypeError("no");'],
+      ["src/a/a.ts", "const a = { process: 1 }.process;"],
+      ["src/a/a.ts", "function process() {}\nprocess();"],
+      ["src/adapters/a.ts", "const a = process.env.A;"],
+    ],
+  },
+  {
+    title: "no file and no function is too long",
+    check: sizes,
+    broken: [
+      ["src/a/a.ts", "const a = 1;\n".repeat(501), /file of 501 lines/],
+      ["src/a/a.ts", `const f = () => {\n${"a();\n".repeat(59)}};`, /function of 61 lines/],
+    ],
+    kept: [["src/a/a.ts", `${"const a = 1;\n".repeat(440)}function f() {\n${"a();\n".repeat(58)}}\n`]],
+  },
+];
+
+it("looks at the source", () => {
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.flatMap(importsOf).length).toBeGreaterThan(10);
+});
+
+for (const { title, check, broken, kept } of laws) {
+  it(title, () => {
+    for (const [path, code, reason] of broken) {
+      const said = print(check([sample(path, code)]));
+      expect(said, `${path}: ${code.slice(0, 80)}`).toEqual([expect.stringMatching(reason)]);
+    }
+    for (const [path, code] of kept) expect(print(check([sample(path, code)]))).toEqual([]);
+    expect(print(check(files))).toEqual([]);
+  });
+}
+
+it("spells out a ring that runs over several files", () => {
+  const ring = [
+    sample("src/a/one.ts", 'import type { B } from "../b/two.ts";'),
+    sample("src/b/two.ts", 'export { c } from "./three.ts";'),
+    sample("src/b/three.ts", 'import { a } from "../a/one.ts";'),
+  ];
+  expect(print(rings(ring))).toEqual([expect.stringMatching("a/one.ts -> b/two.ts -> b/three.ts -> a/one.ts")]);
+});
+
+it("keeps the median and the longest tenth of the files short", () => {
+  expect(spread([sample("src/a/a.ts", "\n".repeat(310))])).toHaveLength(2);
+  expect(spread(files)).toEqual([]);
+});
