@@ -1,7 +1,8 @@
 import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.ts";
 import { type IndexedSchema, indexOf } from "./attribute-index.ts";
 import type { ResourceType } from "./definition.ts";
-import { isObject, type Reading, readMembers, requireAttributes } from "./read-value.ts";
+import { isObject } from "./is-object.ts";
+import { type Reading, readMembers, requireAttributes } from "./read-value.ts";
 import { checkDeclaredSchemas, presentSchemas } from "./resource-schemas.ts";
 
 /** Options of `readResource` and `validateResource`. */

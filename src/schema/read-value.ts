@@ -1,7 +1,9 @@
 import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.ts";
 import type { AttributesByName, TypeIndex } from "./attribute-index.ts";
 import type { AttributeDefinition } from "./definition.ts";
+import { isObject } from "./is-object.ts";
 import { EXPECTED, isScalarOf } from "./scalar.ts";
+import { isSecret } from "./secrets.ts";
 import { valueKey } from "./value-key.ts";
 
 /** What goes along while a resource is read. */
@@ -11,11 +13,6 @@ export interface Reading {
   readonly unknown: (path: string) => void;
   /** Values that are never shown, by path. */
   readonly secrets: Record<string, unknown>;
-}
-
-/** A value that may only be set, never shown: kept apart from the resource. */
-export function isSecret(attribute: AttributeDefinition): boolean {
-  return attribute.returned === "never" || attribute.mutability === "writeOnly";
 }
 
 /**
@@ -140,9 +137,4 @@ function useTypeName(attribute: AttributeDefinition, members: Record<string, unk
   const reference = attribute.subAttributes?.find((sub) => sub.name === "$ref");
   const name = reference?.referenceTypes?.find((candidate) => candidate.toLowerCase() === type.toLowerCase());
   if (name !== undefined) members.type = name;
-}
-
-/** An object that stands for JSON's, and no list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { foldString } from "./fold.ts";
-import { isObject } from "./read-value.ts";
+import { isObject } from "./is-object.ts";
 
 /** A value that no other resource of the type may have, in the form in which it is compared. */
 export interface UniqueKey {

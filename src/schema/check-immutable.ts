@@ -1,0 +1,78 @@
+import { MutabilityError } from "../errors/request-errors.ts";
+import { indexOf } from "./attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "./definition.ts";
+import { isObject } from "./is-object.ts";
+import { valueKey } from "./value-key.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks that no immutable attribute which had a value has another one, or none, after a change (RFC 7643 section 7).
+ *
+ * Both are canonical. Immutable sub-attributes of a list's elements are not compared: an element has no identity but its
+ * values, so another value is another element.
+ *
+ * @throws {MutabilityError} naming the attribute
+ */
+export function checkImmutable(type: ResourceType, before: Values, after: Values): void {
+  compareImmutable([...indexOf(type).core.attributes.values()], before, after, "");
+  for (const { schema } of type.extensions) {
+    compareImmutable(schema.attributes, asObject(before[schema.id]), asObject(after[schema.id]), `${schema.id}:`);
+  }
+}
+
+function compareImmutable(
+  attributes: readonly AttributeDefinition[],
+  before: Values,
+  after: Values,
+  prefix: string,
+): void {
+  for (const attribute of attributes) {
+    const old = before[attribute.name];
+    if (old === undefined || old === null) continue;
+    const path = prefix + attribute.name;
+    if (attribute.mutability === "immutable") {
+      if (valueKey(old) !== valueKey(after[attribute.name])) {
+        throw new MutabilityError(path, `${path} cannot be changed once it has a value`);
+      }
+    } else if (attribute.subAttributes !== undefined && !attribute.multiValued) {
+      compareImmutable(attribute.subAttributes, asObject(old), asObject(after[attribute.name]), `${path}.`);
+    }
+  }
+}
+
+/**
+ * A replacement that leaves an immutable attribute out does not mean to change it: the resource `after` with what it lacks
+ * of the immutable attributes of `before` (RFC 7644 section 3.5.1). A new object; neither is written to.
+ */
+export function keepImmutable(type: ResourceType, before: Values, after: Values): Record<string, unknown> {
+  const kept = fillImmutable(type.schema.attributes, before, after);
+  for (const { schema } of type.extensions) {
+    const data = fillImmutable(schema.attributes, asObject(before[schema.id]), asObject(after[schema.id]));
+    if (Object.keys(data).length > 0) kept[schema.id] = data;
+  }
+  return kept;
+}
+
+function fillImmutable(
+  attributes: readonly AttributeDefinition[],
+  before: Values,
+  after: Values,
+): Record<string, unknown> {
+  const filled: Record<string, unknown> = { ...after };
+  for (const attribute of attributes) {
+    const old = before[attribute.name];
+    if (old === undefined || old === null) continue;
+    if (attribute.mutability === "immutable") {
+      filled[attribute.name] ??= old;
+    } else if (attribute.subAttributes !== undefined && !attribute.multiValued) {
+      const inner = fillImmutable(attribute.subAttributes, asObject(old), asObject(filled[attribute.name]));
+      if (Object.keys(inner).length > 0) filled[attribute.name] = inner;
+    }
+  }
+  return filled;
+}
+
+function asObject(value: unknown): Values {
+  return isObject(value) ? value : {};
+}
