@@ -1,0 +1,55 @@
+import type { ScimEvent } from "../observe/events.ts";
+import type { Dialect } from "../patch/dialect.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import type { AuthenticationScheme } from "../schema/documents.ts";
+import type { Registry } from "../schema/registry.ts";
+import type { Partition, ResourceStorage } from "../storage/storage.ts";
+import type { ServerHooks } from "./hooks.ts";
+import type { ServerLimits } from "./limits.ts";
+import type { Principal } from "./principal.ts";
+import type { Commit } from "./write.ts";
+
+/** What all requests of one handler share. */
+export interface ServerContext {
+  readonly registry: Registry;
+  readonly dialect: Dialect;
+  readonly limits: ServerLimits;
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  /** The path of the endpoints in a request's URL, without a trailing slash. */
+  readonly mountPath: string;
+  readonly resources: ResourceStorage;
+  /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
+  readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
+  readonly hasTransactions: boolean;
+  readonly passwords: "discard" | "deliver";
+  readonly unknownMembers: "reject" | "accept";
+  readonly authenticationSchemes: readonly AuthenticationScheme[];
+  readonly documentationUri: string | undefined;
+  readonly hooks: ServerHooks;
+  readonly commit: Commit | undefined;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly tell: (event: () => ScimEvent) => void;
+}
+
+/** One request, authenticated. */
+export interface Exchange {
+  readonly context: ServerContext;
+  readonly request: Request;
+  readonly requestId: string;
+  readonly url: URL;
+  readonly principal: Principal;
+  /** The route's template, for events. */
+  readonly route: string;
+}
+
+/** Where an exchange's resources of a type live: the principal's tenant decides, nothing in the request does. */
+export function partitionOf(exchange: Exchange, type: ResourceType): Partition {
+  return { tenant: exchange.principal.tenant, type: type.name };
+}
+
+/** The clock as resources carry it: ISO 8601, UTC, milliseconds. */
+export function timestamp(context: ServerContext): string {
+  return new Date(context.now()).toISOString();
+}

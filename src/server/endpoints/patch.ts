@@ -1,0 +1,170 @@
+import { NotFoundError } from "../../errors/request-errors.ts";
+import { applyOperations } from "../../patch/apply-operations.ts";
+import type { Operation } from "../../patch/dialect.ts";
+import { type MembershipOperations, membershipChange } from "../../patch/membership.ts";
+import { readPatchRequest } from "../../patch/read-patch-request.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { takeSecrets } from "../../schema/secrets.ts";
+import { uniqueValues } from "../../schema/unique-values.ts";
+import type { StoredResource } from "../../storage/storage.ts";
+import { untilUncontested } from "../contention.ts";
+import { type Exchange, partitionOf, timestamp } from "../context.ts";
+import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
+import { readBody } from "../read-body.ts";
+import { represent } from "../represent.ts";
+import type { Answer } from "../respond.ts";
+import { sameJson } from "../same-json.ts";
+import { tellWrite } from "../tell-write.ts";
+import { carryOut, type MembershipChange, type Write } from "../write.ts";
+import { projectionOf } from "./read.ts";
+
+/**
+ * PATCH of a resource (RFC 7644 section 3.5.2).
+ *
+ * Answers 200 with the resource, but 204 for types that hold members unless the client asks for attributes: showing a
+ * group means reading all of it.
+ */
+export async function patchResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
+  const { context } = exchange;
+  const projection = projectionOf(exchange, type);
+  const operations = await readOperations(exchange, type);
+  const plan = keepsMembersApart(context.resources, type) ? splitOperations(operations, type) : undefined;
+  const stored = await untilUncontested(() =>
+    plan?.rest.length === 0
+      ? patchMembers(exchange, type, id, plan.members)
+      : patchOnce(exchange, type, id, { operations, plan }),
+  );
+  const asked = exchange.url.searchParams.has("attributes") || exchange.url.searchParams.has("excludedAttributes");
+  if (keepsMembersApart(context.resources, type) && !asked) return { status: 204 };
+  const current = stored ?? (await context.resources.find(partitionOf(exchange, type), id));
+  if (current === undefined) throw new NotFoundError();
+  const [body] = await represent(exchange, type, [current], projection);
+  return { status: 200, body };
+}
+
+async function readOperations(exchange: Exchange, type: ResourceType): Promise<readonly Operation[]> {
+  const { context } = exchange;
+  const body = await readBody(exchange.request, context.limits);
+  const { operations, transforms } = readPatchRequest(body, type, context.dialect, {
+    maxOperations: context.limits.maxOperations,
+  });
+  if (transforms.length > 0) {
+    context.tell(() => ({
+      type: "server.dialect",
+      requestId: exchange.requestId,
+      route: exchange.route,
+      transforms,
+    }));
+  }
+  return operations;
+}
+
+/** Operations on members that can be done without reading the group, and all the others. */
+interface Plan {
+  readonly members: MembershipOperations;
+  readonly rest: readonly Operation[];
+}
+
+function splitOperations(operations: readonly Operation[], type: ResourceType): Plan | undefined {
+  const simple = operations.filter((operation) => membershipChange([operation], type) !== undefined);
+  const members = membershipChange(simple, type);
+  const rest = operations.filter((operation) => !simple.includes(operation));
+  return members === undefined || rest.some((operation) => mayTouchMembers(operation)) ? undefined : { members, rest };
+}
+
+/** Errs on the side of yes: then the whole group is read, which is slow but right. */
+function mayTouchMembers(operation: Operation): boolean {
+  if (operation.path !== undefined) return operation.path.toLowerCase().includes("members");
+  const { value } = operation;
+  if (typeof value !== "object" || value === null) return true;
+  return Object.keys(value).some((name) => name.toLowerCase().includes("members"));
+}
+
+/** Goes straight to the rows: nothing of the group is read. */
+async function patchMembers(
+  exchange: Exchange,
+  type: ResourceType,
+  id: string,
+  members: MembershipOperations,
+): Promise<undefined> {
+  const { context } = exchange;
+  const write: Write = {
+    action: "patch",
+    principal: exchange.principal,
+    type,
+    partition: partitionOf(exchange, type),
+    id,
+    before: undefined,
+    after: undefined,
+    members,
+    next: { version: context.newId(), lastModified: timestamp(context) },
+    secrets: {},
+  };
+  tellWrite(exchange, write, await carryOut(context, write));
+}
+
+async function patchOnce(
+  exchange: Exchange,
+  type: ResourceType,
+  id: string,
+  request: { readonly operations: readonly Operation[]; readonly plan: Plan | undefined },
+): Promise<StoredResource> {
+  const { context } = exchange;
+  const { operations, plan } = request;
+  const partition = partitionOf(exchange, type);
+  const before = await context.resources.find(partition, id);
+  if (before === undefined) throw new NotFoundError();
+  const identified = { id, ...before.attributes };
+  if (!keepsMembersApart(context.resources, type)) {
+    return writePatch(exchange, {
+      type,
+      before,
+      patched: applyOperations(identified, operations, type),
+      members: undefined,
+    });
+  }
+  if (plan !== undefined) {
+    const members = plan.members.add.length + plan.members.remove.length === 0 ? undefined : plan.members;
+    return writePatch(exchange, { type, before, patched: applyOperations(identified, plan.rest, type), members });
+  }
+  const current = await readAllMembers(context.resources, partition, id);
+  const whole = current.length === 0 ? identified : { ...identified, members: current };
+  const split = withoutMembers(applyOperations(whole, operations, type));
+  const members = membershipDifference(current, split.members);
+  return writePatch(exchange, { type, before, patched: split.attributes, members });
+}
+
+async function writePatch(
+  exchange: Exchange,
+  change: {
+    readonly type: ResourceType;
+    readonly before: StoredResource;
+    /** The attributes and `id` after the operations. */
+    readonly patched: Readonly<Record<string, unknown>>;
+    readonly members: MembershipChange | undefined;
+  },
+): Promise<StoredResource> {
+  const { context } = exchange;
+  const { type, before, members } = change;
+  const { id: _, ...rest } = change.patched;
+  const { resource: attributes, secrets } = takeSecrets(rest, type);
+  const same = sameJson(before.attributes, attributes);
+  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
+  const next = { version: context.newId(), lastModified: timestamp(context) };
+  const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
+  const write: Write = {
+    action: "patch",
+    principal: exchange.principal,
+    type,
+    partition: partitionOf(exchange, type),
+    id: before.id,
+    before,
+    after: same ? undefined : after,
+    members,
+    next,
+    secrets,
+  };
+  const outcome = await carryOut(context, write);
+  tellWrite(exchange, write, outcome);
+  return outcome.changed ? { ...after, version: outcome.version } : before;
+}

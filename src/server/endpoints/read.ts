@@ -1,0 +1,93 @@
+import { leniencies } from "../../dialects/dialect.ts";
+import { InvalidValueError, NotFoundError } from "../../errors/request-errors.ts";
+import { resolveFilter } from "../../filter/resolve-filter.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { parseFilter } from "../../path/parse-filter.ts";
+import { URN } from "../../protocol/urns.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { type Projection, parseProjection } from "../../schema/project.ts";
+import { listResources } from "../../storage/list-resources.ts";
+import { type Exchange, partitionOf } from "../context.ts";
+import { omittedAttributes, represent } from "../represent.ts";
+import type { Answer } from "../respond.ts";
+
+/** What of a resource the client asked to see (RFC 7644 section 3.9). */
+export function projectionOf(exchange: Exchange, type: ResourceType): Projection {
+  const { searchParams } = exchange.url;
+  return parseProjection(
+    {
+      attributes: searchParams.get("attributes") ?? undefined,
+      excludedAttributes: searchParams.get("excludedAttributes") ?? undefined,
+    },
+    type,
+  );
+}
+
+/** GET of one resource (RFC 7644 section 3.4.1). */
+export async function getResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
+  const projection = projectionOf(exchange, type);
+  const stored = await exchange.context.resources.find(partitionOf(exchange, type), id, {
+    omit: omittedAttributes(exchange, type, projection),
+  });
+  if (stored === undefined) throw new NotFoundError();
+  const [body] = await represent(exchange, type, [stored], projection);
+  return { status: 200, body };
+}
+
+/** GET of a collection: filter, index paging, projection (RFC 7644 section 3.4.2). */
+export async function listCollection(exchange: Exchange, type: ResourceType): Promise<Answer> {
+  const projection = projectionOf(exchange, type);
+  const { limits, resources } = exchange.context;
+  const startIndex = Math.max(1, integerParameter(exchange, "startIndex") ?? 1);
+  const count = Math.max(0, integerParameter(exchange, "count") ?? limits.defaultPageSize);
+  const filter = filterOf(exchange, type);
+  const page = await listResources(resources, partitionOf(exchange, type), {
+    ...(filter === undefined ? {} : { filter }),
+    skip: startIndex - 1,
+    take: Math.min(count, limits.maxPageSize),
+    count: true,
+    omit: omittedAttributes(exchange, type, projection),
+  });
+  const found = await represent(exchange, type, page.resources, projection);
+  return {
+    status: 200,
+    body: {
+      schemas: [URN.listResponse],
+      totalResults: page.total,
+      startIndex,
+      itemsPerPage: found.length,
+      Resources: found,
+    },
+  };
+}
+
+function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | undefined {
+  const text = exchange.url.searchParams.get("filter");
+  if (text === null) return undefined;
+  const { limits, dialect, tell } = exchange.context;
+  const used = new Set<string>();
+  const tree = parseFilter(text, {
+    maxLength: limits.maxFilterLength,
+    maxDepth: limits.maxFilterDepth,
+    maxTerms: limits.maxFilterTerms,
+    leniencies: leniencies(dialect),
+    onLeniency: (name) => used.add(name),
+  });
+  const filter = resolveFilter(tree, type, {});
+  if (used.size > 0) {
+    tell(() => ({
+      type: "server.dialect",
+      requestId: exchange.requestId,
+      route: exchange.route,
+      transforms: [...used],
+    }));
+  }
+  return filter;
+}
+
+function integerParameter(exchange: Exchange, name: string): number | undefined {
+  const text = exchange.url.searchParams.get(name);
+  if (text === null || text.trim() === "") return undefined;
+  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw new InvalidValueError(`${name} must be an integer`);
+  return Number.parseInt(text, 10);
+}

@@ -1,0 +1,92 @@
+import { NotFoundError } from "../../errors/request-errors.ts";
+import { checkImmutable, keepImmutable } from "../../schema/check-immutable.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { uniqueValues } from "../../schema/unique-values.ts";
+import type { StoredResource } from "../../storage/storage.ts";
+import { untilUncontested } from "../contention.ts";
+import { type Exchange, partitionOf, timestamp } from "../context.ts";
+import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
+import { readResourceBody } from "../read-resource-body.ts";
+import { represent } from "../represent.ts";
+import type { Answer } from "../respond.ts";
+import { sameJson } from "../same-json.ts";
+import { tellWrite } from "../tell-write.ts";
+import { carryOut, type MembershipChange, type Write } from "../write.ts";
+import { projectionOf } from "./read.ts";
+
+/** Attributes that a PUT keeps where it does not give them a value: leaving them out has locked people out before. */
+const KEPT: ReadonlySet<string> = new Set(["active", "members"]);
+
+/** PUT of a resource (RFC 7644 section 3.5.1). What it omits is cleared, except `active`, `password` and `members`. */
+export async function replaceResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
+  const projection = projectionOf(exchange, type);
+  const body = await readResourceBody(exchange, type);
+  const stored = await untilUncontested(() => replaceOnce(exchange, type, id, body));
+  const [shown] = await represent(exchange, type, [stored], projection);
+  return { status: 200, body: shown };
+}
+
+type Body = Awaited<ReturnType<typeof readResourceBody>>;
+
+async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, body: Body): Promise<StoredResource> {
+  const { context } = exchange;
+  const partition = partitionOf(exchange, type);
+  const before = await context.resources.find(partition, id);
+  if (before === undefined) throw new NotFoundError();
+  const resource = { ...keptAttributes(before.attributes, body.written), ...body.resource };
+  const apart = keepsMembersApart(context.resources, type);
+  const split = withoutMembers(resource);
+  const attributes = keepImmutable(type, before.attributes, apart ? split.attributes : resource);
+  checkImmutable(type, before.attributes, attributes);
+  const members =
+    apart && gives(body.written, "members")
+      ? membershipDifference(await readAllMembers(context.resources, partition, id), split.members)
+      : undefined;
+  return writeReplacement(exchange, { type, before, attributes, members, secrets: body.secrets });
+}
+
+async function writeReplacement(
+  exchange: Exchange,
+  change: {
+    readonly type: ResourceType;
+    readonly before: StoredResource;
+    readonly attributes: Record<string, unknown>;
+    readonly members: MembershipChange | undefined;
+    readonly secrets: Readonly<Record<string, unknown>>;
+  },
+): Promise<StoredResource> {
+  const { context } = exchange;
+  const { type, before, attributes, members, secrets } = change;
+  const same = sameJson(before.attributes, attributes);
+  const next = { version: context.newId(), lastModified: timestamp(context) };
+  const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
+  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
+  const write: Write = {
+    action: "replace",
+    principal: exchange.principal,
+    type,
+    partition: partitionOf(exchange, type),
+    id: before.id,
+    before,
+    after: same ? undefined : after,
+    members,
+    next,
+    secrets,
+  };
+  const outcome = await carryOut(context, write);
+  tellWrite(exchange, write, outcome);
+  return outcome.changed ? { ...after, version: outcome.version } : before;
+}
+
+/** Null says nothing here: for these attributes only a value, be it an empty list, is an intention. */
+function gives(written: Readonly<Record<string, unknown>>, attribute: string): boolean {
+  const key = Object.keys(written).find((name) => name.toLowerCase() === attribute);
+  return key !== undefined && written[key] !== null && written[key] !== undefined;
+}
+
+function keptAttributes(
+  before: Readonly<Record<string, unknown>>,
+  written: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(before).filter(([name]) => KEPT.has(name) && !gives(written, name)));
+}

@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { compatible } from "../dialects/compatible.ts";
+import { type DialectName, dialectNamed } from "../dialects/dialect.ts";
+import { NotImplementedError } from "../errors/request-errors.ts";
+import { createTeller, type Observer } from "../observe/events.ts";
+import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import type { Dialect } from "../patch/dialect.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { groupResourceType } from "../schema/definitions/group.ts";
+import { userResourceType } from "../schema/definitions/user.ts";
+import type { AuthenticationScheme } from "../schema/documents.ts";
+import { createRegistry } from "../schema/registry.ts";
+import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import type { ServerContext } from "./context.ts";
+import type { ServerHooks } from "./hooks.ts";
+import { type ServerLimits, serverLimitsSchema } from "./limits.ts";
+import type { Authenticate } from "./principal.ts";
+import type { Commit } from "./write.ts";
+
+/** Options of `createScimHandler`. */
+export interface ScimHandlerOptions {
+  /** Where resources live: everything the library keeps, or only resources, over tables of the application's own. */
+  storage: Storage | ResourceStorage;
+  /** Turns a request's credentials into a principal, or throws. */
+  authenticate: Authenticate;
+  /** What clients call the endpoints' root, such as `https://app.example/scim/v2`. Never taken from the Host header. */
+  baseUrl: string;
+  /** The path of the root in the URLs that the handler is given, if a proxy in front changes it. @default the path of `baseUrl` */
+  mountPath?: string;
+  /** What is understood beyond the RFC. @default "compatible" */
+  dialect?: DialectName | Dialect;
+  /** The resource types served. @default User with the Enterprise extension, and Group */
+  resourceTypes?: readonly ResourceType[];
+  /** `discard` drops passwords; `deliver` hands them to `commit` and never stores them. @default "discard" */
+  passwords?: "discard" | "deliver";
+  /** What becomes of a member that does not exist. @default "reject" */
+  unknownMembers?: "reject" | "accept";
+  /** What a request may cost. Each limit has its own default. */
+  limits?: Partial<ServerLimits>;
+  /** Published in ServiceProviderConfig. @default a bearer token */
+  authenticationSchemes?: readonly AuthenticationScheme[];
+  /** Where people read about this service provider; published in ServiceProviderConfig. */
+  documentationUri?: string;
+  /** Where the application can step in. */
+  hooks?: ServerHooks;
+  /** Decides when and around what a write happens. For experts: sources are made of it. */
+  commit?: Commit;
+  /** Told of every event. */
+  observe?: Observer;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+  /** Makes ids and versions; must never repeat one. @default crypto.randomUUID */
+  newId?: () => string;
+}
+
+const BEARER: AuthenticationScheme = {
+  type: "oauthbearertoken",
+  name: "OAuth Bearer Token",
+  description: "A bearer token in the Authorization header (RFC 6750)",
+  primary: true,
+};
+
+const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+  error: "must be an http or https URL",
+});
+
+const schema = z.strictObject({
+  storage: z.union([
+    objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
+    objectOption<ResourceStorage>("a storage", ["capabilities", "insert", "find", "replace", "remove", "list"]),
+  ]),
+  authenticate: functionOption<Authenticate>(),
+  baseUrl: httpUrl,
+  mountPath: z.string().startsWith("/").optional(),
+  dialect: z
+    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])])
+    .default(compatible),
+  resourceTypes: z
+    .array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"]))
+    .nonempty()
+    .default([userResourceType, groupResourceType]),
+  passwords: z.enum(["discard", "deliver"]).default("discard"),
+  unknownMembers: z.enum(["reject", "accept"]).default("reject"),
+  limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
+  authenticationSchemes: z.array(z.custom<AuthenticationScheme>()).default([BEARER]),
+  documentationUri: z.string().optional(),
+  hooks: z
+    .strictObject({ beforeWrite: functionOption<NonNullable<ServerHooks["beforeWrite"]>>().optional() })
+    .default({}),
+  commit: functionOption<Commit>().optional(),
+  observe: functionOption<Observer>().optional(),
+  now: functionOption<() => number>().default(() => Date.now),
+  newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
+});
+
+/** Reads a handler's options once. @throws {TypeError} naming the option that is missing or wrong */
+export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext & { authenticate: Authenticate } {
+  const options = resolveOptions("ScimHandlerOptions", schema, input);
+  const resources = "resources" in options.storage ? options.storage.resources : options.storage;
+  requireUniqueness(resources);
+  const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  return Object.freeze({
+    authenticate: options.authenticate,
+    registry: createRegistry(options.resourceTypes),
+    dialect: typeof options.dialect === "string" ? dialectNamed(options.dialect) : options.dialect,
+    limits: resolveOptions("ScimHandlerOptions.limits", serverLimitsSchema, options.limits),
+    baseUrl,
+    mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
+    resources,
+    hasTransactions: "resources" in options.storage || resources.transaction !== undefined,
+    transaction: transactionOf(options.storage),
+    passwords: options.passwords,
+    unknownMembers: options.unknownMembers,
+    authenticationSchemes: options.authenticationSchemes,
+    documentationUri: options.documentationUri,
+    hooks: options.hooks,
+    commit: options.commit,
+    now: options.now,
+    newId: options.newId,
+    tell: createTeller(options.observe),
+  });
+}
+
+/** Nothing above a driver can make up for this, so it is asked for at the start and not on the first race. */
+function requireUniqueness(resources: ResourceStorage): void {
+  if (!resources.capabilities.uniqueness) {
+    throw new TypeError("ScimHandlerOptions: storage: must enforce unique values itself (capabilities.uniqueness)");
+  }
+}
+
+function transactionOf(storage: Storage | ResourceStorage): ServerContext["transaction"] {
+  if ("resources" in storage) return (run) => storage.transaction((tx) => run(tx.resources));
+  return (run) => {
+    if (storage.transaction === undefined) {
+      throw new NotImplementedError("This request needs two writes at once, and the storage has no transactions");
+    }
+    return storage.transaction(run);
+  };
+}

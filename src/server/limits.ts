@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** What a request may cost before it is refused. */
+export interface ServerLimits {
+  /** Largest request body, in bytes; more answers 413 before it is parsed. @default 1048576 */
+  readonly maxBodyBytes: number;
+  /** Deepest nesting of objects and arrays in a request body. @default 32 */
+  readonly maxJsonDepth: number;
+  /** Most operations in one PATCH. @default 10000 */
+  readonly maxOperations: number;
+  /** Resources in a page when the client does not say. @default 100 */
+  readonly defaultPageSize: number;
+  /** Most resources in a page, whatever the client says; published as `filter.maxResults`. @default 500 */
+  readonly maxPageSize: number;
+  /** Longest filter, in characters. @default 10000 */
+  readonly maxFilterLength: number;
+  /** Deepest nesting of a filter. @default 50 */
+  readonly maxFilterDepth: number;
+  /** Most comparisons in a filter. @default 500 */
+  readonly maxFilterTerms: number;
+}
+
+const positive = (value: number): z.ZodDefault<z.ZodNumber> => z.number().int().positive().default(value);
+
+/** Reads `ServerLimits`, with their defaults. */
+export const serverLimitsSchema: z.ZodType<ServerLimits> = z.strictObject({
+  maxBodyBytes: positive(1_048_576),
+  maxJsonDepth: positive(32),
+  maxOperations: positive(10_000),
+  defaultPageSize: positive(100),
+  maxPageSize: positive(500),
+  maxFilterLength: positive(10_000),
+  maxFilterDepth: positive(50),
+  maxFilterTerms: positive(500),
+});

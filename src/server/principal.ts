@@ -1,0 +1,31 @@
+/**
+ * Who a request comes from, as `authenticate` found out.
+ *
+ * `tenant` is the only thing that decides which resources the request can reach: it goes into every storage call, outside
+ * of anything the client can write.
+ */
+export interface Principal {
+  /** Who it is, for hooks and events: a service account, a token's owner. */
+  readonly id: string;
+  /** Whose resources it works on. */
+  readonly tenant: string;
+  /** `read` may GET; `write` may do everything. */
+  readonly rights: "read" | "write";
+}
+
+/**
+ * Turns a request's credentials into a principal.
+ *
+ * @throws {UnauthorizedError} for a stranger: 401 with `WWW-Authenticate`
+ * @throws {ForbiddenError} for someone known who may not come in: 403
+ */
+export type Authenticate = (request: Request) => Promise<Principal> | Principal;
+
+/** The token of an `Authorization: Bearer …` header, or undefined. The scheme's case does not matter (RFC 9110 section 11.1). */
+export function bearerTokenOf(request: Request): string | undefined {
+  const header = request.headers.get("authorization") ?? "";
+  const space = header.indexOf(" ");
+  if (space < 0 || header.slice(0, space).toLowerCase() !== "bearer") return undefined;
+  const token = header.slice(space + 1).trim();
+  return token === "" ? undefined : token;
+}

@@ -1,0 +1,102 @@
+import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
+import type { ServerLimits } from "./limits.ts";
+
+/**
+ * The JSON object in a request's body.
+ *
+ * Bytes are counted while they arrive, so that a large body is refused before it is held, and depth before it is parsed,
+ * so that nesting cannot exhaust the stack.
+ *
+ * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
+ * @throws {UnsupportedMediaTypeError} for a content type that is not JSON; none at all is tolerated
+ * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8
+ */
+export async function readBody(request: Request, limits: ServerLimits): Promise<Record<string, unknown>> {
+  checkMediaType(request.headers.get("content-type"));
+  const text = decode(await readBytes(request, limits.maxBodyBytes));
+  checkDepth(text, limits.maxJsonDepth);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidSyntaxError("The request body is not valid JSON", { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidSyntaxError("The request body must be a JSON object");
+  }
+  return value as Record<string, unknown>;
+}
+
+function checkMediaType(header: string | null): void {
+  if (header === null || header.trim() === "") return;
+  const type = (header.split(";", 1)[0] ?? "").trim().toLowerCase();
+  if (type === "application/json" || type.endsWith("+json") || type === "text/json") return;
+  throw new UnsupportedMediaTypeError("The request body must be application/scim+json or application/json");
+}
+
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = (): PayloadTooLargeError =>
+    new PayloadTooLargeError(`The request body is larger than ${limit} bytes`, { limit });
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
+  if (request.body === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > limit) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    chunks.push(value);
+  }
+  return concatenate(chunks, size);
+}
+
+function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new InvalidSyntaxError("The request body is not UTF-8", { cause });
+  }
+}
+
+function checkDepth(text: string, limit: number): void {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charCodeAt(index);
+    if (inString) {
+      if (character === BACKSLASH) index += 1;
+      else if (character === QUOTE) inString = false;
+    } else if (character === QUOTE) {
+      inString = true;
+    } else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > limit) throw new InvalidSyntaxError(`The request body nests deeper than ${limit} levels`);
+    } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) {
+      depth -= 1;
+    }
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;

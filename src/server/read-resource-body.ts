@@ -1,0 +1,30 @@
+import { transformResource } from "../dialects/dialect.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { readResource } from "../schema/read-resource.ts";
+import type { Exchange } from "./context.ts";
+import { readBody } from "./read-body.ts";
+
+/** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
+export async function readResourceBody(
+  exchange: Exchange,
+  type: ResourceType,
+): Promise<{
+  readonly resource: Record<string, unknown>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** The body after the dialect's transforms, before validation: what was written at all, be it null or empty. */
+  readonly written: Readonly<Record<string, unknown>>;
+}> {
+  const { context } = exchange;
+  const raw = await readBody(exchange.request, context.limits);
+  const { body, transforms } = transformResource(context.dialect, raw, type);
+  if (transforms.length > 0) {
+    context.tell(() => ({
+      type: "server.dialect",
+      requestId: exchange.requestId,
+      route: exchange.route,
+      transforms,
+    }));
+  }
+  const { resource, secrets } = readResource(body, type);
+  return { resource, secrets, written: body };
+}

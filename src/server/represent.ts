@@ -1,0 +1,91 @@
+import type { ResourceType } from "../schema/definition.ts";
+import { needsAttribute, type Projection, project } from "../schema/project.ts";
+import type { GroupRef, MemberRef, StoredResource } from "../storage/storage.ts";
+import { type Exchange, partitionOf } from "./context.ts";
+import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "./membership.ts";
+
+/** Where a resource is found (RFC 7643 section 3.1). */
+export function locationOf(baseUrl: string, type: ResourceType, id: string): string {
+  return `${baseUrl}${type.endpoint}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * Stored resources as the client sees them: with `id` and `meta`, members and groups where the projection shows them and
+ * nowhere else, projected.
+ */
+export async function represent(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: readonly StoredResource[],
+  projection: Projection,
+): Promise<Record<string, unknown>[]> {
+  const groups = await groupsOfAll(exchange, type, stored, projection);
+  const results: Record<string, unknown>[] = [];
+  for (const resource of stored) {
+    const members = await membersOf(exchange, type, resource, projection);
+    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id) });
+    results.push(project(whole, type, projection));
+  }
+  return results;
+}
+
+/** Top-level attributes of this type that a storage need not read for this projection. */
+export function omittedAttributes(exchange: Exchange, type: ResourceType, projection: Projection): readonly string[] {
+  if (keepsMembersApart(exchange.context.resources, type)) return [];
+  return membersAttribute(type) !== undefined && !needsAttribute(projection, "members") ? ["members"] : [];
+}
+
+async function groupsOfAll(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: readonly StoredResource[],
+  projection: Projection,
+): Promise<ReadonlyMap<string, GroupRef[]>> {
+  const { members } = exchange.context.resources;
+  const wanted = groupsAttribute(type) !== undefined && needsAttribute(projection, "groups");
+  if (members === undefined || !wanted || stored.length === 0) return new Map();
+  return members.groupsOf(
+    exchange.principal.tenant,
+    stored.map((resource) => resource.id),
+  );
+}
+
+async function membersOf(
+  exchange: Exchange,
+  type: ResourceType,
+  resource: StoredResource,
+  projection: Projection,
+): Promise<MemberRef[]> {
+  const { resources } = exchange.context;
+  if (!keepsMembersApart(resources, type) || !needsAttribute(projection, "members")) return [];
+  return readAllMembers(resources, partitionOf(exchange, type), resource.id);
+}
+
+function assemble(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+  related: { readonly members: readonly MemberRef[]; readonly groups: readonly GroupRef[] | undefined },
+): Record<string, unknown> {
+  const { baseUrl, registry } = exchange.context;
+  const refTo = (typeName: string, id: string): Record<string, string> => {
+    const target = registry.byName(typeName);
+    return target === undefined ? {} : { $ref: locationOf(baseUrl, target, id) };
+  };
+  return {
+    ...stored.attributes,
+    id: stored.id,
+    ...(related.members.length === 0
+      ? {}
+      : { members: related.members.map((member) => ({ ...member, ...refTo(member.type, member.value) })) }),
+    ...(related.groups === undefined || related.groups.length === 0
+      ? {}
+      : { groups: related.groups.map((group) => ({ ...group, ...refTo("Group", group.value) })) }),
+    meta: {
+      resourceType: type.name,
+      created: stored.created,
+      lastModified: stored.lastModified,
+      location: locationOf(baseUrl, type, stored.id),
+    },
+  };
+}

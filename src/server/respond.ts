@@ -1,0 +1,43 @@
+import type { ScimError } from "../errors/scim-error.ts";
+import { SCIM_MEDIA_TYPE } from "../protocol/media-types.ts";
+
+/** An answer on its way out: what an endpoint returns. */
+export interface Answer {
+  readonly status: number;
+  /** Sent as JSON; without it the answer has no body. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Turns an answer into a `Response`. Nothing may be stored on the way: bodies are personal data. */
+export function toResponse(answer: Answer, requestId: string, withBody: boolean): Response {
+  const headers = new Headers(answer.headers);
+  headers.set("X-Request-Id", requestId);
+  headers.set("Cache-Control", "no-store");
+  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
+  headers.set("Content-Type", SCIM_MEDIA_TYPE);
+  return new Response(withBody ? JSON.stringify(answer.body) : null, { status: answer.status, headers });
+}
+
+/** The answer to an error: its wire form, and the headers that HTTP asks for with its status. */
+export function errorAnswer(error: ScimError): Answer {
+  return { status: error.status, body: error.toJSON(), headers: errorHeaders(error) };
+}
+
+function errorHeaders(error: ScimError): Record<string, string> {
+  // By status and property, not by class: another copy of this package may have made the error.
+  if (error.status === 401) return { "WWW-Authenticate": `${textProperty(error, "scheme") ?? "Bearer"} realm="SCIM"` };
+  if (error.status === 405 && "allow" in error && Array.isArray(error.allow)) return { Allow: error.allow.join(", ") };
+  if (error.status === 429 || error.status === 503) return { "Retry-After": String(retryAfterSeconds(error)) };
+  return {};
+}
+
+function textProperty(error: ScimError, name: string): string | undefined {
+  const value = (error as unknown as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function retryAfterSeconds(error: ScimError): number {
+  const wait = "retryAfterMs" in error ? Number(error.retryAfterMs) : Number.NaN;
+  return Number.isFinite(wait) ? Math.max(1, Math.ceil(wait / 1000)) : 1;
+}

@@ -1,0 +1,87 @@
+import { InvalidVersionError, NotFoundError, NotImplementedError } from "../errors/request-errors.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import type { Registry } from "../schema/registry.ts";
+
+/** What a request's path names. */
+export type Route =
+  | { readonly kind: "collection"; readonly type: ResourceType }
+  | { readonly kind: "resource"; readonly type: ResourceType; readonly id: string }
+  | { readonly kind: "discovery"; readonly document: DiscoveryDocument; readonly id: string | undefined }
+  | { readonly kind: "unsupported"; readonly feature: string };
+
+/** The read-only endpoints of RFC 7644 section 4. */
+export type DiscoveryDocument = "ServiceProviderConfig" | "ResourceTypes" | "Schemas";
+
+const DISCOVERY: ReadonlyMap<string, DiscoveryDocument> = new Map<string, DiscoveryDocument>([
+  ["serviceproviderconfig", "ServiceProviderConfig"],
+  ["resourcetypes", "ResourceTypes"],
+  ["schemas", "Schemas"],
+]);
+
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  ["me", "/Me"],
+  ["bulk", "Bulk operations"],
+  [".search", "Searching with POST"],
+]);
+
+/**
+ * Finds what `pathname` names below `mountPath`. A trailing slash is tolerated; endpoints are found in any case.
+ *
+ * @throws {NotFoundError} when it names nothing
+ * @throws {InvalidVersionError} when only the protocol version differs (RFC 7644 section 3.13)
+ */
+export function findRoute(pathname: string, mountPath: string, registry: Registry): Route {
+  const segments = segmentsBelow(pathname, mountPath);
+  const [endpoint = "", id, ...more] = segments;
+  const document = DISCOVERY.get(endpoint.toLowerCase());
+  if (document !== undefined && more.length === 0 && !(document === "ServiceProviderConfig" && id !== undefined)) {
+    return { kind: "discovery", document, id };
+  }
+  const unsupported = UNSUPPORTED.get(endpoint.toLowerCase());
+  if (unsupported !== undefined) return { kind: "unsupported", feature: unsupported };
+  const type = registry.byEndpoint(`/${endpoint}`);
+  if (type === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
+  if (id === undefined) return { kind: "collection", type };
+  if (id === ".search") return { kind: "unsupported", feature: "Searching with POST" };
+  return { kind: "resource", type, id };
+}
+
+/** The path with what identifies a person taken out, for events. */
+export function routeTemplate(route: Route): string {
+  if (route.kind === "collection") return route.type.endpoint;
+  if (route.kind === "resource") return `${route.type.endpoint}/{id}`;
+  if (route.kind === "discovery") return route.id === undefined ? `/${route.document}` : `/${route.document}/{id}`;
+  return route.feature;
+}
+
+/** @throws {NotImplementedError} always: the feature is not served, and ServiceProviderConfig says so */
+export function refuseUnsupported(feature: string): never {
+  throw new NotImplementedError(`${feature} is not supported by this service provider`);
+}
+
+function segmentsBelow(pathname: string, mountPath: string): string[] {
+  if (pathname !== mountPath && !pathname.startsWith(`${mountPath}/`)) {
+    refuseOtherVersion(pathname, mountPath);
+    throw new NotFoundError("No such endpoint");
+  }
+  const segments = pathname.slice(mountPath.length).split("/").slice(1);
+  if (segments.at(-1) === "") segments.pop();
+  return segments.map(decodeSegment);
+}
+
+function refuseOtherVersion(pathname: string, mountPath: string): void {
+  const versioned = /^(.*)\/v\d+$/i.exec(mountPath);
+  const prefix = versioned?.[1];
+  if (prefix === undefined || !pathname.startsWith(`${prefix}/`)) return;
+  if (/^v\d+(\/|$)/i.test(pathname.slice(prefix.length + 1))) {
+    throw new InvalidVersionError(`Only ${mountPath.slice(prefix.length + 1)} of the protocol is served here`);
+  }
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new NotFoundError("No such endpoint");
+  }
+}

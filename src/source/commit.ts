@@ -1,0 +1,192 @@
+import { UnavailableError } from "../errors/request-errors.ts";
+import { isScimError } from "../errors/scim-error.ts";
+import type { ScimEvent } from "../observe/events.ts";
+import { applyWrite, type Commit, type Write, type WriteOutcome } from "../server/write.ts";
+import type { ResourceStorage, StateRecord, Storage } from "../storage/storage.ts";
+import { deliver, isDelivered } from "./deliver.ts";
+import { type Intent, IntentRepository, intentOf, resourceKey, uniqueKeys } from "./intents.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { rehearse } from "./rehearse.ts";
+import type { SourceDirectory } from "./source-directory.ts";
+
+const SETTLE_BATCH = 50;
+
+/** What delivering to a directory needs. */
+export interface DeliveryOptions {
+  readonly storage: Storage;
+  readonly sourceId: string;
+  readonly directory: SourceDirectory;
+  /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
+  readonly map: (write: Write) => Intent["mapped"];
+  readonly unknownMembers: "reject" | "accept";
+  /** How long a delivery may take before someone else may finish it, in milliseconds. */
+  readonly leaseMs: number;
+  /** How long to leave a change alone whose delivery failed with an unknown outcome, in milliseconds. */
+  readonly retryMs: number;
+  readonly now: () => number;
+  readonly tell: (event: () => ScimEvent) => void;
+}
+
+/**
+ * Writes of a source with a directory in another system, in the mode `sync`: an intent is committed, the directory is
+ * called, then the resource is written and the intent removed in one transaction. A crash at any moment leaves either
+ * nothing, or an intent that `settle` carries to its end, so that both sides agree.
+ */
+export class DirectoryCommit {
+  private readonly options: DeliveryOptions;
+  private readonly lock: KeyedLock = new KeyedLock();
+  private readonly intents: IntentRepository;
+
+  constructor(options: DeliveryOptions) {
+    this.options = options;
+    this.intents = new IntentRepository(options.storage.state, options.sourceId);
+  }
+
+  /** The handler's `commit`. */
+  readonly commit: Commit = async (write, apply) => {
+    if (!isDelivered(write.partition.type)) return apply();
+    const keys = keysOf(write);
+    return this.lock.run(keys, async () => {
+      await this.settleStanding(keys);
+      const { outcome, record } = await this.promise(write, keys);
+      if (record === undefined) return outcome;
+      const password = write.secrets.password;
+      await this.finish(record, typeof password === "string" ? password : undefined);
+      return outcome;
+    });
+  };
+
+  /**
+   * Finishes what crashes and unknown outcomes left behind, as far as it is due. Returns how many intents are done with.
+   * A directory that still fails leaves its intent for the next time.
+   */
+  async settle(): Promise<number> {
+    let settled = 0;
+    for (const record of await this.intents.due(this.options.now(), SETTLE_BATCH)) {
+      const intent = intentOf(record);
+      settled += await this.lock.run(keysOf(intent), async () => ((await this.settleOne(record)) ? 1 : 0));
+    }
+    return settled;
+  }
+
+  /** Commits the intent, after the storage has said that the write will hold. */
+  private async promise(
+    write: Write,
+    keys: readonly string[],
+  ): Promise<{ outcome: WriteOutcome; record: StateRecord | undefined }> {
+    const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
+    const mapped = this.options.map(write);
+    return storage.transaction(async (tx) => {
+      const outcome = await rehearse(tx.resources, write, (resources, rehearsed) =>
+        applyWrite(resources, rehearsed, unknownMembers),
+      );
+      if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, record: undefined };
+      const intent: Intent = {
+        action: write.action,
+        partition: write.partition,
+        id: write.id,
+        expectedVersion: write.before?.version,
+        after: write.after,
+        added: outcome.added,
+        removed: outcome.removed,
+        next: write.next,
+        mapped,
+        reserved: keys.filter((key) => key !== resourceKey(write.partition, write.id)),
+      };
+      const record = await new IntentRepository(tx.state, sourceId).put(intent, now() + leaseMs);
+      return { outcome, record };
+    });
+  }
+
+  /** Calls the directory for a promised change and keeps or drops it by what the directory says. */
+  private async finish(record: StateRecord, password: string | undefined): Promise<void> {
+    const { directory, sourceId, now, retryMs } = this.options;
+    try {
+      await deliver(directory, intentOf(record), { source: sourceId, password });
+    } catch (error) {
+      if (isScimError(error) && error.status >= 400 && error.status < 500) {
+        await this.drop(record);
+      } else {
+        await this.intents.claim(record, now() + retryMs);
+      }
+      throw error;
+    }
+    await this.keep(record);
+  }
+
+  private async keep(record: StateRecord): Promise<void> {
+    const { storage, sourceId } = this.options;
+    await storage.transaction(async (tx) => {
+      await new IntentRepository(tx.state, sourceId).remove(record);
+      await applyIntent(tx.resources, intentOf(record));
+    });
+  }
+
+  private async drop(record: StateRecord): Promise<void> {
+    const { storage, sourceId } = this.options;
+    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(record));
+  }
+
+  /** Nothing may overtake an unfinished change of the same resource, or take a value that one has reserved. */
+  private async settleStanding(keys: readonly string[]): Promise<void> {
+    for (const record of await this.intents.standing(keys)) {
+      const due = record.dueAt !== undefined && record.dueAt <= this.options.now();
+      if (!due || !(await this.settleOne(record))) {
+        throw new UnavailableError("An earlier change of this resource is not finished yet", {
+          retryAfterMs: this.options.retryMs,
+        });
+      }
+    }
+  }
+
+  private async settleOne(record: StateRecord): Promise<boolean> {
+    const { now, leaseMs, sourceId, tell } = this.options;
+    const { partition, id } = intentOf(record);
+    const event = { source: sourceId, resourceType: partition.type, id };
+    let claimed: StateRecord;
+    try {
+      claimed = await this.intents.claim(record, now() + leaseMs);
+    } catch (error) {
+      // Someone else is finishing it.
+      if (isScimError(error) && error.status === 412) return false;
+      throw error;
+    }
+    try {
+      await this.finish(claimed, undefined);
+      tell(() => ({ type: "source.settled", ...event, outcome: "committed" }));
+      return true;
+    } catch (error) {
+      const dropped = isScimError(error) && error.status >= 400 && error.status < 500;
+      tell(() =>
+        dropped
+          ? { type: "source.settled", ...event, outcome: "dropped" }
+          : { type: "source.unsettled", ...event, error },
+      );
+      return dropped;
+    }
+  }
+}
+
+function keysOf(change: Pick<Intent, "partition" | "id" | "after"> & { readonly before?: Write["before"] }): string[] {
+  const taken = change.after?.unique ?? [];
+  return [resourceKey(change.partition, change.id), ...uniqueKeys(change.partition, taken)];
+}
+
+/** Writes what an intent promised. A member that has gone since is left out: its memberships went with it. */
+async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<void> {
+  const { partition, id, after, added, removed, next } = intent;
+  if (intent.action === "delete") {
+    await resources.remove(partition, id);
+    return;
+  }
+  if (after !== undefined) {
+    if (intent.expectedVersion === undefined) await resources.insert(partition, after);
+    else await resources.replace(partition, after, intent.expectedVersion);
+  }
+  if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return;
+  const change = { add: added, remove: removed, next, unknown: "reject" as const };
+  const { unknown } = await resources.members.change(partition, id, change);
+  if (unknown.length === 0) return;
+  const present = added.filter((member) => !unknown.includes(member.value));
+  await resources.members.change(partition, id, { ...change, add: present });
+}

@@ -1,0 +1,148 @@
+import { ForbiddenError } from "../errors/request-errors.ts";
+import { createTeller } from "../observe/events.ts";
+import { createScimHandler } from "../server/create-handler.ts";
+import type { ScimHandler } from "../server/handler.ts";
+import { bearerTokenOf, type Principal } from "../server/principal.ts";
+import type { Commit } from "../server/write.ts";
+import { DirectoryCommit } from "./commit.ts";
+import { loadIdentity, type SourceIdentity } from "./identity.ts";
+import { mapWrite } from "./map-write.ts";
+import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
+import { type SourceTokens, TokenRepository } from "./tokens.ts";
+
+/** How often a source that is in use looks for changes left behind, in milliseconds. */
+const SETTLE_EVERY_MS = 10_000;
+
+/** One identity provider that writes to us. */
+export interface Source {
+  readonly slug: string;
+  /** The SCIM base URL to give to the identity provider. */
+  readonly baseUrl: string;
+  /** Answers the identity provider. Never rejects. */
+  readonly fetch: ScimHandler;
+  /** The bearer tokens that the identity provider can use. */
+  readonly tokens: SourceTokens;
+  /** The source's immutable id and its service account, made at the first use. */
+  identity(): Promise<SourceIdentity>;
+  /**
+   * Finishes changes that a crash or an unknown outcome left between the source and its directory, as far as they are
+   * due; returns how many are done with. A source in use does this by itself; call it to have it done at once.
+   */
+  settle(): Promise<number>;
+}
+
+/**
+ * Makes a source: a SCIM service provider for one identity provider, with tokens, a service account and mappings, and
+ * optionally a directory behind it.
+ *
+ * @example
+ * ```ts
+ * const source = createSource({ slug: "entra", baseUrl: "https://app.example", storage: memoryStorage() });
+ * const { token } = await source.tokens.issue({ name: "Entra ID" });
+ * const response = await source.fetch(new Request(`${source.baseUrl}/Users`, { headers: { authorization: `Bearer ${token}` } }));
+ * ```
+ * @throws {TypeError} naming the option that is missing or wrong
+ */
+export function createSource(options: SourceOptions): Source {
+  const resolved = resolveSourceOptions(options);
+  const { slug, storage, now } = resolved;
+  const identity = once(() => loadIdentity(storage.state, slug, { id: resolved.id, newId: resolved.newId }));
+  const tokens = new TokenRepository(storage.state, async () => (await identity()).id, now);
+  const directory = once(async () => directoryCommit(resolved, (await identity()).id));
+  const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
+  const handler = createScimHandler({
+    storage: resolved.resources ?? storage,
+    baseUrl,
+    dialect: resolved.dialect,
+    passwords: resolved.passwords,
+    unknownMembers: resolved.unknownMembers,
+    limits: resolved.limits,
+    now,
+    newId: resolved.newId,
+    ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
+    ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
+    authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
+    commit: commitOf(resolved, directory),
+  });
+  const settle = async (): Promise<number> => (await directory())?.settle() ?? 0;
+  const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
+  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle });
+}
+
+async function authenticate(
+  request: Request,
+  known: {
+    readonly tokens: TokenRepository;
+    readonly identity: () => Promise<SourceIdentity>;
+    readonly enabled: () => boolean | Promise<boolean>;
+  },
+): Promise<Principal> {
+  const token = await known.tokens.verify(bearerTokenOf(request));
+  if (!(await known.enabled())) throw new ForbiddenError("This source is disabled");
+  const { id, serviceAccount } = await known.identity();
+  return { id: serviceAccount.id, tenant: id, rights: token.rights };
+}
+
+function directoryCommit(options: ResolvedSourceOptions, sourceId: string): DirectoryCommit | undefined {
+  const { directory, mappings } = options;
+  if (directory === undefined) return undefined;
+  return new DirectoryCommit({
+    storage: options.storage,
+    sourceId,
+    directory,
+    map: (write) => mapWrite(mappings, write),
+    unknownMembers: options.unknownMembers,
+    leaseMs: options.deliveryLeaseMs,
+    retryMs: options.deliveryRetryMs,
+    now: options.now,
+    tell: createTeller(options.observe),
+  });
+}
+
+function commitOf(options: ResolvedSourceOptions, directory: () => Promise<DirectoryCommit | undefined>): Commit {
+  if (options.directory === undefined) {
+    return async (write, apply) => {
+      // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
+      mapWrite(options.mappings, write);
+      return apply();
+    };
+  }
+  return async (write, apply) => {
+    const commit = await directory();
+    return commit === undefined ? apply() : commit.commit(write, apply);
+  };
+}
+
+/** Looks for changes left behind before the first request and then every few seconds of use. A failure is told, not thrown. */
+function settlingNowAndThen(handler: ScimHandler, settle: () => Promise<number>, now: () => number): ScimHandler {
+  const last = { at: Number.NEGATIVE_INFINITY };
+  return async (request) => {
+    if (now() - last.at >= SETTLE_EVERY_MS) {
+      last.at = now();
+      await settle().catch(() => {
+        // The storage is away: the request itself is about to find that out and say so.
+      });
+    }
+    return handler(request);
+  };
+}
+
+function publicTokens(tokens: TokenRepository): SourceTokens {
+  return Object.freeze({
+    issue: (options: Parameters<SourceTokens["issue"]>[0]) => tokens.issue(options),
+    list: () => tokens.list(),
+    revoke: (id: string) => tokens.revoke(id),
+  });
+}
+
+/** Runs `work` once; a failure is not kept, so that the next call tries again. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= work().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+}

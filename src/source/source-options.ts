@@ -1,0 +1,131 @@
+import { z } from "zod";
+import type { DialectName } from "../dialects/dialect.ts";
+import { defaultGroupMappings, defaultUserMappings } from "../mapping/defaults/inbound.ts";
+import type { Mapping } from "../mapping/define-mapping.ts";
+import { orderMappings } from "../mapping/order-mappings.ts";
+import type { Observer } from "../observe/events.ts";
+import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import type { Dialect } from "../patch/dialect.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import type { ServerLimits } from "../server/limits.ts";
+import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import type { SourceDirectory } from "./source-directory.ts";
+
+/** Options of `createSource`. */
+export interface SourceOptions {
+  /** Names the source in its URL: lower-case letters, digits and hyphens. */
+  slug: string;
+  /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
+  baseUrl: string;
+  /** Where the source keeps its tokens and, unless `resources` is given, what the identity provider sends. */
+  storage: Storage;
+  /** The application's own tables in place of a copy. Not together with `directory`. */
+  resources?: ResourceStorage;
+  /** The application's own users and groups, told of every change inside the request that makes it. */
+  directory?: SourceDirectory;
+  /** Turn a resource into what the directory saves. @default defaultUserMappings and defaultGroupMappings */
+  mappings?: readonly Mapping[];
+  /** The source's immutable id. Give it to keep a source under a new slug. @default made and kept at the first use of the slug */
+  id?: string;
+  /** A disabled source answers 403 to everyone it knows. @default true */
+  enabled?: boolean | (() => boolean | Promise<boolean>);
+  /** What is understood beyond the RFC. @default "compatible" */
+  dialect?: DialectName | Dialect;
+  /** The resource types served. @default User with the Enterprise extension, and Group */
+  resourceTypes?: readonly ResourceType[];
+  /** `discard` drops passwords; `deliver` hands them to the directory once and never stores them. @default "discard" */
+  passwords?: "discard" | "deliver";
+  /** What becomes of a member that does not exist. @default "reject" */
+  unknownMembers?: "reject" | "accept";
+  /** What a request may cost. Each limit has its own default. */
+  limits?: Partial<ServerLimits>;
+  /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
+  deliveryLeaseMs?: number;
+  /** How long to wait before a change whose outcome is unknown is delivered again, in milliseconds. @default 1000 */
+  deliveryRetryMs?: number;
+  /** Told of every event. */
+  observe?: Observer;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+  /** Makes ids and versions; must never repeat one. @default crypto.randomUUID */
+  newId?: () => string;
+}
+
+/** `SourceOptions` with what was left out filled in. */
+export interface ResolvedSourceOptions {
+  readonly slug: string;
+  readonly baseUrl: string;
+  readonly storage: Storage;
+  readonly resources: ResourceStorage | undefined;
+  readonly directory: SourceDirectory | undefined;
+  readonly mappings: readonly Mapping[];
+  readonly id: string | undefined;
+  readonly enabled: () => boolean | Promise<boolean>;
+  readonly dialect: DialectName | Dialect;
+  readonly resourceTypes: readonly ResourceType[] | undefined;
+  readonly passwords: "discard" | "deliver";
+  readonly unknownMembers: "reject" | "accept";
+  readonly limits: Partial<ServerLimits>;
+  readonly deliveryLeaseMs: number;
+  readonly deliveryRetryMs: number;
+  readonly observe: Observer | undefined;
+  readonly now: () => number;
+  readonly newId: () => string;
+}
+
+const DIRECTORY_METHODS = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
+
+const schema = z.strictObject({
+  slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: "must be 1 to 63 lower-case letters, digits and hyphens",
+  }),
+  baseUrl: z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: "must be an http or https URL",
+  }),
+  storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
+  resources: objectOption<ResourceStorage>("a resource storage", ["capabilities", "insert", "find", "list"]).optional(),
+  directory: objectOption<SourceDirectory>(
+    `an object with ${DIRECTORY_METHODS.join(", ")}`,
+    DIRECTORY_METHODS,
+  ).optional(),
+  mappings: z
+    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name"]))
+    .default([...defaultUserMappings, ...defaultGroupMappings]),
+  id: z.string().min(1).optional(),
+  enabled: z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()]).default(true),
+  dialect: z
+    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])])
+    .default("compatible"),
+  resourceTypes: z.array(z.custom<ResourceType>()).optional(),
+  passwords: z.enum(["discard", "deliver"]).default("discard"),
+  unknownMembers: z.enum(["reject", "accept"]).default("reject"),
+  limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
+  deliveryLeaseMs: z.number().int().positive().default(60_000),
+  deliveryRetryMs: z.number().int().nonnegative().default(1000),
+  observe: functionOption<Observer>().optional(),
+  now: functionOption<() => number>().default(() => Date.now),
+  newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
+});
+
+/** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
+export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOptions {
+  const options = resolveOptions("SourceOptions", schema, input);
+  if (options.directory !== undefined && options.resources !== undefined) {
+    throw new TypeError("SourceOptions: directory: cannot be given with resources: own tables need no second write");
+  }
+  if (options.passwords === "deliver" && options.directory === undefined) {
+    throw new TypeError("SourceOptions: passwords: can only be delivered to a directory");
+  }
+  const { enabled } = options;
+  return Object.freeze({
+    ...options,
+    baseUrl: options.baseUrl.replace(/\/+$/, ""),
+    resources: options.resources,
+    directory: options.directory,
+    id: options.id,
+    resourceTypes: options.resourceTypes,
+    observe: options.observe,
+    mappings: orderMappings(options.mappings),
+    enabled: typeof enabled === "function" ? enabled : () => enabled,
+  });
+}
