@@ -1,0 +1,106 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createSource } from "scimkit";
+import { toNodeListener } from "scimkit/node";
+import { sqliteStorage } from "scimkit/storage/sqlite";
+
+/** The program cannot start; the message is the one line to print. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** A source that answers over HTTP. */
+export interface RunningSource {
+  /** What an administrator enters as the tenant URL. */
+  readonly baseUrl: string;
+  /** A new token, shown this once. */
+  readonly token: string;
+  /** How many tokens work now. */
+  readonly tokens: number;
+  /** Takes no more requests, finishes those it has, and closes the file. */
+  stop(): Promise<void>;
+}
+
+const SLUG = "people";
+const TOKEN_NAME = "npm start";
+/** A token that was given out yesterday works today; those of last month do not pile up. */
+const TOKENS_KEPT = 5;
+/** How long a request may take after the program was asked to stop. */
+const PATIENCE_MS = 10_000;
+
+/** @throws {StartError} when the file or the port is not to be had */
+export async function serve(options: { host: string; port: number; file: string }): Promise<RunningSource> {
+  const storage = await openStorage(options.file);
+  const server = createServer();
+  const close = async (): Promise<void> => {
+    await closeServer(server);
+    await storage.close();
+  };
+  try {
+    const origin = await listen(server, options.host, options.port);
+    // #region source
+    const source = createSource({ slug: SLUG, baseUrl: origin, storage });
+    server.on("request", toNodeListener(source.fetch));
+    // #endregion source
+    const { token, valid } = await renewToken(source.tokens);
+    return { baseUrl: `${origin}/source/scim/${SLUG}/v2`, token, tokens: valid, stop: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openStorage(file: string): Promise<ReturnType<typeof sqliteStorage>> {
+  try {
+    const storage = sqliteStorage({ file });
+    await storage.migrate();
+    return storage;
+  } catch (error) {
+    throw new StartError(`Cannot use ${file}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+type Tokens = ReturnType<typeof createSource>["tokens"];
+
+async function renewToken(tokens: Tokens): Promise<{ token: string; valid: number }> {
+  const { token } = await tokens.issue({ name: TOKEN_NAME });
+  const all = await tokens.list();
+  const old = all.filter(({ name }) => name === TOKEN_NAME).slice(0, -TOKENS_KEPT);
+  for (const { id } of old) await tokens.revoke(id);
+  return { token, valid: all.length - old.length };
+}
+
+/** The origin under which the server is reached. */
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(new StartError(refusal(error, host, port), { cause: error })),
+    );
+    server.listen(port, host, () => {
+      const address = server.address() as AddressInfo;
+      const name = host.includes(":") ? `[${host}]` : host;
+      resolve(`http://${name}:${address.port}`);
+    });
+  });
+}
+
+function refusal(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `Port ${port} on ${host} is taken; choose another with --port`;
+    case "EACCES":
+      return `Port ${port} on ${host} is not permitted; choose one above 1023 with --port`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `${host} is not an address of this machine; choose another with --host`;
+    default:
+      return `Cannot listen on ${host}, port ${port}: ${error.message}`;
+  }
+}
+
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(impatience);
+}

@@ -1,0 +1,80 @@
+/** `npm start`: a source on an SQLite file, and an organisation that two identity providers load into it. */
+import { fileURLToPath } from "node:url";
+import { curlLines } from "./accept/curl-lines.ts";
+import { entraClient } from "./accept/entra-client.ts";
+import { loadOrganisation } from "./accept/load-organisation.ts";
+import { oktaClient } from "./accept/okta-client.ts";
+import { type ProgramOptions, readOptions, UsageError } from "./accept/options.ts";
+import { readOrganisation } from "./accept/organisation.ts";
+import { type Output, processOutput } from "./accept/output.ts";
+import { showProgress } from "./accept/progress.ts";
+import { createScimHttp } from "./accept/scim-http.ts";
+import { type RunningSource, StartError, serve } from "./accept/serve.ts";
+import { type StopSignal, stopSignal } from "./accept/stop-signal.ts";
+import { summaryTable, verificationLines } from "./accept/summary.ts";
+import { verifyOrganisation } from "./accept/verify-organisation.ts";
+
+/** Runs the program. The status to end with: 0, 1 if something failed, 2 if an option is wrong. */
+export async function main(rawArguments: string[] = process.argv.slice(2)): Promise<number> {
+  const output = processOutput();
+  try {
+    const options = await readOptions(rawArguments);
+    if ("help" in options) {
+      output.print(options.help);
+      return 0;
+    }
+    return await run(options, output);
+  } catch (error) {
+    if (!(error instanceof UsageError) && !(error instanceof StartError)) throw error;
+    output.complain(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function run(options: ProgramOptions, output: Output): Promise<number> {
+  const stop = stopSignal();
+  const source = await serve(options);
+  try {
+    output.print(`A SCIM source is open on ${options.file}`);
+    output.print(`  Base URL  ${source.baseUrl}`);
+    output.print(`  Token     ${source.token}`);
+    output.print(`  (${source.tokens === 1 ? "the only token" : `one of ${source.tokens} tokens`} that it accepts)\n`);
+    const whole = await load(source, stop.signal, output);
+    output.print("\nTo try:\n");
+    for (const line of curlLines(source.baseUrl, source.token)) output.print(line);
+    if (options.once) return whole ? 0 : 1;
+    output.print("\nListening. Ctrl-C ends it; everything stays in the file.");
+    await stop.asked;
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    output.print("\nStopped before all was loaded; start again to carry on.");
+    return options.once ? 130 : 0;
+  } finally {
+    await source.stop();
+    stop.dispose();
+  }
+}
+
+/** Loads the organisation and reads it back; whether all of it is there. */
+async function load(source: RunningSource, signal: StopSignal["signal"], output: Output): Promise<boolean> {
+  const organisation = await readOrganisation();
+  const { name, users, groups } = organisation;
+  output.print(`Loading ${name}: ${users.length} users and ${groups.length} groups, as Entra ID and Okta would`);
+  const http = (userAgent: string) => createScimHttp({ ...source, userAgent, signal });
+  const [entraHttp, oktaHttp, checkHttp] = [http("Entra ID example"), http("Okta example"), http("scimkit example")];
+  const started = performance.now();
+  const providers = { entra: entraClient(entraHttp), okta: oktaClient(oktaHttp) };
+  const tallies = await loadOrganisation({ organisation, providers, progress: showProgress(output), signal });
+  const seconds = (performance.now() - started) / 1000;
+  const columns = [
+    { name: providers.entra.name, tally: tallies.entra, http: entraHttp },
+    { name: providers.okta.name, tally: tallies.okta, http: oktaHttp },
+  ];
+  output.print(`\n${summaryTable(columns, seconds)}\n`);
+  const verification = await verifyOrganisation(organisation, checkHttp);
+  for (const line of verificationLines(verification, organisation)) output.print(line);
+  return tallies.entra.failed + tallies.okta.failed + verification.problems.length === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
