@@ -1,6 +1,6 @@
 import { filterFault } from "../path/faults.ts";
 import { printAttributePath } from "../path/print.ts";
-import type { AttributePath, FilterTree } from "../path/tree.ts";
+import type { AttributePath, ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
 import { resolvePath } from "../schema/resolve-path.ts";
 import { fitLiteral, type LiteralCoercions } from "./fit-literal.ts";
@@ -106,15 +106,13 @@ function resolveComparison(tree: Comparison, scope: Scope): ResolvedFilter {
   const { operator, value } = tree;
   const name = printAttributePath(tree.path);
   const path = find(tree.path, scope);
-  const negated = operator === "ne";
-  if (value === null && operator !== "eq" && !negated) {
+  if (path === undefined) return whereAbsent(operator, value);
+  if (value === null) {
+    const present: ResolvedFilter = { type: "present", path };
+    if (operator === "ne") return present;
+    if (operator === "eq") return { type: "not", term: present };
     throw filterFault(tree.path.position, `${name}: only eq and ne can compare with null`);
   }
-  if (value === null) {
-    const present: ResolvedFilter = path === undefined ? NEVER : { type: "present", path };
-    return negated ? present : { type: "not", term: present };
-  }
-  if (path === undefined) return negated ? { type: "not", term: NEVER } : NEVER;
   const completed = completeWithValue(path);
   const definition = completed.sub ?? completed.attribute;
   if (definition === undefined || definition.type === "complex") {
@@ -124,6 +122,12 @@ function resolveComparison(tree: Comparison, scope: Scope): ResolvedFilter {
   if ("fault" in literal) throw filterFault(tree.path.position, `${name}: ${literal.fault}`);
   if (literal.coerced !== undefined) scope.coerced.add(literal.coerced);
   return { type: "comparison", path: completed, operator, value: literal.value };
+}
+
+/** What a comparison with an attribute says that no resource has: it holds for all of them, or for none. */
+function whereAbsent(operator: ComparisonOperator, value: ComparisonValue): ResolvedFilter {
+  const holds = value === null ? operator === "eq" : operator === "ne";
+  return holds ? { type: "not", term: NEVER } : NEVER;
 }
 
 function completeWithValue(path: ResolvedPath): ResolvedPath {
