@@ -1,5 +1,4 @@
 /** `npm start`: a source on an SQLite file, and an organisation that two identity providers load into it. */
-import { fileURLToPath } from "node:url";
 import { curlLines } from "./accept/curl-lines.ts";
 import { entraClient } from "./accept/entra-client.ts";
 import { loadOrganisation } from "./accept/load-organisation.ts";
@@ -13,6 +12,7 @@ import { type RunningSource, StartError, serve } from "./accept/serve.ts";
 import { type StopSignal, stopSignal } from "./accept/stop-signal.ts";
 import { summaryTable, verificationLines } from "./accept/summary.ts";
 import { verifyOrganisation } from "./accept/verify-organisation.ts";
+import { startedDirectly } from "./started-directly.ts";
 
 /** Runs the program. The status to end with: 0, 1 if something failed, 2 if an option is wrong. */
 export async function main(rawArguments: string[] = process.argv.slice(2)): Promise<number> {
@@ -77,4 +77,4 @@ async function load(source: RunningSource, signal: StopSignal["signal"], output:
   return tallies.entra.failed + tallies.okta.failed + verification.problems.length === 0;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
+if (startedDirectly(import.meta.url)) process.exitCode = await main();

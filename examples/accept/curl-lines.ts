@@ -20,7 +20,7 @@ export function curlLines(baseUrl: string, token: string): string[] {
     "# what the server can do",
     curl("/ServiceProviderConfig"),
     "# a person, by user name",
-    search("/Users", `filter=userName eq "sinead.o'connor@halden.example.com"`),
+    search("/Users", `filter=userName eq "sean.o'connor@halden.example.com"`),
     "# who has left, by family name",
     search("/Users", "filter=active eq false", "sortBy=name.familyName", "attributes=userName,displayName", "count=5"),
     "# the team in Tokyo",

@@ -43,7 +43,7 @@ export async function serve(options: { host: string; port: number; file: string 
     server.on("request", toNodeListener(source.fetch));
     // #endregion source
     const { token, valid } = await renewToken(source.tokens);
-    return { baseUrl: `${origin}/source/scim/${SLUG}/v2`, token, tokens: valid, stop: close };
+    return { baseUrl: source.baseUrl, token, tokens: valid, stop: close };
   } catch (error) {
     await close();
     throw error;

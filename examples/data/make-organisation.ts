@@ -4,11 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import type { Organisation, OrganisationGroup, OrganisationUser } from "../accept/organisation.ts";
 import { DIVISIONS, type Division, SERVICE_ACCOUNTS } from "./divisions.ts";
 import { GROUPS } from "./groups.ts";
 import { NAMES, SINGLE_NAMES } from "./names.ts";
+import { startedDirectly } from "../started-directly.ts";
 import { SITES, type Site } from "./sites.ts";
 
 const DOMAIN = { entra: "halden.example.com", okta: "osei-lee.example.org" } as const;
@@ -236,6 +236,6 @@ export function printOrganisation({ name, users, groups }: Organisation): string
   return `{\n  "name": ${JSON.stringify(name)},\n  "users": [\n${lines(users)}\n  ],\n  "groups": [\n${lines(groups)}\n  ]\n}\n`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (startedDirectly(import.meta.url)) {
   await writeFile(new URL("organisation.json", import.meta.url), printOrganisation(makeOrganisation()));
 }

@@ -109,6 +109,6 @@ test("curl lines survive the shell: apostrophes, quotes and spaces stay what the
   expect(shellQuote("it's")).toBe(`'it'\\''s'`);
   const lines = curlLines("http://127.0.0.1:8787/source/scim/people/v2", "t0ken");
   expect(lines).toContainEqual(
-    `curl -sS -H 'Authorization: Bearer t0ken' -G --data-urlencode 'filter=userName eq "sinead.o'\\''connor@halden.example.com"' 'http://127.0.0.1:8787/source/scim/people/v2/Users'`,
+    `curl -sS -H 'Authorization: Bearer t0ken' -G --data-urlencode 'filter=userName eq "sean.o'\\''connor@halden.example.com"' 'http://127.0.0.1:8787/source/scim/people/v2/Users'`,
   );
 });

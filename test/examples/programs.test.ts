@@ -1,0 +1,63 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { buildApp as buildExpressApp } from "../../examples/accept-express.ts";
+import { main as acceptFetch } from "../../examples/accept-fetch.ts";
+import { main as acceptIntoAccounts, buildApp } from "../../examples/accept-own-directory.ts";
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+test("the smallest accepting program creates a user", async () => {
+  expect(await acceptFetch()).toMatchObject({ userName: "ada@example.com", active: true, id: expect.any(String) });
+});
+
+test("the Express application answers under its mount, and refuses strangers", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { app, scimUrl, token } = await buildExpressApp(origin);
+  server.on("request", app);
+  try {
+    expect(scimUrl).toBe(`${origin}/source/scim/okta/v2`);
+    expect((await fetch(`${scimUrl}/Users`)).status).toBe(401);
+    const answer = await fetch(`${scimUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ totalResults: 0 });
+  } finally {
+    server.close();
+  }
+});
+
+test("a source with a directory writes accounts and teams of the application", async () => {
+  expect(await acceptIntoAccounts()).toMatchObject({
+    login: "grace@example.com",
+    fullName: "Grace Hopper",
+    enabled: true,
+  });
+
+  const { accounts, teams, source } = buildApp();
+  const { token } = await source.tokens.issue({ name: "test" });
+  const send = async (method: string, path: string, body?: object): Promise<{ id: string }> => {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" };
+    const request = new Request(`${source.baseUrl}${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const response = await source.fetch(request);
+    expect(response.ok).toBe(true);
+    return response.status === 204 ? { id: "" } : response.json();
+  };
+  const patch = (...Operations: object[]) => ({ schemas: [PATCH_OP], Operations });
+  const { id } = await send("POST", "/Users", { schemas: [USER], userName: "a@example.com", displayName: "A" });
+  const { id: teamId } = await send("POST", "/Groups", { schemas: [GROUP], displayName: "Pilots" });
+  await send("PATCH", `/Groups/${teamId}`, patch({ op: "add", path: "members", value: [{ value: id }] }));
+  expect(teams).toEqual([{ id: teamId, title: "Pilots", members: [id] }]);
+  await send("PATCH", `/Groups/${teamId}`, patch({ op: "replace", path: "displayName", value: "Flyers" }));
+  expect(teams).toEqual([{ id: teamId, title: "Flyers", members: [id] }]);
+  await send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "active", value: false }));
+  expect(accounts).toEqual([{ id, login: "a@example.com", fullName: "A", enabled: false }]);
+  await send("DELETE", `/Users/${id}`);
+  expect(accounts).toEqual([]);
+  expect(teams).toEqual([{ id: teamId, title: "Flyers", members: [] }]);
+  await send("DELETE", `/Groups/${teamId}`);
+  expect(teams).toEqual([]);
+});
