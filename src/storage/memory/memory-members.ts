@@ -69,7 +69,7 @@ function isKnown(tables: Tables, tenant: string, id: string): boolean {
   return tables.ids.count([tenant, id]) > 0;
 }
 
-/** The groups of one resource: those it is a member of, then those these are members of, each once. */
+/** The groups of one resource: those it is a member of, then those these are members of, each once; rings do no harm. */
 export function groupsOf(tables: Tables, tenant: string, id: string): GroupRef[] {
   const direct = parents(tables, tenant, id);
   const found = new Map<string, GroupRef>();
@@ -77,7 +77,7 @@ export function groupsOf(tables: Tables, tenant: string, id: string): GroupRef[]
   const waiting = direct.map((group) => group.id);
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
     for (const group of parents(tables, tenant, below)) {
-      if (group.id === id || found.has(group.id)) continue;
+      if (found.has(group.id)) continue;
       found.set(group.id, groupRef(tables, tenant, group, "indirect"));
       waiting.push(group.id);
     }
