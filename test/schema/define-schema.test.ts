@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { defineSchema } from "../../src/schema/define-schema.ts";
+import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-schemas.json" with { type: "json" };
+
+const ID = "urn:example:params:scim:schemas:Badge";
+
+function withAttributes(...attributes: unknown[]): () => unknown {
+  return () => defineSchema({ id: ID, name: "Badge", attributes });
+}
+
+describe("defineSchema", () => {
+  it("fills in the defaults of RFC 7643 section 2.2", () => {
+    const schema = defineSchema({ id: ID, attributes: [{ name: "number" }] });
+    expect(schema).toEqual({
+      id: ID,
+      name: "Badge",
+      description: "",
+      attributes: [
+        {
+          name: "number",
+          type: "string",
+          multiValued: false,
+          description: "",
+          required: false,
+          caseExact: false,
+          mutability: "readWrite",
+          returned: "default",
+          uniqueness: "none",
+        },
+      ],
+    });
+  });
+
+  it("takes references and binary values for case exact unless told otherwise", () => {
+    const { attributes } = defineSchema({
+      id: ID,
+      attributes: [
+        { name: "a", type: "reference" },
+        { name: "b", type: "binary" },
+        { name: "c", type: "reference", caseExact: false },
+      ],
+    });
+    expect(attributes.map((attribute) => attribute.caseExact)).toEqual([true, true, false]);
+    expect(attributes[0]?.referenceTypes).toEqual(["uri"]);
+  });
+
+  it("reads nulls as left out and ignores what is no characteristic", () => {
+    const { attributes } = defineSchema({
+      id: ID,
+      attributes: [{ name: "a", canonicalValues: null, type: null, extra: 1 }],
+      meta: { resourceType: "Schema" },
+    });
+    expect(attributes[0]).not.toHaveProperty("canonicalValues");
+    expect(attributes[0]).not.toHaveProperty("extra");
+  });
+
+  it("freezes all of it", () => {
+    const schema = defineSchema({
+      id: ID,
+      attributes: [{ name: "a", type: "complex", subAttributes: [{ name: "b", canonicalValues: ["x"] }] }],
+    });
+    const sub = schema.attributes[0]?.subAttributes?.[0];
+    const parts = [schema, schema.attributes, schema.attributes[0], schema.attributes[0]?.subAttributes, sub];
+    expect([...parts, sub?.canonicalValues].every(Object.isFrozen)).toBe(true);
+  });
+
+  it.each([
+    ["a name twice in different case", [{ name: "a" }, { name: "A" }], "attribute A is defined twice"],
+    [
+      "a sub-attribute twice",
+      [{ name: "a", type: "complex", subAttributes: [{ name: "b" }, { name: "B" }] }],
+      "attribute a: attribute B is defined twice",
+    ],
+    [
+      "complex within complex",
+      [{ name: "a", type: "complex", subAttributes: [{ name: "b", type: "complex", subAttributes: [{ name: "c" }] }] }],
+      "attribute b: a complex attribute within a complex one",
+    ],
+    ["a type there is not", [{ name: "a", type: "text" }], "attribute a: type"],
+    ["a keyword in the wrong case", [{ name: "a", mutability: "readonly" }], "attribute a: mutability"],
+    ["a name with a space", [{ name: "a b" }], "attribute a b: not a name"],
+    ["a name with a dot", [{ name: "a.b" }], "attribute a.b: not a name"],
+    ["a name that reaches a prototype", [{ name: "constructor" }], "attribute constructor: not a name"],
+    ["a name that is a prototype", [{ name: "__proto__" }], "attribute __proto__: not a name"],
+    ["complex without sub-attributes", [{ name: "a", type: "complex" }], "needs sub-attributes"],
+    ["sub-attributes of a string", [{ name: "a", subAttributes: [{ name: "b" }] }], "only a complex attribute"],
+    ["an attribute that is none", ["a"], "attribute 0"],
+  ])("refuses %s, naming schema and attribute", (_, attributes, message) => {
+    expect(withAttributes(...attributes)).toThrow(TypeError);
+    expect(withAttributes(...attributes)).toThrow(message);
+    expect(withAttributes(...attributes)).toThrow(ID);
+  });
+
+  it.each([[undefined], [null], ["x"], [{}], [{ id: "Badge", attributes: [] }], [{ id: ID }]])("refuses %j", (json) => {
+    expect(() => defineSchema(json)).toThrow(TypeError);
+  });
+
+  it("refuses the RFC's own schema of schemas, since it nests complex attributes", () => {
+    const [config, , schemas] = providerSchemas;
+    expect(() => defineSchema(schemas)).toThrow("within a complex one");
+    expect(defineSchema(config).name).toBe("Service Provider Configuration");
+  });
+});

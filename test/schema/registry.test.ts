@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { URN } from "../../src/protocol/urns.ts";
+import { defineResourceType } from "../../src/schema/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/define-schema.ts";
+import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
+import { groupResourceType, groupSchema } from "../../src/schema/definitions/group.ts";
+import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
+import { createRegistry } from "../../src/schema/registry.ts";
+
+describe("createRegistry", () => {
+  const registry = createRegistry([userResourceType, groupResourceType]);
+
+  it("finds types by endpoint in any case, and by name [req 13]", () => {
+    expect(registry.byEndpoint("/users")).toBe(userResourceType);
+    expect(registry.byEndpoint("/Groups")).toBe(groupResourceType);
+    expect(registry.byEndpoint("/Nope")).toBeUndefined();
+    expect(registry.byName("Group")).toBe(groupResourceType);
+    expect(registry.byName("constructor")).toBeUndefined();
+  });
+
+  it("lists each schema once and finds them by URN in any case [req 25]", () => {
+    const admin = defineResourceType({ name: "Admin", endpoint: "/Admins", schema: userSchema });
+    expect(createRegistry([userResourceType, admin, groupResourceType]).schemas).toEqual([
+      userSchema,
+      enterpriseUserSchema,
+      groupSchema,
+    ]);
+    expect(registry.schema(URN.group.toUpperCase())).toBe(groupSchema);
+  });
+
+  it.each([
+    ["endpoint", { name: "Person", endpoint: "/users", schema: userSchema }],
+    ["name", { name: "User", endpoint: "/People", schema: userSchema }],
+  ])("refuses two types with one %s", (_, input) => {
+    expect(() => createRegistry([userResourceType, defineResourceType(input)])).toThrow(TypeError);
+  });
+
+  it("refuses one URN with two meanings", () => {
+    const other = defineSchema({ id: URN.group.toUpperCase(), attributes: [{ name: "size" }] });
+    const type = defineResourceType({ name: "Team", endpoint: "/Teams", schema: other });
+    expect(() => createRegistry([groupResourceType, type])).toThrow("is defined in two ways");
+  });
+});
