@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { layers } from "./layers.ts";
+import { leftOutTests } from "./left-out-tests.ts";
 import { moduleState } from "./module-state.ts";
 import { type Offence, print, type SourceText, sample } from "./offence.ts";
-import { sourceFiles } from "./repository.ts";
+import { filesBelow, sourceFiles } from "./repository.ts";
 import { rings } from "./rings.ts";
 import { entries, rooms, stars } from "./rooms.ts";
 import { sizes, spread } from "./sizes.ts";
@@ -192,4 +193,15 @@ it("spells out a ring that runs over several files", () => {
 it("keeps the median and the longest tenth of the files short", () => {
   expect(spread([sample("src/a/a.ts", "\n".repeat(310))])).toHaveLength(2);
   expect(spread(files)).toEqual([]);
+});
+
+it("leaves no test out", () => {
+  const broken = sample(
+    "test/a.test.ts",
+    'it.only("a", f);\ndescribe.skip("b", f);\nit.todo("c");\nit.skipIf(x)("d", f);',
+  );
+  expect(leftOutTests([broken]).map(({ line }) => line)).toEqual([1, 2, 3]);
+  const tests = filesBelow("test", ".test.ts");
+  expect(tests.length).toBeGreaterThan(5);
+  expect(print(leftOutTests(tests))).toEqual([]);
 });
