@@ -50,7 +50,9 @@ function readNames(names: readonly string[], type: ResourceType): Pick<Projectio
   const within = new Set<string>();
   for (const name of names) {
     if (name.toLowerCase() === type.schema.id.toLowerCase()) {
-      for (const attribute of type.schema.attributes) named.add(attribute.name);
+      for (const attribute of type.schema.attributes) {
+        if (attribute.returned !== "request") named.add(attribute.name);
+      }
       continue;
     }
     const path = resolvePath(type, splitPath(name));

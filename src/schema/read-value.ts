@@ -131,7 +131,7 @@ export function requireAttributes(
 }
 
 /** `type` beside a `$ref` names a resource type, and those names have one case only; clients send `user` all the same. */
-function useTypeName(attribute: AttributeDefinition, members: Record<string, unknown>): void {
+export function useTypeName(attribute: AttributeDefinition, members: Record<string, unknown>): void {
   const type = members.type;
   if (typeof type !== "string") return;
   const reference = attribute.subAttributes?.find((sub) => sub.name === "$ref");
