@@ -44,7 +44,7 @@ export async function readOptions(rawArguments: string[]): Promise<ProgramOption
   const port = /^\d{1,5}$/.test(given.port) ? Number(given.port) : Number.NaN;
   if (!(port <= 65_535)) throw new UsageError("--port takes a number from 0 to 65535");
   if (given.host === "") throw new UsageError("--host takes an address");
-  if (given.file === "") throw new UsageError("--file takes a path");
+  if (given.file === "" || given.file.startsWith("file:")) throw new UsageError("--file takes a path");
   return { host: given.host, port, file: given.file, once: given.once };
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSource } from "scimkit";
+import { createSource, isScimError } from "scimkit";
 import { toNodeListener } from "scimkit/node";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 
@@ -46,18 +46,23 @@ export async function serve(options: { host: string; port: number; file: string 
     return { baseUrl: source.baseUrl, token, tokens: valid, stop: close };
   } catch (error) {
     await close();
-    throw error;
+    throw isScimError(error) ? unusable(options.file, error) : error;
   }
 }
 
 async function openStorage(file: string): Promise<ReturnType<typeof sqliteStorage>> {
+  const storage = sqliteStorage({ file });
   try {
-    const storage = sqliteStorage({ file });
     await storage.migrate();
     return storage;
   } catch (error) {
-    throw new StartError(`Cannot use ${file}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    await storage.close();
+    throw isScimError(error) ? unusable(file, error) : error;
   }
+}
+
+function unusable(file: string, error: Error): StartError {
+  return new StartError(`Cannot use ${file}: ${error.message}`, { cause: error });
 }
 
 type Tokens = ReturnType<typeof createSource>["tokens"];

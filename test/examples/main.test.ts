@@ -1,0 +1,165 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSource } from "scimkit";
+import { sqliteStorage } from "scimkit/storage/sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readOrganisation } from "../../examples/accept/organisation.ts";
+import { runExample } from "./run-example.ts";
+
+const { groups } = await readOrganisation();
+const memberships = groups.reduce((sum, group) => sum + group.members.length, 0);
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "scimkit-example-"));
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function row(stdout: string, label: string): number[] {
+  const line = stdout.split("\n").find((text) => text.includes(` ${label} `)) ?? "";
+  return [...line.matchAll(/ (\d+) /g)].map(([, count]) => Number(count));
+}
+
+function printed(stdout: string): { token: string; baseUrl: string } {
+  const [, baseUrl = ""] = /Base URL {2}(\S+)/.exec(stdout) ?? [];
+  const [, token = ""] = /Token {5}(\S+)/.exec(stdout) ?? [];
+  return { baseUrl, token };
+}
+
+describe("npm start", () => {
+  test("--once loads everything, says what it did, and a second run on the file finds it all", {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(folder, "twice.sqlite");
+    const first = runExample("--once", "--port", "0", "--file", file);
+    expect(await first.status).toBe(0);
+    const stdout = first.stdout();
+    expect(first.stderr()).toBe("");
+    expect(stdout).toMatch(/Base URL {2}http:\/\/127\.0\.0\.1:\d+\/source\/scim\/people\/v2\n/);
+    expect(stdout).toContain("the only token");
+    expect(row(stdout, "users created")).toEqual([250, 250, 500]);
+    expect(row(stdout, "groups created")).toEqual([15, 15, 30]);
+    expect(row(stdout, "managers set").at(-1)).toBe(487);
+    expect(row(stdout, "memberships added").at(-1)).toBe(memberships);
+    expect(row(stdout, "failed")).toEqual([0, 0, 0]);
+    expect(stdout).toContain(
+      `Read back: 500 of 500 users (470 active), 487 of 487 managers, 30 of 30 groups, ${memberships} of ${memberships} memberships.`,
+    );
+    expect(stdout).toContain(`curl -sS -H 'Authorization: Bearer ${printed(stdout).token}'`);
+
+    const second = runExample("--once", "--port", "0", "--file", file);
+    expect(await second.status).toBe(0);
+    expect(second.stdout()).toContain("one of 2 tokens");
+    for (const outcome of ["users created", "users updated", "groups created", "groups updated", "memberships added"]) {
+      expect(row(second.stdout(), outcome)).toEqual([0, 0, 0]);
+    }
+    expect(row(second.stdout(), "users found")).toEqual([250, 250, 500]);
+    expect(row(second.stdout(), "memberships found").at(-1)).toBe(memberships);
+
+    const storage = sqliteStorage({ file });
+    await storage.migrate();
+    try {
+      const source = createSource({ slug: "people", baseUrl: "http://localhost", storage });
+      const read = async (path: string, token: string): Promise<unknown> => {
+        const headers = { Authorization: `Bearer ${token}` };
+        return (await source.fetch(new Request(`${source.baseUrl}${path}`, { headers }))).json();
+      };
+      // The token of the first run still works after the second.
+      for (const { token } of [printed(stdout), printed(second.stdout())]) {
+        expect(await read("/Users?count=0", token)).toMatchObject({ totalResults: 500 });
+        expect(await read("/Groups?count=0", token)).toMatchObject({ totalResults: 30 });
+      }
+      const filter = encodeURIComponent(`userName eq "Sean.O'Connor@halden.example.com"`);
+      expect(await read(`/Users?filter=${filter}`, printed(stdout).token)).toMatchObject({
+        Resources: [{ name: { givenName: "Seán", familyName: "O'Connor" } }],
+      });
+    } finally {
+      await storage.close();
+    }
+  });
+
+  test("a signal in the middle of loading ends it with status 0, and the next run does the rest", {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(folder, "interrupted.sqlite");
+    const interrupted = runExample("--port", "0", "--file", file);
+    await interrupted.until("Users                    125 of 500");
+    interrupted.child.kill("SIGINT");
+    expect(await interrupted.status).toBe(0);
+    expect(interrupted.stdout()).toContain("Stopped before all was loaded");
+    expect(interrupted.stderr()).toBe("");
+
+    const rest = runExample("--port", "0", "--file", file);
+    await rest.until("Listening.");
+    const [, , created = 0] = row(rest.stdout(), "users created");
+    const [, , found = 0] = row(rest.stdout(), "users found");
+    expect(found).toBeGreaterThanOrEqual(125);
+    const [, , updated = 0] = row(rest.stdout(), "users updated");
+    expect(created + found + updated).toBe(500);
+    expect(rest.stdout()).toContain(`${memberships} of ${memberships} memberships`);
+    const { baseUrl, token } = printed(rest.stdout());
+    const answer = await fetch(`${baseUrl}/Users?count=1`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await answer.json()).toMatchObject({ totalResults: 500 });
+    rest.child.kill("SIGTERM");
+    expect(await rest.status).toBe(0);
+  });
+
+  test("a reader that goes away does not harm it", { timeout: 60_000 }, async () => {
+    const run = runExample("--once", "--port", "0", "--file", join(folder, "head.sqlite"));
+    await run.until("Base URL");
+    run.child.stdout?.destroy();
+    expect(await run.status).toBe(0);
+    expect(run.stderr()).toBe("");
+  });
+
+  test("a taken port gets one line and status 1", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      const run = runExample("--port", String(port), "--file", join(folder, "port.sqlite"));
+      expect(await run.status).toBe(1);
+      expect(run.stderr()).toBe(`Port ${port} on 127.0.0.1 is taken; choose another with --port\n`);
+      expect(run.stdout()).toBe("");
+    } finally {
+      server.close();
+    }
+  });
+
+  test("a file that cannot be opened, or is no database, gets one line, status 1, and stays as it is", async () => {
+    const letter = join(folder, "letter.txt");
+    await writeFile(letter, "Dear Sir or Madam, this has never been a database.\n".repeat(50));
+    for (const file of [letter, join(letter, "below.sqlite"), join(folder, "no", "such", "folder.sqlite"), folder]) {
+      const run = runExample("--once", "--port", "0", "--file", file);
+      expect(await run.status).toBe(1);
+      expect(run.stderr()).toMatch(/^Cannot use .+: .+\n$/);
+      expect(run.stderr()).toContain(file);
+      expect(run.stdout()).toBe("");
+    }
+    expect((await readFile(letter, "utf8")).startsWith("Dear Sir")).toBe(true);
+  });
+
+  test("a wrong option gets one line and status 2; --help gets the options", async () => {
+    const wrong: [string[], string][] = [
+      [["--prot", "80"], "Unknown option --prot; --help lists the options\n"],
+      [["-x"], "Unknown option -x; --help lists the options\n"],
+      [["--port", "99999"], "--port takes a number from 0 to 65535\n"],
+      [["--port"], "--port takes a number from 0 to 65535\n"],
+      [["--file", ""], "--file takes a path\n"],
+      [["people.sqlite"], "Unexpected argument people.sqlite; --help lists the options\n"],
+    ];
+    for (const [args, line] of wrong) {
+      const run = runExample(...args);
+      expect(await run.status).toBe(2);
+      expect(run.stderr()).toBe(line);
+      expect(run.stdout()).toBe("");
+    }
+    const help = runExample("--help");
+    expect(await help.status).toBe(0);
+    expect(help.stdout()).toContain("--once");
+  });
+});
