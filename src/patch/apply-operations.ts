@@ -1,0 +1,26 @@
+import type { ResourceType } from "../schema/definition.ts";
+import { assignAt } from "./assign.ts";
+import type { Operation } from "./dialect.ts";
+import { Draft } from "./draft.ts";
+import { inOperation } from "./operation-errors.ts";
+import { removeAt } from "./remove.ts";
+
+/**
+ * As `applyPatch`, for operations that `readPatchRequest` has read.
+ *
+ * @throws {ScimError} as `applyPatch`
+ */
+export function applyOperations(
+  resource: Record<string, unknown>,
+  operations: readonly Operation[],
+  type: ResourceType,
+): Record<string, unknown> {
+  const draft = new Draft(resource, type);
+  for (const operation of operations) inOperation(operation.index, () => applyOperation(draft, operation));
+  return draft.finish();
+}
+
+function applyOperation(draft: Draft, operation: Operation): void {
+  if (operation.op === "remove") removeAt(draft, operation);
+  else assignAt(draft, operation, operation.op);
+}

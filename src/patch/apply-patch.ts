@@ -1,0 +1,27 @@
+import type { PatchOperation } from "../protocol/messages.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { applyOperations } from "./apply-operations.ts";
+import type { Dialect } from "./dialect.ts";
+import { readOperations } from "./read-operations.ts";
+
+/** Options of `applyPatch`. */
+export interface ApplyPatchOptions {
+  /** What is understood beyond the RFC. @default nothing */
+  readonly dialect?: Dialect;
+}
+
+/**
+ * Applies the operations of a PATCH request to a resource (RFC 7644 section 3.5.2), in order, all or none. The resource
+ * given is never changed; where the operations come to nothing, that very object is returned.
+ *
+ * @throws {ScimError} 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`,
+ * naming operation and attribute
+ */
+export function applyPatch(
+  resource: Record<string, unknown>,
+  operations: readonly (PatchOperation | Readonly<Record<string, unknown>>)[],
+  type: ResourceType,
+  options: ApplyPatchOptions = {},
+): Record<string, unknown> {
+  return applyOperations(resource, readOperations(operations, type, options.dialect).operations, type);
+}

@@ -1,0 +1,126 @@
+import { indexOf } from "../schema/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { ElementList } from "./element-list.ts";
+import { isUnassigned, sameValue } from "./equal.ts";
+import type { Place } from "./target.ts";
+
+/**
+ * A resource while operations are applied. Only what an operation touches is copied; values of the original are never
+ * changed in place.
+ */
+export class Draft {
+  readonly type: ResourceType;
+  readonly #original: Record<string, unknown>;
+  /** The original with its top-level names in canonical case. */
+  readonly #before: Readonly<Record<string, unknown>>;
+  readonly #root: Record<string, unknown>;
+  readonly #extensions = new Map<string, Record<string, unknown>>();
+  readonly #lists = new Map<AttributeDefinition, { readonly place: Place; readonly list: ElementList }>();
+  /** What an operation wrote to, by name at the top level. */
+  readonly #touched = new Set<string>();
+
+  constructor(resource: Record<string, unknown>, type: ResourceType) {
+    this.type = type;
+    this.#original = resource;
+    this.#before = canonicalNames(resource, type);
+    this.#root = { ...this.#before };
+  }
+
+  /** The value of an attribute; `undefined` when it is unassigned. */
+  read(place: Place): unknown {
+    const open = this.#lists.get(place.attribute);
+    if (open !== undefined) return open.list.size === 0 ? undefined : open.list.toArray();
+    const value = this.#container(place.extension)[place.attribute.name];
+    return isUnassigned(value) ? undefined : value;
+  }
+
+  /** Sets the value of a single-valued attribute, or takes it away with `undefined`. */
+  write(place: Place, value: unknown): void {
+    const container = this.#open(place.extension);
+    if (isUnassigned(value)) delete container[place.attribute.name];
+    else container[place.attribute.name] = value;
+    this.#touched.add(place.extension ?? place.attribute.name);
+  }
+
+  /** The values of a multi-valued attribute, to be changed. */
+  list(place: Place): ElementList {
+    const open = this.#lists.get(place.attribute);
+    if (open !== undefined) return open.list;
+    const value = this.#container(place.extension)[place.attribute.name];
+    const list = new ElementList(place.attribute, Array.isArray(value) ? value : isUnassigned(value) ? [] : [value]);
+    this.#lists.set(place.attribute, { place, list });
+    return list;
+  }
+
+  /** Whether the resource has data of an extension. */
+  hasExtension(urn: string): boolean {
+    const open = [...this.#lists.values()].some(({ place, list }) => place.extension === urn && list.size > 0);
+    return open || !isUnassigned(this.#container(urn));
+  }
+
+  /** Takes the data of an extension away. */
+  dropExtension(urn: string): void {
+    for (const { place, list } of this.#lists.values()) if (place.extension === urn) list.clear();
+    this.#extensions.set(urn, {});
+    this.#touched.add(urn);
+  }
+
+  /** The URNs that `schemas` has now. */
+  get schemas(): readonly string[] {
+    const schemas = this.#root.schemas;
+    return Array.isArray(schemas) ? schemas.filter((urn) => typeof urn === "string") : [];
+  }
+
+  set schemas(urns: readonly string[]) {
+    this.#root.schemas = [...urns];
+    this.#touched.add("schemas");
+  }
+
+  /** The resource with all changes; the very original if they come to nothing. */
+  finish(): Record<string, unknown> {
+    for (const { place, list } of this.#lists.values()) {
+      const elements = list.toArray();
+      if (!sameValue(elements, this.#container(place.extension)[place.attribute.name] ?? [])) {
+        this.write(place, elements);
+      }
+    }
+    for (const [urn, data] of this.#extensions) this.#closeExtension(urn, data);
+    const isSame = [...this.#touched].every((name) => sameValue(this.#root[name], this.#before[name]));
+    return isSame ? this.#original : this.#root;
+  }
+
+  #closeExtension(urn: string, data: Record<string, unknown>): void {
+    const isEmpty = Object.values(data).every(isUnassigned);
+    const had = !isUnassigned(this.#before[urn]);
+    if (isEmpty) delete this.#root[urn];
+    else this.#root[urn] = data;
+    if (isEmpty === !had) return;
+    const others = this.schemas.filter((other) => other.toLowerCase() !== urn.toLowerCase());
+    if (isEmpty) this.schemas = others;
+    else this.schemas = [...(others.length === 0 ? [this.type.schema.id] : others), urn];
+  }
+
+  #container(extension: string | undefined): Readonly<Record<string, unknown>> {
+    if (extension === undefined) return this.#root;
+    const value = this.#extensions.get(extension) ?? this.#root[extension];
+    return isObject(value) ? value : {};
+  }
+
+  #open(extension: string | undefined): Record<string, unknown> {
+    if (extension === undefined) return this.#root;
+    const open = this.#extensions.get(extension) ?? { ...this.#container(extension) };
+    this.#extensions.set(extension, open);
+    return open;
+  }
+}
+
+function canonicalNames(resource: Readonly<Record<string, unknown>>, type: ResourceType): Record<string, unknown> {
+  const { core, schemas } = indexOf(type);
+  return Object.fromEntries(
+    Object.entries(resource).map(([name, value]) => {
+      const key = name.toLowerCase();
+      return [core.attributes.get(key)?.name ?? schemas.get(key)?.extension ?? name, value];
+    }),
+  );
+}

@@ -1,0 +1,149 @@
+import type { AttributeDefinition } from "../schema/definition.ts";
+import { foldString } from "../schema/fold.ts";
+import { isObject } from "../schema/is-object.ts";
+import { valueKey } from "../schema/value-key.ts";
+import { PositionIndex } from "./position-index.ts";
+import { isReference, subAttribute } from "./reference.ts";
+
+/**
+ * The values of a multi-valued attribute while operations are applied: equal ones are found, and those with a given
+ * `value`, without looking at all of them. Elements are never changed in place.
+ *
+ * Two elements are the same when they are equal but for `primary`; references to resources, such as members, when their
+ * `value` is.
+ */
+export class ElementList {
+  readonly #attribute: AttributeDefinition;
+  /** `undefined` where an element was removed. */
+  readonly #elements: unknown[] = [];
+  readonly #identities = new PositionIndex();
+  readonly #values = new PositionIndex();
+  readonly #primaries = new Set<number>();
+  #size = 0;
+
+  constructor(attribute: AttributeDefinition, elements: readonly unknown[]) {
+    this.#attribute = attribute;
+    for (const element of elements) {
+      if (element !== undefined && element !== null) this.#put(this.#elements.push(element) - 1, element);
+    }
+  }
+
+  /** How many elements there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The element at a position that `select` gave. */
+  at(position: number): unknown {
+    return this.#elements[position];
+  }
+
+  /** The elements in their order. */
+  toArray(): unknown[] {
+    return this.#elements.filter((element) => element !== undefined);
+  }
+
+  /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary`. */
+  add(element: unknown): void {
+    const position = this.#identities.first(this.#identity(element));
+    if (position === undefined) {
+      this.#insert(element);
+      return;
+    }
+    const present = this.#elements[position];
+    if (!isObject(element) || !isObject(present)) return;
+    if (typeof element.primary !== "boolean" || element.primary === (present.primary ?? false)) return;
+    this.set(position, { ...present, primary: element.primary });
+  }
+
+  /** Positions of the elements that match; with `value`, only elements having it are looked at. */
+  select(matches: (element: unknown) => boolean, value?: string): number[] {
+    const candidates = value === undefined ? this.#elements.keys() : this.#values.get(foldString(value));
+    const found: number[] = [];
+    for (const position of candidates) {
+      const element = this.#elements[position];
+      if (element !== undefined && matches(element)) found.push(position);
+    }
+    return found;
+  }
+
+  /** Puts another element in the place of one; if it is primary, no other one stays so (RFC 7644 section 3.5.2). */
+  set(position: number, element: unknown): void {
+    this.#take(position);
+    this.#elements[position] = element;
+    this.#put(position, element);
+    if (isPrimary(element)) this.#demoteOthers(position);
+  }
+
+  /** Puts one element in the place of those at the given positions; it stands once, equal ones fall together. */
+  replace(positions: readonly number[], element: unknown): void {
+    const [first, ...others] = positions;
+    if (first === undefined) return;
+    for (const position of others) this.remove(position);
+    const same = this.#identities.first(this.#identity(element));
+    if (same === undefined || same === first) {
+      this.set(first, element);
+    } else {
+      this.remove(first);
+      this.add(element);
+    }
+  }
+
+  /** Removes the element at a position that `select` gave. */
+  remove(position: number): void {
+    this.#take(position);
+    this.#elements[position] = undefined;
+  }
+
+  /** Removes all elements. */
+  clear(): void {
+    for (const [position, element] of this.#elements.entries()) if (element !== undefined) this.remove(position);
+  }
+
+  #insert(element: unknown): void {
+    const position = this.#elements.push(element) - 1;
+    this.#put(position, element);
+    if (isPrimary(element)) this.#demoteOthers(position);
+  }
+
+  #demoteOthers(position: number): void {
+    for (const other of [...this.#primaries]) {
+      const element = this.#elements[other];
+      if (other === position || !isObject(element)) continue;
+      this.#elements[other] = { ...element, primary: false };
+      this.#primaries.delete(other);
+    }
+  }
+
+  #put(position: number, element: unknown): void {
+    this.#identities.add(this.#identity(element), position);
+    this.#values.add(foldedValue(element), position);
+    if (isPrimary(element)) this.#primaries.add(position);
+    this.#size += 1;
+  }
+
+  #take(position: number): void {
+    const element = this.#elements[position];
+    this.#identities.delete(this.#identity(element), position);
+    this.#values.delete(foldedValue(element), position);
+    this.#primaries.delete(position);
+    this.#size -= 1;
+  }
+
+  #identity(element: unknown): string {
+    if (!isObject(element)) return valueKey(element);
+    if (isReference(this.#attribute) && typeof element.value === "string") return element.value;
+    if (subAttribute(this.#attribute, "primary") === undefined) return valueKey(element);
+    const { primary: _, ...rest } = element;
+    return valueKey(rest);
+  }
+}
+
+function isPrimary(element: unknown): boolean {
+  return isObject(element) && element.primary === true;
+}
+
+function foldedValue(element: unknown): string {
+  const value = isObject(element) ? element.value : element;
+  return typeof value === "string" ? foldString(value) : "";
+}

@@ -1,0 +1,22 @@
+import { valueKey } from "../schema/value-key.ts";
+
+/** Whether a client says that there is no value: null or an empty list (RFC 7643 section 2.5). An object says it of its parts only. */
+export function isNoValue(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** Whether an attribute with this value is unassigned: null and an empty list are as good as absent (RFC 7643 section 2.5). */
+export function isUnassigned(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === "object" && Object.values(value).every(isUnassigned);
+}
+
+/** Whether two values are the same to SCIM: the order of elements does not count (RFC 7643 section 2.4). */
+export function sameValue(left: unknown, right: unknown): boolean {
+  if (left === right || (isUnassigned(left) && isUnassigned(right))) return true;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    if (left.length !== right.length) return false;
+    if (left.every((element, position) => element === right[position])) return true;
+  }
+  return valueKey(left) === valueKey(right);
+}

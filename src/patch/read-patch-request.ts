@@ -1,0 +1,65 @@
+import { InvalidSyntaxError, PayloadTooLargeError } from "../errors/request-errors.ts";
+import { URN } from "../protocol/urns.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import type { Dialect } from "./dialect.ts";
+import { type ReadOperations, readOperations } from "./read-operations.ts";
+
+/** Options of `readPatchRequest`. */
+export interface ReadPatchOptions {
+  /** Most operations in one request. @default 1000 */
+  readonly maxOperations?: number;
+}
+
+const DEFAULT_MAX_OPERATIONS = 1000;
+
+/**
+ * Reads the body of a PATCH request (RFC 7644 section 3.5.2). Without a dialect as the RFC has it; `op` may be written in
+ * any case.
+ *
+ * @throws {InvalidSyntaxError} when it is not such a message, or an operation is none
+ * @throws {InvalidPathError} or `InvalidFilterError` for a path that cannot be read
+ * @throws {PayloadTooLargeError} for too many operations
+ */
+export function readPatchRequest(
+  body: unknown,
+  type: ResourceType,
+  dialect?: Dialect,
+  options: ReadPatchOptions = {},
+): ReadOperations {
+  if (!isObject(body)) throw new InvalidSyntaxError("The body of a PATCH request must be a JSON object");
+  const { message, seen } = transformMessage(body, type, dialect);
+  const { schemas, Operations: list } = message;
+  if (!Array.isArray(schemas) || !schemas.some((urn) => isPatchOp(urn))) {
+    throw new InvalidSyntaxError(`schemas must name ${URN.patchOp}`);
+  }
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new InvalidSyntaxError("Operations must be a list of at least one operation");
+  }
+  const limit = options.maxOperations ?? DEFAULT_MAX_OPERATIONS;
+  if (list.length > limit) {
+    throw new PayloadTooLargeError(`A PATCH request may have ${limit} operations`, { limit });
+  }
+  const { operations, transforms } = readOperations(list, type, dialect);
+  return { operations, transforms: [...new Set([...seen, ...transforms])] };
+}
+
+function isPatchOp(urn: unknown): boolean {
+  return typeof urn === "string" && urn.toLowerCase() === URN.patchOp.toLowerCase();
+}
+
+function transformMessage(
+  body: Readonly<Record<string, unknown>>,
+  type: ResourceType,
+  dialect: Dialect | undefined,
+): { readonly message: Readonly<Record<string, unknown>>; readonly seen: readonly string[] } {
+  let message = body;
+  const seen: string[] = [];
+  for (const { name, message: transform } of dialect?.transforms ?? []) {
+    const changed = transform?.(message, { type });
+    if (changed === undefined) continue;
+    seen.push(name);
+    message = changed;
+  }
+  return { message, seen };
+}

@@ -1,0 +1,89 @@
+import { InvalidValueError, NoTargetError } from "../errors/request-errors.ts";
+import { isObject } from "../schema/is-object.ts";
+import type { Operation } from "./dialect.ts";
+import type { Draft } from "./draft.ts";
+import type { ElementList } from "./element-list.ts";
+import { refuseImmutableChange, refuseReadOnly, refuseRequired, removeExtension, unassign } from "./mutability.ts";
+import { checkElement, setPart } from "./read-value.ts";
+import { isSchemas, removeSchemas } from "./schemas.ts";
+import { type AttributeTarget, placeName, resolveTarget } from "./target.ts";
+
+/**
+ * Applies a `remove` operation (RFC 7644 section 3.5.2.2). What is not there is removed already.
+ *
+ * @throws {NoTargetError} without a path
+ * @throws {InvalidValueError} with a value: to the RFC the path alone says what is removed, to some clients the value
+ * does; to read it as "remove all" would lose data
+ * @throws {MutabilityError} for what is required, read-only or immutable
+ */
+export function removeAt(draft: Draft, operation: Operation): void {
+  if (operation.path === undefined) throw new NoTargetError("remove needs a path");
+  if (operation.value !== undefined) {
+    throw new InvalidValueError("remove takes no value: name the values to be removed in a filter of the path");
+  }
+  const target = resolveTarget(operation.path, draft.type);
+  if (target.type === "resource") throw new NoTargetError("remove needs a path");
+  if (target.type === "extension") removeExtension(draft, target.extension);
+  else if (isSchemas(target)) removeSchemas(draft, target, operation.removeValues);
+  else removeAttribute(draft, target, operation.removeValues);
+}
+
+function removeAttribute(draft: Draft, target: AttributeTarget, values: readonly string[] | undefined): void {
+  refuseReadOnly(target);
+  const { attribute, sub, filter } = target;
+  if (attribute.multiValued && (filter !== undefined || sub !== undefined || values !== undefined)) {
+    removeElements(draft, target, values);
+  } else if (sub === undefined) {
+    unassign(draft, target);
+  } else {
+    removePart(draft, target);
+  }
+}
+
+function removePart(draft: Draft, target: AttributeTarget): void {
+  const { sub } = target;
+  const present = draft.read(target);
+  if (sub === undefined) return;
+  refuseRequired(sub, placeName(target, sub));
+  if (!isObject(present)) return;
+  const next = setPart(present, sub, null, { mode: "replace", name: placeName(target) });
+  if (Object.keys(next).length === 0) unassign(draft, target);
+  else draft.write(target, next);
+}
+
+function removeElements(draft: Draft, target: AttributeTarget, values: readonly string[] | undefined): void {
+  const { attribute, filter } = target;
+  const list = draft.list(target);
+  const old = attribute.mutability === "immutable" ? draft.read(target) : undefined;
+  if (target.sub !== undefined) refuseRequired(target.sub, placeName(target, target.sub));
+  for (const position of positionsOf(list, filter, values)) {
+    if (target.sub === undefined) list.remove(position);
+    else removePartAt(list, position, target);
+  }
+  if (list.size === 0) refuseRequired(attribute, placeName(target));
+  refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
+}
+
+function positionsOf(
+  list: ElementList,
+  filter: AttributeTarget["filter"],
+  values: readonly string[] | undefined,
+): readonly number[] {
+  const matches = filter?.matches ?? (() => true);
+  if (values === undefined) return list.select(matches, filter?.value);
+  return values.flatMap((value) => list.select((element) => valueIn(element) === value && matches(element), value));
+}
+
+function valueIn(element: unknown): unknown {
+  return isObject(element) ? element.value : element;
+}
+
+function removePartAt(list: ElementList, position: number, target: AttributeTarget): void {
+  const present = list.at(position);
+  const { attribute, sub } = target;
+  if (sub === undefined || !isObject(present)) return;
+  const name = placeName(target);
+  const next = setPart(present, sub, null, { mode: "replace", name });
+  if (Object.keys(next).length === 0) list.remove(position);
+  else list.set(position, checkElement(attribute, next, name));
+}

@@ -1,0 +1,92 @@
+import { InvalidPathError, NoTargetError } from "../errors/request-errors.ts";
+import { compileResolvedElement, type Predicate } from "../filter/compile-filter.ts";
+import { type EqualityTerm, equalityTerms } from "../filter/equality-terms.ts";
+import { resolveElementFilter } from "../filter/resolve-filter.ts";
+import { parsePath } from "../path/parse-path.ts";
+import type { AttributePath, FilterTree } from "../path/tree.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
+import { resolvePath } from "../schema/resolve-path.ts";
+
+/** An attribute of a resource and where it stands; `extension` is a URN in canonical case, undefined for the core. */
+export interface Place {
+  readonly extension: string | undefined;
+  readonly attribute: AttributeDefinition;
+}
+
+/** What stands between the brackets of a path. */
+export interface ElementFilter {
+  readonly matches: Predicate<unknown>;
+  /** What an element must hold to match; undefined where the filter says more than `eq` and `and`. */
+  readonly terms: readonly EqualityTerm[] | undefined;
+  /** The `value` that every match has, where the filter names one. */
+  readonly value: string | undefined;
+}
+
+/** What the path of an operation means: an attribute, elements of it, a sub-attribute. */
+export interface AttributeTarget extends Place {
+  readonly type: "attribute";
+  readonly filter: ElementFilter | undefined;
+  readonly sub: AttributeDefinition | undefined;
+}
+
+/** What an operation works on. Without a path that is the resource. */
+export type Target =
+  | { readonly type: "resource" }
+  | { readonly type: "extension"; readonly extension: string }
+  | AttributeTarget;
+
+/**
+ * Looks the path of an operation up in a resource type.
+ *
+ * @throws {InvalidPathError} when it cannot be read or names no attribute of the type
+ * @throws {InvalidFilterError} when what stands between its brackets cannot be read or does not fit the attribute
+ * @throws {NoTargetError} when it filters an attribute that has no list of values
+ */
+export function resolveTarget(path: string | undefined, type: ResourceType): Target {
+  if (path === undefined) return { type: "resource" };
+  const parsed = parsePath(path);
+  const outer = resolvePath(type, parsed.path);
+  if (outer === undefined) throw new InvalidPathError(`The path names no attribute of ${type.name}`, { path });
+  const { extension, attribute } = outer;
+  if (attribute === undefined) {
+    if (extension === undefined || parsed.filter !== undefined) {
+      throw new InvalidPathError("A schema as a whole has no elements to filter", { path });
+    }
+    return { type: "extension", extension };
+  }
+  if (parsed.filter === undefined) {
+    return { type: "attribute", extension, attribute, filter: undefined, sub: outer.sub };
+  }
+  if (outer.sub !== undefined) {
+    throw new InvalidPathError("A filter belongs behind an attribute, not behind a sub-attribute", { path });
+  }
+  if (!attribute.multiValued) {
+    throw new NoTargetError(`${attribute.name} has a single value, which no filter can select`, { path });
+  }
+  const sub = parsed.sub === undefined ? undefined : resolveSub(type, parsed.path, parsed.sub);
+  if (parsed.sub !== undefined && sub === undefined) {
+    throw new InvalidPathError(`The path names no sub-attribute of ${attribute.name}`, { path });
+  }
+  return { type: "attribute", extension, attribute, filter: elementFilter(parsed.filter, outer), sub };
+}
+
+function elementFilter(tree: FilterTree, parent: ResolvedPath): ElementFilter {
+  const resolved = resolveElementFilter(tree, parent);
+  const terms = equalityTerms(resolved);
+  const value = terms?.find(({ sub }) => sub === undefined || sub.name === "value")?.value;
+  return {
+    matches: compileResolvedElement(resolved, parent),
+    terms,
+    value: typeof value === "string" ? value : undefined,
+  };
+}
+
+function resolveSub(type: ResourceType, path: AttributePath, sub: string): AttributeDefinition | undefined {
+  return resolvePath(type, { ...path, sub })?.sub;
+}
+
+/** The name of a place as errors show it. */
+export function placeName(place: Place, sub?: AttributeDefinition): string {
+  const name = place.extension === undefined ? place.attribute.name : `${place.extension}:${place.attribute.name}`;
+  return sub === undefined ? name : `${name}.${sub.name}`;
+}
