@@ -1,0 +1,86 @@
+import type { Skip } from "./markers.ts";
+
+/** What an expression sees, by name. */
+export type MappingVariables = Readonly<Record<string, unknown>>;
+
+/** What an expression may say: a part of the result, nothing (`undefined`, `null`), or that the object is left out. */
+export type MappingResult = object | Skip | null | undefined;
+
+/** Turns variables into a part of the result. Synchronous, without I/O, and the same for the same variables. */
+export type MappingExpression<V = MappingVariables> = (variables: V) => MappingResult;
+
+/**
+ * A language in which expressions can be written as text. `compile` is called once for a mapping, when it is defined;
+ * what it returns does no I/O, ends, and reaches nothing but its variables.
+ */
+export interface ExpressionLanguage {
+  readonly name: string;
+  /** @throws whatever says why the text is not an expression of this language */
+  compile(source: string): (variables: MappingVariables) => unknown;
+}
+
+/** Options of `defineMapping`. */
+export interface MappingOptions<V = MappingVariables> {
+  /** Unique among the mappings it is used with; mappings apply in the order of their names. */
+  readonly name: string;
+  /** A function, or text in `language`. */
+  readonly expression: MappingExpression<V> | string;
+  /** Needed exactly where `expression` is text. */
+  readonly language?: ExpressionLanguage;
+  /** The resource type it is for, such as `User`. @default every type it is used with */
+  readonly resourceType?: string;
+  /** `create`: only when the object is made, so that later edits on the other side stand. @default "always" */
+  readonly apply?: "always" | "create";
+}
+
+/** A named expression that turns one side's object into a part of the other side's. Made by `defineMapping`, frozen. */
+export interface Mapping {
+  readonly name: string;
+  readonly expression: (variables: MappingVariables) => unknown;
+  readonly resourceType: string | undefined;
+  readonly apply: "always" | "create";
+}
+
+/**
+ * Defines a mapping.
+ *
+ * The type of the variables is the caller's word: nothing checks it when the mapping runs.
+ *
+ * @example
+ * ```ts
+ * defineMapping<User>({
+ *   name: "people: nickname",
+ *   expression: ({ name }) => ({ displayName: name?.givenName }),
+ * });
+ * ```
+ * @throws {TypeError} when an option is missing or wrong, or the text is not an expression of its language
+ */
+export function defineMapping<V = MappingVariables>(options: MappingOptions<V>): Mapping {
+  const { name, resourceType, apply = "always" } = options;
+  if (typeof name !== "string" || name.trim() === "") throw new TypeError("defineMapping: name must be a text");
+  if (resourceType !== undefined && (typeof resourceType !== "string" || resourceType === "")) {
+    throw new TypeError(`defineMapping: resourceType of "${name}" must be the name of a resource type`);
+  }
+  if (apply !== "always" && apply !== "create") {
+    throw new TypeError(`defineMapping: apply of "${name}" must be "always" or "create"`);
+  }
+  return Object.freeze({ name, resourceType, apply, expression: compiled(options) });
+}
+
+function compiled<V>(options: MappingOptions<V>): Mapping["expression"] {
+  const { name, expression, language } = options;
+  if (typeof expression === "function") {
+    if (language !== undefined)
+      throw new TypeError(`defineMapping: "${name}" has a language but its expression is no text`);
+    return expression as Mapping["expression"];
+  }
+  if (typeof expression !== "string")
+    throw new TypeError(`defineMapping: expression of "${name}" must be a function or text`);
+  if (language === undefined)
+    throw new TypeError(`defineMapping: expression of "${name}" is text, so it needs a language`);
+  try {
+    return language.compile(expression);
+  } catch (cause) {
+    throw new TypeError(`defineMapping: expression of "${name}" is not ${language.name}`, { cause });
+  }
+}

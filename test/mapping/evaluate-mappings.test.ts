@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import { InvalidValueError } from "../../src/errors/request-errors.ts";
+import { isScimError } from "../../src/errors/scim-error.ts";
+import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/define-mapping.ts";
+import { evaluateMappings, type MappingContext, type MappingOutcome } from "../../src/mapping/evaluate-mappings.ts";
+import { MappingError } from "../../src/mapping/mapping-error.ts";
+import { remove, replace, skip } from "../../src/mapping/markers.ts";
+import { previewMappings } from "../../src/mapping/preview-mappings.ts";
+
+function mapping(name: string, expression: MappingExpression): Mapping {
+  return defineMapping({ name, expression });
+}
+
+function evaluate(mappings: readonly Mapping[], context: Partial<MappingContext> = {}): MappingOutcome {
+  return evaluateMappings(mappings, {}, { phase: "create", ...context });
+}
+
+function mappedBy(outcome: MappingOutcome): unknown {
+  return "value" in outcome ? outcome.value : undefined;
+}
+
+function errorOf(run: () => unknown): MappingError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof MappingError) return error;
+  }
+  return expect.fail("no MappingError was thrown");
+}
+
+describe("evaluateMappings", () => {
+  it("applies mappings in the order of their names, however they are listed", () => {
+    const outcome = evaluate([
+      mapping("b", () => ({ x: "b", l: [2] })),
+      mapping("a", () => ({ x: "a", l: [1] })),
+      mapping("c", () => ({ l: [3] })),
+    ]);
+    expect(mappedBy(outcome)).toEqual({ x: "b", l: [1, 2, 3] });
+  });
+
+  it("hands the variables to each mapping", () => {
+    const outcome = evaluateMappings(
+      [mapping("a", ({ userName }) => ({ login: userName }))],
+      { userName: "bjensen" },
+      { phase: "update" },
+    );
+    expect(mappedBy(outcome)).toEqual({ login: "bjensen" });
+  });
+
+  it("gives a value of its own, whatever a mapping hands out", () => {
+    const shared = Object.freeze({ list: Object.freeze([Object.freeze({ value: "a" })]) });
+    const value = mappedBy(evaluate([mapping("a", () => shared)])) as { list: { value: string }[] };
+    value.list.push({ value: "b" });
+    expect(mappedBy(evaluate([mapping("a", () => shared)]))).toEqual({ list: [{ value: "a" }] });
+  });
+
+  it("applies a mapping for creation only when the object is created", () => {
+    const once = defineMapping({ name: "a", apply: "create", expression: () => ({ x: 1 }) });
+    expect(mappedBy(evaluate([once], { phase: "create" }))).toEqual({ x: 1 });
+    const later = evaluate([once], { phase: "update" });
+    expect(mappedBy(later)).toEqual({});
+    expect(later.trace).toEqual([{ mapping: "a", outcome: "not applied", changes: [] }]);
+  });
+
+  it("leaves out mappings for another resource type", () => {
+    const forUsers = defineMapping({ name: "a", resourceType: "User", expression: () => ({ x: 1 }) });
+    expect(mappedBy(evaluate([forUsers], { resourceType: "Group" }))).toEqual({});
+    expect(mappedBy(evaluate([forUsers], { resourceType: "User" }))).toEqual({ x: 1 });
+    expect(mappedBy(evaluate([forUsers]))).toEqual({ x: 1 });
+  });
+
+  it("ends with the first mapping that skips the object, and evaluates none after it", () => {
+    const outcome = evaluate([
+      mapping("a", () => ({ x: 1 })),
+      mapping("b", () => skip("a guest")),
+      mapping("c", () => expect.fail("evaluated after a skip")),
+    ]);
+    expect(outcome).toMatchObject({ skipped: { mapping: "b", reason: "a guest" } });
+    expect(outcome.trace.map((step) => [step.mapping, step.outcome])).toEqual([
+      ["a", "applied"],
+      ["b", "skipped"],
+    ]);
+  });
+
+  it("takes undefined and null for nothing said", () => {
+    const outcome = evaluate([
+      mapping("a", () => undefined),
+      mapping("b", () => null),
+      mapping("c", () => ({ x: undefined })),
+    ]);
+    expect(mappedBy(outcome)).toEqual({});
+    expect(outcome.trace.map((step) => step.outcome)).toEqual(["nothing", "nothing", "nothing"]);
+  });
+
+  it("refuses two mappings of one name", () => {
+    expect(() => evaluate([mapping("a", () => ({})), mapping("a", () => ({}))])).toThrow(/Two mappings are named "a"/);
+  });
+});
+
+describe("a mapping that fails", () => {
+  it("is a 500 that names mapping and resource type, and nothing from inside", () => {
+    const cause = new Error("db password is hunter2");
+    const failing = mapping("people: title", () => {
+      throw cause;
+    });
+    const error = errorOf(() => evaluate([mapping("a", () => ({ x: 1 })), failing], { resourceType: "User" }));
+    expect(error).toMatchObject({ status: 500, mapping: "people: title", resourceType: "User", cause });
+    expect(isScimError(error)).toBe(true);
+    expect(error.detail).toBe('The mapping "people: title" of User failed');
+    expect(JSON.stringify(error)).not.toContain("hunter2");
+    expect(error.trace).toHaveLength(1);
+  });
+
+  it("keeps the status of a ScimError that was thrown on purpose", () => {
+    const refusing = mapping("a", () => {
+      throw new InvalidValueError("department is required", { attribute: "department" });
+    });
+    expect(errorOf(() => evaluate([refusing], { resourceType: "User" })).toJSON()).toMatchObject({
+      status: "400",
+      scimType: "invalidValue",
+      detail: 'The mapping "a" of User refused: department is required',
+    });
+  });
+
+  it.each([
+    ["a text", "x"],
+    ["a list", [1]],
+    ["a promise", Promise.resolve({})],
+    ["an instance of a class", new Date(0)],
+    ["the remove marker", remove],
+    ["a replacement as a whole", replace([])],
+    ["a value that is no plain data", { a: new Date(0) }],
+  ])("is one that returns %s", (_what, result) => {
+    const error = errorOf(() => evaluate([mapping("a", () => result as object)]));
+    expect(error).toMatchObject({ status: 500, mapping: "a", cause: expect.any(TypeError) });
+  });
+});
+
+describe("the trace", () => {
+  const urn = "urn:example:2.0:User";
+  const mappings = [
+    mapping("1", () => ({
+      name: { givenName: "A" },
+      title: "x",
+      emails: [{ value: "a" }],
+      [urn]: { manager: { value: "1" } },
+    })),
+    mapping("2", () => ({ name: { givenName: "B", familyName: "C" }, title: null, emails: [{ value: "b" }] })),
+    mapping("3", () => ({ emails: replace([]), name: "whole", title: remove })),
+    mapping("4", () => undefined),
+    mapping("5", () => ({ title: "again", name: { formatted: "D" } })),
+  ];
+
+  it("says which mapping set which attribute, and whom it overrode", () => {
+    expect(evaluate(mappings).trace.map((step) => step.changes)).toEqual([
+      [
+        { path: "name.givenName", action: "set", overrides: [] },
+        { path: "title", action: "set", overrides: [] },
+        { path: "emails", action: "set", overrides: [] },
+        { path: `${urn}:manager.value`, action: "set", overrides: [] },
+      ],
+      [
+        { path: "name.givenName", action: "set", overrides: ["1"] },
+        { path: "name.familyName", action: "set", overrides: [] },
+        { path: "title", action: "clear", overrides: ["1"] },
+        { path: "emails", action: "append", overrides: [] },
+      ],
+      [
+        { path: "emails", action: "replace", overrides: ["1", "2"] },
+        { path: "name", action: "set", overrides: ["2"] },
+        { path: "title", action: "remove", overrides: ["2"] },
+      ],
+      [],
+      [
+        { path: "title", action: "set", overrides: [] },
+        { path: "name", action: "set", overrides: ["3"] },
+        { path: "name.formatted", action: "set", overrides: [] },
+      ],
+    ]);
+  });
+
+  it("is shown as text by previewMappings, beside the value", () => {
+    const preview = previewMappings(mappings, {});
+    expect(preview.value).toEqual({
+      name: { formatted: "D" },
+      title: "again",
+      emails: [],
+      [urn]: { manager: { value: "1" } },
+    });
+    expect(preview.text).toBe(
+      [
+        "1",
+        "  name.givenName: set",
+        "  title: set",
+        "  emails: set",
+        `  ${urn}:manager.value: set`,
+        "2",
+        "  name.givenName: set, overriding 1",
+        "  name.familyName: set",
+        "  title: clear, overriding 1",
+        "  emails: append",
+        "3",
+        "  emails: replace, overriding 1, 2",
+        "  name: set, overriding 2",
+        "  title: remove, overriding 2",
+        "4: nothing",
+        "5",
+        "  title: set",
+        "  name: set, overriding 3",
+        "  name.formatted: set",
+      ].join("\n"),
+    );
+  });
+
+  it("ends in a preview with the reason of a skip", () => {
+    const preview = previewMappings([mapping("a", () => skip("a guest"))], {});
+    expect(preview).toMatchObject({ skipped: { mapping: "a", reason: "a guest" }, text: "a: skipped\n  a guest" });
+    expect(preview.value).toBeUndefined();
+  });
+
+  it("ends in a preview with what a mapping threw", () => {
+    const failing = mapping("b", () => {
+      throw new RangeError("no such title");
+    });
+    const preview = previewMappings([mapping("a", () => ({ x: 1 })), failing], {}, { phase: "update" });
+    expect(preview.error).toBeInstanceOf(MappingError);
+    expect(preview.text).toBe("a\n  x: set\nb: failed\n  RangeError: no such title");
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { defaultGroupMappings, defaultUserMappings } from "../../src/mapping/defaults/inbound.ts";
+import { defineMapping, type Mapping } from "../../src/mapping/define-mapping.ts";
+import { evaluateMappings } from "../../src/mapping/evaluate-mappings.ts";
+import { orderMappings } from "../../src/mapping/order-mappings.ts";
+import { sourceVariables } from "../../src/mapping/source-variables.ts";
+import { URN } from "../../src/protocol/urns.ts";
+
+const all = [...defaultUserMappings, ...defaultGroupMappings];
+
+function map(
+  resource: Record<string, unknown>,
+  options: { type?: string; mappings?: readonly Mapping[] } = {},
+): unknown {
+  const { type = "User", mappings = all } = options;
+  const outcome = evaluateMappings(mappings, sourceVariables(resource), { phase: "create", resourceType: type });
+  return "value" in outcome ? outcome.value : undefined;
+}
+
+/** RFC 7643 section 8.3, shortened. */
+const bjensen = {
+  schemas: [URN.user, URN.enterpriseUser],
+  id: "2819c223-7f76-453a-919d-413861904646",
+  externalId: "701984",
+  userName: "bjensen@example.com",
+  name: { formatted: "Ms. Barbara J Jensen, III", familyName: "Jensen", givenName: "Barbara" },
+  displayName: "Babs Jensen",
+  nickName: "Babs",
+  emails: [
+    { value: "bjensen@example.com", type: "work", primary: true },
+    { value: "babs@jensen.org", type: "home" },
+  ],
+  userType: "Employee",
+  title: "Tour Guide",
+  locale: "en-US",
+  active: true,
+  groups: [{ value: "e9e30dba", display: "Tour Guides" }],
+  roles: [{ value: "guide" }],
+  x509Certificates: [{ value: "MIID" }],
+  [URN.enterpriseUser]: { employeeNumber: "701984", manager: { value: "26118915" } },
+  "urn:example:2.0:User": { badge: 7 },
+  meta: { resourceType: "User", version: 'W/"1"' },
+};
+
+describe("the default mappings of a source for users", () => {
+  it("make a directory user of a SCIM User, and lose nothing but what the server derives", () => {
+    const { schemas, groups, meta, [URN.enterpriseUser]: enterprise, ...rest } = bjensen;
+    expect([schemas, groups, meta]).not.toContain(undefined);
+    expect(map(bjensen)).toEqual({ ...rest, kind: "user", enterprise });
+  });
+
+  it("take a user for active unless it is said to be inactive", () => {
+    expect(map({ id: "1", userName: "x" })).toMatchObject({ active: true });
+    expect(map({ id: "1", userName: "x", active: false })).toMatchObject({ active: false });
+  });
+
+  it.each([
+    ["service", "service_account"],
+    ["Service", "service_account"],
+    ["service_account", "service_account"],
+    ["Service Account", "service_account"],
+    ["service-account", "service_account"],
+    ["ServiceAccount", "service_account"],
+    ["Employee", "user"],
+    ["services", "user"],
+    [undefined, "user"],
+  ])("take userType %s for a %s", (userType, kind) => {
+    expect(map({ id: "1", userName: "x", userType })).toMatchObject({ kind });
+  });
+
+  it.each([
+    [{ displayName: "D", name: { formatted: "F" } }, "D"],
+    [{ name: { formatted: "F", givenName: "G" } }, "F"],
+    [{ displayName: " ", name: { givenName: "G", familyName: "H" } }, "G H"],
+    [{ name: { familyName: "H" } }, "H"],
+    [{ name: {} }, "x"],
+    [{}, "x"],
+  ])("call a user with %j %s", (attributes, displayName) => {
+    expect(map({ id: "1", userName: "x", ...attributes })).toMatchObject({ displayName });
+  });
+
+  it("never hand a password on", () => {
+    expect(JSON.stringify(map({ id: "1", userName: "x", password: "hunter2" }))).not.toContain("hunter2");
+  });
+
+  it("can be left out one by one: what one of them maps, no other brings back", () => {
+    const without = all.filter(({ name }) => name !== "scim user: 40 contact" && name !== "scim user: 70 enterprise");
+    const mapped = map(bjensen, { mappings: without });
+    expect(mapped).not.toHaveProperty("emails");
+    expect(mapped).not.toHaveProperty("enterprise");
+    expect(mapped).not.toHaveProperty([URN.enterpriseUser]);
+  });
+
+  it("can be overridden by a mapping whose name comes later", () => {
+    const kind = defineMapping({ name: "scim user: 25 bots", expression: () => ({ kind: "service_account" }) });
+    expect(map(bjensen, { mappings: [kind, ...all] })).toMatchObject({ kind: "service_account" });
+  });
+
+  it("are listed in the order in which they apply", () => {
+    expect(orderMappings(defaultUserMappings)).toEqual(defaultUserMappings);
+    expect(orderMappings(defaultGroupMappings)).toEqual(defaultGroupMappings);
+  });
+});
+
+describe("the default mappings of a source for groups", () => {
+  it("make a directory group of a SCIM Group, without its members", () => {
+    const group = {
+      schemas: [URN.group],
+      id: "e9e30dba",
+      externalId: "g1",
+      displayName: "Tour Guides",
+      members: [{ value: "2819c223" }],
+      "urn:example:2.0:Group": { owner: "x" },
+      meta: { resourceType: "Group" },
+    };
+    expect(map(group, { type: "Group" })).toEqual({
+      id: "e9e30dba",
+      externalId: "g1",
+      displayName: "Tour Guides",
+      "urn:example:2.0:Group": { owner: "x" },
+    });
+  });
+});
