@@ -1,4 +1,5 @@
-import { answer, type NodeAdapterOptions, resolveNodeAdapterOptions, type ScimHandler } from "./node.ts";
+import type { ScimHandler } from "../server/handler.ts";
+import { answer, type NodeAdapterOptions, resolveNodeAdapterOptions } from "./node.ts";
 import type { NodeRequest } from "./node-request.ts";
 import type { NodeResponse } from "./node-response.ts";
 

@@ -2,11 +2,9 @@ import { z } from "zod";
 import { asScimError } from "../errors/scim-error.ts";
 import { functionOption, resolveOptions } from "../options/resolve-options.ts";
 import { SCIM_MEDIA_TYPE } from "../protocol/media-types.ts";
+import type { ScimHandler } from "../server/handler.ts";
 import { type FrameworkView, type NodeRequest, toWebRequest } from "./node-request.ts";
 import { type NodeResponse, sendWebResponse } from "./node-response.ts";
-
-/** What every adapter mounts: a Fetch handler, which ought never to reject. */
-export type ScimHandler = (request: Request) => Promise<Response>;
 
 /** Options of `toNodeListener` and `toExpress`. */
 export interface NodeAdapterOptions {

@@ -1,5 +1,5 @@
-import type { ScimHandler } from "../../src/adapters/node.ts";
 import { UnauthorizedError } from "../../src/errors/request-errors.ts";
+import type { ScimHandler } from "../../src/server/handler.ts";
 
 /** What the handler saw, as it reports it. */
 export interface Seen {

@@ -2,7 +2,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { toExpress } from "../../src/adapters/express.ts";
-import { type NodeAdapterOptions, type ScimHandler, toNodeListener } from "../../src/adapters/node.ts";
+import { type NodeAdapterOptions, toNodeListener } from "../../src/adapters/node.ts";
+import type { ScimHandler } from "../../src/server/handler.ts";
 
 /** The part of Express these tests use; the package brings no types along. */
 type Express = RequestListener & { use(...parts: unknown[]): void; set(name: string, value: unknown): void };

@@ -1,7 +1,8 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import type { NodeAdapterOptions, ScimHandler } from "../../src/adapters/node.ts";
+import type { NodeAdapterOptions } from "../../src/adapters/node.ts";
+import type { ScimHandler } from "../../src/server/handler.ts";
 import { echoHandler, type Seen } from "./echo-handler.ts";
 import { listen, type Mount, mounts, type Running } from "./mounts.ts";
 
