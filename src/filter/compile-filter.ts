@@ -1,6 +1,7 @@
 import type { ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
-import type { ResolvedPath, ResourceType } from "../schema/definition.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
+import { foldsTo } from "./folds-to.ts";
 import { isPresent } from "./presence.ts";
 import { type ResolveFilterOptions, resolveElementFilter, resolveFilter } from "./resolve-filter.ts";
 import type { ResolvedFilter } from "./resolved.ts";
@@ -123,7 +124,8 @@ function member(name: string, test: Predicate<unknown>): Predicate<unknown> {
     const value = (holder as Record<string, unknown>)[name];
     if (value === undefined || value === null) return false;
     if (!Array.isArray(value)) return test(value);
-    for (const element of value) {
+    for (let index = 0; index < value.length; index += 1) {
+      const element: unknown = value[index];
       if (element !== undefined && element !== null && test(element)) return true;
     }
     return false;
@@ -136,12 +138,28 @@ function testOf(path: ResolvedPath, operator: ComparisonOperator, literal: Compa
   const keyOf = definition === undefined ? () => undefined : comparisonKey(definition);
   const key = keyOf(literal);
   if (key === undefined) return () => false;
-  if (operator === "eq") return (value) => value === literal || keyOf(value) === key;
+  if (operator === "eq") return isFolded(definition) ? equalsFolded(String(key)) : equals(literal, key, keyOf);
   const compare = comparisonOf(operator, key);
   return (value) => {
     const own = keyOf(value);
     return own !== undefined && compare(own);
   };
+}
+
+function isFolded(definition: AttributeDefinition | undefined): boolean {
+  return (definition?.type === "string" || definition?.type === "reference") && !definition.caseExact;
+}
+
+function equalsFolded(folded: string): Predicate<unknown> {
+  return (value) => typeof value === "string" && foldsTo(value, folded);
+}
+
+function equals(
+  literal: ComparisonValue,
+  key: ComparisonKey,
+  keyOf: (value: unknown) => ComparisonKey | undefined,
+): Predicate<unknown> {
+  return (value) => value === literal || keyOf(value) === key;
 }
 
 function comparisonOf(operator: ComparisonOperator, key: ComparisonKey): (own: ComparisonKey) => boolean {
