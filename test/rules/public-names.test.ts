@@ -22,7 +22,7 @@ describe("public names", () => {
 
   it("each say in a sentence what they are, and take at most three parameters", () => {
     const broken = [
-      sample("src/entries/sample.ts", 'export { f, g, type H } from "../path/sample.ts";'),
+      sample("src/entries/sample.ts", 'export { f, g, type H, missing } from "../path/sample.ts";'),
       sample(
         "src/path/sample.ts",
         "export function f(): void {}\n/** Adds four things up. */\nexport function g(a: 1, b: 1, c: 1, d: 1): void {}\n/** word */\nexport type H = 1;",
@@ -32,6 +32,7 @@ describe("public names", () => {
       expect.stringMatching(/sample.ts:\d+ scimkit\/sample exports H, which has no doc sentence/),
       expect.stringMatching(/sample.ts:\d+ scimkit\/sample exports f, which has no doc sentence/),
       expect.stringMatching(/sample.ts:\d+ scimkit\/sample exports g, which takes 4 parameters/),
+      expect.stringMatching(/sample.ts:\d+ scimkit\/sample exports missing, which the file it names does not export/),
     ]);
     expect(print(described(names))).toEqual([]);
   });

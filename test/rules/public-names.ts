@@ -12,6 +12,8 @@ export interface PublicName {
   readonly name: string;
   readonly kind: "class" | "function" | "interface" | "type" | "const";
   readonly doc: string;
+  /** Whether the file that the entry names does export it. */
+  readonly found: boolean;
   /** How many parameters it takes, if it is a function. */
   readonly parameters: number;
   /** Where it is declared. */
@@ -50,6 +52,7 @@ export function publicNames(files: readonly SourceText[]): PublicName[] {
         entry: importPathOf(path),
         name: exported.name,
         kind: kindOf(symbol),
+        found: node !== undefined,
         doc: ts.displayPartsToString(symbol.getDocumentationComment(checker)),
         parameters: Math.max(0, ...signatures.map(({ parameters }) => parameters.length)),
         path: place === undefined ? path : relative(ROOT, place.fileName),
@@ -60,24 +63,26 @@ export function publicNames(files: readonly SourceText[]): PublicName[] {
   });
 }
 
+function faultsOf({ name, doc, found, kind, parameters }: PublicName): string[] {
+  if (!found) return ["which the file it names does not export"];
+  const bar = MORE_PARAMETERS[name]?.parameters ?? MAX_PARAMETERS;
+  return [
+    ...(/\S \S.*[.:!?]/s.test(doc) ? [] : ["which has no doc sentence"]),
+    ...(kind !== "class" && parameters > bar
+      ? [`which takes ${parameters} parameters: more than ${bar} go into one object`]
+      : []),
+  ];
+}
+
 /** Every public name says in a sentence what it is, and no public function takes a long row of parameters. */
 export function described(names: readonly PublicName[]): Offence[] {
-  return names.flatMap(({ entry, name, doc, kind, parameters, path, line }) => {
-    const where = `scimkit${entry.slice(1)} exports ${name}`;
-    const bar = MORE_PARAMETERS[name]?.parameters ?? MAX_PARAMETERS;
-    return [
-      ...(/\S \S.*[.:!?]/s.test(doc) ? [] : [{ path, line, reason: `${where}, which has no doc sentence` }]),
-      ...(kind !== "class" && parameters > bar
-        ? [
-            {
-              path,
-              line,
-              reason: `${where}, which takes ${parameters} parameters: more than ${bar} go into one object`,
-            },
-          ]
-        : []),
-    ];
-  });
+  return names.flatMap((found) =>
+    faultsOf(found).map((fault) => ({
+      path: found.path,
+      line: found.line,
+      reason: `scimkit${found.entry.slice(1)} exports ${found.name}, ${fault}`,
+    })),
+  );
 }
 
 /** The public surface as a text to compare with. */
