@@ -17,3 +17,13 @@ export const URN = {
   bulkResponse: "urn:ietf:params:scim:api:messages:2.0:BulkResponse",
   error: "urn:ietf:params:scim:api:messages:2.0:Error",
 } as const;
+
+/** What stood for schemas of SCIM before RFC 7643, and still comes from some clients. */
+export const LEGACY_URN = {
+  core1: "urn:scim:schemas:core:1.0",
+  core2: "urn:scim:schemas:core:2.0",
+  user2: "urn:scim:schemas:core:2.0:User",
+  group2: "urn:scim:schemas:core:2.0:Group",
+  enterprise1: "urn:scim:schemas:extension:enterprise:1.0",
+  enterprise2: "urn:scim:schemas:extension:enterprise:2.0:User",
+} as const;

@@ -1,0 +1,39 @@
+import type { Dialect } from "../patch/dialect.ts";
+import { capitalisedOp, qualifiedKeys, quotedBooleans } from "./entra-operations.ts";
+import { entraGroupUrn, jsonTextRoles, managerAsString, wrappedScalars } from "./entra-values.ts";
+import { grammarTransforms } from "./grammar.ts";
+import { legacyUrns } from "./legacy-urns.ts";
+import { lowerCaseOperations, missingPatchSchemas, missingResourceSchemas } from "./messages.ts";
+import { pathlessReadOnly } from "./read-only.ts";
+import { removeWithValue } from "./remove-with-value.ts";
+import { dropUnknownAttributes } from "./unknown-attributes.ts";
+import { numericStrings, singleObjects } from "./values.ts";
+
+/**
+ * What every known identity provider sends, at once: one tenant sends several of these. A request that bears no mark of any
+ * is read exactly as under `strict`.
+ *
+ * The order matters: names are put right before they are looked up, keys become paths before their values are looked at.
+ */
+export const compatible: Dialect = Object.freeze({
+  name: "compatible",
+  transforms: Object.freeze([
+    lowerCaseOperations,
+    missingPatchSchemas,
+    capitalisedOp,
+    legacyUrns,
+    missingResourceSchemas,
+    entraGroupUrn,
+    pathlessReadOnly,
+    dropUnknownAttributes,
+    qualifiedKeys,
+    removeWithValue,
+    wrappedScalars,
+    singleObjects,
+    jsonTextRoles,
+    managerAsString,
+    quotedBooleans,
+    numericStrings,
+    ...grammarTransforms,
+  ]),
+});

@@ -1,0 +1,69 @@
+import { InvalidSyntaxError } from "../errors/request-errors.ts";
+import type { Dialect } from "../patch/dialect.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { compatible } from "./compatible.ts";
+import { strict } from "./strict.ts";
+
+export { leniencies } from "../patch/leniencies.ts";
+
+/** The dialects that can be asked for by name. */
+export type DialectName = "strict" | "compatible";
+
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = { strict, compatible };
+
+/**
+ * The dialect of that name.
+ *
+ * @throws {TypeError} for any other name
+ */
+export function dialectNamed(name: DialectName): Dialect {
+  if (Object.hasOwn(DIALECTS, name)) return DIALECTS[name];
+  throw new TypeError(`There is no dialect called ${name}: it is one of ${Object.keys(DIALECTS).join(", ")}`);
+}
+
+/**
+ * A dialect with transforms of `compatible` switched on or off by name.
+ *
+ * @throws {TypeError} for a name that no transform has
+ */
+export function withTransforms(
+  dialect: Dialect,
+  changes: { readonly on?: readonly string[]; readonly off?: readonly string[] },
+): Dialect {
+  const { on = [], off = [] } = changes;
+  const own = dialect.transforms.filter((transform) => !compatible.transforms.includes(transform));
+  const known = new Set([...compatible.transforms, ...own].map(({ name }) => name));
+  for (const name of [...on, ...off]) {
+    if (!known.has(name)) throw new TypeError(`There is no transform called ${name}`);
+  }
+  // In the order of `compatible`, whichever way they came.
+  const shared = compatible.transforms.filter(
+    (transform) => dialect.transforms.includes(transform) || on.includes(transform.name),
+  );
+  return { name: dialect.name, transforms: [...shared, ...own].filter(({ name }) => !off.includes(name)) };
+}
+
+/** The body of a POST or PUT as the RFC has it, and the names of the transforms that saw their mark. */
+export interface TransformedResource {
+  readonly body: Record<string, unknown>;
+  readonly transforms: string[];
+}
+
+/**
+ * Reads the body of a POST or PUT as a dialect has it. It is checked against its schemas behind this.
+ *
+ * @throws {InvalidSyntaxError} when it is no object
+ */
+export function transformResource(dialect: Dialect, body: unknown, type: ResourceType): TransformedResource {
+  if (!isObject(body)) throw new InvalidSyntaxError("The resource must be a JSON object");
+  const transforms: string[] = [];
+  let current = body;
+  for (const { name, resource } of dialect.transforms) {
+    const changed = resource?.(current, { type });
+    if (changed === undefined) continue;
+    transforms.push(name);
+    current = changed;
+  }
+  return { body: current, transforms };
+}

@@ -1,0 +1,94 @@
+import type { Transform } from "../patch/dialect.ts";
+import { printPath } from "../path/print.ts";
+import type { FilterTree } from "../path/tree.ts";
+import { findSubAttribute, indexOf } from "../schema/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { LINKS } from "./links.ts";
+import { type Location, locate } from "./locate.ts";
+import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewrite.ts";
+
+/** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is made where it is missing. */
+export const capitalisedOp: Transform = {
+  name: "capitalised-op",
+  why: "Entra ID writes Add, Replace and Remove, and with Replace through a filter means an element that may not be there yet.",
+  link: LINKS.entraFilteredReplace,
+  operation: (operation) => {
+    const { op } = operation;
+    if (typeof op !== "string" || !/^[A-Z]/.test(op)) return undefined;
+    const word = op.toLowerCase();
+    return [{ ...operation, op: word, ...(word === "replace" ? { createTarget: true } : {}) }];
+  },
+};
+
+/** Keys such as `name.givenName` and `urn:…:User:department` in the value of an operation without path. */
+export const qualifiedKeys: Transform = {
+  name: "qualified-keys",
+  why: "Entra ID puts dotted and URN-prefixed attribute paths as keys into the value of an operation without path.",
+  link: LINKS.entraCompatibility,
+  operation: (operation, { type }) => {
+    const { path, value } = operation;
+    if (path !== undefined || isRemove(operation) || !isObject(value)) return undefined;
+    const keys = Object.keys(value).filter((key) => isQualified(key, type));
+    if (keys.length === 0) return undefined;
+    const plain = Object.entries(value).filter(([key]) => !keys.includes(key));
+    return [
+      ...(plain.length === 0 ? [] : [{ ...operation, value: Object.fromEntries(plain) }]),
+      ...keys.map((key) => ({ ...operation, path: key, value: value[key] })),
+    ];
+  },
+};
+
+/** An extension's URN holds its data as an object (RFC 7643 section 3.3); anything longer is a path. */
+function isQualified(key: string, type: ResourceType): boolean {
+  return /[.:[]/.test(key) && !indexOf(type).schemas.has(key.toLowerCase());
+}
+
+/** `"True"` for true, in values and in the filters of paths. */
+export const quotedBooleans: Transform = {
+  name: "quoted-booleans",
+  why: "Entra ID sends booleans as the texts True and False, and compares with them in the filters of paths.",
+  link: LINKS.entraCompatibility,
+  operation: (operation, { type }) => {
+    const withPath = unquotePath(operation, type);
+    const withValue = rewriteOperation(withPath ?? operation, type, unquote) ?? withPath;
+    return withValue === undefined ? undefined : [withValue];
+  },
+  resource: (resource, { type }) => rewriteMembers(resource, type, unquote),
+};
+
+function unquote(attribute: AttributeDefinition, value: unknown): unknown {
+  if (attribute.type !== "boolean" || attribute.multiValued || typeof value !== "string") return value;
+  const word = value.toLowerCase();
+  return word === "true" ? true : word === "false" ? false : value;
+}
+
+function unquotePath(operation: Members, type: ResourceType): Record<string, unknown> | undefined {
+  const place = locate(operation.path, type);
+  const filter = place?.path.filter;
+  if (place === undefined || filter === undefined) return undefined;
+  const changed = unquoteFilter(filter, place, type);
+  return changed === filter ? undefined : { ...operation, path: printPath({ ...place.path, filter: changed }) };
+}
+
+function unquoteFilter(tree: FilterTree, place: Location, type: ResourceType): FilterTree {
+  switch (tree.type) {
+    case "and":
+    case "or": {
+      const terms = tree.terms.map((term) => unquoteFilter(term, place, type));
+      return terms.every((term, position) => term === tree.terms[position]) ? tree : { type: tree.type, terms };
+    }
+    case "not": {
+      const term = unquoteFilter(tree.term, place, type);
+      return term === tree.term ? tree : { type: "not", term };
+    }
+    case "comparison": {
+      const { attribute } = place;
+      const sub = attribute === undefined ? undefined : findSubAttribute(type, attribute, tree.path.attribute);
+      const value = sub === undefined ? tree.value : unquote(sub, tree.value);
+      return value === tree.value || typeof value !== "boolean" ? tree : { ...tree, value };
+    }
+    default:
+      return tree;
+  }
+}

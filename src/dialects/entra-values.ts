@@ -1,0 +1,96 @@
+import type { Transform } from "../patch/dialect.ts";
+import { isReference } from "../patch/reference.ts";
+import type { AttributeDefinition } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { LINKS } from "./links.ts";
+import { locate } from "./locate.ts";
+import { rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";
+
+/** `manager: "id"` for `manager: { value: "id" }`; an empty text clears it. */
+export const managerAsString: Transform = {
+  name: "manager-as-string",
+  why: "Entra ID sends a manager as the bare id, and clears it with an empty text.",
+  link: LINKS.entraManager,
+  operation: (operation, { type }) => {
+    const changed = rewriteOperation(operation, type, wrapReference);
+    if (changed === undefined) return undefined;
+    const place = locate(operation.path, type);
+    const clears = changed.value === null && place?.attribute !== undefined;
+    return [clears ? { ...changed, op: "replace" } : changed];
+  },
+  resource: (resource, { type }) => rewriteMembers(resource, type, wrapReference),
+};
+
+function wrapReference(attribute: AttributeDefinition, value: unknown): unknown {
+  if (attribute.multiValued || !isReference(attribute) || typeof value !== "string") return value;
+  return value === "" ? null : { value };
+}
+
+/** `["x"]` or `[{ "value": "x" }]` where one value is wanted. */
+export const wrappedScalars: Transform = rewriting(
+  {
+    name: "wrapped-scalars",
+    why: "Entra ID wraps the value of a single-valued attribute in a list of one.",
+    link: LINKS.entraScim,
+  },
+  (attribute, value) => {
+    if (attribute.multiValued || !Array.isArray(value) || value.length !== 1) return value;
+    const [only] = value as unknown[];
+    const isWrapped = attribute.type !== "complex" && isObject(only) && only.value !== undefined;
+    return isWrapped ? only.value : only;
+  },
+);
+
+/** `roles[].value` holding the whole role as JSON text. */
+export const jsonTextRoles: Transform = rewriting(
+  {
+    name: "json-text-roles",
+    why: "Entra ID's app role expressions put a role as JSON text into the value of a role.",
+    link: LINKS.entraAttributes,
+  },
+  (attribute, value) => {
+    if (attribute.name !== "roles" || !attribute.multiValued || attribute.type !== "complex") return value;
+    const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const read = elements.map(readRole);
+    if (read.every((element, position) => element === elements[position])) return value;
+    return Array.isArray(value) ? read : read[0];
+  },
+);
+
+function readRole(element: unknown): unknown {
+  const text = isObject(element) ? element.value : element;
+  const role = typeof text === "string" && text.trimStart().startsWith("{") ? parseObject(text) : undefined;
+  if (role === undefined || typeof role.value !== "string") return element;
+  const display = role.display ?? role.displayName;
+  return {
+    ...(isObject(element) ? element : {}),
+    value: role.value,
+    ...(typeof display === "string" ? { display } : {}),
+    ...(typeof role.type === "string" ? { type: role.type } : {}),
+    ...(typeof role.primary === "boolean" ? { primary: role.primary } : {}),
+  };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The URN that only Entra ID has for groups. */
+const ENTRA_GROUP_URN = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
+
+/** A second, private URN beside that of Group in `schemas`. */
+export const entraGroupUrn: Transform = {
+  name: "entra-group-urn",
+  why: "Entra ID names a URN of its own beside that of Group when it creates a group.",
+  link: LINKS.entraScim,
+  resource: (resource) => {
+    const { schemas } = resource;
+    if (!Array.isArray(schemas) || !schemas.includes(ENTRA_GROUP_URN)) return undefined;
+    return { ...resource, schemas: schemas.filter((urn) => urn !== ENTRA_GROUP_URN) };
+  },
+};

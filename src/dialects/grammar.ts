@@ -1,0 +1,36 @@
+import type { Transform } from "../patch/dialect.ts";
+import { LINKS } from "./links.ts";
+
+/** The quirks of filters: what each means is described at `FilterLeniencies`. */
+export const grammarTransforms: readonly Transform[] = [
+  {
+    name: "value-path-comparison",
+    why: 'Entra ID matches users by filters such as emails[type eq "work"].value eq "…".',
+    link: LINKS.entraScim,
+    filter: "valuePathComparison",
+  },
+  {
+    name: "bare-values",
+    why: "Microsoft's own examples leave the quotes around a text out.",
+    link: LINKS.entraScim,
+    filter: "bareValues",
+  },
+  {
+    name: "single-quotes",
+    why: "Home-made clients quote texts as SQL does.",
+    link: LINKS.oneLogin,
+    filter: "singleQuotes",
+  },
+  {
+    name: "capital-booleans",
+    why: "Clients written in .NET and Python print booleans as True and False.",
+    link: LINKS.entraCompatibility,
+    filter: "capitalBooleans",
+  },
+  {
+    name: "not-without-parentheses",
+    why: "Home-made clients leave the parentheses behind not out, which the grammar demands.",
+    link: LINKS.oneLogin,
+    filter: "notWithoutParentheses",
+  },
+];

@@ -1,0 +1,99 @@
+import type { Transform } from "../patch/dialect.ts";
+import { findAttribute, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { locate } from "./locate.ts";
+
+/** Makes another value of one that was sent for an attribute; the very same where there is nothing to do. */
+export type Rewrite = (attribute: AttributeDefinition, value: unknown) => unknown;
+
+/** A raw operation or a part of a resource. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * A transform that rewrites values of attributes wherever they stand: in the body of a POST or PUT, in an operation with or
+ * without a path, in complex values and their lists.
+ */
+export function rewriting(described: Pick<Transform, "name" | "why" | "link">, rewrite: Rewrite): Transform {
+  return {
+    ...described,
+    operation: (operation, { type }) => {
+      const changed = rewriteOperation(operation, type, rewrite);
+      return changed === undefined ? undefined : [changed];
+    },
+    resource: (resource, { type }) => rewriteMembers(resource, type, rewrite),
+  };
+}
+
+/** The operation with its value rewritten; undefined when that changes nothing. */
+export function rewriteOperation(
+  operation: Members,
+  type: ResourceType,
+  rewrite: Rewrite,
+): Record<string, unknown> | undefined {
+  const { path, value } = operation;
+  if (value === undefined || isRemove(operation)) return undefined;
+  const changed = rewriteAt(path, value, type, rewrite);
+  return changed === value ? undefined : { ...operation, value: changed };
+}
+
+/** Whether the operation removes, in whatever case it says so. */
+export function isRemove(operation: Members): boolean {
+  return typeof operation.op === "string" && operation.op.toLowerCase() === "remove";
+}
+
+/** A resource, or a part of one, with its values rewritten; undefined when that changes nothing. */
+export function rewriteMembers(
+  members: Members,
+  type: ResourceType,
+  rewrite: Rewrite,
+  extension?: string,
+): Record<string, unknown> | undefined {
+  return mapMembers(members, (name, value) => {
+    const urn = extension === undefined ? indexOf(type).schemas.get(name.toLowerCase())?.extension : undefined;
+    if (urn !== undefined) return isObject(value) ? (rewriteMembers(value, type, rewrite, urn) ?? value) : value;
+    const attribute = findAttribute(type, extension, name);
+    return attribute === undefined ? value : rewriteValue(attribute, value, type, rewrite);
+  });
+}
+
+function rewriteAt(path: unknown, value: unknown, type: ResourceType, rewrite: Rewrite): unknown {
+  if (path === undefined || path === null)
+    return isObject(value) ? (rewriteMembers(value, type, rewrite) ?? value) : value;
+  const place = locate(path, type);
+  if (place === undefined) return value;
+  const { extension, attribute, sub, filtered } = place;
+  if (attribute === undefined)
+    return isObject(value) ? (rewriteMembers(value, type, rewrite, extension) ?? value) : value;
+  if (sub !== undefined) return rewrite(sub, value);
+  return filtered ? rewriteParts(attribute, value, type, rewrite) : rewriteValue(attribute, value, type, rewrite);
+}
+
+function rewriteValue(attribute: AttributeDefinition, value: unknown, type: ResourceType, rewrite: Rewrite): unknown {
+  const changed = rewrite(attribute, value);
+  if (attribute.type !== "complex") return changed;
+  if (!Array.isArray(changed)) return rewriteParts(attribute, changed, type, rewrite);
+  const elements = changed.map((element: unknown) => rewriteParts(attribute, element, type, rewrite));
+  return elements.every((element, position) => element === changed[position]) ? changed : elements;
+}
+
+function rewriteParts(attribute: AttributeDefinition, value: unknown, type: ResourceType, rewrite: Rewrite): unknown {
+  if (!isObject(value)) return value;
+  const changed = mapMembers(value, (name, part) => {
+    const sub = findSubAttribute(type, attribute, name);
+    return sub === undefined ? part : rewrite(sub, part);
+  });
+  return changed ?? value;
+}
+
+/** Built of entries, so that a member called `__proto__` stays a member. */
+function mapMembers(
+  members: Members,
+  change: (name: string, value: unknown) => unknown,
+): Record<string, unknown> | undefined {
+  const entries = Object.entries(members);
+  const changed = entries.map(([name, value]) => [name, change(name, value)] as const);
+  return changed.every(([, value], position) => value === entries[position]?.[1])
+    ? undefined
+    : Object.fromEntries(changed);
+}

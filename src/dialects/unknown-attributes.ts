@@ -1,0 +1,104 @@
+import type { Transform } from "../patch/dialect.ts";
+import { findAttribute, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { LINKS } from "./links.ts";
+import { locate } from "./locate.ts";
+import { isRemove, type Members } from "./rewrite.ts";
+
+/** Attributes that no schema of the type knows are left out. An unknown attribute in a path stays an error. */
+export const dropUnknownAttributes: Transform = {
+  name: "drop-unknown-attributes",
+  why: "Okta, authentik and others send attributes of their own that they do not expect back.",
+  link: LINKS.okta,
+  operation: (operation, { type }) => {
+    const { path, value } = operation;
+    if (isRemove(operation)) return undefined;
+    if (path === undefined || path === null) return dropFromPathless(operation, type);
+    const changed = dropAt(path, value, type);
+    return changed === value ? undefined : [{ ...operation, value: changed }];
+  },
+  resource: (resource, { type }) => {
+    const kept = dropUnknown(resource, type, isKnownName) ?? resource;
+    const schemas = knownSchemas(kept.schemas, type);
+    if (kept === resource && schemas === kept.schemas) return undefined;
+    return { ...kept, schemas };
+  },
+};
+
+function dropFromPathless(operation: Members, type: ResourceType): Record<string, unknown>[] | undefined {
+  const { value } = operation;
+  if (!isObject(value)) return undefined;
+  const kept = dropUnknown(value, type, (name) => isKnownName(name, type) || locate(name, type) !== undefined);
+  if (kept === undefined) return undefined;
+  return Object.keys(kept).length === 0 ? [] : [{ ...operation, value: kept }];
+}
+
+function isKnownName(name: string, type: ResourceType): boolean {
+  return findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name.toLowerCase());
+}
+
+function knownSchemas(schemas: unknown, type: ResourceType): unknown {
+  if (!Array.isArray(schemas)) return schemas;
+  const known = schemas.filter((urn) => typeof urn !== "string" || indexOf(type).schemas.has(urn.toLowerCase()));
+  return known.length === schemas.length ? schemas : known;
+}
+
+/** Members without those that are not known; undefined when all are. */
+function dropUnknown(
+  members: Members,
+  type: ResourceType,
+  isKnown: (name: string, type: ResourceType) => boolean,
+): Record<string, unknown> | undefined {
+  return keepEntries(members, (name, value) => {
+    if (!isKnown(name, type)) return undefined;
+    const extension = indexOf(type).schemas.get(name.toLowerCase())?.extension;
+    if (extension !== undefined) return [name, dropFromExtension(value, extension, type)];
+    const attribute = findAttribute(type, undefined, name);
+    return [name, attribute === undefined ? dropAt(name, value, type) : dropFromValue(attribute, value, type)];
+  });
+}
+
+function dropFromExtension(value: unknown, extension: string, type: ResourceType): unknown {
+  if (!isObject(value)) return value;
+  const kept = keepEntries(value, (name, part) => {
+    const attribute = findAttribute(type, extension, name);
+    return attribute === undefined ? undefined : [name, dropFromValue(attribute, part, type)];
+  });
+  return kept ?? value;
+}
+
+function dropAt(path: unknown, value: unknown, type: ResourceType): unknown {
+  const place = locate(path, type);
+  if (place === undefined || place.sub !== undefined) return value;
+  if (place.attribute !== undefined) return dropFromValue(place.attribute, value, type);
+  return place.extension === undefined ? value : dropFromExtension(value, place.extension, type);
+}
+
+function dropFromValue(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
+  if (attribute.type !== "complex") return value;
+  if (!Array.isArray(value)) return dropParts(attribute, value, type);
+  const elements = value.map((element: unknown) => dropParts(attribute, element, type));
+  return elements.every((element, position) => element === value[position]) ? value : elements;
+}
+
+/** An object of which nothing is known stays as it is, to be refused: without its parts it would mean "none". */
+function dropParts(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
+  if (!isObject(value)) return value;
+  const kept = keepEntries(value, (name, part) =>
+    findSubAttribute(type, attribute, name) === undefined ? undefined : [name, part],
+  );
+  return kept === undefined || Object.keys(kept).length === 0 ? value : kept;
+}
+
+/** Built of entries, so that a member called `__proto__` never becomes a prototype. */
+function keepEntries(
+  members: Members,
+  keep: (name: string, value: unknown) => readonly [string, unknown] | undefined,
+): Record<string, unknown> | undefined {
+  const entries = Object.entries(members);
+  const kept = entries.map(([name, value]) => keep(name, value)).filter((entry) => entry !== undefined);
+  const isSame =
+    kept.length === entries.length && kept.every(([, value], position) => value === entries[position]?.[1]);
+  return isSame ? undefined : Object.fromEntries(kept);
+}

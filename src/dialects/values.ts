@@ -1,0 +1,31 @@
+import type { Transform } from "../patch/dialect.ts";
+import { isObject } from "../schema/is-object.ts";
+import { LINKS } from "./links.ts";
+import { rewriteMembers, rewriting } from "./rewrite.ts";
+
+/** One value for a multi-valued attribute in the body of a POST or PUT. In a PATCH the RFC has it so itself. */
+export const singleObjects: Transform = {
+  name: "single-objects",
+  why: "OneLogin's templates send the one value of a multi-valued attribute without a list around it.",
+  link: LINKS.oneLogin,
+  resource: (resource, { type }) =>
+    rewriteMembers(resource, type, (attribute, value) => {
+      const isAlone = attribute.type === "complex" ? isObject(value) : typeof value === "string";
+      return attribute.multiValued && isAlone && attribute.name !== "schemas" ? [value] : value;
+    }),
+};
+
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
+/** `"42"` for 42. */
+export const numericStrings: Transform = rewriting(
+  {
+    name: "numeric-strings",
+    why: "Identity providers whose attributes are all texts, such as Entra ID, send numbers as texts.",
+    link: LINKS.entraAttributes,
+  },
+  (attribute, value) => {
+    const isNumeric = attribute.type === "integer" || attribute.type === "decimal";
+    return isNumeric && typeof value === "string" && NUMBER.test(value) ? Number(value) : value;
+  },
+);
