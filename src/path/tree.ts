@@ -8,7 +8,8 @@ export type ComparisonValue = string | number | boolean | null;
  * The name of an attribute as it was written, split but not yet looked up.
  *
  * `schema` is everything before the last colon. Whether `urn:…:2.0:User` is a schema or the attribute `User` of
- * `urn:…:2.0` cannot be told without the schemas; `resolvePath` of the room schema decides.
+ * `urn:…:2.0` cannot be told without the schemas; `resolvePath` of the room schema decides. So the URI of a schema alone
+ * is split too, at its last colon and the first dot behind it: `urn:example:2.0` is attribute `2`, sub-attribute `0`.
  */
 export interface AttributePath {
   readonly schema: string | undefined;
@@ -57,7 +58,7 @@ export interface FilterLeniencies {
 export interface FilterLimits {
   /** Longest text, in characters. @default 10000 */
   readonly maxLength?: number;
-  /** Deepest nesting of parentheses, brackets and `not`. @default 50 */
+  /** Deepest nesting of parentheses, brackets and `not`; `not (` counts once. At most 500. @default 50 */
   readonly maxDepth?: number;
   /** Most comparisons and presence tests together. @default 500 */
   readonly maxTerms?: number;
