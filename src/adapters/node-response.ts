@@ -1,6 +1,4 @@
-import { Readable, type Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import type { Writable } from "node:stream";
 
 /** What the adapters write of a Node response; `ServerResponse` and the HTTP/2 compatibility response both are one. */
 export interface NodeResponse extends Writable {
@@ -29,6 +27,31 @@ export async function sendWebResponse(response: Response, res: NodeResponse, met
     await response.body?.cancel();
     return;
   }
-  // The same class under two names: the DOM's types and Node's.
-  await pipeline(Readable.fromWeb(response.body as NodeReadableStream<Uint8Array>), res);
+  await pump(response.body.getReader(), res);
+}
+
+/** Much cheaper than a pipeline through `Readable.fromWeb`, which the short answers of this protocol would notice. */
+async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, res: NodeResponse): Promise<void> {
+  // Ends a read that waits for a body that stands still.
+  const onClose = (): void => {
+    reader.cancel().catch(() => {});
+  };
+  res.once("close", onClose);
+  for (let part = await reader.read(); !part.done && !res.destroyed; part = await reader.read()) {
+    if (!res.write(part.value)) await drained(res);
+  }
+  res.off("close", onClose);
+  if (res.destroyed) await reader.cancel();
+  else res.end();
+}
+
+function drained(res: NodeResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off("drain", done).off("close", done);
+      resolve();
+    };
+    res.on("drain", done).on("close", done);
+    if (res.destroyed) done();
+  });
 }

@@ -78,6 +78,8 @@ export function answer(
   res.once("close", () => {
     if (!res.writableFinished) client.abort();
   });
+  // A connection that breaks under a write would end the process if nobody listened; its close is told above.
+  res.on("error", () => {});
   const tell = (error: unknown): void => {
     try {
       options.onError(error);

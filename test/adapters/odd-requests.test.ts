@@ -152,6 +152,31 @@ describe.each(mounts)("$name, odd requests", (mount) => {
     });
   });
 
+  it("stops an answer without end when the client goes away in the middle", async () => {
+    let told: (() => void) | undefined;
+    const cancelled = new Promise<void>((resolve) => {
+      told = resolve;
+    });
+    const chunk = new TextEncoder().encode("x".repeat(10_000));
+    const endless = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({ pull: (controller) => controller.enqueue(chunk), cancel: () => told?.() });
+    const errors: unknown[] = [];
+    await withServer(
+      mount,
+      () => Promise.resolve(new Response(endless())),
+      async ({ port }) => {
+        await exchange(
+          port,
+          "GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\n\r\n",
+          (received) => received.length > 1_000_000,
+        );
+        await cancelled;
+      },
+      { onError: (error) => errors.push(error) },
+    );
+    expect(errors).toEqual([]);
+  });
+
   it("breaks the connection when an answer fails half-way, and tells", async () => {
     const errors: unknown[] = [];
     await withServer(
