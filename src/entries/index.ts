@@ -1,2 +1,18 @@
 export { isScimError, ScimError } from "../errors/scim-error.ts";
+export type { ScimErrorOptions } from "../errors/scim-error.ts";
+export { UnauthorizedError } from "../errors/request-errors.ts";
+export { defineMapping } from "../mapping/define-mapping.ts";
+export type { Mapping, MappingOptions } from "../mapping/define-mapping.ts";
+export type { Observer, ScimEvent } from "../observe/events.ts";
 export type { EnterpriseUser, Group, Resource, User } from "../protocol/resources.ts";
+export { URN } from "../protocol/urns.ts";
+export { createScimHandler } from "../server/create-handler.ts";
+export type { ScimHandler } from "../server/handler.ts";
+export type { ScimHandlerOptions } from "../server/handler-options.ts";
+export type { Authenticate, Principal } from "../server/principal.ts";
+export { createSource } from "../source/create-source.ts";
+export type { Source } from "../source/create-source.ts";
+export type { SourceDirectory } from "../source/source-directory.ts";
+export type { SourceOptions } from "../source/source-options.ts";
+export { memoryStorage } from "../storage/memory-storage.ts";
+export type { ResourceStorage, Storage } from "../storage/storage.ts";

@@ -53,3 +53,11 @@ export function partitionOf(exchange: Exchange, type: ResourceType): Partition {
 export function timestamp(context: ServerContext): string {
   return new Date(context.now()).toISOString();
 }
+
+/** Passwords and the like: handed on only where the application asked for them. */
+export function secretsToKeep(
+  context: ServerContext,
+  secrets: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return context.passwords === "deliver" ? secrets : {};
+}

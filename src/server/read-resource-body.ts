@@ -1,7 +1,7 @@
 import { transformResource } from "../dialects/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { readResource } from "../schema/read-resource.ts";
-import type { Exchange } from "./context.ts";
+import { type Exchange, secretsToKeep } from "./context.ts";
 import { readBody } from "./read-body.ts";
 
 /** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
@@ -26,5 +26,5 @@ export async function readResourceBody(
     }));
   }
   const { resource, secrets } = readResource(body, type);
-  return { resource, secrets, written: body };
+  return { resource, secrets: secretsToKeep(context, secrets), written: body };
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from "./context.ts";
-import { sameJson } from "./same-json.ts";
+import { sameValue } from "../patch/equal.ts";
 import type { Write, WriteOutcome } from "./write.ts";
 
 /** Tells the observer of a write that changed something: which attributes, never their values. */
@@ -21,7 +21,7 @@ function changedAttributes(write: Write, outcome: WriteOutcome): string[] {
   const before = write.before?.attributes ?? {};
   const after = write.after?.attributes ?? (write.action === "delete" ? {} : before);
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changed = [...names].filter((name) => !sameJson(before[name], after[name]));
+  const changed = [...names].filter((name) => !sameValue(before[name], after[name]));
   const members = outcome.added.length > 0 || outcome.removed.length > 0;
   return members ? [...changed, "members"] : changed;
 }

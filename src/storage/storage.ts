@@ -141,7 +141,7 @@ export interface MemberChange {
   readonly expectedVersion?: string;
   /** What the group gets if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
-  /** What becomes of a member that is no resource of the tenant. `reject`: nothing at all is written. */
+  /** What becomes of a member that is no resource of that type of the tenant. `reject`: nothing at all is written. */
   readonly unknown: "reject" | "accept";
 }
 
@@ -151,7 +151,7 @@ export interface MemberOutcome {
   readonly added: readonly string[];
   /** Those that were there before. */
   readonly removed: readonly string[];
-  /** Members to add that are no resource of the tenant, under `unknown: "reject"`; then nothing was written. */
+  /** Members to add that are no resource of their type of the tenant, under `unknown: "reject"`; then nothing was written. */
   readonly unknown: readonly string[];
   /** The group's version now. */
   readonly version: string;

@@ -9,7 +9,7 @@ import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers
 import { readResourceBody } from "../read-resource-body.ts";
 import { represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { sameJson } from "../same-json.ts";
+import { sameValue } from "../../patch/equal.ts";
 import { tellWrite } from "../tell-write.ts";
 import { carryOut, type MembershipChange, type Write } from "../write.ts";
 import { projectionOf } from "./read.ts";
@@ -57,7 +57,7 @@ async function writeReplacement(
 ): Promise<StoredResource> {
   const { context } = exchange;
   const { type, before, attributes, members, secrets } = change;
-  const same = sameJson(before.attributes, attributes);
+  const same = sameValue(before.attributes, attributes);
   const next = { version: context.newId(), lastModified: timestamp(context) };
   const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
   if (same && members === undefined && Object.keys(secrets).length === 0) return before;

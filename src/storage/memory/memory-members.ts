@@ -43,7 +43,7 @@ export function changeMembers(
   const isMember = (id: string) => tables.members.get([tenant, type, groupId, id]) !== undefined;
   const added = new Map(change.add.filter((ref) => !isMember(ref.value)).map((ref) => [ref.value, ref]));
   const removed = [...new Set(change.remove)].filter(isMember);
-  const unknown = change.unknown === "reject" ? [...added.keys()].filter((id) => !isKnown(tables, tenant, id)) : [];
+  const unknown = change.unknown === "reject" ? unknownAmong(tables, tenant, added) : [];
   if (unknown.length > 0 || added.size + removed.length === 0) {
     return { tables, result: { added: [], removed: [], unknown, version: group.version } };
   }
@@ -65,8 +65,11 @@ export function changeMembers(
   };
 }
 
-function isKnown(tables: Tables, tenant: string, id: string): boolean {
-  return tables.ids.count([tenant, id]) > 0;
+function unknownAmong(tables: Tables, tenant: string, added: ReadonlyMap<string, MemberRef>): string[] {
+  const nowhere = [...added.values()].filter(
+    (ref) => tables.resources.get([tenant, ref.type, ref.value]) === undefined,
+  );
+  return nowhere.map((ref) => ref.value);
 }
 
 /** The groups of one resource: those it is a member of, then those these are members of, each once; rings do no harm. */

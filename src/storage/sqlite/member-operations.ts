@@ -33,7 +33,7 @@ export async function pageMembers(
     (row): MemberRef => ({
       value: row.member_value,
       type: row.member_type,
-      ...(row.display === null ? {} : { display: row.display }),
+      ...(row.display === null ? {} : { display: JSON.parse(row.display) }),
     }),
   );
   const last = members.at(-1);
@@ -56,7 +56,7 @@ export async function changeMembers(
   const present = await membersAmong(db, partition, groupId, asked);
   const added = new Map(change.add.filter((ref) => !present.has(ref.value)).map((ref) => [ref.value, ref]));
   const removed = [...new Set(change.remove)].filter((id) => present.has(id));
-  const unknown = change.unknown === "reject" ? await unknownAmong(db, partition.tenant, [...added.keys()]) : [];
+  const unknown = change.unknown === "reject" ? await unknownAmong(db, partition.tenant, [...added.values()]) : [];
   if (unknown.length > 0 || added.size + removed.length === 0) return { added: [], removed: [], unknown, version };
   await insertMembers(db, partition, groupId, [...added.values()]);
   await deleteMembers(db, partition, groupId, removed);
@@ -98,15 +98,17 @@ async function membersAmong(
   return new Set(rows.map((row) => row.member_value));
 }
 
-async function unknownAmong(db: Database, tenant: string, ids: readonly string[]): Promise<string[]> {
+async function unknownAmong(db: Database, tenant: string, refs: readonly MemberRef[]): Promise<string[]> {
+  const ids = refs.map((ref) => ref.value);
   const rows = await db
     .selectFrom("scimkit_resources")
-    .select("id")
+    .select(["type", "id"])
     .where("tenant", "=", tenant)
+    .where("type", "in", ["User", "Group"])
     .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(ids)}))`)
     .execute();
-  const known = new Set(rows.map((row) => row.id));
-  return ids.filter((id) => !known.has(id));
+  const known = new Set(rows.map((row) => `${row.type} ${row.id}`));
+  return refs.filter((ref) => !known.has(`${ref.type} ${ref.value}`)).map((ref) => ref.value);
 }
 
 async function insertMembers(
@@ -124,7 +126,7 @@ async function insertMembers(
       member_value: member.value,
       member_folded: foldString(member.value),
       member_type: member.type,
-      display: member.display ?? null,
+      display: member.display === undefined ? null : JSON.stringify(member.display),
     }));
     await db.insertInto("scimkit_memberships").values(rows).execute();
   }
@@ -150,6 +152,7 @@ interface GroupRow {
   readonly member: string;
   readonly group_id: string;
   readonly direct: 0 | 1;
+  /** JSON. */
   readonly display: string | null;
 }
 
@@ -164,8 +167,7 @@ export async function groupsOf(db: Database, tenant: string, ids: readonly strin
       select up.member, m.group_type, m.group_id, 0
         from up cross join scimkit_memberships m where m.tenant = ${tenant} and m.member_value = up.group_id)
     select up.member, up.group_id, max(up.direct) as direct,
-        case json_type(r.attributes, '$.displayName') when 'text' then json_extract(r.attributes, '$.displayName') end
-          as display
+        r.attributes -> '$.displayName' as display
       from up left join scimkit_resources r on r.tenant = ${tenant} and r.type = up.group_type and r.id = up.group_id
       group by up.member, up.group_id
       order by up.member, direct desc, up.group_id`.execute(db);
@@ -174,8 +176,13 @@ export async function groupsOf(db: Database, tenant: string, ids: readonly strin
     found.get(row.member)?.push({
       value: row.group_id,
       type: row.direct === 1 ? "direct" : "indirect",
-      ...(row.display === null ? {} : { display: row.display }),
+      ...displayName(row.display),
     });
   }
   return found;
+}
+
+function displayName(json: string | null): Pick<GroupRef, "display"> {
+  const display: unknown = json === null ? undefined : JSON.parse(json);
+  return typeof display === "string" ? { display } : {};
 }

@@ -1,0 +1,19 @@
+export { compileFilter, compileResolved } from "../filter/compile-filter.ts";
+export type { FilterableResource, Predicate } from "../filter/compile-filter.ts";
+export type { LiteralCoercions } from "../filter/fit-literal.ts";
+export { resolveFilter } from "../filter/resolve-filter.ts";
+export type { ResolveFilterOptions } from "../filter/resolve-filter.ts";
+export type { ResolvedFilter } from "../filter/resolved.ts";
+export { parseFilter } from "../path/parse-filter.ts";
+export { parseAttributePath, parsePath } from "../path/parse-path.ts";
+export { printAttributePath, printFilter, printPath } from "../path/print.ts";
+export type {
+  AttributePath,
+  ComparisonOperator,
+  ComparisonValue,
+  FilterLeniencies,
+  FilterLimits,
+  FilterTree,
+  ParseFilterOptions,
+  PatchPath,
+} from "../path/tree.ts";

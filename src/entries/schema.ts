@@ -1,0 +1,37 @@
+export type {
+  Address,
+  EnterpriseUser,
+  Group,
+  Manager,
+  Member,
+  Meta,
+  MultiValue,
+  Name,
+  Resource,
+  User,
+  UserGroup,
+} from "../protocol/resources.ts";
+export { URN } from "../protocol/urns.ts";
+export { defineResourceType } from "../schema/define-resource-type.ts";
+export type { ResourceTypeInput } from "../schema/define-resource-type.ts";
+export { defineSchema } from "../schema/define-schema.ts";
+export type {
+  AttributeDefinition,
+  AttributeType,
+  Mutability,
+  ResolvedPath,
+  ResourceType,
+  Returned,
+  SchemaDefinition,
+  SchemaExtension,
+  Uniqueness,
+} from "../schema/definition.ts";
+export { enterpriseUserSchema } from "../schema/definitions/enterprise-user.ts";
+export { groupResourceType, groupSchema } from "../schema/definitions/group.ts";
+export { userResourceType, userSchema } from "../schema/definitions/user.ts";
+export { parseProjection, project } from "../schema/project.ts";
+export type { Projection, ProjectionParameters } from "../schema/project.ts";
+export { validateResource } from "../schema/read-resource.ts";
+export type { ReadResourceOptions } from "../schema/read-resource.ts";
+export { uniqueValues } from "../schema/unique-values.ts";
+export type { UniqueKey } from "../schema/unique-values.ts";

@@ -1,0 +1,7 @@
+export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
+export { createSource } from "../source/create-source.ts";
+export type { Source } from "../source/create-source.ts";
+export type { SourceIdentity } from "../source/identity.ts";
+export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/source-directory.ts";
+export type { SourceOptions } from "../source/source-options.ts";
+export type { IssueTokenOptions, SourceTokens, TokenInfo } from "../source/tokens.ts";
