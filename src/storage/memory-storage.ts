@@ -1,4 +1,5 @@
 import { frozenJson } from "./frozen-json.ts";
+import { checkKeyText, checkMembers } from "./key-text.ts";
 import { listResourcesOf } from "./memory/memory-list.ts";
 import { changeMembers, groupsOf, pageMembers } from "./memory/memory-members.ts";
 import { insertResource, removeResource, replaceResource } from "./memory/memory-resources.ts";
@@ -111,6 +112,7 @@ function resourcesOver(access: TableAccess): ResourceStorage {
   return {
     capabilities: CAPABILITIES,
     async insert(partition, resource) {
+      checkKeyText("id", resource.id);
       const copy = frozenJson(resource);
       return access.write((tables) => insertResource(tables, partition, copy));
     },
@@ -138,6 +140,7 @@ function membersOver(access: TableAccess): MemberStorage {
       return pageMembers(access.read(), partition, groupId, query);
     },
     async change(partition, groupId, change) {
+      checkMembers(change.add);
       const copy = frozenJson(change);
       return access.write((tables) => changeMembers(tables, partition, groupId, copy));
     },
@@ -154,6 +157,7 @@ function stateOver(access: TableAccess, nextVersion: () => string): StateStorage
       return getRecords(access.read(), collection, keys);
     },
     async put(collection, key, value, { expected, dueAt }) {
+      checkKeyText("key", key);
       checkDueAt(dueAt);
       const due = dueAt === undefined ? {} : { dueAt };
       const record = frozenJson({ key, value, version: nextVersion(), ...due });

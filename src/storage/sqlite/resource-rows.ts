@@ -31,7 +31,7 @@ export function rowResource(row: Pick<ResourceRow, (typeof RESOURCE_COLUMNS)[num
   };
 }
 
-/** Text that a column can hold unchanged. What is no well-formed Unicode is not, so it is found in the JSON alone. */
+/** Text that a column can hold unchanged. What is no well-formed Unicode is not, so it stands in the JSON alone. */
 function text(value: unknown): string | null {
   return typeof value === "string" && isWellFormed(value) ? value : null;
 }

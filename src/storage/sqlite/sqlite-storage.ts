@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import { frozenJson } from "../frozen-json.ts";
+import { checkKeyText, checkMembers } from "../key-text.ts";
 import { checkDueAt } from "../state-record.ts";
 import type { MemberStorage, ResourceStorage, StateStorage, Storage, StorageCapabilities } from "../storage.ts";
 import { createTransactionScope } from "../transaction-scope.ts";
@@ -93,6 +94,7 @@ function resourcesOver(access: SqliteAccess): ResourceStorage {
   return {
     capabilities: CAPABILITIES,
     async insert(partition, resource) {
+      checkKeyText("id", resource.id);
       const row = resourceRow(partition, resource);
       const unique = frozenJson(resource.unique);
       return access.write((db) => insertResource(db, partition, row, unique));
@@ -114,6 +116,7 @@ function membersOver(access: SqliteAccess): MemberStorage {
   return {
     page: (partition, groupId, query) => access.read((db) => pageMembers(db, partition, groupId, query)),
     async change(partition, groupId, change) {
+      checkMembers(change.add);
       const copy = frozenJson(change);
       return access.write((db) => changeMembers(db, partition, groupId, copy));
     },
@@ -125,6 +128,7 @@ function stateOver(access: SqliteAccess): StateStorage {
   return {
     get: (collection, keys) => access.read((db) => getRecords(db, collection, keys)),
     async put(collection, key, value, { expected, dueAt }) {
+      checkKeyText("key", key);
       checkDueAt(dueAt);
       const row = { collection, key, value: JSON.stringify(value), due_at: dueAt ?? null };
       return access.write((db) => putRecord(db, row, expected));

@@ -21,7 +21,7 @@ export interface ResourceRow {
   display_name_folded: string | null;
 }
 
-/** A member of a group. */
+/** A member of a group. `display` is JSON. */
 export interface MembershipRow {
   tenant: string;
   group_type: string;

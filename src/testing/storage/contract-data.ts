@@ -1,0 +1,132 @@
+import { resolveFilter } from "../../filter/resolve-filter.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { parseFilter } from "../../path/parse-filter.ts";
+import { groupResourceType } from "../../schema/definitions/group.ts";
+import { userResourceType } from "../../schema/definitions/user.ts";
+import { foldString } from "../../schema/fold.ts";
+import type {
+  MemberChange,
+  MemberRef,
+  MemberStorage,
+  Page,
+  Partition,
+  ResourceStorage,
+  StoredResource,
+} from "../../storage/storage.ts";
+import { expectThat } from "../contract-violation.ts";
+
+/** What the cases on resources work on. */
+export interface ResourceSubject {
+  readonly resources: ResourceStorage;
+  /** Reads a resource's attributes by a way that does not lead through the driver. */
+  readonly readBehind?: (partition: Partition, id: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
+/** The users and the groups of a tenant that no other case knows. */
+export function freshTenant(): { readonly users: Partition; readonly groups: Partition } {
+  const tenant = freshName();
+  return { users: { tenant, type: "User" }, groups: { tenant, type: "Group" } };
+}
+
+/** A name that nothing else has. */
+export function freshName(): string {
+  return crypto.randomUUID();
+}
+
+/** A date that is `second` seconds after another. */
+export function at(second: number): string {
+  return new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+}
+
+/** A user of this name. */
+export function userOf(name: string, changes: Partial<StoredResource> = {}): StoredResource {
+  return {
+    id: `u-${name}`,
+    version: "v1",
+    created: at(0),
+    lastModified: at(0),
+    attributes: { userName: name, active: true },
+    unique: [{ attribute: "userName", key: foldString(name) }],
+    ...changes,
+  };
+}
+
+/** A group of this name. */
+export function groupOf(name: string, changes: Partial<StoredResource> = {}): StoredResource {
+  return {
+    id: `g-${name}`,
+    version: "v1",
+    created: at(0),
+    lastModified: at(0),
+    attributes: { displayName: name },
+    unique: [],
+    ...changes,
+  };
+}
+
+/** `count` numbers from 0. */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+/** Stores these in turn. */
+export async function insertAll(
+  resources: ResourceStorage,
+  partition: Partition,
+  all: readonly StoredResource[],
+): Promise<void> {
+  for (const one of all) await resources.insert(partition, one);
+}
+
+/** The ids of a page. */
+export function idsOf(page: Page): string[] {
+  return page.resources.map((resource) => resource.id);
+}
+
+/** The driver's memberships; without them the cases on members have nothing to test, and are to be skipped. */
+export function membersOf(resources: ResourceStorage): MemberStorage {
+  expectThat(resources.members !== undefined, "The storage has members");
+  return resources.members;
+}
+
+/** A change of memberships that accepts any member and gives the group the version `v2`. */
+export function memberChange(changes: Partial<MemberChange>): MemberChange {
+  return { add: [], remove: [], unknown: "accept", next: { version: "v2", lastModified: at(100) }, ...changes };
+}
+
+/** Users by id as members. */
+export function userRefs(...ids: string[]): MemberRef[] {
+  return ids.map((value) => ({ value, type: "User" }));
+}
+
+/** All members of a group by id, read in pages of `take`. */
+export async function allMemberIds(
+  resources: ResourceStorage,
+  partition: Partition,
+  groupId: string,
+  take = 100,
+): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await membersOf(resources).page(partition, groupId, { after, take });
+    expectThat(page.members.length <= take, "A page of members is no longer than asked");
+    ids.push(...page.members.map((member) => member.value));
+    expectThat(
+      page.next === undefined || page.members.length > 0,
+      "A page of members that is not the last has members",
+    );
+    after = page.next;
+  } while (after !== undefined);
+  return ids.sort();
+}
+
+/** A filter on users. */
+export function userFilter(text: string): ResolvedFilter {
+  return resolveFilter(parseFilter(text), userResourceType);
+}
+
+/** A filter on groups. */
+export function groupFilter(text: string): ResolvedFilter {
+  return resolveFilter(parseFilter(text), groupResourceType);
+}
