@@ -25,6 +25,8 @@ const SLUG = "people";
 const TOKEN_NAME = "npm start";
 /** A token that was given out yesterday works today; those of last month do not pile up. */
 const TOKENS_KEPT = 5;
+/** Where a server that listens on every address is reached from this machine. */
+const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 /** How long a request may take after the program was asked to stop. */
 const PATIENCE_MS = 10_000;
 
@@ -83,7 +85,8 @@ function listen(server: Server, host: string, port: number): Promise<string> {
     );
     server.listen(port, host, () => {
       const address = server.address() as AddressInfo;
-      const name = host.includes(":") ? `[${host}]` : host;
+      const reachable = LOOPBACK[host] ?? host;
+      const name = reachable.includes(":") ? `[${reachable}]` : reachable;
       resolve(`http://${name}:${address.port}`);
     });
   });
