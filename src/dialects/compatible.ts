@@ -7,6 +7,7 @@ import { lowerCaseOperations, missingPatchSchemas, missingResourceSchemas } from
 import { pathlessReadOnly } from "./read-only.ts";
 import { removeWithValue } from "./remove-with-value.ts";
 import { dropUnknownAttributes } from "./unknown-attributes.ts";
+import { unqualifiedAttributes } from "./unqualified-attributes.ts";
 import { numericStrings, singleObjects } from "./values.ts";
 
 /**
@@ -25,6 +26,7 @@ export const compatible: Dialect = Object.freeze({
     missingResourceSchemas,
     entraGroupUrn,
     pathlessReadOnly,
+    unqualifiedAttributes,
     dropUnknownAttributes,
     qualifiedKeys,
     removeWithValue,

@@ -23,7 +23,7 @@ const ANY_GRAMMAR: FilterLeniencies = {
 
 /** Looks up what a path names; undefined for what is no path, or names nothing: others say so with an error. */
 export function locate(path: unknown, type: ResourceType): Location | undefined {
-  const parsed = typeof path === "string" ? readable(path) : undefined;
+  const parsed = typeof path === "string" ? readPath(path) : undefined;
   const outer = parsed === undefined ? undefined : resolvePath(type, parsed.path);
   if (parsed === undefined || outer === undefined) return undefined;
   const filtered = parsed.filter !== undefined;
@@ -36,7 +36,8 @@ function subOf(type: ResourceType, attribute: AttributeDefinition | undefined, n
   return attribute === undefined ? undefined : findSubAttribute(type, attribute, name);
 }
 
-function readable(path: string): PatchPath | undefined {
+/** Reads a path in any grammar; undefined for what is none. */
+export function readPath(path: string): PatchPath | undefined {
   try {
     return parsePath(path, { leniencies: ANY_GRAMMAR });
   } catch (error) {

@@ -79,7 +79,7 @@ export interface Writing {
  * `replace`, null takes a sub-attribute away. The given object is not changed.
  *
  * Read-only sub-attributes are left out as in a PUT (RFC 7644 section 3.5.1), except the labels of a reference, which
- * describe a resource that the service provider may know nothing of: docs/decisions/patch-values.md.
+ * describe a resource that the service provider may know nothing of: docs/decisions/050-patch-where-the-rfc-is-silent.md.
  *
  * @throws {InvalidValueError} for a value that is no object, an unknown sub-attribute, or a value of another type
  * @throws {MutabilityError} when an immutable sub-attribute would change

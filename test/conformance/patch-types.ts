@@ -78,7 +78,7 @@ class Learner {
     const parsed = readable(text);
     if (parsed === undefined) return;
     const { path, filter } = parsed;
-    if (this.#schemas.has(text)) return;
+    if (this.#schemas.has(text) || [...this.#schemas.keys()].some((urn) => text.startsWith(`${urn}.`))) return;
     const sub = parsed.sub ?? path.sub;
     const inner = sub === undefined ? value : { [sub]: value };
     const sample = filter === undefined ? inner : [{ ...(isObject(inner) ? inner : {}), ...namedIn(filter) }];

@@ -1,0 +1,45 @@
+import type { Transform } from "../patch/dialect.ts";
+import { printPath } from "../path/print.ts";
+import { indexOf } from "../schema/attribute-index.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
+import { LINKS } from "./links.ts";
+import { readPath } from "./locate.ts";
+import { isRemove } from "./rewrite.ts";
+
+/** `manager` for `urn:…:User:manager`: an attribute that the type's own schema lacks and exactly one extension has. */
+export const unqualifiedAttributes: Transform = {
+  name: "unqualified-attributes",
+  why: "Attribute mappings of Entra ID made by hand often lack the URN before attributes of the Enterprise User extension.",
+  link: LINKS.entraAttributes,
+  operation: (operation, { type }) => {
+    const { path, value } = operation;
+    if (typeof path === "string") {
+      const full = qualified(path, type);
+      return full === undefined ? undefined : [{ ...operation, path: full }];
+    }
+    if (isRemove(operation) || (path !== undefined && path !== null) || !isObject(value)) return undefined;
+    const bare = Object.entries(value).flatMap(([name, part]) => {
+      const full = qualified(name, type);
+      return full === undefined ? [] : [{ name, full, part }];
+    });
+    if (bare.length === 0) return undefined;
+    const rest = Object.entries(value).filter(([name]) => !bare.some((found) => found.name === name));
+    return [
+      ...(rest.length === 0 ? [] : [{ ...operation, value: Object.fromEntries(rest) }]),
+      ...bare.map(({ full, part }) => ({ ...operation, path: full, value: part })),
+    ];
+  },
+};
+
+function qualified(text: string, type: ResourceType): string | undefined {
+  const path = readPath(text);
+  if (path === undefined || path.path.schema !== undefined) return undefined;
+  const { core, schemas } = indexOf(type);
+  const key = path.path.attribute.toLowerCase();
+  if (core.attributes.has(key)) return undefined;
+  const owners = [...schemas.values()].filter(({ attributes }) => attributes.has(key));
+  const [owner, ...others] = owners.flatMap(({ extension }) => extension ?? []);
+  if (owner === undefined || others.length > 0) return undefined;
+  return printPath({ ...path, path: { ...path.path, schema: owner } });
+}
