@@ -77,7 +77,7 @@ describe.each(mounts)("$name, odd requests", (mount) => {
         const first = `POST /scim/v2/${path} HTTP/1.1\r\n${head}${body}`;
         const answer = await exchange(port, `${first}GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\n${closing}`);
         expect(answer).toMatch(path === "ignored" ? /^HTTP\/1\.1 401 / : /^HTTP\/1\.1 413 /);
-        expect(answer).toContain("HTTP/1.1 200 OK");
+        expect(answer).toContain("HTTP/1.1 200 ");
       }
     }));
 
