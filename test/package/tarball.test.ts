@@ -4,14 +4,24 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SYSTEM_ENTRIES } from "../rules/layers.ts";
 import { mustRun, type Packed, pack, ROOT, run } from "./packed.ts";
 
 const manifest: { name: string; exports: Record<string, unknown> } = JSON.parse(
   readFileSync(join(ROOT, "package.json"), "utf8"),
 );
+/** The import paths whose types speak of Node's own: a user of theirs has `@types/node`. */
+const systemSpecifiers = new Set(SYSTEM_ENTRIES.map((entry) => `${manifest.name}/${entry}`));
 const specifiers = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
   .map((path) => manifest.name + path.slice(1));
+
+const WEB = ["es2023", "dom", "dom.iterable", "dom.asynciterable"];
+const USE_OF_A_TYPE = `import { ScimError } from "scimkit/errors";
+export const status: number = new ScimError(404, "gone").status;
+// @ts-expect-error a status is no text
+export const text: string = new ScimError(404, "gone").status;
+`;
 
 let packed: Packed;
 beforeAll(() => {
@@ -86,31 +96,23 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     expect(mustRun("node", ["--disable-warning=ExperimentalWarning", "run.cjs"], project).trim()).toBe("function");
   });
 
+  const NODENEXT = { module: "nodenext", moduleResolution: "nodenext" };
+  const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
+  const WITH_NODE = { types: ["node"], typeRoots: [join(ROOT, "node_modules/@types")] };
+  const anywhere = specifiers.filter((specifier) => !systemSpecifiers.has(specifier));
+
   it.each([
-    { module: "nodenext", moduleResolution: "nodenext" },
-    { module: "esnext", moduleResolution: "bundler" },
-  ])("is type-checked with its own declarations under $moduleResolution", (resolution) => {
-    const lines = specifiers.map(
+    { title: "nodenext, nothing but the web's own types", settings: { ...NODENEXT, types: [] }, imports: anywhere },
+    { title: "bundler, nothing but the web's own types", settings: { ...BUNDLER, types: [] }, imports: anywhere },
+    { title: "nodenext, Node's types", settings: { ...NODENEXT, ...WITH_NODE }, imports: specifiers },
+    { title: "bundler, Node's types", settings: { ...BUNDLER, ...WITH_NODE }, imports: specifiers },
+  ])("is type-checked with its declarations: $title", ({ settings, imports }) => {
+    const lines = imports.map(
       (specifier, index) => `import * as m${index} from "${specifier}";\nexport type M${index} = typeof m${index};`,
     );
-    writeFileSync(
-      join(project, "check.ts"),
-      `${lines.join("\n")}\nimport { ScimError } from "scimkit/errors";\nexport const status: number = new ScimError(404, "gone").status;\n// @ts-expect-error a status is no text\nexport const text: string = new ScimError(404, "gone").status;\n`,
-    );
-    writeFileSync(
-      join(project, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          ...resolution,
-          target: "es2023",
-          lib: ["es2023", "dom", "dom.iterable"],
-          types: [],
-          strict: true,
-          noEmit: true,
-        },
-        files: ["check.ts"],
-      }),
-    );
+    writeFileSync(join(project, "check.ts"), `${lines.join("\n")}\n${USE_OF_A_TYPE}`);
+    const compilerOptions = { ...settings, target: "es2023", lib: WEB, strict: true, noEmit: true };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["check.ts"] }));
     const { status, stdout } = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], project);
     expect(stdout).toBe("");
     expect(status).toBe(0);

@@ -68,7 +68,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "p-limit": ["src/client/", "src/provider/", "src/queue/", "src/source/"],
   "deepmerge-ts": ["src/mapping/"],
   kysely: ["src/storage/sql", "src/storage/postgres"],
-  "@whatwg-node/server": ["src/adapters/"],
 };
 
 function begins(path: string, prefixes: readonly string[]): boolean {
