@@ -1,8 +1,8 @@
-export { compileFilter, compileResolved } from "../filter/compile-filter.ts";
 export type { FilterableResource, Predicate } from "../filter/compile-filter.ts";
+export { compileFilter, compileResolved } from "../filter/compile-filter.ts";
 export type { LiteralCoercions } from "../filter/fit-literal.ts";
-export { resolveFilter } from "../filter/resolve-filter.ts";
 export type { ResolveFilterOptions } from "../filter/resolve-filter.ts";
+export { resolveFilter } from "../filter/resolve-filter.ts";
 export type { ResolvedFilter } from "../filter/resolved.ts";
 export { parseFilter } from "../path/parse-filter.ts";
 export { parseAttributePath, parsePath } from "../path/parse-path.ts";

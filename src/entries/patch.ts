@@ -1,9 +1,9 @@
 export { compatible } from "../dialects/compatible.ts";
-export { dialectNamed, withTransforms } from "../dialects/dialect.ts";
 export type { DialectName } from "../dialects/dialect.ts";
+export { dialectNamed, withTransforms } from "../dialects/dialect.ts";
 export { strict } from "../dialects/strict.ts";
-export { applyPatch } from "../patch/apply-patch.ts";
 export type { ApplyPatchOptions } from "../patch/apply-patch.ts";
+export { applyPatch } from "../patch/apply-patch.ts";
 export type { Dialect, Operation, Transform, TransformContext } from "../patch/dialect.ts";
 export { parsePath } from "../path/parse-path.ts";
 export type { PatchPath } from "../path/tree.ts";

@@ -12,8 +12,8 @@ export type {
   UserGroup,
 } from "../protocol/resources.ts";
 export { URN } from "../protocol/urns.ts";
-export { defineResourceType } from "../schema/define-resource-type.ts";
 export type { ResourceTypeInput } from "../schema/define-resource-type.ts";
+export { defineResourceType } from "../schema/define-resource-type.ts";
 export { defineSchema } from "../schema/define-schema.ts";
 export type {
   AttributeDefinition,
@@ -29,9 +29,9 @@ export type {
 export { enterpriseUserSchema } from "../schema/definitions/enterprise-user.ts";
 export { groupResourceType, groupSchema } from "../schema/definitions/group.ts";
 export { userResourceType, userSchema } from "../schema/definitions/user.ts";
-export { parseProjection, project } from "../schema/project.ts";
 export type { Projection, ProjectionParameters } from "../schema/project.ts";
-export { validateResource } from "../schema/read-resource.ts";
+export { parseProjection, project } from "../schema/project.ts";
 export type { ReadResourceOptions } from "../schema/read-resource.ts";
-export { uniqueValues } from "../schema/unique-values.ts";
+export { validateResource } from "../schema/read-resource.ts";
 export type { UniqueKey } from "../schema/unique-values.ts";
+export { uniqueValues } from "../schema/unique-values.ts";

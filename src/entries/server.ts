@@ -1,6 +1,6 @@
 export { compatible } from "../dialects/compatible.ts";
-export { dialectNamed, withTransforms } from "../dialects/dialect.ts";
 export type { DialectName } from "../dialects/dialect.ts";
+export { dialectNamed, withTransforms } from "../dialects/dialect.ts";
 export { strict } from "../dialects/strict.ts";
 export type { Observer, ScimEvent } from "../observe/events.ts";
 export type { Dialect, Operation, Transform, TransformContext } from "../patch/dialect.ts";
@@ -11,6 +11,6 @@ export type { ScimHandler } from "../server/handler.ts";
 export type { ScimHandlerOptions } from "../server/handler-options.ts";
 export type { BeforeWriteState, ServerHooks } from "../server/hooks.ts";
 export type { ServerLimits } from "../server/limits.ts";
-export { bearerTokenOf } from "../server/principal.ts";
 export type { Authenticate, Principal } from "../server/principal.ts";
+export { bearerTokenOf } from "../server/principal.ts";
 export type { Commit, MembershipChange, Write, WriteOutcome } from "../server/write.ts";

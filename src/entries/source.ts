@@ -1,6 +1,6 @@
 export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
-export { createSource } from "../source/create-source.ts";
 export type { Source } from "../source/create-source.ts";
+export { createSource } from "../source/create-source.ts";
 export type { SourceIdentity } from "../source/identity.ts";
 export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/source-directory.ts";
 export type { SourceOptions } from "../source/source-options.ts";

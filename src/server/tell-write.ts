@@ -1,5 +1,5 @@
-import type { Exchange } from "./context.ts";
 import { sameValue } from "../patch/equal.ts";
+import type { Exchange } from "./context.ts";
 import type { Write, WriteOutcome } from "./write.ts";
 
 /** Tells the observer of a write that changed something: which attributes, never their values. */

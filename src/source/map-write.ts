@@ -11,11 +11,9 @@ import type { Write } from "../server/write.ts";
 export function mapWrite(mappings: readonly Mapping[], write: Write): DirectoryUser | DirectoryGroup | undefined {
   const attributes = write.after?.attributes ?? (hasSecrets(write) ? write.before?.attributes : undefined);
   if (attributes === undefined) return undefined;
-  const applicable = mappings.filter(
-    (mapping) => mapping.resourceType === undefined || mapping.resourceType === write.type.name,
-  );
   const variables = sourceVariables({ ...attributes, id: write.id });
-  const result = evaluateMappings(applicable, variables, { phase: write.action === "create" ? "create" : "update" });
+  const phase = write.action === "create" ? "create" : "update";
+  const result = evaluateMappings(mappings, variables, { phase, resourceType: write.type.name });
   return "skipped" in result ? undefined : { ...result.value, id: write.id };
 }
 

@@ -73,7 +73,7 @@ export interface ResolvedSourceOptions {
   readonly newId: () => string;
 }
 
-const DIRECTORY_METHODS = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
+const DIRECTORY_METHODS: readonly string[] = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
 
 const schema = z.strictObject({
   slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {

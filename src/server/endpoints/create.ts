@@ -1,13 +1,14 @@
 import type { ResourceType } from "../../schema/definition.ts";
 import { uniqueValues } from "../../schema/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
+import { carryOut } from "../carry-out.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import { keepsMembersApart, uniqueByValue, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
 import { locationOf, represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
-import { carryOut, type Write } from "../write.ts";
+import type { Write } from "../write.ts";
 import { projectionOf } from "./read.ts";
 
 /** POST to a collection (RFC 7644 section 3.3). */

@@ -1,10 +1,11 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/definition.ts";
+import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
-import { carryOut, type Write } from "../write.ts";
+import type { Write } from "../write.ts";
 
 /** DELETE of a resource (RFC 7644 section 3.6). Its memberships go with it. */
 export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {

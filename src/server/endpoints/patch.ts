@@ -1,21 +1,22 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { applyOperations } from "../../patch/apply-operations.ts";
 import type { Operation } from "../../patch/dialect.ts";
+import { sameValue } from "../../patch/equal.ts";
 import { type MembershipOperations, membershipChange } from "../../patch/membership.ts";
 import { readPatchRequest } from "../../patch/read-patch-request.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { takeSecrets } from "../../schema/secrets.ts";
 import { uniqueValues } from "../../schema/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
+import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, secretsToKeep, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readBody } from "../read-body.ts";
 import { represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { sameValue } from "../../patch/equal.ts";
 import { tellWrite } from "../tell-write.ts";
-import { carryOut, type MembershipChange, type Write } from "../write.ts";
+import type { MembershipChange, Write } from "../write.ts";
 import { projectionOf } from "./read.ts";
 
 /**

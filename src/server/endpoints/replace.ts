@@ -1,17 +1,18 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
+import { sameValue } from "../../patch/equal.ts";
 import { checkImmutable, keepImmutable } from "../../schema/check-immutable.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { uniqueValues } from "../../schema/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
+import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
 import { represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { sameValue } from "../../patch/equal.ts";
 import { tellWrite } from "../tell-write.ts";
-import { carryOut, type MembershipChange, type Write } from "../write.ts";
+import type { MembershipChange, Write } from "../write.ts";
 import { projectionOf } from "./read.ts";
 
 /** Attributes that a PUT keeps where it does not give them a value: leaving them out has locked people out before. */

@@ -1,0 +1,33 @@
+import type { ResourceStorage } from "../storage/storage.ts";
+import type { ServerContext } from "./context.ts";
+import { applyWrite, type Write, type WriteOutcome } from "./write.ts";
+
+/**
+ * Whether a write must be a transaction: it touches storage in more than one place. Adding members wants one too, where
+ * it is to be had, since what they are is looked up before they are written.
+ */
+function needsTransaction(context: ServerContext, write: Write): boolean {
+  if (write.members === undefined) return false;
+  return write.after !== undefined || (write.members.add.length > 0 && context.hasTransactions);
+}
+
+/** Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs. */
+export async function carryOut(context: ServerContext, write: Write): Promise<WriteOutcome> {
+  await context.hooks.beforeWrite?.({
+    action: write.action,
+    principal: write.principal,
+    type: write.type,
+    id: write.id,
+    before: write.before?.attributes,
+    after: write.after?.attributes,
+    members: write.members && {
+      add: write.members.add.map((member) => member.value),
+      remove: write.members.remove,
+    },
+  });
+  const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
+    applyWrite(resources, write, context.unknownMembers);
+  const apply = (): Promise<WriteOutcome> =>
+    needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
+  return context.commit === undefined ? apply() : context.commit(write, apply);
+}
