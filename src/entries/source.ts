@@ -1,4 +1,5 @@
 export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
+export type { ScimHandler } from "../server/handler.ts";
 export type { Source } from "../source/create-source.ts";
 export { createSource } from "../source/create-source.ts";
 export type { SourceIdentity } from "../source/identity.ts";
