@@ -1,6 +1,7 @@
 import type { Partition, ResourceStorage, Storage } from "../storage/storage.ts";
 import { type Bound, bindCases, type ContractCase } from "./contract-case.ts";
 import type { ResourceSubject } from "./storage/contract-data.ts";
+import { type GroupsOfCaseId, groupsOfCases } from "./storage/groups-of-cases.ts";
 import { type ListingCaseId, listingCases } from "./storage/listing-cases.ts";
 import { type MemberCaseId, memberCases } from "./storage/member-cases.ts";
 import { type ResourceCaseId, resourceCases } from "./storage/resource-cases.ts";
@@ -9,7 +10,7 @@ import { type StorageSubject, type TransactionCaseId, transactionCases } from ".
 import { type UniquenessCaseId, uniquenessCases } from "./storage/uniqueness-cases.ts";
 
 /** The cases that every `ResourceStorage` must pass; those on members only where it has `members`. */
-export type ResourceStorageCaseId = ResourceCaseId | UniquenessCaseId | ListingCaseId | MemberCaseId;
+export type ResourceStorageCaseId = ResourceCaseId | UniquenessCaseId | ListingCaseId | MemberCaseId | GroupsOfCaseId;
 
 /** The cases that every `Storage` must pass. */
 export type StorageCaseId = ResourceStorageCaseId | StateCaseId | TransactionCaseId;
@@ -56,6 +57,7 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
     ...bindCases(uniquenessCases, bound),
     ...bindCases(listingCases, bound),
     ...bindCases(memberCases, bound),
+    ...bindCases(groupsOfCases, bound),
     ...bindCases(stateCases, bound),
     ...bindCases(transactionCases, bound),
   ];
@@ -77,6 +79,7 @@ export function resourceStorageContract(
     ...bindCases(uniquenessCases, bound),
     ...bindCases(listingCases, bound),
     ...bindCases(memberCases, bound),
+    ...bindCases(groupsOfCases, bound),
   ];
 }
 

@@ -14,7 +14,6 @@ export function insertResource(tables: Tables, partition: Partition, resource: S
       unique: takeUnique(tables.unique, partition, resource),
       resources: tables.resources.set([tenant, type, id], resource),
       order: tables.order.set([tenant, type, resource.created, id], id),
-      ids: tables.ids.set([tenant, id, type], type),
     },
     result: undefined,
   };
@@ -58,7 +57,6 @@ export function removeResource(
       unique: dropUnique(tables.unique, partition, before),
       resources: tables.resources.delete([tenant, type, id]),
       order: tables.order.delete([tenant, type, before.created, id]),
-      ids: tables.ids.delete([tenant, id, type]),
     },
     result: true,
   };

@@ -7,8 +7,6 @@ export interface Tables {
   readonly resources: SortedMap<StoredResource>;
   /** tenant, type, created, id → id: the order of listings */
   readonly order: SortedMap<string>;
-  /** tenant, id, type → type: whether an id is known in a tenant */
-  readonly ids: SortedMap<string>;
   /** tenant, type, attribute, key → id of the holder */
   readonly unique: SortedMap<string>;
   /** tenant, group's type, group's id, member's id → member */
@@ -32,7 +30,6 @@ export function emptyTables(): Tables {
   return {
     resources: new SortedMap(),
     order: new SortedMap(),
-    ids: new SortedMap(),
     unique: new SortedMap(),
     members: new SortedMap(),
     memberOf: new SortedMap(),

@@ -15,7 +15,6 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       external_id TEXT, display_name_folded TEXT,
       UNIQUE (tenant, type, id))`,
     "CREATE INDEX scimkit_resources_order ON scimkit_resources (tenant, type, created, id)",
-    "CREATE INDEX scimkit_resources_tenant_id ON scimkit_resources (tenant, id)",
     `CREATE INDEX scimkit_resources_external_id ON scimkit_resources (tenant, type, external_id)
       WHERE external_id IS NOT NULL`,
     `CREATE INDEX scimkit_resources_display_name ON scimkit_resources (tenant, type, display_name_folded)

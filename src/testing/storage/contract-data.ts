@@ -130,3 +130,19 @@ export function userFilter(text: string): ResolvedFilter {
 export function groupFilter(text: string): ResolvedFilter {
   return resolveFilter(parseFilter(text), groupResourceType);
 }
+
+/** A tenant with the users a, b and c and an empty group g. */
+export interface MemberScene {
+  readonly users: Partition;
+  readonly groups: Partition;
+  readonly resources: ResourceStorage;
+  readonly members: MemberStorage;
+}
+
+/** Makes a `MemberScene` in a tenant of its own. */
+export async function memberScene({ resources }: ResourceSubject): Promise<MemberScene> {
+  const tenant = freshTenant();
+  await insertAll(resources, tenant.users, [userOf("a"), userOf("b"), userOf("c")]);
+  await resources.insert(tenant.groups, groupOf("g"));
+  return { ...tenant, resources, members: membersOf(resources) };
+}

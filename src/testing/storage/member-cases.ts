@@ -1,4 +1,3 @@
-import type { GroupRef } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
 import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
 import {
@@ -6,9 +5,8 @@ import {
   at,
   freshTenant,
   groupOf,
-  insertAll,
   memberChange,
-  membersOf,
+  memberScene,
   type ResourceSubject,
   upTo,
   userOf,
@@ -29,27 +27,16 @@ export type MemberCaseId =
   | "members.unknown-accept"
   | "members.race"
   | "members.replace-keeps"
-  | "members.groups"
-  | "members.groups-nested"
-  | "members.groups-ring"
   | "members.removed-member"
   | "members.removed-group"
   | "members.tenants-apart";
-
-/** A tenant with the users a, b and c and a group g. */
-async function scene({ resources }: ResourceSubject) {
-  const tenant = freshTenant();
-  await insertAll(resources, tenant.users, [userOf("a"), userOf("b"), userOf("c")]);
-  await resources.insert(tenant.groups, groupOf("g"));
-  return { ...tenant, resources, members: membersOf(resources) };
-}
 
 /** The promises on memberships. */
 export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.add": {
     title: "adds members with type and label, and says which were new [req 161]",
     async run(subject) {
-      const { members, groups } = await scene(subject);
+      const { members, groups } = await memberScene(subject);
       const first = { value: "u-a", type: "User", display: "Ada\u0000\ud800" } as const;
       await members.change(groups, "g-g", memberChange({ add: [first] }));
       const next = { version: "v3", lastModified: at(5) };
@@ -63,7 +50,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.remove": {
     title: "removes the members it is told to and no others [req 151]",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       const change = memberChange({ add: userRefs("u-c"), remove: ["u-a", "u-nobody", "u-a"] });
       const outcome = await members.change(groups, "g-g", change);
@@ -74,7 +61,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.page-tiles": {
     title: "pages through all members once, also while others come and go",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       const ids = upTo(25).map((n) => `m-${n}`);
       await members.change(groups, "g-g", memberChange({ add: userRefs(...ids) }));
       for (const take of [1, 7, 25]) {
@@ -92,7 +79,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.version": {
     title: "gives the group the new version and date, and leaves its members' alone",
     async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
+      const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), expectedVersion: "v1" }));
       expectSame(await resources.find(groups, "g-g"), groupOf("g", { version: "v2", lastModified: at(100) }), "New");
       expectSame(await resources.find(users, "u-a"), userOf("a"), "The user is as before");
@@ -101,7 +88,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.add-twice": {
     title: "keeps the version where adding changes nothing [req 141]",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       const next = { version: "v3", lastModified: at(7) };
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), next }));
@@ -112,7 +99,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.remove-absent": {
     title: "keeps version and date where removing changes nothing",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       const outcome = await members.change(groups, "g-g", memberChange({ remove: ["u-a"] }));
       expectSame(outcome, { added: [], removed: [], unknown: [], version: "v1" }, "Nothing was removed");
       expectSame(await resources.find(groups, "g-g"), groupOf("g"), "The group is as before");
@@ -121,7 +108,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.stale": {
     title: "refuses a change of another version with PreconditionFailedError, even one without effect",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       const stale = { expectedVersion: "v0" };
       const add = members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), ...stale }));
       await expectScimError(add, "PreconditionFailedError", "A stale change is refused");
@@ -133,7 +120,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.group-absent": {
     title: "answers a change of a group that is not there with NotFoundError",
     async run(subject) {
-      const { members, groups } = await scene(subject);
+      const { members, groups } = await memberScene(subject);
       const work = members.change(groups, "g-none", memberChange({ add: userRefs("u-a") }));
       await expectScimError(work, "NotFoundError", "There is no such group");
     },
@@ -141,7 +128,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.unknown-reject": {
     title: "writes nothing at all where an unknown member is to be rejected, and names it",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       const foreign = freshTenant().users;
       await resources.insert(foreign, userOf("foreign"));
@@ -157,18 +144,17 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       expectSame(outcome, expected, "The unknown are named");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "Nothing was written");
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
-      const known = await members.change(
-        groups,
-        "g-g",
-        memberChange({ add: userRefs("u-b", "g-g"), unknown: "reject" }),
-      );
-      expectSame(known.added, ["u-b", "g-g"], "Resources of the tenant, of any type, are known");
+      const wrongType = await members.change(groups, "g-g", memberChange({ add: userRefs("g-g"), unknown: "reject" }));
+      expectSame(wrongType.unknown, ["g-g"], "A group is no user");
+      const known = [...userRefs("u-b"), { value: "g-g", type: "Group" } as const];
+      const accepted = await members.change(groups, "g-g", memberChange({ add: known, unknown: "reject" }));
+      expectSame(accepted.added, ["u-b", "g-g"], "Resources of their type of the tenant are known");
     },
   },
   "members.unknown-accept": {
     title: "adds a member that is no resource where that is accepted",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("later") }));
       expectSame([outcome.added, outcome.unknown], [["later"], []], "It is added");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["later"], "It is there");
@@ -177,7 +163,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.race": {
     title: "loses none of many parallel changes of one group [req 176]",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       const ids = upTo(50).map((n) => `m-${n}`);
       const next = (version: string) => ({ version, lastModified: at(1) });
       await Promise.all(
@@ -194,86 +180,16 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.replace-keeps": {
     title: "keeps the members of a group whose own attributes are replaced [req 157]",
     async run(subject) {
-      const { members, groups, resources } = await scene(subject);
+      const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       await resources.replace(groups, groupOf("g", { version: "v3", attributes: { displayName: "G" } }), "v2");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "The member is still there");
     },
   },
-  "members.groups": {
-    title: "finds the direct groups of many resources at once, with their names as they are now",
-    async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
-      await resources.insert(groups, groupOf("h"));
-      await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
-      await members.change(groups, "g-h", memberChange({ add: userRefs("u-a") }));
-      await resources.replace(groups, groupOf("h", { version: "v3", attributes: { displayName: "Renamed" } }), "v2");
-      const found = await members.groupsOf(users.tenant, ["u-a", "u-b", "u-c", "u-nobody"]);
-      const g: GroupRef = { value: "g-g", display: "g", type: "direct" };
-      const h: GroupRef = { value: "g-h", display: "Renamed", type: "direct" };
-      expectSame([found.get("u-a")?.toSorted(byValue), found.get("u-b")], [[g, h], [g]], "The groups are found");
-      expectSame([found.get("u-c") ?? [], found.get("u-nobody") ?? []], [[], []], "Others have none");
-    },
-  },
-  "members.groups-nested": {
-    title: "finds the groups above a group as indirect, once, and direct where they are both",
-    async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
-      await insertAll(resources, groups, [groupOf("up"), groupOf("top")]);
-      const group = (value: string) => ({ value, type: "Group" }) as const;
-      await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
-      await members.change(groups, "g-up", memberChange({ add: [group("g-g")] }));
-      await members.change(groups, "g-top", memberChange({ add: [group("g-up"), group("g-g"), ...userRefs("u-b")] }));
-      const found = await members.groupsOf(users.tenant, ["u-a", "u-b"]);
-      const kinds = (id: string) =>
-        found
-          .get(id)
-          ?.toSorted(byValue)
-          .map((one) => [one.value, one.type]);
-      const [g, top, up] = ["g-g", "g-top", "g-up"];
-      expectSame(
-        kinds("u-a"),
-        [
-          [g, "direct"],
-          [top, "indirect"],
-          [up, "indirect"],
-        ],
-        "Nested groups are indirect",
-      );
-      expectSame(
-        kinds("u-b"),
-        [
-          [g, "direct"],
-          [top, "direct"],
-          [up, "indirect"],
-        ],
-        "Direct comes before indirect",
-      );
-    },
-  },
-  "members.groups-ring": {
-    title: "comes to an end where groups are members of each other",
-    async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
-      await resources.insert(groups, groupOf("h"));
-      const group = (value: string) => ({ value, type: "Group" }) as const;
-      await members.change(groups, "g-g", memberChange({ add: [...userRefs("u-a"), group("g-h"), group("g-g")] }));
-      await members.change(groups, "g-h", memberChange({ add: [group("g-g")] }));
-      const found = await members.groupsOf(users.tenant, ["u-a"]);
-      expectSame(
-        found
-          .get("u-a")
-          ?.map((one) => one.value)
-          .sort(),
-        ["g-g", "g-h"],
-        "Each group is found once",
-      );
-    },
-  },
   "members.removed-member": {
     title: "takes a removed resource out of its groups without giving these a new version",
     async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
+      const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       await resources.remove(users, "u-a");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b"], "It is no member any more");
@@ -285,7 +201,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.removed-group": {
     title: "forgets the memberships of a removed group, also for a group that comes after under its id",
     async run(subject) {
-      const { members, groups, users, resources } = await scene(subject);
+      const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       await resources.remove(groups, "g-g");
       const found = await members.groupsOf(users.tenant, ["u-a"]);
@@ -297,8 +213,8 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.tenants-apart": {
     title: "keeps the memberships of tenants apart, even where ids are the same",
     async run(subject) {
-      const one = await scene(subject);
-      const two = await scene(subject);
+      const one = await memberScene(subject);
+      const two = await memberScene(subject);
       await one.members.change(one.groups, "g-g", memberChange({ add: userRefs("u-a") }));
       expectSame(await allMemberIds(two.resources, two.groups, "g-g"), [], "The other tenant's group is empty");
       const found = await two.members.groupsOf(two.users.tenant, ["u-a"]);
@@ -309,7 +225,3 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
 };
-
-function byValue(a: GroupRef, b: GroupRef): number {
-  return a.value < b.value ? -1 : 1;
-}

@@ -1,0 +1,54 @@
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { membershipsIn } from "../../storage/membership-paths.ts";
+import type { ListQuery, Page, Partition, ResourceStorage } from "../../storage/storage.ts";
+import { onResources, type Saboteur } from "./altered-storage.ts";
+import type { ListingCaseId } from "./listing-cases.ts";
+
+/** For each promise on listings, a storage that breaks it. */
+export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
+  "list.order": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    return { ...page, resources: page.resources.toSorted((a, b) => a.id.localeCompare(b.id)) };
+  }),
+  "list.skip-take": onList((inner, partition, query) => inner.list(partition, { ...query, skip: 0 })),
+  "list.total": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    return { ...page, total: page.resources.length };
+  }),
+  "list.take-zero": onList((inner, partition, query) =>
+    inner.list(partition, { ...query, take: query.take === 0 ? 100 : query.take }),
+  ),
+  "list.cursor-tiles": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    return query.after === undefined ? page : { resources: page.resources };
+  }),
+  "list.cursor-steady": onList(async (inner, partition, { after, ...query }) => {
+    const skip = Number(after ?? "0");
+    const { next, ...page } = await inner.list(partition, { ...query, skip });
+    return next === undefined ? page : { ...page, next: String(skip + query.take) };
+  }),
+  "list.filter": onList((inner, partition, query) => inner.list(partition, without(query, isOnExternalId))),
+  "list.filter-pages": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    const all = await inner.list(partition, { take: 0, count: true });
+    return { ...page, total: all.total };
+  }),
+  "list.filter-memberships": onList((inner, partition, query) =>
+    inner.list(
+      partition,
+      without(query, (filter) => membershipsIn(filter).size > 0),
+    ),
+  ),
+};
+
+function onList(list: (inner: ResourceStorage, partition: Partition, query: ListQuery) => Promise<Page>): Saboteur {
+  return onResources((inner) => ({ list: (partition, query) => list(inner, partition, query) }));
+}
+
+function without(query: ListQuery, isIgnored: (filter: ResolvedFilter) => boolean): ListQuery {
+  return query.filter !== undefined && isIgnored(query.filter) ? { ...query, filter: undefined } : query;
+}
+
+function isOnExternalId(filter: ResolvedFilter): boolean {
+  return filter.type === "comparison" && filter.path.attribute?.name === "externalId";
+}

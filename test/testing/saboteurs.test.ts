@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { isScimError } from "../../src/errors/scim-error.ts";
+import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import { ContractViolation } from "../../src/testing/contract-violation.ts";
+import { storageSaboteurs } from "../../src/testing/saboteurs.ts";
+import type { Saboteur } from "../../src/testing/storage/altered-storage.ts";
+import { storageContract } from "../../src/testing/storage-contract.ts";
+
+/** The contract over a memory storage in the hands of this saboteur; readBehind looks into the storage underneath. */
+function contractOver(saboteur: Saboteur) {
+  const underneath = new WeakMap<Storage, Storage>();
+  return storageContract({
+    create: async () => {
+      const inner = memoryStorage();
+      const storage = saboteur(inner);
+      underneath.set(storage, inner);
+      return storage;
+    },
+    readBehind: async (storage, partition, id) =>
+      (await underneath.get(storage)?.resources.find(partition, id))?.attributes,
+  });
+}
+
+describe("the storage contract", () => {
+  const faithful = contractOver((storage) => storage);
+
+  it("has a saboteur for every case and a case for every saboteur", () => {
+    expect(faithful.length).toBeGreaterThan(60);
+    expect(faithful.map((one) => one.id).sort()).toEqual(Object.keys(storageSaboteurs).sort());
+  });
+
+  it("is kept by a faithful storage that a second way of reading confirms", async () => {
+    for (const one of faithful) await one.run();
+  });
+
+  it.each(faithful.map((one) => one.id))("notices the saboteur of %s", async (id) => {
+    const sabotaged = contractOver(storageSaboteurs[id]).find((one) => one.id === id);
+    const failure = await sabotaged?.run().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // Most are told in the contract's words; some break a promise by refusing what should be done.
+    expect(failure instanceof ContractViolation || isScimError(failure), String(failure)).toBe(true);
+  });
+});
