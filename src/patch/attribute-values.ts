@@ -1,4 +1,4 @@
-import { InvalidValueError, NoTargetError } from "../errors/request-errors.ts";
+import { NoTargetError } from "../errors/request-errors.ts";
 import { isObject } from "../schema/is-object.ts";
 import { requireAttributes } from "../schema/read-value.ts";
 import type { Draft } from "./draft.ts";
@@ -147,14 +147,4 @@ function elementWith(
   const element =
     sub === undefined ? mergeParts(attribute, given, value, writing) : setPart(given, sub, value, writing);
   return checkElement(attribute, element, name);
-}
-
-/**
- * The value that `add` and `replace` need.
- *
- * @throws {InvalidValueError} when the operation has none
- */
-export function requireValue(value: unknown, op: Mode): unknown {
-  if (value === undefined) throw new InvalidValueError(`${op} needs a value`);
-  return value;
 }

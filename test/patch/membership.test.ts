@@ -74,6 +74,13 @@ describe("membershipChange", () => {
     );
   });
 
+  it("tells ids by case, and so does applyOperations", () => {
+    const operations = read({ op: "Remove", path: "members", value: [{ value: "A" }] });
+    expect(membershipChange(operations, groupResourceType)).toEqual({ add: [], remove: ["A"] });
+    const group = { displayName: "g", members: [{ value: "a" }, { value: "A" }] };
+    expect(applyOperations(group, operations, groupResourceType).members).toEqual([{ value: "a" }]);
+  });
+
   it("knows no members of a type that has none", () => {
     expect(membershipChange(read(), userResourceType)).toBeUndefined();
   });
