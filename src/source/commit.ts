@@ -5,7 +5,7 @@ import { applyWrite, type Commit, type Write, type WriteOutcome } from "../serve
 import type { ResourceStorage, StateRecord, Storage } from "../storage/storage.ts";
 import { deliver, isDelivered } from "./deliver.ts";
 import { type Intent, IntentRepository, intentOf, resourceKey, uniqueKeys } from "./intents.ts";
-import { KeyedLock } from "./keyed-lock.ts";
+import { KeyedLock } from "../storage/keyed-lock.ts";
 import { rehearse } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
 
