@@ -5,8 +5,6 @@ import { isObject } from "../schema/is-object.ts";
 import { compatible } from "./compatible.ts";
 import { strict } from "./strict.ts";
 
-export { leniencies } from "../patch/leniencies.ts";
-
 /** The dialects that can be asked for by name. */
 export type DialectName = "strict" | "compatible";
 

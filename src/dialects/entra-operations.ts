@@ -47,8 +47,9 @@ function isQualified(key: string, type: ResourceType): boolean {
 /** `"True"` for true, in values and in the filters of paths. */
 export const quotedBooleans: Transform = {
   name: "quoted-booleans",
-  why: "Entra ID sends booleans as the texts True and False, and compares with them in the filters of paths.",
+  why: "Entra ID sends booleans as the texts True and False, and compares with them in filters.",
   link: LINKS.entraCompatibility,
+  literal: "coerceBooleans",
   operation: (operation, { type }) => {
     const withPath = unquotePath(operation, type);
     const withValue = rewriteOperation(withPath ?? operation, type, unquote) ?? withPath;

@@ -33,4 +33,10 @@ export const grammarTransforms: readonly Transform[] = [
     link: LINKS.oneLogin,
     filter: "notWithoutParentheses",
   },
+  {
+    name: "unquoted-numbers",
+    why: "Clients whose ids are numbers compare texts with them without quotes, as in externalId eq 42.",
+    link: LINKS.oneLogin,
+    literal: "coerceNumbers",
+  },
 ];

@@ -1,3 +1,4 @@
+import type { LiteralCoercions } from "../filter/fit-literal.ts";
 import type { FilterLeniencies } from "../path/tree.ts";
 import type { ResourceType } from "../schema/definition.ts";
 
@@ -36,6 +37,8 @@ export interface Transform {
   readonly link: string;
   /** A leniency of the filter grammar this quirk needs. */
   readonly filter?: keyof FilterLeniencies;
+  /** A coercion of the literals in filters this quirk needs. */
+  readonly literal?: keyof LiteralCoercions;
   /** Looks at the body of a PATCH request before its operations are read. */
   readonly message?: (
     body: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
-import { leniencies } from "../../dialects/dialect.ts";
 import { InvalidValueError, NotFoundError } from "../../errors/request-errors.ts";
 import { resolveFilter } from "../../filter/resolve-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
 import { parseFilter } from "../../path/parse-filter.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/definition.ts";
@@ -65,21 +65,27 @@ function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | unde
   const text = exchange.url.searchParams.get("filter");
   if (text === null) return undefined;
   const { limits, dialect, tell } = exchange.context;
-  const used = new Set<string>();
+  const leniency = new Set<string>();
   const tree = parseFilter(text, {
     maxLength: limits.maxFilterLength,
     maxDepth: limits.maxFilterDepth,
     maxTerms: limits.maxFilterTerms,
     leniencies: leniencies(dialect),
-    onLeniency: (name) => used.add(name),
+    onLeniency: (name) => leniency.add(name),
   });
-  const filter = resolveFilter(tree, type, {});
-  if (used.size > 0) {
+  const filter = resolveFilter(tree, type, {
+    ...literalCoercions(dialect),
+    onCoerce: (name) => leniency.add(name),
+  });
+  const transforms = dialect.transforms.filter(
+    (each) => leniency.has(each.filter ?? "") || leniency.has(each.literal ?? ""),
+  );
+  if (transforms.length > 0) {
     tell(() => ({
       type: "server.dialect",
       requestId: exchange.requestId,
       route: exchange.route,
-      transforms: [...used],
+      transforms: transforms.map((each) => each.name),
     }));
   }
   return filter;
