@@ -2,10 +2,10 @@ import { UnavailableError } from "../errors/request-errors.ts";
 import { isScimError } from "../errors/scim-error.ts";
 import type { ScimEvent } from "../observe/events.ts";
 import { applyWrite, type Commit, type Write, type WriteOutcome } from "../server/write.ts";
+import { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ResourceStorage, StateRecord, Storage } from "../storage/storage.ts";
 import { deliver, isDelivered } from "./deliver.ts";
 import { type Intent, IntentRepository, intentOf, resourceKey, uniqueKeys } from "./intents.ts";
-import { KeyedLock } from "../storage/keyed-lock.ts";
 import { rehearse } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
 

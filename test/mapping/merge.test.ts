@@ -142,10 +142,16 @@ describe("mergeMapped", () => {
   });
 
   it("merges lists of 20,000 values without comparing each with each", () => {
-    const members = Array.from({ length: 20_000 }, (_, index) => ({ value: `id-${index}`, type: "User" }));
-    const start = performance.now();
+    let reads = 0;
+    const members = Array.from({ length: 20_000 }, (_, index) => ({
+      type: "User",
+      get value() {
+        reads += 1;
+        return `id-${index}`;
+      },
+    }));
     expect((mergeMapped({ members }, { members }).members as unknown[]).length).toBe(20_000);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(reads).toBeLessThan(1_000_000);
   });
 });
 
