@@ -13,12 +13,16 @@ export interface Partition {
 export interface UniqueValue {
   /** The attribute's name, as an error should show it. */
   readonly attribute: string;
-  /** The value as it is compared: normalised by the caller from the attribute's definition. */
+  /**
+   * The value as it is compared: as it is where `caseExact`, else through `foldString`. The caller gives one for every
+   * value of an attribute whose `uniqueness` is not `none`, so that a driver may answer `eq` from it.
+   */
   readonly key: string;
 }
 
 /** What a driver stores. Plain JSON data; a driver neither keeps a reference to what it was given nor gives one away to what it keeps. */
 export interface StoredResource {
+  /** Unique in the tenant, over all types; the caller sees to that. Well-formed Unicode without U+0000. */
   readonly id: string;
   /** Opaque; changes with every effective change. */
   readonly version: string;
@@ -26,7 +30,10 @@ export interface StoredResource {
   readonly created: string;
   /** ISO 8601, UTC, milliseconds. */
   readonly lastModified: string;
-  /** The resource without `id` and `meta`, and, where the driver has `members`, without a group's members; never a password. */
+  /**
+   * The resource without `id` and `meta`, and, where the driver has `members`, without a group's `members` and a user's
+   * `groups`; never a password.
+   */
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly unique: readonly UniqueValue[];
 }
@@ -59,7 +66,7 @@ export interface ListQuery {
   readonly filter?: ResolvedFilter;
   /** Only what `capabilities.sort` agreed to. */
   readonly sort?: Sort;
-  /** `Page.next` of the page before, for the same filter and sort. */
+  /** `Page.next` of the page before, for the same filter and sort. @throws {InvalidValueError} from `list`, for any other text */
   readonly after?: string;
   /** How many matches to leave out, from 0. Not together with `after`. */
   readonly skip?: number;
@@ -74,7 +81,7 @@ export interface ListQuery {
 /** A page of a listing. */
 export interface Page {
   readonly resources: readonly StoredResource[];
-  /** Where the next page begins; absent exactly when there is none. */
+  /** Where the next page begins; absent exactly when there is none, and where `take` was 0. */
   readonly next?: string;
   /** All matches, over all pages; there if it was asked for. */
   readonly total?: number;
@@ -111,7 +118,7 @@ export interface ResourceStorage {
    */
   remove(partition: Partition, id: string, expectedVersion?: string): Promise<boolean>;
 
-  /** A page, ordered by `created`, then `id`, unless sorted. */
+  /** A page, ordered by `created`, then `id`, both in binary order (UTF-8), unless sorted. */
   list(partition: Partition, query: ListQuery): Promise<Page>;
 
   readonly members?: MemberStorage;
@@ -134,7 +141,7 @@ export interface MemberRef {
 
 /** A change of memberships. */
 export interface MemberChange {
-  /** Members to add; one that is there already changes nothing. */
+  /** Members to add; one that is there already changes nothing, not even its label or under `unknown: "reject"`. */
   readonly add: readonly MemberRef[];
   /** Ids to remove; one that is not there changes nothing. Disjoint from `add`. */
   readonly remove: readonly string[];
@@ -176,6 +183,7 @@ export interface GroupRef {
  * alone; a change that changes nothing keeps the version. Costs grow with the change, never with the group.
  */
 export interface MemberStorage {
+  /** The members; none where the group is not there. */
   page(
     partition: Partition,
     groupId: string,
@@ -183,20 +191,27 @@ export interface MemberStorage {
   ): Promise<MemberPage>;
 
   /**
+   * Adds and removes members.
+   *
    * @throws {NotFoundError} when the group is not there
+   * @throws {InvalidValueError} when a member's value can be no id
    * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
    */
   change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
-  /** The groups of many resources at once; one without groups may be missing from the map. */
+  /**
+   * The groups of many resources at once; one without groups may be missing from the map. Groups that have one of these
+   * groups as a member are `indirect`, each once; rings do no harm. Filters on `groups` see the same.
+   */
   groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
 }
 
 /** A record of a `StateStorage`. */
 export interface StateRecord {
+  /** Well-formed Unicode without U+0000. */
   readonly key: string;
   readonly value: Readonly<Record<string, unknown>>;
-  /** Opaque; changes with every `put`. */
+  /** Opaque; changes with every `put`, and never comes back for a key, not even after a deletion. */
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly dueAt?: number;
@@ -243,13 +258,15 @@ export interface Storage {
 
   /**
    * Runs `run` so that all it writes through `tx` is there or none of it; serialisable or as if. Not nested. `run` may be
-   * called again after a serialisation failure, so it does no foreign I/O.
+   * called again after a serialisation failure, so it does no foreign I/O. Inside it only `tx` is used: a write through
+   * the storage itself may wait for the transaction to end, and so for ever. An operation that fails and is caught leaves
+   * nothing, the rest can be committed. `tx` refuses to be used after the end.
    */
   transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
 
-  /** Brings the tables up to date. Idempotent; safe when several processes start at once. */
+  /** Brings the tables up to date. Idempotent; safe when several processes start at once. A driver may also do so on first use. */
   migrate(): Promise<void>;
 
-  /** Gives back what the storage holds open. Further calls fail. */
+  /** Finishes what was begun and gives back what the storage holds open. Further calls fail; closing again does not. */
   close(): Promise<void>;
 }

@@ -1,0 +1,165 @@
+import { describe, expect, it, vi } from "vitest";
+import { listResources } from "../../src/storage/list-resources.ts";
+import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import type { Partition, ResourceStorage, StorageCapabilities } from "../../src/storage/storage.ts";
+import {
+  at,
+  freshTenant,
+  groupFilter,
+  groupOf,
+  insertAll,
+  memberChange,
+  upTo,
+  userFilter,
+  userOf,
+  userRefs,
+} from "../../src/testing/storage/contract-data.ts";
+
+const { users, groups } = freshTenant();
+
+/** A thousand users, every third with a title, and two groups; without what `lacks` says. */
+async function scene(lacks: Partial<StorageCapabilities> = { filter: () => false }) {
+  const { resources } = memoryStorage();
+  const title = (n: number) => (n % 3 === 0 ? { title: `T${n}` } : {});
+  const all = upTo(1000).map((n) => userOf(`${n}`, { created: at(n), attributes: { userName: `${n}`, ...title(n) } }));
+  await insertAll(resources, users, all);
+  await insertAll(resources, groups, [groupOf("a"), groupOf("b")]);
+  await resources.members?.change(groups, "g-a", memberChange({ add: userRefs("u-3", "u-4", "u-900") }));
+  const list = vi.fn(resources.list);
+  const storage: ResourceStorage = { ...resources, list, capabilities: { ...resources.capabilities, ...lacks } };
+  return { storage, list };
+}
+
+const ids = (page: { resources: readonly { id: string }[] }) => page.resources.map((one) => one.id);
+const titled = upTo(1000)
+  .filter((n) => n % 3 === 0)
+  .map((n) => `u-${n}`);
+
+describe("listResources", () => {
+  it("leaves everything to a driver that answers the filter", async () => {
+    const { storage, list } = await scene({});
+    const query = { filter: userFilter("title pr"), skip: 2, take: 3, count: true };
+    expect(ids(await listResources(storage, users, query))).toEqual(["u-6", "u-9", "u-12"]);
+    expect(list.mock.calls).toEqual([[users, query]]);
+  });
+
+  it("makes up for a filter with skip, take and total of the matches, reading page by page", async () => {
+    const { storage, list } = await scene();
+    const page = await listResources(storage, users, {
+      filter: userFilter("title pr"),
+      skip: 300,
+      take: 3,
+      count: true,
+    });
+    expect([ids(page), page.total]).toEqual([["u-900", "u-903", "u-906"], 334]);
+    for (const [, query] of list.mock.calls) {
+      expect(query.filter).toBeUndefined();
+      expect(query.take).toBeLessThanOrEqual(200);
+    }
+  });
+
+  it("stops reading when it has what was asked for and no total is wanted", async () => {
+    const { storage, list } = await scene();
+    expect(ids(await listResources(storage, users, { filter: userFilter("title pr"), take: 2 }))).toEqual([
+      "u-0",
+      "u-3",
+    ]);
+    expect(list).toHaveBeenCalledTimes(1);
+    expect(await listResources(storage, users, { filter: userFilter("title pr"), take: 0 })).toEqual({ resources: [] });
+    expect(list).toHaveBeenCalledTimes(1);
+  });
+
+  it("pages by cursor through all matches once while resources come and go", async () => {
+    const { storage } = await scene();
+    const seen: string[] = [];
+    let after: string | undefined;
+    let turn = 0;
+    do {
+      const page = await listResources(storage, users, {
+        filter: userFilter("title pr"),
+        take: 7,
+        after,
+        count: turn === 3,
+      });
+      if (turn === 3) expect(page.total).toBeGreaterThan(300);
+      seen.push(...ids(page));
+      after = page.next;
+      const last = seen.at(-1);
+      if (last !== undefined && turn % 2 === 0) await storage.remove(users, last);
+      await storage.insert(users, userOf(`new${turn}`, { created: at(0), attributes: { title: "new" } }));
+      turn += 1;
+    } while (after !== undefined);
+    expect(seen).toEqual(titled);
+    expect(turn).toBe(48);
+  });
+
+  it("gives next exactly where there is more", async () => {
+    const { storage } = await scene();
+    const filter = userFilter("title pr");
+    expect(await listResources(storage, users, { filter, take: 334 })).not.toHaveProperty("next");
+    expect(await listResources(storage, users, { filter, take: 333 })).toHaveProperty("next");
+    await expect(listResources(storage, users, { filter, take: 1, after: "forged" })).rejects.toMatchObject({
+      status: 400,
+    });
+  });
+
+  it("reads by count where the driver has no cursors, and gives none", async () => {
+    const { storage } = await scene({ filter: () => false, cursor: false });
+    const page = await listResources(storage, users, {
+      filter: userFilter("title pr"),
+      take: 2,
+      skip: 332,
+      count: true,
+    });
+    expect([ids(page), page.total, page.next]).toEqual([["u-996", "u-999"], 334, undefined]);
+    expect(await listResources(storage, users, { filter: userFilter("title pr"), take: 2 })).not.toHaveProperty("next");
+  });
+
+  it("gives the driver those terms of a conjunction that it answers", async () => {
+    const storage = sqliteStorage(":memory:");
+    await insertAll(
+      storage.resources,
+      users,
+      ["a", "b"].map((name) => userOf(name, { attributes: { userName: name, title: name } })),
+    );
+    const list = vi.fn(storage.resources.list);
+    const filter = userFilter('userName eq "B" and title sw "b" and id eq "u-b"');
+    const page = await listResources({ ...storage.resources, list }, users, {
+      filter,
+      take: 9,
+      count: true,
+      omit: ["title"],
+    });
+    expect([ids(page), page.total, page.resources[0]?.attributes]).toEqual([["u-b"], 1, { userName: "b" }]);
+    expect(list.mock.calls[0]?.[1].filter).toMatchObject({ type: "and", terms: [{ value: "B" }, { value: "u-b" }] });
+    await storage.close();
+  });
+
+  it("makes up for filters on groups by asking for the groups of a page at once", async () => {
+    const { storage } = await scene();
+    const groupsOf = vi.fn(storage.members?.groupsOf);
+    const members = storage.members && { ...storage.members, groupsOf };
+    const filter = userFilter('groups.display eq "A" and not (title pr)');
+    const page = await listResources({ ...storage, members }, users, { filter, take: 9, count: true });
+    expect([ids(page), page.total]).toEqual([["u-4"], 1]);
+    expect(groupsOf).toHaveBeenCalledTimes(5);
+  });
+
+  it("refuses a filter on members that the driver does not answer, but filters members kept as an attribute", async () => {
+    const { storage } = await scene();
+    const ask = (resources: ResourceStorage, partition: Partition) =>
+      listResources(resources, partition, { filter: groupFilter('members.value sw "u-3"'), take: 9 });
+    await expect(ask(storage, groups)).rejects.toMatchObject({ status: 400, scimType: "invalidFilter" });
+    const own = { ...storage, members: undefined };
+    const elsewhere = freshTenant().groups;
+    await own.insert(elsewhere, groupOf("c", { attributes: { members: [{ value: "u-31" }] } }));
+    expect(ids(await ask(own, elsewhere))).toEqual(["g-c"]);
+  });
+
+  it("refuses a sort that the driver does not do with 501", async () => {
+    const { storage } = await scene();
+    const sort = { path: { extension: undefined, attribute: undefined, sub: undefined }, order: "ascending" } as const;
+    await expect(listResources(storage, users, { sort, take: 1 })).rejects.toMatchObject({ status: 501 });
+  });
+});
