@@ -1,13 +1,13 @@
 import { InvalidFilterError, InvalidValueError, NotImplementedError } from "../errors/request-errors.ts";
 import { compileResolved } from "../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../filter/resolved.ts";
+import { compareUtf8 } from "../schema/utf8-order.ts";
 import { filterView } from "./filter-view.ts";
 import { readCursorParts } from "./list-cursor.ts";
 import { membershipsIn } from "./membership-paths.ts";
 import { omitAttributes } from "./omit-attributes.ts";
 import { splitFilter } from "./split-filter.ts";
 import type { ListQuery, Page, Partition, ResourceStorage, StoredResource } from "./storage.ts";
-import { compareUtf8 } from "./utf8-order.ts";
 
 /** Resources read at once where a filter is made up for. */
 const PAGE_SIZE = 200;

@@ -31,7 +31,7 @@ const OPTIONS: z.ZodType<Required<SqliteStorageOptions>> = z.strictObject({
   busyTimeoutMs: z.int().nonnegative().default(5000),
 });
 
-const ANY_PARTITION = { tenant: "", type: "" };
+const ANY_PARTITION = { tenant: "", type: "" } as const;
 
 const CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
   filter: (filter) => filterToSql(filter, ANY_PARTITION) !== undefined,
