@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Organisation, OrganisationGroup, OrganisationUser } from "../accept/organisation.ts";
+import { startedDirectly } from "../started-directly.ts";
 import { DIVISIONS, type Division, SERVICE_ACCOUNTS } from "./divisions.ts";
 import { GROUPS } from "./groups.ts";
 import { NAMES, SINGLE_NAMES } from "./names.ts";
-import { startedDirectly } from "../started-directly.ts";
 import { SITES, type Site } from "./sites.ts";
 
 const DOMAIN = { entra: "halden.example.com", okta: "osei-lee.example.org" } as const;

@@ -1,3 +1,5 @@
+export { scimErrorFromWire } from "../errors/from-wire.ts";
+export type { WireHeaders } from "../errors/from-wire.ts";
 export {
   ForbiddenError,
   InvalidFilterError,
@@ -22,3 +24,5 @@ export {
 } from "../errors/request-errors.ts";
 export type { ScimErrorOptions } from "../errors/scim-error.ts";
 export { asScimError, isScimError, ScimError } from "../errors/scim-error.ts";
+export type { TransportFacts, TransportOutcome, TransportReason } from "../errors/transport-error.ts";
+export { isTransportError, TransportError } from "../errors/transport-error.ts";

@@ -116,8 +116,8 @@ export class NotFoundError extends ScimError {
 export class MethodNotAllowedError extends ScimError {
   override readonly name: string = "MethodNotAllowedError";
   readonly allow: readonly string[];
-  constructor(allow: readonly string[], options: Cause = {}) {
-    super(405, `This endpoint allows ${allow.join(", ")}`, { cause: options.cause });
+  constructor(allow: readonly string[], options: Cause & { detail?: string } = {}) {
+    super(405, options.detail ?? `This endpoint allows ${allow.join(", ")}`, { cause: options.cause });
     this.allow = allow;
   }
 }
@@ -144,11 +144,11 @@ export class PreconditionFailedError extends ScimError {
   }
 }
 
-/** 413: the message is larger than the service provider accepts. */
+/** 413: the message is larger than the service provider accepts: more than `limit` bytes, where that is known. */
 export class PayloadTooLargeError extends ScimError {
   override readonly name: string = "PayloadTooLargeError";
-  readonly limit: number;
-  constructor(detail: string, options: Cause & { limit: number }) {
+  readonly limit: number | undefined;
+  constructor(detail: string, options: Cause & { limit?: number } = {}) {
     super(413, detail, { cause: options.cause });
     this.limit = options.limit;
   }

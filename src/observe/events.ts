@@ -20,7 +20,22 @@ export type ScimEvent =
   /** A source settled an intent that a crash or a lost answer had left behind. */
   | { type: "source.settled"; source: string; resourceType: string; id: string; outcome: "committed" | "dropped" }
   /** A source could not settle an intent yet; it tries again later. */
-  | { type: "source.unsettled"; source: string; resourceType: string; id: string; error: unknown };
+  | { type: "source.unsettled"; source: string; resourceType: string; id: string; error: unknown }
+  /**
+   * A client sent a request: one event a try. `status` is undefined where no answer came, `reason` says why. `attempt`
+   * counts from 1, `ms` is a duration in milliseconds.
+   */
+  | {
+      type: "client.request";
+      method: string;
+      route: string;
+      status: number | undefined;
+      reason?: "network" | "timeout" | "aborted" | "not-scim";
+      ms: number;
+      attempt: number;
+    }
+  /** A client waits `waitMs` milliseconds before it repeats a request; `attempt` is the try that failed. */
+  | { type: "client.retry"; method: string; route: string; attempt: number; waitMs: number };
 
 /** Told of every event. Cannot change what happens: its return value is ignored and what it throws is swallowed. */
 export type Observer = (event: ScimEvent) => void;
