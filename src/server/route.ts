@@ -79,9 +79,13 @@ function refuseOtherVersion(pathname: string, mountPath: string): void {
 }
 
 function decodeSegment(segment: string): string {
+  let decoded: string;
   try {
-    return decodeURIComponent(segment);
+    decoded = decodeURIComponent(segment);
   } catch {
     throw new NotFoundError("No such endpoint");
   }
+  // No id holds it, and some databases end a text there.
+  if (decoded.includes("\0")) throw new NotFoundError();
+  return decoded;
 }
