@@ -21,7 +21,8 @@ const PAGE_SIZE = 200;
  * to be read whole. Where a filter is made up for under a sort, there is no `next`: use `skip`.
  *
  * @throws {InvalidFilterError} for a filter on `members` that the driver does not answer
- * @throws {NotImplementedError} for a sort that the driver does not do
+ * @throws {NotImplementedError} for a sort or an order that the driver does not do, and for an order by id where the filter
+ * is made up for
  */
 export async function listResources(storage: ResourceStorage, partition: Partition, query: ListQuery): Promise<Page> {
   const { capabilities } = storage;
@@ -29,6 +30,9 @@ export async function listResources(storage: ResourceStorage, partition: Partiti
     throw new NotImplementedError("Sorting by this attribute is not supported");
   }
   const { given, rest } = splitFilter(query.filter, (filter) => capabilities.filter(filter));
+  if (query.order === "id" && (capabilities.idOrder !== true || rest !== undefined)) {
+    throw new NotImplementedError("Listing in the order of ids is not supported here");
+  }
   if (rest === undefined) return storage.list(partition, query);
   if (storage.members !== undefined && membershipsIn(rest).has("members")) {
     throw new InvalidFilterError("This filter on members is not supported; members can be compared by value with eq");

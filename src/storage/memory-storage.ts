@@ -15,6 +15,7 @@ const CAPABILITIES: StorageCapabilities = Object.freeze({
   filter: () => true,
   sort: () => false,
   cursor: true,
+  idOrder: true,
   uniqueness: true,
   members: true,
   transactions: true,

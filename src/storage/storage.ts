@@ -46,6 +46,8 @@ export interface StorageCapabilities {
   sort(path: ResolvedPath): boolean;
   /** Whether `Page.next` and `ListQuery.after` work: pages that neither repeat nor skip a resource that stood throughout. */
   readonly cursor: boolean;
+  /** Whether `list` does `order: "id"`. Needed by whoever reads a source as a directory. @default false */
+  readonly idOrder?: boolean;
   /** Whether `insert` and `replace` enforce `unique` under parallel writers. Required by everything that writes. */
   readonly uniqueness: boolean;
   /** Whether `members` is there. */
@@ -66,7 +68,12 @@ export interface ListQuery {
   readonly filter?: ResolvedFilter;
   /** Only what `capabilities.sort` agreed to. */
   readonly sort?: Sort;
-  /** `Page.next` of the page before, for the same filter and sort. @throws {InvalidValueError} from `list`, for any other text */
+  /**
+   * `id`, only where `capabilities.idOrder` is true and without `sort`: in binary order of ids (UTF-8). Then `after` is an
+   * id, which need not be there, and `Page.next` is the last id of the page. @default by `created`, then `id`
+   */
+  readonly order?: "created" | "id";
+  /** `Page.next` of the page before, for the same filter, sort and order. @throws {InvalidValueError} from `list`, for any other text */
   readonly after?: string;
   /** How many matches to leave out, from 0. Not together with `after`. */
   readonly skip?: number;
@@ -118,7 +125,7 @@ export interface ResourceStorage {
    */
   remove(partition: Partition, id: string, expectedVersion?: string): Promise<boolean>;
 
-  /** A page, ordered by `created`, then `id`, both in binary order (UTF-8), unless sorted. */
+  /** A page, ordered by `created`, then `id`, both in binary order (UTF-8), unless the query says otherwise. */
   list(partition: Partition, query: ListQuery): Promise<Page>;
 
   readonly members?: MemberStorage;
@@ -164,9 +171,10 @@ export interface MemberOutcome {
   readonly version: string;
 }
 
-/** A page of a group's members, in an order of the driver's choice that stays the same between pages. */
+/** A page of a group's members, in binary order of their values (UTF-8). */
 export interface MemberPage {
   readonly members: readonly MemberRef[];
+  /** The last value of the page, and so the `after` of the next one; absent exactly when there is none. */
   readonly next?: string;
 }
 
@@ -183,7 +191,7 @@ export interface GroupRef {
  * alone; a change that changes nothing keeps the version. Costs grow with the change, never with the group.
  */
 export interface MemberStorage {
-  /** The members; none where the group is not there. */
+  /** The members behind `after`, a value that need not be there; none where the group is not there. */
   page(
     partition: Partition,
     groupId: string,

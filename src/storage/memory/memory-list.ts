@@ -18,7 +18,7 @@ export function listResourcesOf(tables: Tables, partition: Partition, query: Lis
   const last = resources.at(-1);
   return {
     resources: resources.map((resource) => omitAttributes(resource, query.omit)),
-    ...(more && last !== undefined ? { next: printListCursor(last) } : {}),
+    ...(more && last !== undefined ? { next: query.order === "id" ? last.id : printListCursor(last) } : {}),
     ...(query.count ? { total: total(tables, partition, filter) } : {}),
   };
 }
@@ -30,11 +30,11 @@ interface Found {
 }
 
 function wholePage(tables: Tables, partition: Partition, query: ListQuery): Found {
-  return collect(ordered(tables, partition, query.after, query.skip), query.take);
+  return collect(ordered(tables, partition, query, query.skip), query.take);
 }
 
 function filteredPage(tables: Tables, partition: Partition, query: ListQuery, filter: ResolvedFilter): Found {
-  const found = matches(tables, partition, filter, query.after);
+  const found = matches(tables, partition, filter, query);
   for (let skipped = 0; skipped < (query.skip ?? 0); skipped++) {
     if (found.next().done) return { resources: [], more: false };
   }
@@ -54,17 +54,21 @@ function collect(found: Iterable<StoredResource>, take: number): Found {
 function total(tables: Tables, partition: Partition, filter: ResolvedFilter | undefined): number {
   if (filter === undefined) return tables.order.count([partition.tenant, partition.type]);
   let count = 0;
-  for (const _match of matches(tables, partition, filter, undefined)) count += 1;
+  for (const _match of matches(tables, partition, filter, {})) count += 1;
   return count;
 }
 
-function* ordered(
-  tables: Tables,
-  partition: Partition,
-  after: string | undefined,
-  skip?: number,
-): Generator<StoredResource> {
+/** Where a listing begins, and in which order it goes on. */
+type Begin = Pick<ListQuery, "after" | "order">;
+
+function* ordered(tables: Tables, partition: Partition, begin: Begin, skip?: number): Generator<StoredResource> {
   const { tenant, type } = partition;
+  const { after } = begin;
+  if (begin.order === "id") {
+    const behind = after === undefined ? undefined : [tenant, type, after];
+    for (const [, resource] of tables.resources.entries([tenant, type], { after: behind, skip })) yield resource;
+    return;
+  }
   const place = after === undefined ? undefined : readListCursor(after);
   const behind = place === undefined ? undefined : [tenant, type, place.created, place.id];
   for (const [, id] of tables.order.entries([tenant, type], { after: behind, skip })) {
@@ -77,11 +81,11 @@ function* matches(
   tables: Tables,
   partition: Partition,
   filter: ResolvedFilter,
-  after: string | undefined,
+  begin: Begin,
 ): Generator<StoredResource> {
   const holds = compileResolved(filter);
   const memberships = membershipsIn(filter);
-  const candidates = candidate(tables, partition, filter, after) ?? ordered(tables, partition, after);
+  const candidates = candidate(tables, partition, filter, begin.after) ?? ordered(tables, partition, begin);
   for (const resource of candidates) {
     const view = filterView(partition, resource, {
       ...(memberships.has("members") ? { members: membersOf(tables, partition, resource.id) } : {}),

@@ -20,7 +20,9 @@ export async function listResourcesOf(db: Database, partition: Partition, query:
   const last = resources.at(-1);
   return {
     resources: resources.map((resource) => omitAttributes(resource, query.omit)),
-    ...(rows.length > take && last !== undefined ? { next: printListCursor(last) } : {}),
+    ...(rows.length > take && last !== undefined
+      ? { next: query.order === "id" ? last.id : printListCursor(last) }
+      : {}),
     ...(query.count ? { total: await total(db, partition, condition) } : {}),
   };
 }
@@ -28,7 +30,7 @@ export async function listResourcesOf(db: Database, partition: Partition, query:
 async function pageRows(
   db: Database,
   { tenant, type }: Partition,
-  { after, skip = 0 }: ListQuery,
+  { after, skip = 0, order }: ListQuery,
   limit: number,
   condition: Condition | undefined,
 ): Promise<Pick<ResourceRow, (typeof RESOURCE_COLUMNS)[number]>[]> {
@@ -40,6 +42,11 @@ async function pageRows(
   // With a filter, a plus keeps SQLite from walking the whole partition in order rather than looking up the few matches.
   const created = condition === undefined ? sql.ref<string>("created") : sql<string>`+created`;
   if (condition !== undefined) select = select.where(condition);
+  if (order === "id") {
+    const id = condition === undefined ? sql.ref<string>("id") : sql<string>`+id`;
+    if (after !== undefined) select = select.where(id, ">", after);
+    return select.orderBy(id).limit(limit).offset(Math.max(0, skip)).execute();
+  }
   if (after !== undefined) {
     const place = readListCursor(after);
     select = select.where(sql<boolean>`(${created}, id) > (${place.created}, ${place.id})`);

@@ -37,6 +37,7 @@ const CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
   filter: (filter) => filterToSql(filter, ANY_PARTITION) !== undefined,
   sort: () => false,
   cursor: true,
+  idOrder: true,
   uniqueness: true,
   members: true,
   transactions: true,

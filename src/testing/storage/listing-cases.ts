@@ -26,6 +26,8 @@ export type ListingCaseId =
   | "list.take-zero"
   | "list.cursor-tiles"
   | "list.cursor-steady"
+  | "list.id-order"
+  | "list.id-order-pages"
   | "list.filter"
   | "list.filter-pages"
   | "list.filter-memberships";
@@ -112,6 +114,37 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
         "Each that stood was seen once, in order",
       );
       expectSame(new Set(seen).size, seen.length, "None was seen twice");
+    },
+  },
+  "list.id-order": {
+    title: "lists in binary order of ids where it says so, whenever they were made, and beginning behind any id",
+    async run({ resources }) {
+      if (resources.capabilities.idOrder !== true) return;
+      const { users } = freshTenant();
+      const ids = ["A", "Z", "a", "b", "z", "é", "\uffff", "\u{1f600}"];
+      const made = ids.map((id, index) => userOf(id, { id, unique: [], created: at(ids.length - index) }));
+      await insertAll(resources, users, made);
+      const inOrder = async (after?: string) => idsOf(await resources.list(users, { order: "id", after, take: 9 }));
+      expectSame(await inOrder(), ids, "The order is by id alone");
+      expectSame(await inOrder("a"), ids.slice(3), "It begins behind an id");
+      expectSame(await inOrder("aa"), ids.slice(3), "Also behind one that is not there");
+      expectSame(await inOrder("\u{1f601}"), [], "Nothing stands behind the last");
+    },
+  },
+  "list.id-order-pages": {
+    title: "pages in the order of ids: next is the last id of a page, and absent exactly at the end",
+    async run({ resources }) {
+      if (resources.capabilities.idOrder !== true) return;
+      const { users } = freshTenant();
+      await insertUsers(resources, users, 7);
+      const all = upTo(7).map((n) => `u-${n}`);
+      for (const take of [1, 2, 7, 8]) {
+        const pages = await allPages(resources, users, { order: "id", take });
+        expectSame(pages.flat(), all, `Pages of ${take} tile the listing`);
+        expectSame(pages.length, Math.ceil(7 / take), `There is no empty page of ${take}`);
+      }
+      const first = await resources.list(users, { order: "id", take: 2 });
+      expectSame(first.next, "u-1", "The cursor is the last id");
     },
   },
   "list.filter": {

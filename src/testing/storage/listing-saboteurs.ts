@@ -27,6 +27,16 @@ export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
     const { next, ...page } = await inner.list(partition, { ...query, skip });
     return next === undefined ? page : { ...page, next: String(skip + query.take) };
   }),
+  "list.id-order": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    const inOrder = page.resources.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return query.order === "id" ? { ...page, resources: inOrder } : page;
+  }),
+  "list.id-order-pages": onList(async (inner, partition, query) => {
+    const page = await inner.list(partition, query);
+    const first = page.resources[0];
+    return query.order === "id" && page.next !== undefined && first !== undefined ? { ...page, next: first.id } : page;
+  }),
   "list.filter": onList((inner, partition, query) => inner.list(partition, without(query, isOnExternalId))),
   "list.filter-pages": onList(async (inner, partition, query) => {
     const page = await inner.list(partition, query);

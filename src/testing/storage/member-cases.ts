@@ -18,6 +18,7 @@ export type MemberCaseId =
   | "members.add"
   | "members.remove"
   | "members.page-tiles"
+  | "members.page-order"
   | "members.version"
   | "members.add-twice"
   | "members.remove-absent"
@@ -74,6 +75,20 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       const seen = [...gone, ...rest.members.map((member) => member.value)].filter((id) => id !== "late");
       expectSame(seen.sort(), ids.toSorted(), "Those that stood are seen once");
       expectSame(await members.page(groups, "g-none", { take: 9 }), { members: [] }, "No group has no members");
+    },
+  },
+  "members.page-order": {
+    title: "pages in binary order of the members' values, beginning behind any value",
+    async run(subject) {
+      const { members, groups } = await memberScene(subject);
+      const ids = ["A", "Z", "a", "b", "é", "\uffff", "\u{1f600}"];
+      await members.change(groups, "g-g", memberChange({ add: userRefs(...ids.toReversed()) }));
+      const behind = async (after: string | undefined, take: number) => {
+        const page = await members.page(groups, "g-g", { after, take });
+        return { values: page.members.map((member) => member.value), next: page.next };
+      };
+      expectSame(await behind(undefined, 9), { values: ids }, "The order is binary");
+      expectSame(await behind("Zz", 3), { values: ["a", "b", "é"], next: "é" }, "It begins behind what is not there");
     },
   },
   "members.version": {

@@ -25,6 +25,12 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | GroupsOfCaseId, Sab
     page: async (partition, groupId, query) =>
       query.after === undefined ? inner.page(partition, groupId, query) : { members: [] },
   })),
+  "members.page-order": onMembers((inner) => ({
+    page: async (partition, groupId, query) => {
+      const page = await inner.page(partition, groupId, query);
+      return { ...page, members: page.members.toSorted((a, b) => (a.value < b.value ? -1 : 1)) };
+    },
+  })),
   "members.version": onChange(async (inner, partition, groupId, change, resources) => {
     const version = (await resources.find(partition, groupId))?.version ?? change.next.version;
     return inner.change(partition, groupId, { ...change, next: { ...change.next, version } });

@@ -1,0 +1,58 @@
+import { InvalidValueError } from "../errors/request-errors.ts";
+import type { DirectoryUser } from "./objects.ts";
+import { sha256Hex } from "./sha256.ts";
+
+/** What of a user stands for it elsewhere. `upn` and `uuid` are attributes of those names. */
+export type SubjectMode = "hashed" | "id" | "uuid" | "username" | "email" | "upn";
+
+/** Options of `subjectId`. */
+export interface SubjectIdOptions {
+  /** @default "hashed" */
+  readonly mode?: SubjectMode;
+  /** Makes hashed ids differ from those of other installations; the same everywhere within one. Needed for `hashed`. */
+  readonly secret?: string;
+}
+
+/**
+ * The one identifier of a user in all protocols: `externalId` here, `sub` in OIDC, a persistent NameID in SAML. By default
+ * the SHA-256, in hex, of the user's id, `-` and the secret; the same user and secret always give the same value.
+ *
+ * @example
+ * ```ts
+ * const sub = await subjectId({ id: "42" }, { secret: "of this installation" });
+ * ```
+ * @throws {TypeError} when the mode is unknown, or `hashed` has no secret
+ * @throws {InvalidValueError} when the user lacks the attribute that the mode names
+ */
+export async function subjectId(user: DirectoryUser, options: SubjectIdOptions = {}): Promise<string> {
+  const { mode = "hashed", secret } = options;
+  if (mode === "hashed") {
+    if (typeof secret !== "string" || secret === "") throw new TypeError('subjectId: the mode "hashed" needs a secret');
+    return sha256Hex(`${required(user, "id")}-${secret}`);
+  }
+  if (!Object.hasOwn(ATTRIBUTES, mode)) {
+    throw new TypeError(`subjectId: mode must be "hashed", "${Object.keys(ATTRIBUTES).join('", "')}"`);
+  }
+  return required(user, ATTRIBUTES[mode]);
+}
+
+const ATTRIBUTES: Readonly<Record<Exclude<SubjectMode, "hashed">, string>> = {
+  id: "id",
+  uuid: "uuid",
+  username: "userName",
+  email: "emails",
+  upn: "upn",
+};
+
+function required(user: DirectoryUser, attribute: string): string {
+  const value = attribute === "emails" ? emailOf(user) : Object.hasOwn(user, attribute) ? user[attribute] : undefined;
+  if (typeof value === "string" && value !== "") return value;
+  throw new InvalidValueError(`The user ${user.id} has no ${attribute} to make a subject id of`, { attribute });
+}
+
+/** The primary e-mail address, else the first; else the text in `email`, as plain directories have it. */
+function emailOf(user: DirectoryUser): unknown {
+  const { emails, email } = user;
+  if (!Array.isArray(emails)) return email;
+  return (emails.find((one) => one.primary === true) ?? emails[0])?.value ?? email;
+}
