@@ -1,7 +1,6 @@
 import type { ScimHandler } from "../server/handler.ts";
-import { answer, type NodeAdapterOptions, resolveNodeAdapterOptions } from "./node.ts";
-import type { NodeRequest } from "./node-request.ts";
-import type { NodeResponse } from "./node-response.ts";
+import { answerer, type NodeAdapterOptions } from "./node.ts";
+import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /** What `toExpress` reads of a request beyond Node's own; Express 4, Express 5 and Connect all have it. */
 export interface ExpressRequest extends NodeRequest {
@@ -24,9 +23,8 @@ export function toExpress(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (req: ExpressRequest, res: NodeResponse, next?: unknown) => void {
-  const resolved = resolveNodeAdapterOptions("toExpress", options);
+  const answer = answerer("toExpress", handler, options);
   return (req, res) => {
-    const view = { target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body };
-    answer(handler, resolved, { req, res, view });
+    answer({ req, res, target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body });
   };
 }

@@ -1,10 +1,11 @@
+import type { ServerResponse } from "node:http";
+import { sendNodeResponse } from "srvx/node";
 import { z } from "zod";
 import { asScimError } from "../errors/scim-error.ts";
 import { functionOption, resolveOptions } from "../options/resolve-options.ts";
 import { SCIM_MEDIA_TYPE } from "../protocol/media-types.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { type FrameworkView, type NodeRequest, toWebRequest } from "./node-request.ts";
-import { type NodeResponse, sendWebResponse } from "./node-response.ts";
+import { type Exchange, type NodeRequest, type NodeResponse, outlet, toWebRequest } from "./node-request.ts";
 
 /** Options of `toNodeListener` and `toExpress`. */
 export interface NodeAdapterOptions {
@@ -20,23 +21,14 @@ export interface NodeAdapterOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** `NodeAdapterOptions` as they are used. */
-export interface ResolvedNodeAdapterOptions {
-  readonly origin: string | undefined;
-  readonly onError: (error: unknown) => void;
-}
-
-const schema: z.ZodType<ResolvedNodeAdapterOptions> = z.strictObject({
+const schema: z.ZodType<NodeAdapterOptions> = z.strictObject({
   origin: z
     .string()
     .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
       error: "must be a scheme and host such as https://app.example",
     })
-    .optional()
-    .transform((text) => text),
-  onError: functionOption<(error: unknown) => void>()
-    .optional()
-    .transform((tell) => tell ?? (() => {})),
+    .optional(),
+  onError: functionOption<(error: unknown) => void>().optional(),
 });
 
 /**
@@ -52,63 +44,61 @@ export function toNodeListener(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (req: NodeRequest, res: NodeResponse) => void {
-  const resolved = resolveNodeAdapterOptions("toNodeListener", options);
-  return (req, res) => {
-    answer(handler, resolved, { req, res, view: { target: req.url, protocol: undefined, parsedBody: undefined } });
-  };
+  const answer = answerer("toNodeListener", handler, options);
+  return (req, res) => answer({ req, res, target: req.url });
 }
 
-/** Reads the options of the adapter `name` once. @throws {TypeError} when one is wrong */
-export function resolveNodeAdapterOptions(
+/**
+ * Answers exchanges with `handler` on behalf of the adapter `name`. Whatever goes wrong ends in an answer or a closed
+ * connection and in `onError`, never in a throw.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function answerer(
   name: string,
-  options: NodeAdapterOptions | undefined,
-): ResolvedNodeAdapterOptions {
-  return resolveOptions(name, schema, options);
-}
-
-/** Answers one request. Whatever goes wrong ends in an answer or a closed connection and in `onError`, never in a throw. */
-export function answer(
   handler: ScimHandler,
-  options: ResolvedNodeAdapterOptions,
-  exchange: { readonly req: NodeRequest; readonly res: NodeResponse; readonly view: FrameworkView },
-): void {
-  const { req, res, view } = exchange;
-  const method = req.method ?? "GET";
-  const client = new AbortController();
-  res.once("close", () => {
-    if (!res.writableFinished) client.abort();
-  });
-  // A connection that breaks under a write would end the process if nobody listened; its close is told above.
-  res.on("error", () => {});
+  options: NodeAdapterOptions | undefined,
+): (exchange: Exchange) => void {
+  const { origin, onError } = resolveOptions(name, schema, options);
   const tell = (error: unknown): void => {
     try {
-      options.onError(error);
+      onError?.(error);
     } catch {
       // Whoever is told must not be able to fail a request.
     }
   };
-  const fail = async (error: unknown): Promise<void> => {
-    if (!client.signal.aborted || !saysClientGone(error)) tell(error);
-    // Once the answer has begun, only a broken connection can say that it is not whole.
-    if (res.headersSent) res.destroy();
-    else await sendWebResponse(errorResponse(error), res, method);
+  return (exchange) => {
+    const { res } = exchange;
+    // A connection that breaks under a write would end the process if nobody listened.
+    res.on("error", () => {});
+    const run = async (): Promise<void> => {
+      const response = await handler(toWebRequest(exchange, origin));
+      // The library answers 500 to none and tells nobody; of a used one it would have sent the head already.
+      if (response?.bodyUsed !== false) throw new TypeError("The SCIM handler gave no response, or a used one");
+      await send(res, response);
+    };
+    const fail = async (error: unknown): Promise<void> => {
+      if (!isClientGone(res, error)) tell(error);
+      // Once the answer has begun, only a broken connection can say that it is not whole.
+      if (res.headersSent) res.destroy();
+      else await send(res, errorResponse(error));
+    };
+    run()
+      .catch(fail)
+      .catch(() => res.destroy());
   };
-  const run = async (): Promise<void> => {
-    const request = toWebRequest(req, view, { origin: options.origin, signal: client.signal, res });
-    await sendWebResponse(await handler(request), res, method);
-  };
-  run()
-    .catch(fail)
-    .catch(() => res.destroy());
 }
 
-/** What streams and an aborted signal throw when the client went away: its right, and no one's fault. */
-function saysClientGone(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error ? error.code : undefined;
-  return (
-    error.name === "AbortError" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "EPIPE"
-  );
+/** The library destroys the response when its body fails half-way, but does not reject. */
+async function send(res: NodeResponse, response: Response): Promise<void> {
+  await sendNodeResponse(res as ServerResponse, response);
+  const { errored } = outlet(res);
+  if (errored) throw errored;
+}
+
+/** An aborted signal and a body cut off: the client's right, and no one's fault. */
+function isClientGone(res: NodeResponse, error: unknown): boolean {
+  return res.destroyed && error instanceof Error && error.name === "AbortError";
 }
 
 function errorResponse(error: unknown): Response {

@@ -64,6 +64,80 @@ describe("toNodeListener", () => {
     await new Promise((resolve) => server.close(resolve).closeAllConnections());
   });
 
+  it("hands over a request that another can be made of", async () => {
+    const listener = toNodeListener((request) => echoHandler(new Request(request, { headers: { "x-added": "1" } })));
+    const server = await listen(listener);
+    const response = await fetch(`${server.origin}/scim/v2/Users`, { method: "POST", body: "{}" });
+    expect(await response.json()).toMatchObject({ headers: { "x-added": "1" }, body: "{}" });
+    await server.close();
+  });
+
+  it("keeps the headers that were set before it", async () => {
+    const listener = toNodeListener(echoHandler);
+    const server = await listen((req, res) => {
+      res.setHeader("Vary", "Origin");
+      res.setHeader("ETag", "stale");
+      listener(req, res);
+    });
+    const response = await fetch(server.origin);
+    expect(response.headers.get("Vary")).toBe("Origin");
+    expect(response.headers.get("ETag")).toBe('W/"1"');
+    await server.close();
+  });
+
+  it("answers 500 to a response that was read before", async () => {
+    const listener = toNodeListener(async () => {
+      const response = new Response("{}");
+      await response.text();
+      return response;
+    });
+    const server = await listen(listener);
+    expect((await fetch(server.origin)).status).toBe(500);
+    await server.close();
+  });
+
+  it("takes no more of a body than the handler asks for, but for what the streams hold", async () => {
+    let taken = (): number => Number.NaN;
+    const listener = toNodeListener(async (request) => {
+      await request.body?.getReader().read();
+      for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return new Response(String(taken()), { status: 413 });
+    });
+    const server = await listen((req, res) => {
+      taken = () => req.socket.bytesRead;
+      listener(req, res);
+    });
+    const response = await fetch(server.origin, { method: "POST", body: "x".repeat(20_000_000) });
+    expect(Number(await response.text())).toBeLessThan(1_000_000);
+    await server.close();
+  });
+
+  it("answers on HTTP/2 when the body is refused, and tells of an answer that fails half-way", async () => {
+    const errors: unknown[] = [];
+    const server = createHttp2Server(toNodeListener(echoHandler, { onError: (error) => errors.push(error) }));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const send = (path: string, body: string): Promise<unknown> =>
+      new Promise((resolve) => {
+        const stream = session.request({ ":method": "POST", ":path": path });
+        let status: unknown;
+        stream.on("response", (headers) => {
+          status = headers[":status"];
+        });
+        stream.on("error", (error) => resolve(error));
+        stream.on("end", () => resolve(status)).resume();
+        stream.end(body);
+      });
+    expect(await send("/scim/v2/limited", "x".repeat(2_000_000))).toBe(413);
+    expect(await send("/scim/v2/ignored", "x".repeat(2_000_000))).toBe(401);
+    expect(await send("/scim/v2/broken", "{}")).toBeInstanceOf(Error);
+    expect(await send("/scim/v2/empty", "{}")).toBe(204);
+    expect(errors).toEqual([expect.objectContaining({ message: "db password is hunter2" })]);
+    session.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
   it("serves HTTP/2 and leaves its pseudo-headers out", async () => {
     const server = createHttp2Server(toNodeListener(echoHandler));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

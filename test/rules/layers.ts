@@ -67,7 +67,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ky: ["src/client/"],
   "p-limit": ["src/client/", "src/provider/", "src/queue/", "src/source/"],
   "deepmerge-ts": ["src/mapping/"],
+  "csv-parse": ["src/directory/file"],
   kysely: ["src/storage/sql", "src/storage/postgres"],
+  srvx: ["src/adapters/"],
 };
 
 function begins(path: string, prefixes: readonly string[]): boolean {
