@@ -1,5 +1,5 @@
-export { scimErrorFromWire } from "../errors/from-wire.ts";
 export type { WireHeaders } from "../errors/from-wire.ts";
+export { scimErrorFromWire } from "../errors/from-wire.ts";
 export {
   ForbiddenError,
   InvalidFilterError,

@@ -1,0 +1,71 @@
+import { isTransportError, TransportError } from "../errors/transport-error.ts";
+import type { AuthorizedRequest, ClientAuth } from "./client-auth.ts";
+import { shownUrl } from "./request-url.ts";
+
+/** A client's credentials, refreshed for all its requests at once. */
+export interface Credentials {
+  headers(request: AuthorizedRequest): Promise<Headers>;
+  /** Headers unlike `refused`, after a refresh if it takes one; undefined if there are none to be had. */
+  renewed(request: AuthorizedRequest, refused: Headers): Promise<Headers | undefined>;
+}
+
+/** Wraps a `ClientAuth` so that requests that meet a 401 at the same time wait for one refresh. */
+export function createCredentials(auth: ClientAuth): Credentials {
+  let refreshing: Promise<void> | undefined;
+
+  const headers = async (request: AuthorizedRequest): Promise<Headers> => {
+    try {
+      return toHeaders(await auth.authorize(request));
+    } catch (error) {
+      throw noCredentials(request, error);
+    }
+  };
+
+  const refreshOnce = (): Promise<void> => {
+    // Shared by requests with signals of their own, so that none of them may end it.
+    refreshing ??= (auth.refresh?.() ?? Promise.resolve()).finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+
+  return {
+    headers,
+    renewed: async (request, refused) => {
+      if (auth.refresh === undefined) return undefined;
+      const already = await headers(request);
+      if (!sameHeaders(already, refused)) return already;
+      try {
+        await refreshOnce();
+      } catch (error) {
+        throw noCredentials(request, error);
+      }
+      const renewed = await headers(request);
+      return sameHeaders(renewed, refused) ? undefined : renewed;
+    },
+  };
+}
+
+/** The platform's own error would quote the value. */
+function toHeaders(record: Readonly<Record<string, string>>): Headers {
+  try {
+    return new Headers({ ...record });
+  } catch {
+    throw new TypeError("ClientAuth: authorize gave a header that cannot be sent");
+  }
+}
+
+function sameHeaders(one: Headers, other: Headers): boolean {
+  return JSON.stringify([...one]) === JSON.stringify([...other]);
+}
+
+function noCredentials({ method, url }: AuthorizedRequest, error: unknown): Error {
+  if (isTransportError(error)) return error;
+  return new TransportError(`${method}: no credentials could be had`, {
+    reason: "network",
+    outcome: "not-sent",
+    url: shownUrl(url),
+    attempt: 1,
+    cause: error,
+  });
+}

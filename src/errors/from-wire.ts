@@ -1,0 +1,125 @@
+import type { ScimType } from "../protocol/messages.ts";
+import { URN } from "../protocol/urns.ts";
+import {
+  ForbiddenError,
+  InvalidFilterError,
+  InvalidPathError,
+  InvalidSyntaxError,
+  InvalidValueError,
+  InvalidVersionError,
+  MethodNotAllowedError,
+  MutabilityError,
+  NoTargetError,
+  NotFoundError,
+  NotImplementedError,
+  PayloadTooLargeError,
+  PreconditionFailedError,
+  SensitiveError,
+  TooManyError,
+  TooManyRequestsError,
+  UnauthorizedError,
+  UnavailableError,
+  UniquenessError,
+  UnsupportedMediaTypeError,
+} from "./request-errors.ts";
+import { ScimError } from "./scim-error.ts";
+
+/** What the headers of an error answer say. */
+export interface WireHeaders {
+  /** `Retry-After`, in milliseconds from now. */
+  readonly retryAfterMs?: number | undefined;
+  /** The methods of `Allow`. */
+  readonly allow?: readonly string[];
+}
+
+type Make = (detail: string, headers: WireHeaders) => ScimError;
+
+/** Longest `detail` that is kept, in characters. */
+const MAX_DETAIL = 1000;
+
+/** The detail words, each with the statuses it is sent with in practice; under another status the status decides. */
+const BY_SCIM_TYPE: Readonly<Record<ScimType, { readonly statuses: readonly number[]; readonly make: Make }>> = {
+  invalidFilter: { statuses: [400], make: (detail) => new InvalidFilterError(detail) },
+  tooMany: { statuses: [400], make: (detail) => new TooManyError(detail) },
+  uniqueness: { statuses: [400, 409], make: (detail) => new UniquenessError("", { detail }) },
+  mutability: { statuses: [400], make: (detail) => new MutabilityError("", detail) },
+  invalidSyntax: { statuses: [400], make: (detail) => new InvalidSyntaxError(detail) },
+  invalidPath: { statuses: [400], make: (detail) => new InvalidPathError(detail) },
+  noTarget: { statuses: [400], make: (detail) => new NoTargetError(detail) },
+  invalidValue: { statuses: [400], make: (detail) => new InvalidValueError(detail) },
+  invalidVers: { statuses: [400], make: (detail) => new InvalidVersionError(detail) },
+  sensitive: { statuses: [400, 403], make: (detail) => new SensitiveError(detail) },
+  invalidCursor: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "invalidCursor" }) },
+  expiredCursor: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "expiredCursor" }) },
+  invalidCount: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "invalidCount" }) },
+};
+
+const BY_STATUS: Readonly<Partial<Record<number, Make>>> = {
+  401: (detail) => new UnauthorizedError(detail),
+  403: (detail) => new ForbiddenError(detail),
+  404: (detail) => new NotFoundError(detail),
+  405: (detail, { allow = [] }) => new MethodNotAllowedError(allow, { detail }),
+  412: (detail) => new PreconditionFailedError({ detail }),
+  413: (detail) => new PayloadTooLargeError(detail),
+  415: (detail) => new UnsupportedMediaTypeError(detail),
+  429: (detail, { retryAfterMs }) => new TooManyRequestsError(detail, { retryAfterMs }),
+  501: (detail) => new NotImplementedError(detail),
+  503: (detail, { retryAfterMs }) => new UnavailableError(detail, { retryAfterMs }),
+};
+
+/**
+ * The error that an answer stands for, in the classes that a server throws (RFC 7644 section 3.12).
+ *
+ * `body` is the parsed JSON, or whatever else came: a body that is no SCIM error is read for its status alone. A status
+ * below 400 is taken from the body. What no class stands for is a plain `ScimError`; so is a 409 that does not say
+ * `uniqueness`. `UniquenessError` and `MutabilityError` carry an empty `attribute`, since the wire does not name it.
+ */
+export function scimErrorFromWire(status: number, body: unknown, headers: WireHeaders = {}): ScimError {
+  const actual = status >= 400 ? status : (errorStatus(body) ?? 500);
+  const detail = detailOf(body) ?? `Answered with status ${actual}`;
+  const scimType = scimTypeOf(body);
+  const byType = scimType === undefined ? undefined : BY_SCIM_TYPE[scimType];
+  const make = byType?.statuses.includes(actual) === true ? byType.make : BY_STATUS[actual];
+  return make === undefined ? new ScimError(actual, detail, { scimType }) : make(detail, headers);
+}
+
+/** Whether a parsed body is a SCIM error message, by its schema; `schema` is read like `schemas`, in any case. */
+export function isErrorMessage(body: unknown): boolean {
+  return [member(body, "schemas"), member(body, "schema")]
+    .flat()
+    .some((schema) => typeof schema === "string" && schema.toLowerCase() === URN.error.toLowerCase());
+}
+
+/** The status that an error message names, as a number or a string; undefined if it names none from 400 to 599. */
+export function errorStatus(body: unknown): number | undefined {
+  const stated = member(body, "status");
+  const status = typeof stated === "string" && /^\s*[0-9]{3}\s*$/.test(stated) ? Number(stated) : stated;
+  return typeof status === "number" && status >= 400 && status <= 599 ? status : undefined;
+}
+
+function scimTypeOf(body: unknown): ScimType | undefined {
+  const stated = member(body, "scimType");
+  if (typeof stated !== "string") return undefined;
+  const names = Object.keys(BY_SCIM_TYPE) as ScimType[];
+  return names.find((name) => name.toLowerCase() === stated.toLowerCase());
+}
+
+/** The sentence for people: SCIM 2.0's, SCIM 1.1's, or the `message` that gateways send. Printable and short. */
+function detailOf(body: unknown): string | undefined {
+  const errors = member(body, "Errors");
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const said = [member(body, "detail"), member(first, "description"), member(body, "message")].find(
+    (text): text is string => typeof text === "string" && text.trim() !== "",
+  );
+  return said
+    ?.replaceAll(/\p{Cc}+/gu, " ")
+    .trim()
+    .slice(0, MAX_DETAIL);
+}
+
+/** A member by its name in any case, own members only. */
+function member(body: unknown, name: string): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
+  const found = Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase());
+  return found?.[1];
+}
