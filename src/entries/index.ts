@@ -1,3 +1,5 @@
+export { arrayDirectory } from "../directory/array-directory.ts";
+export type { Directory } from "../directory/directory.ts";
 export { UnauthorizedError } from "../errors/request-errors.ts";
 export type { ScimErrorOptions } from "../errors/scim-error.ts";
 export { isScimError, ScimError } from "../errors/scim-error.ts";

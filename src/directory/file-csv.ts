@@ -1,0 +1,69 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { cellList, columnWriters } from "./file-columns.ts";
+import { DirectoryFileError } from "./file-error.ts";
+
+/** A row of a CSV file as an object, and where it stands. */
+export interface FileRow {
+  readonly object: Record<string, unknown>;
+  /** The line on which it ends, from 1. */
+  readonly line: number;
+  /** The values of the columns that were asked for as lists, in place of attributes. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a record of csv-parse is with `info`. */
+interface InfoRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+/**
+ * Reads a CSV file (RFC 4180) whose first line names the columns. A cell that is empty says nothing. Columns named in
+ * `lists` hold values separated by `;` and become no attributes.
+ *
+ * @throws {DirectoryFileError} with the line of what is wrong
+ */
+export function readCsv(
+  file: string,
+  text: string,
+  options: { readonly delimiter: string; readonly lists: readonly string[] },
+): FileRow[] {
+  const [header, ...rows] = recordsOf(file, text, options.delimiter);
+  if (header === undefined) throw new DirectoryFileError(file, "there is no line that names the columns", { line: 1 });
+  const names = header.record;
+  const reject = (line: number) => (reason: string) => new DirectoryFileError(file, reason, { line });
+  const writers = columnWriters(names, reject(header.info.lines));
+  return rows.map(({ record, info: { lines: line } }) => {
+    const object: Record<string, unknown> = {};
+    const lists: Record<string, readonly string[]> = {};
+    for (const [index, cell] of record.entries()) {
+      const name = names[index] ?? "";
+      if (cell === "") continue;
+      if (options.lists.includes(name)) lists[name] = cellList(cell);
+      else writers[index]?.(object, cell, reject(line));
+    }
+    return { object, line, lists };
+  });
+}
+
+function recordsOf(file: string, text: string, delimiter: string): readonly InfoRecord[] {
+  try {
+    // With `info`, records come with their place, which the library's types do not say.
+    return parse(text, { delimiter, info: true, skip_empty_lines: true, trim: true }) as unknown as InfoRecord[];
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const { lines } = cause as { readonly lines?: unknown };
+    throw new DirectoryFileError(file, REASONS[cause.code] ?? "this is not CSV", {
+      cause,
+      ...(typeof lines === "number" ? { line: lines } : {}),
+    });
+  }
+}
+
+/** What the library found, in words without what stands in the file. */
+const REASONS: Readonly<Record<string, string>> = {
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: "there are not as many cells as columns",
+  CSV_QUOTE_NOT_CLOSED: "a quotation mark is not closed",
+  INVALID_OPENING_QUOTE: "a quotation mark stands within a cell that does not begin with one",
+  CSV_INVALID_CLOSING_QUOTE: "a quotation mark is not followed by a delimiter",
+};

@@ -1,0 +1,105 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import { z } from "zod";
+import { resolveOptions } from "../options/resolve-options.ts";
+import type { Directory } from "./directory.ts";
+import type { DirectoryIndex } from "./directory-index.ts";
+import { indexFiles, type ReadFile } from "./file-content.ts";
+import { DirectoryFileError } from "./file-error.ts";
+import { indexedDirectory } from "./indexed-directory.ts";
+
+/** Options of `fileDirectory`. */
+export interface FileDirectoryOptions {
+  /** Path of a `.csv` file of users, or of a `.json` file: a list of users, or an object with lists `users` and `groups`. */
+  readonly users: string;
+  /** Path of a `.csv` or `.json` file of groups. @default those in the file of users */
+  readonly groups?: string;
+  /** What separates the cells of CSV: one character. @default "," */
+  readonly delimiter?: string;
+}
+
+const PATH = z.string().regex(/\.(csv|json)$/i, { error: "must be the path of a .csv or .json file" });
+const OPTIONS: z.ZodType<FileDirectoryOptions & { readonly delimiter: string }> = z.strictObject({
+  users: PATH,
+  groups: PATH.optional(),
+  delimiter: z.string().length(1).default(","),
+});
+
+/** How often reading is tried while somebody writes. */
+const TRIES = 3;
+
+/**
+ * A directory out of CSV or JSON files. Columns and fields are attributes, as they are; the guide on directories has the
+ * format.
+ *
+ * The files are looked at with every call and read again when they have changed. A file that is missing, broken or empty
+ * makes every call fail until it is mended: it is never an empty directory. Put a new file in place by renaming it, since
+ * a CSV file that is half written may look whole.
+ *
+ * @example
+ * ```ts
+ * const directory = fileDirectory("people.csv");
+ * const page = await directory.users({ take: 100 });
+ * ```
+ * @throws {TypeError} when an option is wrong; every call {DirectoryFileError}, with the line, when a file is
+ */
+export function fileDirectory(options: string | FileDirectoryOptions): Directory {
+  const given = typeof options === "string" ? { users: options } : options;
+  const { users, groups, delimiter } = resolveOptions("fileDirectory", OPTIONS, given);
+  const paths = groups === undefined ? [users] : [users, groups];
+  let read: { readonly stamp: string; readonly index: Promise<DirectoryIndex> } | undefined;
+  return indexedDirectory(async () => {
+    const stamp = await stampOf(paths);
+    if (read?.stamp !== stamp) {
+      const index = readSteadily(paths, stamp).then(([first, second]) => indexFiles(first, second, delimiter));
+      read = { stamp, index };
+      // A fault may pass without the file changing, so it is not kept.
+      index.catch(() => {
+        if (read?.index === index) read = undefined;
+      });
+    }
+    return read.index;
+  });
+}
+
+/** What the files are, as far as it can be told without reading them. */
+async function stampOf(paths: readonly string[]): Promise<string> {
+  const stamps = await Promise.all(
+    paths.map(async (path) => {
+      const { mtimeNs, ctimeNs, size, ino } = await attempt(path, () => stat(path, { bigint: true }));
+      return [mtimeNs, ctimeNs, size, ino].join(":");
+    }),
+  );
+  return stamps.join(" ");
+}
+
+/** Reads all files as they were at one time. */
+async function readSteadily(paths: readonly string[], before: string): Promise<[ReadFile, ReadFile | undefined]> {
+  let stamp = before;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const [users, groups] = await Promise.all(paths.map(readText));
+    const after = await stampOf(paths);
+    if (after === stamp && users !== undefined) return [users, groups];
+    stamp = after;
+  }
+  throw new DirectoryFileError(basename(paths[0] ?? ""), "it changes while it is being read");
+}
+
+async function readText(path: string): Promise<ReadFile> {
+  const bytes = await attempt(path, () => readFile(path));
+  const name = basename(path);
+  const format = extname(path).toLowerCase() === ".csv" ? "csv" : "json";
+  try {
+    return { name, format, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch (cause) {
+    throw new DirectoryFileError(name, "this is not UTF-8", { cause });
+  }
+}
+
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new DirectoryFileError(basename(path), "it cannot be read", { cause });
+  }
+}

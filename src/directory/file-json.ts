@@ -1,0 +1,37 @@
+import { DirectoryFileError } from "./file-error.ts";
+
+/** Reads a JSON file. @throws {DirectoryFileError} with the line where it stops being JSON */
+export function readJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DirectoryFileError(file, "this is not JSON", { line: lineOfFault(text), cause });
+  }
+}
+
+/**
+ * V8 does not always say where the fault is. But it tells a text that ends too soon from one that is wrong, so the line is
+ * that up to which the text is wrong and before which it only ends too soon.
+ */
+function lineOfFault(text: string): number {
+  const lines = text.trimEnd().split("\n");
+  let low = 1;
+  let high = lines.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (endsTooSoon(lines.slice(0, middle).join("\n"))) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function endsTooSoon(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    const position = / at position (\d+)/.exec(message)?.[1];
+    return message.startsWith("Unexpected end") || Number(position) >= text.length;
+  }
+}
