@@ -1,4 +1,4 @@
-export { defaultGroupMappings, defaultUserMappings } from "../mapping/defaults/inbound.ts";
+export { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inbound.ts";
 export type {
   ExpressionLanguage,
   Mapping,

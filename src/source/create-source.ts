@@ -1,3 +1,4 @@
+import type { Directory } from "../directory/directory.ts";
 import { ForbiddenError } from "../errors/request-errors.ts";
 import { createTeller } from "../observe/events.ts";
 import { createScimHandler } from "../server/create-handler.ts";
@@ -7,6 +8,7 @@ import type { Commit } from "../server/write.ts";
 import { DirectoryCommit } from "./commit.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
 import { mapWrite } from "./map-write.ts";
+import { sourceAsDirectory } from "./source-as-directory.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
 import { type SourceTokens, TokenRepository } from "./tokens.ts";
 
@@ -29,6 +31,12 @@ export interface Source {
    * due; returns how many are done with. A source in use does this by itself; call it to have it done at once.
    */
   settle(): Promise<number>;
+  /**
+   * The users and groups that the identity provider sent, as the source's mappings make them: for a provider to read. What
+   * a mapping skips is absent. Needs a storage that lists in the order of ids and keeps memberships, as those of this
+   * package do; without, its calls throw {NotImplementedError}.
+   */
+  directory(): Directory;
 }
 
 /**
@@ -48,7 +56,7 @@ export function createSource(options: SourceOptions): Source {
   const { slug, storage, now } = resolved;
   const identity = once(() => loadIdentity(storage.state, slug, { id: resolved.id, newId: resolved.newId }));
   const tokens = new TokenRepository(storage.state, async () => (await identity()).id, now);
-  const directory = once(async () => directoryCommit(resolved, (await identity()).id));
+  const delivery = once(async () => directoryCommit(resolved, (await identity()).id));
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
   const handler = createScimHandler({
     storage: resolved.resources ?? storage,
@@ -62,11 +70,17 @@ export function createSource(options: SourceOptions): Source {
     ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
     ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
     authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
-    commit: commitOf(resolved, directory),
+    commit: commitOf(resolved, delivery),
   });
-  const settle = async (): Promise<number> => (await directory())?.settle() ?? 0;
+  const settle = async (): Promise<number> => (await delivery())?.settle() ?? 0;
   const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
-  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle });
+  const directory = (): Directory =>
+    sourceAsDirectory({
+      resources: resolved.resources ?? storage.resources,
+      tenant: async () => (await identity()).id,
+      mappings: resolved.mappings,
+    });
+  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle, directory });
 }
 
 async function authenticate(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DialectName } from "../dialects/dialect.ts";
-import { defaultGroupMappings, defaultUserMappings } from "../mapping/defaults/inbound.ts";
+import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inbound.ts";
 import type { Mapping } from "../mapping/define-mapping.ts";
 import { orderMappings } from "../mapping/order-mappings.ts";
 import type { Observer } from "../observe/events.ts";
@@ -23,7 +23,7 @@ export interface SourceOptions {
   resources?: ResourceStorage;
   /** The application's own users and groups, told of every change inside the request that makes it. */
   directory?: SourceDirectory;
-  /** Turn a resource into what the directory saves. @default defaultUserMappings and defaultGroupMappings */
+  /** Turn a resource into what the directory saves. @default sourceUserMappings and sourceGroupMappings */
   mappings?: readonly Mapping[];
   /** The source's immutable id. Give it to keep a source under a new slug. @default made and kept at the first use of the slug */
   id?: string;
@@ -90,7 +90,7 @@ const schema = z.strictObject({
   ).optional(),
   mappings: z
     .array(objectOption<Mapping>("a mapping made by defineMapping", ["name"]))
-    .default([...defaultUserMappings, ...defaultGroupMappings]),
+    .default([...sourceUserMappings, ...sourceGroupMappings]),
   id: z.string().min(1).optional(),
   enabled: z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()]).default(true),
   dialect: z

@@ -1,7 +1,8 @@
+import { sha256Hex } from "../directory/sha256.ts";
 import { UnauthorizedError } from "../errors/request-errors.ts";
 import { isScimError } from "../errors/scim-error.ts";
 import type { StateRecord, StateStorage } from "../storage/storage.ts";
-import { randomText, sameText, sha256Hex } from "./secret.ts";
+import { randomText, sameText } from "./secret.ts";
 
 const FORM = /^scimkit_([0-9a-f]{24})_([A-Za-z0-9_-]{43})$/;
 const LAST_USE_STEP_MS = 60_000;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { defaultGroupMappings, defaultUserMappings } from "../../src/mapping/defaults/inbound.ts";
+import { sourceGroupMappings, sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
 import { defineMapping, type Mapping } from "../../src/mapping/define-mapping.ts";
 import { evaluateMappings } from "../../src/mapping/evaluate-mappings.ts";
 import { orderMappings } from "../../src/mapping/order-mappings.ts";
 import { sourceVariables } from "../../src/mapping/source-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
 
-const all = [...defaultUserMappings, ...defaultGroupMappings];
+const all = [...sourceUserMappings, ...sourceGroupMappings];
 
 function map(
   resource: Record<string, unknown>,
@@ -97,8 +97,8 @@ describe("the default mappings of a source for users", () => {
   });
 
   it("are listed in the order in which they apply", () => {
-    expect(orderMappings(defaultUserMappings)).toEqual(defaultUserMappings);
-    expect(orderMappings(defaultGroupMappings)).toEqual(defaultGroupMappings);
+    expect(orderMappings(sourceUserMappings)).toEqual(sourceUserMappings);
+    expect(orderMappings(sourceGroupMappings)).toEqual(sourceGroupMappings);
   });
 });
 

@@ -41,7 +41,7 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  * and family name, then to `userName`. Leave a mapping out of the list and its attributes are left out; override a
  * single attribute with a mapping whose name comes later.
  */
-export const defaultUserMappings: readonly Mapping[] = Object.freeze([
+export const sourceUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
     name: "scim user: 10 identity",
     resourceType: "User",
@@ -88,7 +88,7 @@ export const defaultUserMappings: readonly Mapping[] = Object.freeze([
  * From a SCIM Group to a directory group: `id`, `externalId`, `displayName`, and whatever else it carries under its own
  * name. Not `schemas`, `meta` and `members`: members travel by reference.
  */
-export const defaultGroupMappings: readonly Mapping[] = Object.freeze([
+export const sourceGroupMappings: readonly Mapping[] = Object.freeze([
   defineMapping<GroupVariables>({
     name: "scim group: 10 identity",
     resourceType: "Group",
