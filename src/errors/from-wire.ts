@@ -112,7 +112,7 @@ function detailOf(body: unknown): string | undefined {
     (text): text is string => typeof text === "string" && text.trim() !== "",
   );
   return said
-    ?.replaceAll(/\p{Cc}+/gu, " ")
+    ?.replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim()
     .slice(0, MAX_DETAIL);
 }

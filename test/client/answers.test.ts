@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import { scimErrorFromWire } from "../../src/errors/from-wire.ts";
+import * as classes from "../../src/errors/request-errors.ts";
+import { ScimError } from "../../src/errors/scim-error.ts";
+import { TransportError } from "../../src/errors/transport-error.ts";
+import { answer, ERROR, page, refusal, rejection, scripted } from "./scripted-server.ts";
+
+const once = { retry: { attempts: 1 } };
+
+describe("an error answer", () => {
+  it("becomes the class that a server throws, for every class there is", () => {
+    const thrown: ScimError[] = [
+      new classes.InvalidFilterError("a"),
+      new classes.InvalidPathError("a"),
+      new classes.TooManyError("a"),
+      new classes.MutabilityError("id", "a"),
+      new classes.InvalidSyntaxError("a"),
+      new classes.NoTargetError("a"),
+      new classes.InvalidValueError("a"),
+      new classes.InvalidVersionError("a"),
+      new classes.UnauthorizedError("a"),
+      new classes.ForbiddenError("a"),
+      new classes.SensitiveError("a"),
+      new classes.NotFoundError("a"),
+      new classes.MethodNotAllowedError(["GET"]),
+      new classes.UniquenessError("userName"),
+      new classes.PreconditionFailedError(),
+      new classes.PayloadTooLargeError("a", { limit: 1 }),
+      new classes.UnsupportedMediaTypeError("a"),
+      new classes.TooManyRequestsError("a"),
+      new classes.NotImplementedError("a"),
+      new classes.UnavailableError("a"),
+      new ScimError(418, "a"),
+      new ScimError(400, "a", { scimType: "expiredCursor" }),
+    ];
+    expect(new Set(thrown.map(({ name }) => name)).size).toBe(Object.keys(classes).length + 1);
+    for (const error of thrown) {
+      const read = scimErrorFromWire(error.status, JSON.parse(JSON.stringify(error)));
+      expect(read.constructor).toBe(error.constructor);
+      expect(read.toJSON()).toEqual(error.toJSON());
+    }
+  });
+
+  it("is read whatever its spelling: status as a number, schema for schemas, other cases [req C5]", () => {
+    expect(scimErrorFromWire(200, { schema: [ERROR], status: 409, SCIMType: "Uniqueness" })).toBeInstanceOf(
+      classes.UniquenessError,
+    );
+    expect(scimErrorFromWire(409, { Errors: [{ description: "it exists", code: "409" }] })).toMatchObject({
+      status: 409,
+      detail: "it exists",
+      scimType: undefined,
+    });
+    expect(scimErrorFromWire(403, { scimType: "made up", detail: 7 })).toBeInstanceOf(classes.ForbiddenError);
+  });
+
+  it("is read by its status where the body is none of SCIM's [req C5]", () => {
+    for (const body of [undefined, null, "<html>", [], 7, { message: "limit\u0000 exceeded\n" }]) {
+      expect(scimErrorFromWire(429, body, { retryAfterMs: 5 })).toMatchObject({ status: 429, retryAfterMs: 5 });
+    }
+    expect(scimErrorFromWire(429, { message: "limit\u0000 exceeded\n" }).detail).toBe("limit exceeded");
+    expect(scimErrorFromWire(599, undefined)).toMatchObject({ name: "ScimError", status: 599 });
+    expect(scimErrorFromWire(400, { detail: "a".repeat(5000) }).detail).toHaveLength(1000);
+  });
+
+  it("with a word that its status contradicts is read by its status", () => {
+    expect(scimErrorFromWire(404, { scimType: "uniqueness" })).toBeInstanceOf(classes.NotFoundError);
+    expect(scimErrorFromWire(500, { scimType: "invalidValue" })).toMatchObject({ name: "ScimError", status: 500 });
+  });
+
+  it("carries what its headers say", async () => {
+    const { client } = await scripted([refusal(405, {}, { allow: "GET, DELETE" })]);
+    expect(await rejection(client.users.replace("1", { userName: "a" }))).toMatchObject({ allow: ["GET", "DELETE"] });
+    const busy = await scripted([answer(503, "busy", { "retry-after": "2", "content-type": "text/plain" })], once);
+    expect(await rejection(busy.client.users.get("1"))).toMatchObject({ name: "UnavailableError", retryAfterMs: 2000 });
+  });
+
+  it("under a status of success is an error all the same [req C5]", async () => {
+    const { client } = await scripted([answer(200, { schemas: [ERROR], status: 404, detail: "gone" })]);
+    expect(await rejection(client.users.get("1"))).toMatchObject({ name: "NotFoundError", detail: "gone" });
+  });
+});
+
+describe("a 404", () => {
+  const json = { "content-type": "application/json" };
+
+  it.each<[string, ReturnType<typeof answer>]>([
+    ["a SCIM error", answer(404, { schemas: [ERROR], status: "404" }, json)],
+    ["SCIM's media type alone", answer(404, undefined, { "content-type": "application/scim+json; charset=utf-8" })],
+    ["an empty JSON object", answer(404, {}, json)],
+    ["an error of SCIM 1.1", answer(404, { Errors: [{ code: "404" }] }, json)],
+  ])("that is %s says that there is no such resource", async (_, step) => {
+    const { client } = await scripted([step]);
+    expect(await rejection(client.users.delete("1"))).toBeInstanceOf(classes.NotFoundError);
+  });
+
+  it.each<[string, ReturnType<typeof answer>]>([
+    ["a page", page(404)],
+    ["nothing at all", answer(404)],
+    ["a gateway's JSON", answer(404, { message: "no Route matched with those values" }, json)],
+    ["a framework's JSON", answer(404, { status: 404, error: "Not Found", path: "/Users/1" }, json)],
+    [
+      "problem details",
+      answer(404, { status: 404, title: "?", detail: "?" }, { "content-type": "application/problem+json" }),
+    ],
+  ])("that is %s says nothing of the resource", async (_, step) => {
+    const { client } = await scripted([step]);
+    const error = await rejection(client.users.delete("1"));
+    expect(error).toBeInstanceOf(TransportError);
+    expect(error).toMatchObject({ reason: "not-scim", status: 404, outcome: "unknown" });
+  });
+});
+
+describe("a success", () => {
+  const user = { id: "1", userName: "anna", made: { up: true }, schemas: ["urn:example:unheard-of"] };
+
+  it.each<[string, Record<string, string>]>([
+    ["application/json", { "content-type": "application/json" }],
+    ["text/json", { "content-type": "text/json; charset=utf-8" }],
+    ["no type", { "content-type": "" }],
+  ])("is read as %s, and unknown attributes are kept [req C4] [req C6]", async (_, headers) => {
+    const { client } = await scripted([answer(200, `\uFEFF${JSON.stringify(user)}`, headers)]);
+    expect(await client.users.get("1")).toEqual(user);
+  });
+
+  it("may say nothing on a write [req C4] [req C7]", async () => {
+    const { client, url } = await scripted([
+      answer(204),
+      answer(200),
+      answer(200, {}),
+      answer(202),
+      answer(200, { ok: true }),
+      (res) =>
+        answer(201, undefined, { location: `http://${res.req.headers.host}/scim/v2/Users/a%20b` })(res, {} as never),
+    ]);
+    expect(url).toMatch(/^http/);
+    expect(await client.users.replace("1", { userName: "a" })).toBeUndefined();
+    expect(await client.users.patch("1", [])).toBeUndefined();
+    expect(await client.users.patch("1", [])).toBeUndefined();
+    await client.users.delete("1");
+    await client.users.delete("1");
+    const created = await client.users.create({ userName: "a", password: "p" });
+    expect(created).toEqual({
+      outcome: "created",
+      resource: { id: "a b", userName: "a", schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"] },
+    });
+  });
+
+  it("may have a number for an id", async () => {
+    const { client } = await scripted([answer(200, { id: 42, userName: "a" })]);
+    expect((await client.users.get("42")).id).toBe("42");
+  });
+
+  it.each<[string, ReturnType<typeof answer>]>([
+    ["a login page", page(200)],
+    ["JSON without sense", answer(200, { ok: true })],
+    ["a list", answer(200, [])],
+    ["a word", answer(200, '"fine"')],
+    ["nothing", answer(200)],
+    ["broken JSON", answer(200, '{"id":"1"')],
+  ])("that is %s is none", async (_, step) => {
+    const { client } = await scripted([step]);
+    expect(await rejection(client.users.get("1"))).toMatchObject({
+      name: "TransportError",
+      reason: "not-scim",
+      status: 200,
+    });
+  });
+
+  it("reaches no prototype", async () => {
+    const { client } = await scripted([
+      answer(200, '{"id":"1","__proto__":{"admin":true},"a":{"\\u005f_proto__":{"b":1}}}'),
+    ]);
+    const read = await client.users.get("1");
+    expect(Object.keys(read)).toEqual(["id", "a"]);
+    expect(Object.assign({}, read).admin).toBeUndefined();
+  });
+
+  it("that is too large is not read", async () => {
+    const { client } = await scripted([answer(200, { id: "1", note: "x".repeat(5000) })], { maxAnswerBytes: 1000 });
+    expect(await rejection(client.users.get("1"))).toMatchObject({
+      reason: "not-scim",
+      message: expect.stringContaining("larger than 1000 bytes"),
+    });
+  });
+});
