@@ -45,7 +45,7 @@ describe("reads are repeated", () => {
     ["silence", silence],
     ["a body without end", endlessBody],
   ])("after %s beyond the time limit, which covers the body [req C11]", async (_, fault) => {
-    const { client, arrived, events } = await scripted([fault, ok], { timeoutMs: 60 });
+    const { client, arrived, events } = await scripted([fault, ok], { timeoutMs: 300 });
     expect(await client.users.get("1")).toEqual(user);
     expect(arrived).toHaveLength(2);
     expect(events).toContainEqual(expect.objectContaining({ type: "client.request", reason: "timeout", attempt: 1 }));
@@ -121,7 +121,7 @@ describe("a POST", () => {
     ["an HTML page", page(200), "not-scim"],
     ["an answer without id and Location", answer(201), "not-scim"],
   ])("is never repeated after %s: its outcome is unknown [req C13]", async (_, step, reason) => {
-    const { client, arrived } = await scripted([step], { timeoutMs: 60 });
+    const { client, arrived } = await scripted([step], { timeoutMs: 300 });
     const error = await rejection(create(client));
     expect(error).toBeInstanceOf(TransportError);
     expect(error).toMatchObject({ reason, outcome: "unknown", attempt: 1 });
