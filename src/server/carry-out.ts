@@ -27,7 +27,9 @@ export async function carryOut(context: ServerContext, write: Write): Promise<Wr
   });
   const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
     applyWrite(resources, write, context.unknownMembers);
-  const apply = (): Promise<WriteOutcome> =>
-    needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
+  const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
+    if (transaction !== undefined) return applyTo(transaction);
+    return needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
+  };
   return context.commit === undefined ? apply() : context.commit(write, apply);
 }

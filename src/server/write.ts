@@ -43,10 +43,14 @@ export interface WriteOutcome {
 }
 
 /**
- * Carries out a write. Given to a handler, it decides when and around what the write happens. `apply` does it, in a
- * transaction where it needs one, and may be called several times.
+ * Carries out a write. Given to a handler, it decides when and around what the write happens. `apply` does it: on the
+ * transaction it is given, or else on the handler's storage, in a transaction where it needs one. It may be called several
+ * times.
  */
-export type Commit = (write: Write, apply: () => Promise<WriteOutcome>) => Promise<WriteOutcome>;
+export type Commit = (
+  write: Write,
+  apply: (transaction?: ResourceStorage) => Promise<WriteOutcome>,
+) => Promise<WriteOutcome>;
 
 /**
  * Does a write on `resources`. With more than one thing to write, that must be a transaction.

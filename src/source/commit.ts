@@ -8,6 +8,7 @@ import { deliver, isDelivered } from "./deliver.ts";
 import { type Intent, IntentRepository, intentOf, resourceKey, uniqueKeys } from "./intents.ts";
 import { rehearse } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
+import { changesOf, type Subscribers } from "./subscribers.ts";
 
 const SETTLE_BATCH = 50;
 
@@ -16,6 +17,8 @@ export interface DeliveryOptions {
   readonly storage: Storage;
   readonly sourceId: string;
   readonly directory: SourceDirectory;
+  /** Told of what is kept, in the same transaction. */
+  readonly subscribers: Subscribers;
   /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
   readonly map: (write: Write) => Intent["mapped"];
   readonly unknownMembers: "reject" | "accept";
@@ -115,10 +118,12 @@ export class DirectoryCommit {
   }
 
   private async keep(record: StateRecord): Promise<void> {
-    const { storage, sourceId } = this.options;
-    await storage.transaction(async (tx) => {
+    const { storage, sourceId, subscribers } = this.options;
+    const intent = intentOf(record);
+    await subscribers.together(storage, async (tx) => {
       await new IntentRepository(tx.state, sourceId).remove(record);
-      await applyIntent(tx.resources, intentOf(record));
+      await applyIntent(tx.resources, intent);
+      return { result: undefined, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
     });
   }
 

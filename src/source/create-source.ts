@@ -10,6 +10,7 @@ import { loadIdentity, type SourceIdentity } from "./identity.ts";
 import { mapWrite } from "./map-write.ts";
 import { sourceAsDirectory } from "./source-as-directory.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
+import { type ChangeListener, changesOf, Subscribers } from "./subscribers.ts";
 import { type SourceTokens, TokenRepository } from "./tokens.ts";
 
 /** How often a source that is in use looks for changes left behind, in milliseconds. */
@@ -31,6 +32,8 @@ export interface Source {
    * due; returns how many are done with. A source in use does this by itself; call it to have it done at once.
    */
   settle(): Promise<number>;
+  /** Has `listener` told of every change inside the transaction that makes it. Returns what ends it. */
+  subscribe(listener: ChangeListener): () => void;
   /**
    * The users and groups that the identity provider sent, as the source's mappings make them: for a provider to read. What
    * a mapping skips is absent. Needs a storage that lists in the order of ids and keeps memberships, as those of this
@@ -56,7 +59,8 @@ export function createSource(options: SourceOptions): Source {
   const { slug, storage, now } = resolved;
   const identity = once(() => loadIdentity(storage.state, slug, { id: resolved.id, newId: resolved.newId }));
   const tokens = new TokenRepository(storage.state, async () => (await identity()).id, now);
-  const delivery = once(async () => directoryCommit(resolved, (await identity()).id));
+  const subscribers = new Subscribers();
+  const delivery = once(async () => directoryCommit(resolved, (await identity()).id, subscribers));
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
   const handler = createScimHandler({
     storage: resolved.resources ?? storage,
@@ -70,7 +74,7 @@ export function createSource(options: SourceOptions): Source {
     ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
     ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
     authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
-    commit: commitOf(resolved, delivery),
+    commit: commitOf(resolved, delivery, subscribers),
   });
   const settle = async (): Promise<number> => (await delivery())?.settle() ?? 0;
   const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
@@ -80,7 +84,8 @@ export function createSource(options: SourceOptions): Source {
       tenant: async () => (await identity()).id,
       mappings: resolved.mappings,
     });
-  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle, directory });
+  const subscribe = (listener: ChangeListener): (() => void) => subscribers.subscribe(listener);
+  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle, directory, subscribe });
 }
 
 async function authenticate(
@@ -97,13 +102,18 @@ async function authenticate(
   return { id: serviceAccount.id, tenant: id, rights: token.rights };
 }
 
-function directoryCommit(options: ResolvedSourceOptions, sourceId: string): DirectoryCommit | undefined {
+function directoryCommit(
+  options: ResolvedSourceOptions,
+  sourceId: string,
+  subscribers: Subscribers,
+): DirectoryCommit | undefined {
   const { directory, mappings } = options;
   if (directory === undefined) return undefined;
   return new DirectoryCommit({
     storage: options.storage,
     sourceId,
     directory,
+    subscribers,
     map: (write) => mapWrite(mappings, write),
     unknownMembers: options.unknownMembers,
     leaseMs: options.deliveryLeaseMs,
@@ -113,17 +123,29 @@ function directoryCommit(options: ResolvedSourceOptions, sourceId: string): Dire
   });
 }
 
-function commitOf(options: ResolvedSourceOptions, directory: () => Promise<DirectoryCommit | undefined>): Commit {
-  if (options.directory === undefined) {
+function commitOf(
+  options: ResolvedSourceOptions,
+  delivery: () => Promise<DirectoryCommit | undefined>,
+  subscribers: Subscribers,
+): Commit {
+  if (options.directory !== undefined) {
     return async (write, apply) => {
-      // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
-      mapWrite(options.mappings, write);
-      return apply();
+      const commit = await delivery();
+      return commit === undefined ? apply() : commit.commit(write, apply);
     };
   }
   return async (write, apply) => {
-    const commit = await directory();
-    return commit === undefined ? apply() : commit.commit(write, apply);
+    // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
+    mapWrite(options.mappings, write);
+    if (subscribers.isEmpty) return apply();
+    // Tables of the application's own have no transaction with our marks: these follow at once.
+    const first = options.resources === undefined ? undefined : await apply();
+    return subscribers.together(options.storage, async (tx) => {
+      const result = first ?? (await apply(tx.resources));
+      const isObject = write.after !== undefined;
+      const { added, removed, changed } = result;
+      return { result, changes: changed ? changesOf({ ...write, isObject, added, removed }) : [] };
+    });
   };
 }
 

@@ -23,7 +23,7 @@ export interface SourceOptions {
   resources?: ResourceStorage;
   /** The application's own users and groups, told of every change inside the request that makes it. */
   directory?: SourceDirectory;
-  /** Turn a resource into what the directory saves. @default sourceUserMappings and sourceGroupMappings */
+  /** Turn a resource into what the directory saves, in the place of the default ones. @default sourceUserMappings and sourceGroupMappings */
   mappings?: readonly Mapping[];
   /** The source's immutable id. Give it to keep a source under a new slug. @default made and kept at the first use of the slug */
   id?: string;

@@ -1,0 +1,127 @@
+import { Cron } from "croner";
+import pLimit, { type LimitFunction } from "p-limit";
+import { z } from "zod";
+import { functionOption, resolveOptions } from "../options/resolve-options.ts";
+import type { Job, Queue, Worker } from "./queue.ts";
+
+/** Options of `inProcessQueue`. */
+export interface InProcessQueueOptions {
+  /** Jobs at a time. @default 4 */
+  concurrency?: number;
+  /** Told what a worker threw. @default nobody is told */
+  onError?: (error: unknown, job: Job) => void;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+}
+
+interface ResolvedOptions {
+  readonly concurrency: number;
+  readonly onError: (error: unknown, job: Job) => void;
+  readonly now: () => number;
+}
+
+const schema: z.ZodType<ResolvedOptions> = z.strictObject({
+  concurrency: z.number().int().positive().default(4),
+  onError: functionOption<ResolvedOptions["onError"]>().default(() => () => {}),
+  now: functionOption<() => number>().default(() => Date.now),
+});
+
+/** A queue in the memory of this process: what waits in it is gone when the process ends. */
+export function inProcessQueue(options: InProcessQueueOptions = {}): Queue {
+  return new InProcessQueue(resolveOptions("InProcessQueueOptions", schema, options));
+}
+
+class InProcessQueue implements Queue {
+  private readonly options: ResolvedOptions;
+  private readonly limit: LimitFunction;
+  private readonly workers: Map<string, Worker> = new Map();
+  private readonly schedules: Cron[] = [];
+  private readonly waiting: Map<string, Job> = new Map();
+  private readonly running: Map<string, Promise<void>> = new Map();
+  private readonly timers: Set<ReturnType<typeof setTimeout>> = new Set();
+  private started = false;
+
+  constructor(options: ResolvedOptions) {
+    this.options = options;
+    this.limit = pLimit(options.concurrency);
+  }
+
+  async add(job: Job): Promise<void> {
+    const key = keyOf(job);
+    const known = this.waiting.get(key);
+    if (known !== undefined && (known.dueAt ?? 0) <= (job.dueAt ?? 0)) return;
+    this.waiting.set(key, job);
+    if (this.started) this.plan(key, job);
+  }
+
+  work(name: string, worker: Worker): void {
+    if (this.workers.has(name)) throw new TypeError(`There is a worker for ${name} already`);
+    this.workers.set(name, worker);
+  }
+
+  schedule(job: Job, cron: string): void {
+    try {
+      this.schedules.push(new Cron(cron, { paused: true, timezone: "UTC", mode: "5-part" }, () => void this.add(job)));
+    } catch (cause) {
+      throw new TypeError(`schedule: ${cron} is not a cron expression of five fields`, { cause });
+    }
+  }
+
+  async start(): Promise<void> {
+    if (this.started) return;
+    this.started = true;
+    for (const schedule of this.schedules) schedule.resume();
+    for (const [key, job] of this.waiting) this.plan(key, job);
+  }
+
+  async stop(): Promise<void> {
+    this.started = false;
+    for (const schedule of this.schedules) schedule.pause();
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    while (this.running.size > 0) await Promise.all(this.running.values());
+  }
+
+  async idle(): Promise<void> {
+    const now = this.options.now();
+    const due = (): boolean => [...this.waiting.values()].some((job) => (job.dueAt ?? 0) <= now);
+    while (this.running.size > 0 || (this.started && due())) {
+      await Promise.all(this.running.values());
+      await Promise.resolve();
+    }
+  }
+
+  private plan(key: string, job: Job): void {
+    const wait = (job.dueAt ?? 0) - this.options.now();
+    if (wait <= 0) {
+      this.begin(key);
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.begin(key);
+    }, wait);
+    this.timers.add(timer);
+  }
+
+  /** A job whose key is running waits for that to end, then runs once, however often it was asked for. */
+  private begin(key: string): void {
+    if (!this.started || this.running.has(key)) return;
+    const done = this.limit(async () => {
+      const job = this.waiting.get(key);
+      this.waiting.delete(key);
+      if (job === undefined || !this.started) return;
+      await this.workers.get(job.name)?.(job);
+    })
+      .catch((error: unknown) => this.options.onError(error, { name: key.slice(0, key.indexOf("\n")), key }))
+      .then(() => {
+        this.running.delete(key);
+        if (this.waiting.has(key)) this.begin(key);
+      });
+    this.running.set(key, done);
+  }
+}
+
+function keyOf(job: Job): string {
+  return `${job.name}\n${job.key}`;
+}
