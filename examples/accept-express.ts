@@ -9,7 +9,7 @@ export async function buildApp(baseUrl: string): Promise<{ app: ExpressApp; scim
   const app = express();
   // #region mount
   const source = createSource({ slug: "okta", baseUrl, storage: memoryStorage() });
-  app.use("/source/scim", toExpress(source.fetch));
+  app.use(new URL(source.baseUrl).pathname, toExpress(source.fetch)); // before express.json()
   // #endregion mount
   const { token } = await source.tokens.issue({ name: "Okta" });
   return { app, scimUrl: source.baseUrl, token };
