@@ -40,7 +40,7 @@ async function run(options: ProgramOptions, output: Output): Promise<number> {
     output.print(`  Token     ${source.token}`);
     output.print(`  (${source.tokens === 1 ? "the only token" : `one of ${source.tokens} tokens`} that it accepts)\n`);
     const whole = await load(source, stop.signal, output);
-    output.print("\nTo try:\n");
+    output.print(options.once ? "\nTo try while `npm start` runs:\n" : "\nTo try:\n");
     for (const line of curlLines(source.baseUrl, source.token)) output.print(line);
     if (options.once) return whole ? 0 : 1;
     output.print("\nListening. Ctrl-C ends it; everything stays in the file.");
