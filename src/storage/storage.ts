@@ -81,7 +81,7 @@ export interface ListQuery {
   readonly take: number;
   /** Whether `Page.total` is wanted. */
   readonly count?: boolean;
-  /** Top-level attributes that need not be read. */
+  /** Top-level attributes to leave out of `attributes`, and no others. */
   readonly omit?: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export interface ResourceStorage {
   /** Stores a new resource. @throws {UniquenessError} when its id or a unique value is taken */
   insert(partition: Partition, resource: StoredResource): Promise<void>;
 
-  /** The resource, or `undefined`: absence is an answer here, never an error. An outage throws. */
+  /** The resource, or `undefined`: absence is an answer here, never an error. An outage throws. `omit` as in `ListQuery`. */
   find(
     partition: Partition,
     id: string,
@@ -118,7 +118,8 @@ export interface ResourceStorage {
   replace(partition: Partition, resource: StoredResource, expectedVersion: string): Promise<void>;
 
   /**
-   * True if it was there. Memberships go with it: those it has as a group, and those it holds in groups of the tenant.
+   * True if it was there. Where the driver has `members`, memberships go with it: those it has as a group, and those it
+   * holds in groups of the tenant.
    * Such groups keep their version and `lastModified`, since nobody wrote to them.
    *
    * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version

@@ -63,7 +63,10 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
   ];
 }
 
-/** The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. */
+/**
+ * The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. Where it has no
+ * `members`, filter out the cases whose id begins with `members.`: they fail there.
+ */
 export function resourceStorageContract(
   options: StorageContractOptions<ResourceStorage>,
 ): ContractCase<ResourceStorageCaseId>[] {
