@@ -67,7 +67,12 @@ export function createApp(options: Partial<ScimHandlerOptions> & { storage?: Sto
             ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
             ...headers,
           },
-          ...(body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
+          ...(body === undefined
+            ? {}
+            : {
+                body:
+                  typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+              }),
         }),
       );
       const text = await response.text();

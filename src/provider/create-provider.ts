@@ -1,0 +1,205 @@
+import { KeyedLock } from "../storage/keyed-lock.ts";
+import { DirtyMarks } from "./dirty-marks.ts";
+import { LinkRepository } from "./link-repository.ts";
+import { lookAt } from "./look-at.ts";
+import { MembershipRows } from "./membership-rows.ts";
+import type { MembershipOutcome } from "./memberships.ts";
+import { type Change, planAll } from "./plan.ts";
+import type { Connection, ProviderContext } from "./provider-context.ts";
+import { type ProviderOptions, type ResolvedProviderOptions, resolveProviderOptions } from "./provider-options.ts";
+import { pushMembershipsOf, pushOneMember } from "./push-memberships.ts";
+import type { Outcome } from "./reconcile.ts";
+import { send, TargetUnusableError } from "./remote.ts";
+import { type Run, RunRepository } from "./run.ts";
+import { Scope } from "./scope.ts";
+import { subjectSecret } from "./subject-secret.ts";
+import { type SyncOptions, syncAll } from "./sync.ts";
+import { groupTarget, userTarget } from "./targets.ts";
+import type { TraceStep } from "./trace.ts";
+
+/** How often the application is asked anew what it can do, in milliseconds. */
+const CONNECTION_MS = 60_000;
+
+/** What looking at one object came to, step by step. */
+export interface ObjectReport extends Pick<Outcome, "id" | "label" | "did" | "reason" | "writes"> {
+  /** The steps its link took. */
+  readonly trace: readonly TraceStep[];
+  /** What became of the memberships that were looked at with it. */
+  readonly memberships: MembershipOutcome | undefined;
+}
+
+/** One application that is kept in step. */
+export interface Provider {
+  readonly name: string;
+  /** What a sync would do now. Writes nothing, anywhere. */
+  plan(): AsyncGenerator<Change>;
+  /** Looks at every object once and makes the application what it should be. Never rejects for one bad object: see `Run.failures`. */
+  sync(options?: SyncOptions): Promise<Run>;
+  /** Looks at one user now, and at its memberships in groups that are pushed. */
+  syncUser(id: string): Promise<ObjectReport>;
+  /** Looks at one group now, and at its memberships. */
+  syncGroup(id: string): Promise<ObjectReport>;
+  /** The latest runs, newest first. */
+  runs(): Promise<Run[]>;
+  /** What must be looked at, kept by `createProvisioning`. */
+  readonly marks: DirtyMarks;
+}
+
+/**
+ * Makes a provider: it brings the users and groups of a directory to one application, and keeps them there.
+ *
+ * @example
+ * ```ts
+ * const client = createScimClient({ baseUrl: "https://app.example/scim/v2", auth: bearerToken(token) });
+ * const provider = createProvider({ name: "app", client, directory, storage });
+ * for await (const change of provider.plan()) console.log(change.summary);
+ * const run = await provider.sync();
+ * ```
+ * @throws {TypeError} naming the option that is missing or wrong
+ */
+export function createProvider(options: ProviderOptions): Provider {
+  const resolved = resolveProviderOptions(options);
+  const context = contextOf(resolved);
+  return Object.freeze({
+    name: resolved.name,
+    plan: () => planAll(context),
+    sync: (syncOptions: SyncOptions = {}) => syncAll(context, syncOptions),
+    syncUser: (id: string) => syncUser(context, id),
+    syncGroup: (id: string) => syncGroup(context, id),
+    runs: () => context.runs.latest(20),
+    marks: new DirtyMarks(resolved.storage, resolved.name),
+  });
+}
+
+function contextOf(options: ResolvedProviderOptions): ProviderContext {
+  const { name, directory, storage } = options;
+  const links = new LinkRepository(storage, name);
+  const rows = new MembershipRows(storage, name);
+  const scope = new Scope(options.scope, directory);
+  const known: { at: number; connection: Promise<Connection> | undefined } = { at: 0, connection: undefined };
+  return {
+    name,
+    directory,
+    scope,
+    links,
+    rows,
+    runs: new RunRepository(storage.state, name),
+    lock: new KeyedLock(),
+    pageSize: options.pageSize,
+    concurrency: options.concurrency,
+    invalid: options.invalid,
+    now: options.now,
+    newId: options.newId,
+    settleMs: options.settleMs,
+    sleep: options.sleep,
+    connect: () => {
+      if (known.connection === undefined || options.now() - known.at > CONNECTION_MS) {
+        known.at = options.now();
+        known.connection = connect(options, { scope, links, rows });
+        known.connection.catch(() => {
+          known.connection = undefined;
+        });
+      }
+      return known.connection;
+    },
+  };
+}
+
+async function connect(
+  options: ResolvedProviderOptions,
+  parts: { readonly scope: Scope; readonly links: LinkRepository; readonly rows: MembershipRows },
+): Promise<Connection> {
+  const { client, directory, storage } = options;
+  const { capabilities: abilities } = await client.serviceProviderConfig();
+  const secret = options.subject.secret ?? (await subjectSecret(storage.state));
+  const users = userTarget(options, parts.scope, { abilities, secret });
+  const groups = groupTarget(options, parts.scope, abilities);
+  return {
+    users,
+    groups,
+    memberships: {
+      directory,
+      links: parts.links,
+      rows: parts.rows,
+      groups: groups.remote,
+      patches: abilities.patch,
+      removal: client.profile.memberRemoval ?? "filter",
+      chunk: client.profile.maxMembersPerPatch ?? 100,
+    },
+    // A 404 proves something only where the application otherwise answers as it should.
+    proveAlive: async () => {
+      const answer = await send(async () => {
+        for await (const _ of users.remote.list({ pageSize: 1 })) return;
+      });
+      if (answer.event !== "succeeded") {
+        throw new TargetUnusableError("The application answers 404, and not as a service provider otherwise", {
+          cause: answer.error,
+        });
+      }
+    },
+  };
+}
+
+async function syncUser(context: ProviderContext, id: string): Promise<ObjectReport> {
+  await context.scope.check();
+  const connection = await context.connect();
+  const trace: TraceStep[] = [];
+  const outcome = await lookAt(context, connection, {
+    target: connection.users,
+    id,
+    trace: (step) => void trace.push(step),
+  });
+  const memberships = await pushMembershipsOfMember(context, connection, id);
+  return report(outcome, trace, memberships);
+}
+
+async function syncGroup(context: ProviderContext, id: string): Promise<ObjectReport> {
+  const connection = await context.connect();
+  const trace: TraceStep[] = [];
+  const outcome = await lookAt(context, connection, {
+    target: connection.groups,
+    id,
+    trace: (step) => void trace.push(step),
+  });
+  const memberships = await pushMembershipsOf(context, connection, id);
+  return report(outcome, trace, memberships);
+}
+
+/** The groups a user is in, by the directory, and those it was pushed into before. */
+async function pushMembershipsOfMember(
+  context: ProviderContext,
+  connection: Connection,
+  id: string,
+): Promise<MembershipOutcome | undefined> {
+  const inDirectory = (await context.directory.groupsOf([id])).get(id) ?? [];
+  const groups = new Set([...inDirectory, ...(await context.rows.groupsOf(id))]);
+  let total: MembershipOutcome | undefined;
+  for (const groupId of groups) {
+    total = together(total, await pushOneMember(context, connection, groupId, id));
+  }
+  return total;
+}
+
+function together(
+  left: MembershipOutcome | undefined,
+  right: MembershipOutcome | undefined,
+): MembershipOutcome | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return {
+    added: left.added + right.added,
+    removed: left.removed + right.removed,
+    deferred: left.deferred + right.deferred,
+    writes: left.writes + right.writes,
+    refused: [...left.refused, ...right.refused],
+    error: left.error ?? right.error,
+  };
+}
+
+function report(
+  outcome: Outcome,
+  trace: readonly TraceStep[],
+  memberships: MembershipOutcome | undefined,
+): ObjectReport {
+  const { id, label, did, reason, writes } = outcome;
+  return { id, label, did, reason, writes, trace, memberships };
+}

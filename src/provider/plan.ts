@@ -1,0 +1,180 @@
+import { isSatisfied, sameDocument } from "./documents.ts";
+import type { Link } from "./link.ts";
+import { planMemberships } from "./memberships.ts";
+import type { Connection, ProviderContext } from "./provider-context.ts";
+import { objectStateFor } from "./reconcile.ts";
+import { findByKey, send } from "./remote.ts";
+import { matchKeysOf, type ObjectState, type Target } from "./target.ts";
+
+/** What a sync would do about one object. */
+export interface Change {
+  readonly action: "create" | "adopt" | "update" | "deactivate" | "delete" | "keep" | "unlink" | "members" | "blocked";
+  /** The resource type's name. */
+  readonly type: string;
+  /** The directory object's id. */
+  readonly id: string;
+  readonly label: string;
+  /** Names of the attributes that would be sent. */
+  readonly attributes: readonly string[];
+  /** How many members would be added and removed. */
+  readonly members: { readonly add: number; readonly remove: number } | undefined;
+  /** Why, for people. */
+  readonly reason: string;
+  /** All of it in one line. */
+  readonly summary: string;
+}
+
+/** What a sync would do now, object by object. Nothing is written, neither here nor at the application. */
+export async function* planAll(context: ProviderContext): AsyncGenerator<Change> {
+  await context.scope.check();
+  const connection = await context.connect();
+  const planned = new Set<string>();
+  const candidates: { target: Target; id: string }[] = [];
+  for (const target of [connection.users, connection.groups]) {
+    for await (const { ids, orphans } of pagesOf(context, connection, target)) {
+      for (const id of orphans) candidates.push({ target, id });
+      for await (const change of planObjects(context, target, ids)) {
+        if (change.action === "create" || change.action === "adopt") planned.add(`${target.type.name}/${change.id}`);
+        yield change;
+      }
+    }
+  }
+  for await (const { ids } of pagesOf(context, connection, connection.groups)) {
+    for (const id of ids) {
+      const change = await planMembers(context, connection, { id, planned });
+      if (change !== undefined) yield change;
+    }
+  }
+  for (const { target, id } of candidates) yield* planObjects(context, target, [id]);
+}
+
+async function* pagesOf(
+  context: ProviderContext,
+  connection: Connection,
+  target: Target,
+): AsyncGenerator<{ ids: string[]; orphans: string[] }> {
+  const { directory, links, pageSize: take } = context;
+  let after: string | undefined;
+  do {
+    const query = { take, idsOnly: true, ...(after === undefined ? {} : { after }) };
+    const page = target === connection.users ? await directory.users(query) : await directory.groups(query);
+    const ids = page.objects.map((object) => object.id);
+    const seen = new Set(ids);
+    const linked = await links.idsBetween(target.type.name, after, page.next);
+    yield { ids, orphans: linked.filter((id) => !seen.has(id)) };
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function* planObjects(context: ProviderContext, target: Target, ids: readonly string[]): AsyncGenerator<Change> {
+  const objects = await target.read(ids);
+  const links = await context.links.getAll(target.type.name, ids);
+  for (const [index, object] of objects.entries()) {
+    const link = links[index]?.link;
+    if (link === undefined) continue;
+    const state = await objectStateFor(object, link);
+    const change = state.inScope
+      ? await planPresence(context, target, { link, state })
+      : planAbsence(context, target, { link, state });
+    if (change === undefined) continue;
+    const label = state.label ?? link.label ?? object.id;
+    yield describe({ ...change, type: target.type.name, id: object.id, label });
+  }
+}
+
+type Planned = Pick<Change, "action" | "reason"> & { readonly attributes?: readonly string[] };
+type InScope = Extract<ObjectState, { inScope: true }>;
+type Out = Extract<ObjectState, { inScope: false }>;
+
+async function planPresence(
+  context: ProviderContext,
+  target: Target,
+  { link, state }: { link: Link; state: InScope },
+): Promise<Planned | undefined> {
+  const { document } = state;
+  if (link.remoteId !== undefined && link.sent !== undefined && link.sent !== "unknown") {
+    if (link.state === "linked" && sameDocument(link.sent, document)) return undefined;
+    return { action: "update", reason: "it has changed", attributes: differing(link.sent, document) };
+  }
+  if (link.remoteId !== undefined) {
+    const { remoteId } = link;
+    const current = await send(() => target.remote.get(remoteId));
+    if (current.event === "notFound")
+      return { action: "create", reason: "the application has it no more", attributes: Object.keys(document) };
+    if (current.event !== "succeeded") throw current.error;
+    if (isSatisfied(current.value, document, undefined)) return undefined;
+    return {
+      action: "update",
+      reason: "what the application has is not known to be right",
+      attributes: differing(current.value, document),
+    };
+  }
+  return planFirst(context, target, document);
+}
+
+async function planFirst(context: ProviderContext, target: Target, document: InScope["document"]): Promise<Planned> {
+  for (const key of matchKeysOf(target, document)) {
+    const found = await send(() => findByKey(target.remote, key, key.attribute === "externalId"));
+    if (found.event !== "succeeded") {
+      if (found.event === "refused" || found.event === "unsupported") continue;
+      throw found.error;
+    }
+    const [match, other] = found.value;
+    if (match === undefined) continue;
+    if (other !== undefined) return { action: "blocked", reason: `several resources have its ${key.attribute}` };
+    const owner = await context.links.ownerOf(target.type.name, String(match.id));
+    if (owner !== undefined)
+      return { action: "blocked", reason: `the resource with its ${key.attribute} belongs to another object` };
+    const attributes = differing(match, document);
+    return { action: "adopt", reason: `the application has one with its ${key.attribute}`, attributes };
+  }
+  return { action: "create", reason: "the application does not have it", attributes: Object.keys(document) };
+}
+
+function planAbsence(
+  context: ProviderContext,
+  target: Target,
+  { link, state }: { link: Link; state: Out },
+): Planned | undefined {
+  if (link.remoteId === undefined || link.state === "detached") return undefined;
+  const isConfiguration = state.cause === "leftScope" && link.scopeRevision !== context.scope.revision;
+  const policy = target.deprovision[isConfiguration ? "scopeChanged" : state.cause];
+  const action = policy === "delete" && link.origin === "adopted" ? "deactivate" : policy;
+  if (action === "deactivate" && !target.canDeactivate) return { action: "keep", reason: state.detail };
+  if (action === "deactivate" && link.state === "deactivated") return undefined;
+  if (action === "keep" && link.state === "kept") return undefined;
+  return { action, reason: state.detail };
+}
+
+function differing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  const names = new Set([...Object.keys(after), ...Object.keys(before).filter((name) => name in after)]);
+  return [...names].filter(
+    (name) => name !== "schemas" && !sameDocument({ value: before[name] }, { value: after[name] }),
+  );
+}
+
+async function planMembers(
+  context: ProviderContext,
+  connection: Connection,
+  group: { readonly id: string; readonly planned: ReadonlySet<string> },
+): Promise<Change | undefined> {
+  const { link } = await context.links.get({ type: connection.groups.type.name, id: group.id });
+  if (link.state !== "linked" && !group.planned.has(`${connection.groups.type.name}/${group.id}`)) return undefined;
+  const plan = await planMemberships(connection.memberships, group.id);
+  const waiting = plan.defer.filter(
+    ({ memberId }) => group.planned.has(`User/${memberId}`) || group.planned.has(`Group/${memberId}`),
+  );
+  const members = { add: plan.add.length + waiting.length, remove: plan.remove.length };
+  if (members.add + members.remove === 0) return undefined;
+  const label = link.label ?? group.id;
+  return describe({ action: "members", type: "Group", id: group.id, label, members, reason: "its members differ" });
+}
+
+function describe(
+  change: Omit<Change, "summary" | "attributes" | "members"> & Partial<Pick<Change, "attributes" | "members">>,
+): Change {
+  const { action, type, label, reason, attributes = [], members } = change;
+  const what = members === undefined ? attributes.join(", ") : `${members.add} to add, ${members.remove} to remove`;
+  const summary = `${action} ${type} ${label}${what === "" ? "" : `: ${what}`} (${reason})`;
+  return { ...change, attributes, members, summary };
+}

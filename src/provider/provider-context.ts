@@ -1,0 +1,43 @@
+import type { Directory } from "../directory/directory.ts";
+import type { KeyedLock } from "../storage/keyed-lock.ts";
+import type { ReconcileContext } from "./episode.ts";
+import type { LinkRepository } from "./link-repository.ts";
+import type { MembershipRows } from "./membership-rows.ts";
+import type { MembershipContext } from "./memberships.ts";
+import type { RunRepository } from "./run.ts";
+import type { Scope } from "./scope.ts";
+import type { Target } from "./target.ts";
+
+/** What the parts of one provider share. */
+export interface ProviderContext {
+  readonly name: string;
+  readonly directory: Directory;
+  readonly scope: Scope;
+  readonly links: LinkRepository;
+  readonly rows: MembershipRows;
+  readonly runs: RunRepository;
+  readonly lock: KeyedLock;
+  readonly pageSize: number;
+  readonly concurrency: number;
+  readonly invalid: "stop" | "skip";
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly settleMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Asks the application what it can do, once a run. */
+  connect(): Promise<Connection>;
+}
+
+/** One application as it is now: what it can do decides how it is spoken to. */
+export interface Connection {
+  readonly users: Target;
+  readonly groups: Target;
+  readonly memberships: MembershipContext;
+  readonly proveAlive: () => Promise<void>;
+}
+
+/** What reconciling an object of this type takes. */
+export function reconcileContext(context: ProviderContext, connection: Connection, target: Target): ReconcileContext {
+  const { links, scope, settleMs, sleep } = context;
+  return { target, links, scopeRevision: scope.revision, settleMs, sleep, proveAlive: connection.proveAlive };
+}

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { ScimClient } from "../client/create-client.ts";
+import type { Directory } from "../directory/directory.ts";
+import type { SubjectIdOptions, SubjectMode } from "../directory/subject-id.ts";
+import { providerGroupMappings, providerUserMappings } from "../mapping/defaults/outbound.ts";
+import type { Mapping } from "../mapping/define-mapping.ts";
+import { orderMappings } from "../mapping/order-mappings.ts";
+import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { ScopeOptions } from "./scope.ts";
+import type { DeprovisionAction, DeprovisionPolicy } from "./target.ts";
+
+/** Options of `createProvider`. */
+export interface ProviderOptions {
+  /** Names the provider in storage and in reports; lower-case letters, digits and hyphens. Changing it loses its links. */
+  name: string;
+  /** Speaks to the application. */
+  client: ScimClient;
+  /** Where your users and groups are. */
+  directory: Directory;
+  /** Where links, memberships and runs are kept. */
+  storage: Storage;
+  /** Turn a user or group into what is sent. @default providerUserMappings and providerGroupMappings */
+  mappings?: readonly Mapping[];
+  /** Who and what is pushed. @default everyone but service accounts, and all groups */
+  scope?: ScopeOptions;
+  /**
+   * What becomes of a remote resource whose object left, by cause. @default deleted: delete, leftScope: deactivate,
+   * scopeChanged and skipped: keep. Adopted accounts are deactivated where others are deleted.
+   */
+  deprovision?: Partial<DeprovisionPolicy>;
+  /** What `externalId` is made of. @default the hashed id, with a secret made and kept at the first use */
+  subject?: SubjectIdOptions;
+  /** Whether users are updated by PUT (read, merge, replace) or by PATCH. @default "put", or what the application has */
+  userUpdates?: "put" | "patch";
+  /** What a mapping's invalid result does. @default "stop" */
+  invalid?: "stop" | "skip";
+  /** Objects in a page of the directory, which is a range of a run. @default 100 */
+  pageSize?: number;
+  /** Objects worked on at a time. @default 4 */
+  concurrency?: number;
+  /** How long to let a create of unknown outcome settle before it is looked for again, in milliseconds. @default 1000 */
+  settleMs?: number;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+  /** Makes ids; must never repeat one. @default crypto.randomUUID */
+  newId?: () => string;
+  /** Waits so many milliseconds. Replace it in tests. */
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/** `ProviderOptions` with what was left out filled in. */
+export interface ResolvedProviderOptions {
+  readonly name: string;
+  readonly client: ScimClient;
+  readonly directory: Directory;
+  readonly storage: Storage;
+  readonly mappings: readonly Mapping[];
+  readonly scope: ScopeOptions;
+  readonly deprovision: DeprovisionPolicy;
+  readonly subject: { readonly mode: SubjectMode; readonly secret?: string | undefined };
+  readonly userUpdates: "put" | "patch";
+  readonly invalid: "stop" | "skip";
+  readonly pageSize: number;
+  readonly concurrency: number;
+  readonly settleMs: number;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const action = (fallback: DeprovisionAction): z.ZodDefault<z.ZodType<DeprovisionAction>> =>
+  z.enum(["delete", "deactivate", "keep", "unlink"]).default(fallback) as z.ZodDefault<z.ZodType<DeprovisionAction>>;
+
+const DIRECTORY: readonly string[] = [
+  "users",
+  "usersById",
+  "groups",
+  "groupsById",
+  "members",
+  "hasMembers",
+  "groupsOf",
+];
+const ids = z.array(z.string().min(1));
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+    error: "must be 1 to 63 lower-case letters, digits and hyphens",
+  }),
+  client: objectOption<ScimClient>("a client made by createScimClient", ["users", "groups", "serviceProviderConfig"]),
+  directory: objectOption<Directory>(`a directory with ${DIRECTORY.join(", ")}`, DIRECTORY),
+  storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
+  mappings: z
+    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name"]))
+    .default([...providerUserMappings, ...providerGroupMappings]),
+  scope: z
+    .strictObject({
+      memberOf: ids.nonempty({ error: "must name a group; leave it out for everyone" }).optional(),
+      groups: z
+        .union([ids, functionOption<Exclude<ScopeOptions["groups"], readonly string[] | undefined>>()])
+        .optional(),
+      serviceAccounts: z.boolean().optional(),
+      access: functionOption<NonNullable<ScopeOptions["access"]>>().optional(),
+    })
+    .default({}),
+  deprovision: z
+    .strictObject({
+      deleted: action("delete"),
+      leftScope: action("deactivate"),
+      scopeChanged: action("keep"),
+      skipped: action("keep"),
+    })
+    .default({ deleted: "delete", leftScope: "deactivate", scopeChanged: "keep", skipped: "keep" }),
+  subject: z
+    .strictObject({
+      mode: z.enum(["hashed", "id", "uuid", "username", "email", "upn"]).default("hashed"),
+      secret: z.string().min(1).optional(),
+    })
+    .default({ mode: "hashed" }),
+  userUpdates: z.enum(["put", "patch"]).default("put"),
+  invalid: z.enum(["stop", "skip"]).default("stop"),
+  pageSize: z.number().int().min(1).max(1000).default(100),
+  concurrency: z.number().int().min(1).max(100).default(4),
+  settleMs: z.number().int().nonnegative().default(1000),
+  now: functionOption<() => number>().default(() => Date.now),
+  newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
+  sleep: functionOption<(ms: number) => Promise<void>>().default(
+    () => (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
+  ),
+});
+
+/** Reads a provider's options once. @throws {TypeError} naming the option that is missing or wrong */
+export function resolveProviderOptions(input: ProviderOptions): ResolvedProviderOptions {
+  const options = resolveOptions("ProviderOptions", schema, input);
+  return Object.freeze({ ...options, mappings: orderMappings(options.mappings) });
+}

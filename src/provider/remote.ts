@@ -1,0 +1,117 @@
+import { outcomeOf } from "../client/outcome.ts";
+import type { ResourceClient } from "../client/resource-client.ts";
+import { isScimError } from "../errors/scim-error.ts";
+import { isTransportError } from "../errors/transport-error.ts";
+import type { Resource } from "../protocol/resources.ts";
+import type { MatchKey } from "./link.ts";
+import type { LinkEvent } from "./link-table.ts";
+
+/** A resource as a service provider shows it. */
+export type RemoteResource = Readonly<Record<string, unknown>>;
+
+/** One operation of a PATCH, as it is sent. */
+export interface RemoteOperation {
+  readonly op: "add" | "remove" | "replace";
+  readonly path?: string;
+  readonly value?: unknown;
+}
+
+/** What a provider needs of a client for one resource type, stripped to what the link table can react to. */
+export interface RemoteResources {
+  create(resource: Record<string, unknown>): Promise<RemoteResource>;
+  get(id: string): Promise<RemoteResource>;
+  list(query: { readonly filter?: string; readonly pageSize?: number }): AsyncIterable<RemoteResource>;
+  replace(id: string, resource: Record<string, unknown>): Promise<RemoteResource | undefined>;
+  patch(id: string, operations: readonly RemoteOperation[]): Promise<RemoteResource | undefined>;
+  delete(id: string): Promise<void>;
+}
+
+/** A client's resources as a provider speaks to them. An unknown outcome of a create is the link's business, not the client's. */
+export function remoteResources(client: ResourceClient<Resource>): RemoteResources {
+  return {
+    create: async (resource) => (await client.create(resource, { lookup: false })).resource,
+    get: (id) => client.get(id),
+    list: (query) => client.list(query),
+    replace: (id, resource) => client.replace(id, resource),
+    patch: (id, operations) => client.patch(id, operations),
+    delete: (id) => client.delete(id),
+  };
+}
+
+/** What became of a request. */
+export type Sent<T> =
+  | { readonly event: "succeeded"; readonly value: T }
+  | { readonly event: Failure; readonly error: unknown };
+
+type Failure = Extract<
+  LinkEvent,
+  "conflict" | "precondition" | "notFound" | "unsupported" | "refused" | "unknown" | "notSent"
+>;
+
+/**
+ * The target as a whole cannot be worked with: credentials that are not accepted, or an address at which nobody answers
+ * as a SCIM service provider. Nothing further is sent; nothing is wrong with any one object.
+ */
+export class TargetUnusableError extends Error {
+  override readonly name: string = "TargetUnusableError";
+}
+
+/**
+ * Sends a request and says what became of it in the words of the link table.
+ *
+ * @throws {TargetUnusableError} for a 401
+ */
+export async function send<T>(request: () => Promise<T>): Promise<Sent<T>> {
+  try {
+    return { event: "succeeded", value: await request() };
+  } catch (error) {
+    return { event: classify(error), error };
+  }
+}
+
+/** By status and property, never by message. */
+function classify(error: unknown): Failure {
+  const outcome = outcomeOf(error);
+  if (outcome === "not-sent") return "notSent";
+  if (!isScimError(error)) {
+    if (isTransportError(error)) return "unknown";
+    throw error;
+  }
+  switch (error.status) {
+    case 401:
+      throw new TargetUnusableError("The application does not accept the credentials", { cause: error });
+    case 404:
+      return "notFound";
+    case 405:
+    case 501:
+      return "unsupported";
+    case 409:
+      return error.scimType === undefined || error.scimType === "uniqueness" ? "conflict" : "precondition";
+    case 412:
+      return "precondition";
+    case 429:
+      return "notSent";
+    default:
+      return outcome === "unknown" ? "unknown" : error.status === 503 ? "notSent" : "refused";
+  }
+}
+
+/**
+ * Remote resources that really have the value that was asked for: some servers ignore filters and return the first page.
+ */
+export async function findByKey(remote: RemoteResources, key: MatchKey, exact: boolean): Promise<RemoteResource[]> {
+  const found: RemoteResource[] = [];
+  const filter = `${key.attribute} eq ${JSON.stringify(key.value)}`;
+  for await (const resource of remote.list({ filter, pageSize: 10 })) {
+    const value = resource[key.attribute];
+    if (typeof value !== "string") continue;
+    if (exact ? value === key.value : value.toLowerCase() === key.value.toLowerCase()) found.push(resource);
+    if (found.length > 1) break;
+  }
+  return found;
+}
+
+/** A remote resource's id, if it has one that can be used. */
+export function remoteIdOf(resource: RemoteResource | undefined): string | undefined {
+  return typeof resource?.id === "string" && resource.id !== "" ? resource.id : undefined;
+}

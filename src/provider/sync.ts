@@ -1,0 +1,207 @@
+import pLimit from "p-limit";
+import { lookAt, unsettled } from "./look-at.ts";
+import type { Connection, ProviderContext } from "./provider-context.ts";
+import { pushMembershipsOf } from "./push-memberships.ts";
+import type { Outcome } from "./reconcile.ts";
+import { TargetUnusableError } from "./remote.ts";
+import { NO_COUNTS, type Run, type RunCounts, type RunFailure, type RunPhase } from "./run.ts";
+import { ScopeUnknownError } from "./scope.ts";
+import type { Target } from "./target.ts";
+
+const MOST_FAILURES = 100;
+const KEPT_RUNS = 20;
+
+/** How far a run is. */
+export interface SyncProgress {
+  readonly phase: RunPhase;
+  readonly counts: RunCounts;
+}
+
+/** Options of `sync`. */
+export interface SyncOptions {
+  /** Told after each object that was worked on and each page. What it throws is swallowed. */
+  readonly onProgress?: (progress: SyncProgress) => void;
+  /** Ends the run after what is in flight. */
+  readonly signal?: AbortSignal;
+}
+
+/** Brings the whole application to where it should be: every object looked at once. */
+export async function syncAll(context: ProviderContext, options: SyncOptions): Promise<Run> {
+  const runner = new SyncRun(context, options);
+  return runner.run();
+}
+
+class SyncRun {
+  private readonly context: ProviderContext;
+  private readonly options: SyncOptions;
+  private record: Run;
+  private readonly candidates: { target: Target; id: string }[] = [];
+
+  constructor(context: ProviderContext, options: SyncOptions) {
+    this.context = context;
+    this.options = options;
+    this.record = {
+      id: context.newId(),
+      provider: context.name,
+      state: "running",
+      phase: "users",
+      started: new Date(context.now()).toISOString(),
+      finished: undefined,
+      counts: NO_COUNTS,
+      failures: [],
+      reason: undefined,
+    };
+  }
+
+  async run(): Promise<Run> {
+    const { runs, scope } = this.context;
+    await runs.abandonUnfinished(this.record.started);
+    await runs.save(this.record);
+    try {
+      await scope.check();
+      const connection = await this.context.connect();
+      await this.walk("users", connection, connection.users);
+      await this.walk("groups", connection, connection.groups);
+      await this.pushMemberships(connection);
+      await this.sweep(connection);
+      return await this.finish(this.record.counts.failed > 0 ? "partly" : "succeeded", undefined);
+    } catch (error) {
+      return await this.finish("stopped", reasonOf(error));
+    } finally {
+      await runs.prune(KEPT_RUNS);
+    }
+  }
+
+  private async finish(state: Run["state"], reason: string | undefined): Promise<Run> {
+    this.record = { ...this.record, state, reason, finished: new Date(this.context.now()).toISOString() };
+    await this.context.runs.save(this.record);
+    return this.record;
+  }
+
+  /** All objects of a type, range by range. Links without an object in their range are candidates for the sweep, no more. */
+  private async walk(phase: RunPhase, connection: Connection, target: Target): Promise<void> {
+    this.record = { ...this.record, phase };
+    const { directory, links, runs, pageSize } = this.context;
+    const listing = phase === "users" ? directory.users.bind(directory) : directory.groups.bind(directory);
+    let after: string | undefined;
+    for (let number = 0; ; number += 1) {
+      this.options.signal?.throwIfAborted();
+      const page = await listing({ take: pageSize, idsOnly: true, ...(after === undefined ? {} : { after }) });
+      const ids = page.objects.map((object) => object.id);
+      const range = { phase, after, to: page.next, done: false };
+      await runs.saveRange(this.record.id, number, range);
+      const seen = new Set(ids);
+      for (const id of await links.idsBetween(target.type.name, after, page.next)) {
+        if (!seen.has(id)) this.candidates.push({ target, id });
+      }
+      await this.workOn(connection, target, ids);
+      await runs.saveRange(this.record.id, number, { ...range, done: true });
+      await runs.save(this.record);
+      if (page.next === undefined) return;
+      after = page.next;
+    }
+  }
+
+  private async workOn(connection: Connection, target: Target, ids: readonly string[]): Promise<void> {
+    const { ids: need, errors } = await unsettled(this.context, target, ids);
+    // A mapping that gives what the schema refuses stops the run before this page has sent anything.
+    const invalid = [...errors.values()].find((error) => !(error instanceof ScopeUnknownError));
+    if (invalid !== undefined && this.context.invalid === "stop") throw invalid;
+    for (const [id, error] of errors) this.fail(target, { id, label: id, reason: reasonOf(error) });
+    this.count({ looked: ids.length - need.length });
+    await this.lookAtAll(connection, target, need);
+    this.tell();
+  }
+
+  private async lookAtAll(connection: Connection, target: Target, ids: readonly string[]): Promise<void> {
+    const limit = pLimit(this.context.concurrency);
+    const unusable: unknown[] = [];
+    await Promise.all(
+      ids.map((id) =>
+        limit(async () => {
+          if (unusable.length > 0 || this.options.signal?.aborted === true) return;
+          try {
+            this.add(target, await lookAt(this.context, connection, { target, id }));
+          } catch (error) {
+            if (error instanceof TargetUnusableError) unusable.push(error);
+            else this.fail(target, { id, label: id, reason: reasonOf(error) });
+          }
+          this.tell();
+        }),
+      ),
+    );
+    if (unusable.length > 0) throw unusable[0];
+    this.options.signal?.throwIfAborted();
+  }
+
+  private async pushMemberships(connection: Connection): Promise<void> {
+    this.record = { ...this.record, phase: "memberships" };
+    const { directory, pageSize } = this.context;
+    let after: string | undefined;
+    do {
+      this.options.signal?.throwIfAborted();
+      const page = await directory.groups({ take: pageSize, idsOnly: true, ...(after === undefined ? {} : { after }) });
+      for (const { id } of page.objects) await this.pushMembershipsOf(connection, id);
+      after = page.next;
+    } while (after !== undefined);
+    await this.context.runs.save(this.record);
+  }
+
+  private async pushMembershipsOf(connection: Connection, groupId: string): Promise<void> {
+    const result = await pushMembershipsOf(this.context, connection, groupId);
+    if (result === undefined) return;
+    const { added, removed, deferred, writes, refused, error, label } = result;
+    this.count({ membersAdded: added, membersRemoved: removed, membersDeferred: deferred, writes });
+    const target = connection.groups;
+    if (error !== undefined) this.fail(target, { id: groupId, label, reason: reasonOf(error) });
+    for (const id of refused) this.fail(target, { id: groupId, label, reason: `the application refused member ${id}` });
+    this.tell();
+  }
+
+  /** Links whose object was not listed: each is read by its id before anything is done. A listing is no evidence. */
+  private async sweep(connection: Connection): Promise<void> {
+    this.record = { ...this.record, phase: "sweep" };
+    const groups = this.candidates.filter(({ target }) => target === connection.groups).map(({ id }) => id);
+    const users = this.candidates.filter(({ target }) => target === connection.users).map(({ id }) => id);
+    await this.lookAtAll(connection, connection.groups, groups);
+    await this.lookAtAll(connection, connection.users, users);
+  }
+
+  private add(target: Target, outcome: Outcome): void {
+    const { did, writes } = outcome;
+    this.count({ looked: 1, writes, ...(did === "nothing" || did === "failed" ? {} : { [did]: 1 }) });
+    if (did === "failed") {
+      const { id, label } = outcome;
+      this.fail(target, { id, label, reason: withError(outcome.reason ?? "it failed", outcome.error) });
+    }
+  }
+
+  private fail(target: Target, failure: Omit<RunFailure, "type">): void {
+    this.count({ failed: 1 });
+    if (this.record.failures.length >= MOST_FAILURES) return;
+    const failures = [...this.record.failures, { type: target.type.name, ...failure }];
+    this.record = { ...this.record, failures };
+  }
+
+  private count(more: Partial<RunCounts>): void {
+    const counts = { ...this.record.counts };
+    for (const [name, value] of Object.entries(more)) counts[name as keyof RunCounts] += value;
+    this.record = { ...this.record, counts: counts satisfies RunCounts };
+  }
+
+  private tell(): void {
+    try {
+      this.options.onProgress?.({ phase: this.record.phase, counts: this.record.counts });
+    } catch {
+      // Who watches must not be able to stop a run.
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function withError(reason: string, error: unknown): string {
+  return error === undefined ? reason : `${reason} (${reasonOf(error)})`;
+}

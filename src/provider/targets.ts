@@ -1,0 +1,137 @@
+import type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
+import { subjectId } from "../directory/subject-id.ts";
+import { mapOutbound } from "../mapping/map-outbound.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { groupResourceType } from "../schema/definitions/group.ts";
+import { userResourceType } from "../schema/definitions/user.ts";
+import type { ResolvedProviderOptions } from "./provider-options.ts";
+import { remoteResources } from "./remote.ts";
+import type { Scope } from "./scope.ts";
+import type { MappedObject, ReadObject, Target } from "./target.ts";
+
+/** What the application is able to do, as far as it decides how it is spoken to. */
+export interface Abilities {
+  readonly patch: boolean;
+  readonly put: boolean;
+}
+
+/** Users on their way to the application. */
+export function userTarget(
+  options: ResolvedProviderOptions,
+  scope: Scope,
+  facts: { readonly abilities: Abilities; readonly secret: string },
+): Target {
+  const { client, directory, deprovision, userUpdates } = options;
+  const { abilities, secret } = facts;
+  return {
+    type: userResourceType,
+    remote: remoteResources(client.resource(userResourceType)),
+    nameAttribute: "userName",
+    patches: abilities.patch && (userUpdates === "patch" || !abilities.put),
+    canDeactivate: true,
+    deprovision,
+    read: async (ids) => {
+      const found = new Map((await directory.usersById(ids)).map((user) => [user.id, user]));
+      const present = ids.flatMap((id) => found.get(id) ?? []);
+      const verdicts = await scope.users(present);
+      const byId = new Map(present.map((user, index) => [user.id, verdicts[index]]));
+      return ids.map((id) => {
+        const user = found.get(id);
+        return readObject(id, user, byId.get(id), {
+          label: user?.userName ?? user?.displayName,
+          map: async (phase, externalId) =>
+            mapObject(options, userResourceType, user, {
+              phase,
+              subject: externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret })),
+            }),
+        });
+      });
+    },
+  };
+}
+
+/** Groups on their way to the application, without their members. */
+export function groupTarget(options: ResolvedProviderOptions, scope: Scope, abilities: Abilities): Target {
+  const { client, directory, deprovision } = options;
+  return {
+    type: groupResourceType,
+    remote: remoteResources(client.resource(groupResourceType)),
+    nameAttribute: "displayName",
+    // A PUT would have to carry every member.
+    patches: abilities.patch,
+    canDeactivate: false,
+    deprovision,
+    read: async (ids) => {
+      const found = new Map((await directory.groupsById(ids)).map((group) => [group.id, group]));
+      const verdicts = await Promise.all(ids.map((id) => verdictOf(scope, found.get(id))));
+      return ids.map((id, index) => {
+        const group = found.get(id);
+        return readObject(id, group, verdicts[index], {
+          label: group?.displayName,
+          map: async (phase, externalId) =>
+            mapObject(options, groupResourceType, group, { phase, subject: externalId ?? id }),
+        });
+      });
+    },
+  };
+}
+
+async function verdictOf(scope: Scope, group: DirectoryGroup | undefined): Promise<ReadObject["verdict"]> {
+  return group === undefined ? undefined : scope.group(group);
+}
+
+function subjectOptions({ subject }: ResolvedProviderOptions): { mode: ResolvedProviderOptions["subject"]["mode"] } {
+  return { mode: subject.mode };
+}
+
+function readObject(
+  id: string,
+  object: DirectoryUser | DirectoryGroup | undefined,
+  verdict: ReadObject["verdict"],
+  parts: {
+    readonly label: string | undefined;
+    readonly map: (phase: "create" | "update", externalId: string | undefined) => Promise<MappedObject>;
+  },
+): ReadObject {
+  return {
+    id,
+    label: parts.label,
+    verdict: object === undefined ? undefined : verdict,
+    map: ({ phase, externalId }) => parts.map(phase, externalId),
+  };
+}
+
+function mapObject(
+  options: ResolvedProviderOptions,
+  type: ResourceType,
+  object: DirectoryUser | DirectoryGroup | undefined,
+  facts: { readonly phase: "create" | "update"; readonly subject: string },
+): MappedObject {
+  if (object === undefined) throw new TypeError("There is no object to map");
+  const result = mapOutbound({
+    type,
+    mappings: options.mappings,
+    object,
+    provider: { name: options.name },
+    subjectId: facts.subject,
+    phase: facts.phase,
+  });
+  if ("skipped" in result) return { skipped: result.reason };
+  return { document: withCleared(result.resource, result.cleared), secrets: result.secrets };
+}
+
+/** A document that says of each of these paths that it has no value. */
+function withCleared(resource: Record<string, unknown>, cleared: readonly string[]): Record<string, unknown> {
+  const document = { ...resource };
+  for (const path of cleared) {
+    const colon = path.lastIndexOf(":");
+    if (colon < 0) {
+      document[path] = null;
+      continue;
+    }
+    const urn = path.slice(0, colon);
+    const data = document[urn];
+    document[urn] = { ...(typeof data === "object" ? data : {}), [path.slice(colon + 1)]: null };
+  }
+  return document;
+}

@@ -1,0 +1,10 @@
+import type { LinkState } from "./link.ts";
+import type { LinkAction, LinkEvent } from "./link-table.ts";
+
+/** One step in the life of a link, as it was taken. */
+export interface TraceStep {
+  readonly state: LinkState;
+  readonly event: LinkEvent;
+  readonly next: LinkState;
+  readonly action: LinkAction | undefined;
+}
