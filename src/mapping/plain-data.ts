@@ -27,6 +27,21 @@ export function frozenCopy(value: unknown, depth = 0): unknown {
   return Object.freeze(copy);
 }
 
+/**
+ * A frozen copy of plain data in which anything else (a date, an instance of a class) stands as it is: an application's
+ * objects carry what mappings need not look at.
+ *
+ * @throws {TypeError} when it nests more than 64 levels deep (a cycle does)
+ */
+export function frozenView(value: unknown, depth = 0): unknown {
+  if (!Array.isArray(value) && !isPlainObject(value)) return value;
+  if (depth > MAX_DEPTH) throw new TypeError(`The data nests more than ${MAX_DEPTH} levels deep`);
+  if (Array.isArray(value)) return Object.freeze(value.map((item) => frozenView(item, depth + 1)));
+  const copy: Record<string, unknown> = {};
+  for (const key of tellingKeys(value)) copy[key] = frozenView(value[key], depth + 1);
+  return Object.freeze(copy);
+}
+
 /** Refuses what is no plain data at this place; lists and objects are for the caller to walk into. @throws {TypeError} */
 export function checkLeaf(value: unknown, depth: number): void {
   if (depth > MAX_DEPTH) throw new TypeError(`The data nests more than ${MAX_DEPTH} levels deep`);

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import type { DirectoryUser } from "../../src/directory/objects.ts";
+import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
+import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/define-mapping.ts";
+import { type MapOutboundOptions, mapOutbound, type OutboundOutcome } from "../../src/mapping/map-outbound.ts";
+import { MappingInvalidError } from "../../src/mapping/mapping-invalid-error.ts";
+import { remove, replace, skip } from "../../src/mapping/markers.ts";
+import { previewMappings } from "../../src/mapping/preview-mappings.ts";
+import { providerVariables } from "../../src/mapping/provider-variables.ts";
+import { URN } from "../../src/protocol/urns.ts";
+import { groupResourceType } from "../../src/schema/definitions/group.ts";
+import { userResourceType } from "../../src/schema/definitions/user.ts";
+
+const ada: DirectoryUser = { id: "42", userName: "ada", displayName: "Ada" };
+
+function mapping(name: string, expression: MappingExpression): Mapping {
+  return defineMapping({ name, expression });
+}
+
+function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): OutboundOutcome {
+  return mapOutbound({
+    type: userResourceType,
+    mappings,
+    object: ada,
+    provider: { name: "slack" },
+    subjectId: "subject",
+    phase: "create",
+    ...options,
+  });
+}
+
+function mapped(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}) {
+  const outcome = map(mappings, options);
+  if ("skipped" in outcome) throw new TypeError(outcome.reason);
+  return outcome;
+}
+
+function failure(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): MappingInvalidError {
+  try {
+    map(mappings, options);
+  } catch (error) {
+    if (error instanceof MappingInvalidError) return error;
+    throw error;
+  }
+  throw new TypeError("nothing was thrown");
+}
+
+describe("the variables of a provider's mappings", () => {
+  it("are user or group, provider, link, subject id and the schemas of the application", () => {
+    const link = { remoteId: "r1" };
+    const variables = providerVariables({ type: userResourceType, object: ada, provider: { name: "x" }, link });
+    expect({ ...variables }).toEqual({
+      user: ada,
+      provider: { name: "x" },
+      link,
+      subjectId: "42",
+      schemas: [URN.user, URN.enterpriseUser],
+    });
+    const group = providerVariables({ type: groupResourceType, object: { id: "g" }, provider: {} });
+    expect([group.group, group.user, group.link]).toEqual([{ id: "g" }, undefined, undefined]);
+  });
+
+  it("cannot be used to change the directory's object, and leave instances of classes as they are", () => {
+    const when = new Date(0);
+    const object = { id: "1", name: { givenName: "Ada" }, tags: ["a"], when };
+    const user = { ...providerVariables({ type: userResourceType, object, provider: {} }).user };
+    expect(() => Object.assign(user.name as object, { givenName: "Eve" })).toThrow(TypeError);
+    expect(() => (user.tags as string[]).push("b")).toThrow(TypeError);
+    expect(user.when).toBe(when);
+    expect(Object.isFrozen(object)).toBe(false);
+  });
+});
+
+describe("mapping outbound", () => {
+  it("gives a resource in canonical form, with schemas and a trace of who set what", () => {
+    const { resource, trace } = mapped([
+      mapping("1", () => ({ USERNAME: "ada", emails: [{ value: "a@b.c" }] })),
+      mapping("2", () => ({ [URN.enterpriseUser]: { department: "Engines" }, emails: replace([{ value: "d@e.f" }]) })),
+    ]);
+    expect(resource).toEqual({
+      schemas: [URN.user, URN.enterpriseUser],
+      userName: "ada",
+      externalId: "subject",
+      emails: [{ value: "d@e.f" }],
+      [URN.enterpriseUser]: { department: "Engines" },
+    });
+    expect(trace.map((step) => step.changes.map((change) => `${step.mapping} ${change.path}`))).toEqual([
+      ["1 USERNAME", "1 emails"],
+      [`2 ${URN.enterpriseUser}:department`, "2 emails"],
+    ]);
+  });
+
+  it("makes the subject id the externalId where no mapping says anything of it", () => {
+    const base = mapping("a", () => ({ userName: "ada" }));
+    expect(mapped([base]).resource.externalId).toBe("subject");
+    expect(mapped([base], { subjectId: undefined }).resource.externalId).toBe("42");
+    expect(mapped([base, mapping("b", () => ({ externalId: "own" }))]).resource.externalId).toBe("own");
+    expect(mapped([base, mapping("b", () => ({ externalId: null }))]).resource.externalId).toBeUndefined();
+    const taken = mapped([...providerUserMappings, mapping("z", () => ({ externalId: remove }))]);
+    expect(taken.resource.externalId).toBe("subject");
+  });
+
+  it("tells what is to be cleared: what is named and has no value [req C44]", () => {
+    const { cleared, resource } = mapped([
+      mapping("a", () => ({
+        ...{ userName: "ada", title: null, NickName: null, roles: [], timezone: undefined, groups: null, meta: null },
+        [URN.enterpriseUser]: { division: null, department: "Engines" },
+      })),
+    ]);
+    expect([...cleared].sort()).toEqual(["nickName", "roles", "title", `${URN.enterpriseUser}:division`].sort());
+    expect(resource).not.toHaveProperty("title");
+  });
+
+  it("applies mappings for creation on creation only [req C45]", () => {
+    const mappings = [
+      ...providerUserMappings,
+      defineMapping({ name: "z", apply: "create", expression: () => ({ title: "New" }) }),
+    ];
+    expect(mapped(mappings).resource.title).toBe("New");
+    expect(mapped(mappings, { phase: "update" }).resource.title).toBeUndefined();
+  });
+
+  it("keeps passwords apart, and has them on creation only [req C46]", () => {
+    const mappings = [...providerUserMappings, mapping("z", () => ({ password: "t0p" }))];
+    const created = mapped(mappings);
+    expect([created.secrets, created.cleared]).toEqual([{ password: "t0p" }, []]);
+    expect(JSON.stringify([created.resource, created.trace])).not.toContain("t0p");
+    const updated = mapped(mappings, { phase: "update" });
+    expect([updated.secrets, updated.cleared]).toEqual([{}, []]);
+  });
+
+  it("leaves an object out where a mapping skips it, saying which and why", () => {
+    const outcome = map([...providerUserMappings, mapping("z", () => skip("not for robots"))]);
+    expect(outcome).toMatchObject({ skipped: "z", reason: "not for robots" });
+    expect(outcome).not.toHaveProperty("resource");
+  });
+
+  it("lets mappings see the link, so that they can tell an update", () => {
+    const byLink = mapping("z", ({ link }) => ({ title: link === undefined ? "new" : "known" }));
+    expect(mapped([...providerUserMappings, byLink]).resource.title).toBe("new");
+    expect(mapped([...providerUserMappings, byLink], { link: { remoteId: "1" } }).resource.title).toBe("known");
+  });
+
+  it("never reaches a prototype", () => {
+    const { resource } = mapped([
+      mapping("a", () => JSON.parse('{ "userName": "ada", "__proto__": { "polluted": true } }')),
+    ]);
+    expect(Object.getPrototypeOf(resource)).toBe(Object.prototype);
+    expect((resource as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+describe("a mapping's result that is no resource", () => {
+  it.each<[string, MappingExpression, string, string]>([
+    ["a value of another type", () => ({ active: "yes" }), "active", "active must be true or false"],
+    ["a list that is none", () => ({ emails: "a@b.c" }), "emails", "emails must be a list"],
+    ["a sub-attribute", () => ({ emails: [{ value: 5 }] }), "emails[0].value", "emails[0].value must be a string"],
+    [
+      "an attribute of an extension",
+      () => ({ [URN.enterpriseUser]: { department: 5 } }),
+      `${URN.enterpriseUser}:department`,
+      "must be a string",
+    ],
+    ["an attribute that is not known", () => ({ dispalyName: "Ada" }), "dispalyName", "dispalyName is not known"],
+    ["members", () => ({ members: [] }), "members", "members come from the directory"],
+  ])("names object, attribute and mapping: %s", (_what, expression, attribute, reason) => {
+    const error = failure([
+      mapping("a", () => ({ userName: "ada" })),
+      mapping("b: wrong", expression),
+      mapping("c", () => undefined),
+    ]);
+    expect(error).toMatchObject({
+      name: "MappingInvalidError",
+      status: 500,
+      resourceType: "User",
+      id: "42",
+      attribute,
+    });
+    expect(error.mappings).toEqual(["b: wrong"]);
+    expect(error.message).toContain("The mappings of User 42 give no valid resource: ");
+    expect(error.message).toContain(reason);
+    expect(error.message).toContain('(set by "b: wrong")');
+  });
+
+  it("says so where a required attribute is set by none", () => {
+    const error = failure([mapping("a", () => ({ displayName: "Ada" }))]);
+    expect(error).toMatchObject({ attribute: "userName", mappings: [] });
+    expect(error.message).toBe(
+      "The mappings of User 42 give no valid resource: userName is required (no mapping sets it)",
+    );
+  });
+
+  it("names all mappings that had a part in it", () => {
+    const one = mapping("a", () => ({ userName: "ada", emails: [{ value: "a@b.c", primary: true }] }));
+    const error = failure([one, mapping("b", () => ({ emails: [{ value: "d@e.f", primary: true }] }))]);
+    expect(error).toMatchObject({ attribute: "emails", mappings: ["a", "b"] });
+  });
+
+  it("tells no values", () => {
+    const error = failure([mapping("a", () => ({ userName: "ada", active: "hunter2" }))]);
+    expect(error.message).not.toContain("hunter2");
+  });
+
+  it("is told without attribute where two spellings of one name meet", () => {
+    const error = failure([mapping("a", () => ({ userName: "ada", USERNAME: "eve" }))]);
+    expect(error).toMatchObject({ attribute: undefined, mappings: [] });
+    expect(error.message).toContain("userName is given twice");
+  });
+
+  it("may hold what is not known, if that is to be left out", () => {
+    const unknown = mapping("z", () => ({ shoeSize: 38, emails: [{ value: "a@b.c", verified: true }] }));
+    const outcome = mapped([...providerUserMappings, unknown], { unknown: "drop" });
+    expect(outcome.unknown).toEqual(["shoeSize", "emails[0].verified"]);
+    expect(outcome.resource.emails).toEqual([{ value: "a@b.c" }]);
+  });
+});
+
+it("previews the mappings of a provider", () => {
+  const variables = providerVariables({ type: groupResourceType, object: { id: "g", displayName: "G" }, provider: {} });
+  expect(previewMappings(providerGroupMappings, variables).text).toBe(
+    "directory group: 10 identity\n  displayName: set\n  externalId: set\ndirectory group: 80 extensions: nothing",
+  );
+});
