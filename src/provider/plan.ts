@@ -4,7 +4,7 @@ import { planMemberships } from "./memberships.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { objectStateFor } from "./reconcile.ts";
 import { findByKey, send } from "./remote.ts";
-import { matchKeysOf, type ObjectState, type Target } from "./target.ts";
+import { matchKeysOf, type ObjectState, type ReadObject, type Target } from "./target.ts";
 
 /** What a sync would do about one object. */
 export interface Change {
@@ -72,14 +72,28 @@ async function* planObjects(context: ProviderContext, target: Target, ids: reado
   for (const [index, object] of objects.entries()) {
     const link = links[index]?.link;
     if (link === undefined) continue;
-    const state = await objectStateFor(object, link);
-    const change = state.inScope
-      ? await planPresence(context, target, { link, state })
-      : planAbsence(context, target, { link, state });
-    if (change === undefined) continue;
-    const label = state.label ?? link.label ?? object.id;
-    yield describe({ ...change, type: target.type.name, id: object.id, label });
+    const { change, label } = await planObject(context, target, { object, link });
+    if (change !== undefined) yield describe({ ...change, type: target.type.name, id: object.id, label });
   }
+}
+
+/** What would be done about one object; one that cannot be judged is blocked, and the others go on. */
+async function planObject(
+  context: ProviderContext,
+  target: Target,
+  { object, link }: { readonly object: ReadObject; readonly link: Link },
+): Promise<{ readonly change: Planned | undefined; readonly label: string }> {
+  let state: ObjectState;
+  try {
+    state = await objectStateFor(object, link);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { change: { action: "blocked", reason }, label: object.label ?? object.id };
+  }
+  const change = state.inScope
+    ? await planPresence(context, target, { link, state })
+    : planAbsence(context, target, { link, state });
+  return { change, label: state.label ?? link.label ?? object.id };
 }
 
 type Planned = Pick<Change, "action" | "reason"> & { readonly attributes?: readonly string[] };

@@ -66,6 +66,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   ky: ["src/client/"],
   "p-limit": ["src/client/", "src/provider/", "src/queue/", "src/source/"],
+  croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],
   "csv-parse": ["src/directory/file"],
   kysely: ["src/storage/sql", "src/storage/postgres"],

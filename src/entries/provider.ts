@@ -1,0 +1,18 @@
+export type { DirectoryChange } from "../directory/directory.ts";
+export type { ObjectReport, Provider } from "../provider/create-provider.ts";
+export { createProvider } from "../provider/create-provider.ts";
+export type { Provisioning } from "../provider/create-provisioning.ts";
+export { createProvisioning } from "../provider/create-provisioning.ts";
+export type { DirtyMarks } from "../provider/dirty-marks.ts";
+export type { LinkState } from "../provider/link.ts";
+export type { LinkAction, LinkEvent } from "../provider/link-table.ts";
+export type { MembershipOutcome } from "../provider/memberships.ts";
+export type { Change } from "../provider/plan.ts";
+export type { ProviderOptions } from "../provider/provider-options.ts";
+export type { ChangeListener, ChangeSource, ProvisioningOptions } from "../provider/provisioning-options.ts";
+export type { Outcome } from "../provider/reconcile.ts";
+export type { Run, RunCounts, RunFailure, RunPhase } from "../provider/run.ts";
+export type { ScopeOptions } from "../provider/scope.ts";
+export type { SyncOptions, SyncProgress } from "../provider/sync.ts";
+export type { DeprovisionAction, DeprovisionPolicy } from "../provider/target.ts";
+export type { TraceStep } from "../provider/trace.ts";
