@@ -62,41 +62,49 @@ async function read<T>(name: string, source: ListSource<T>): Promise<readonly T[
   return list;
 }
 
-/** Everything an index depends on: comparing these is far cheaper than making the index again. */
-function* marks({ users, groups }: DirectoryContent): Generator<unknown> {
-  for (const user of users) {
-    yield user;
-    yield user?.id;
-  }
-  yield* [users.length, groups.length];
+/**
+ * Everything an index depends on, as one flat list: comparing it is far cheaper than making the index again. Written as
+ * plain loops since it happens before every answer.
+ */
+function walk({ users, groups }: DirectoryContent, visit: (mark: unknown) => boolean): boolean {
+  for (const user of users) if (!visit(user) || !visit(user?.id)) return false;
+  if (!visit(users.length)) return false;
   for (const group of groups) {
-    yield group;
-    yield group?.id;
     const members: unknown = group?.members;
-    if (Array.isArray(members)) yield* marksOfMembers(members);
-    else yield members;
+    if (!visit(group) || !visit(group?.id) || !walkMembers(Array.isArray(members) ? members : [members], visit))
+      return false;
   }
+  return true;
 }
 
-function* marksOfMembers(members: readonly unknown[]): Generator<unknown> {
+function walkMembers(members: readonly unknown[], visit: (mark: unknown) => boolean): boolean {
   for (const member of members) {
-    if (typeof member === "object" && member !== null) yield* Object.values(member);
-    else yield member;
+    if (typeof member !== "object" || member === null) {
+      if (!visit(member)) return false;
+    } else {
+      const { value, type } = member as { readonly value?: unknown; readonly type?: unknown };
+      if (!visit(value) || !visit(type)) return false;
+    }
   }
-  yield members.length;
+  return visit(members.length);
 }
 
 function marksOf(content: DirectoryContent): unknown[] {
-  return [...marks(content)];
+  const marks: unknown[] = [];
+  walk(content, (mark) => {
+    marks.push(mark);
+    return true;
+  });
+  return marks;
 }
 
 function isStill(content: DirectoryContent, before: readonly unknown[]): boolean {
   let position = 0;
-  for (const mark of marks(content)) {
-    if (mark !== before[position]) return false;
+  const same = walk(content, (mark) => {
     position += 1;
-  }
-  return position === before.length;
+    return mark === before[position - 1];
+  });
+  return same && position === before.length;
 }
 
 function fault(list: "users" | "groups", index: number, path: string, reason: string): TypeError {
