@@ -2,7 +2,7 @@ import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.
 import type { AttributeDefinition } from "../schema/definition.ts";
 import { isObject } from "../schema/is-object.ts";
 import { requireAttributes, useTypeName } from "../schema/read-value.ts";
-import { EXPECTED, isScalarOf } from "../schema/scalar.ts";
+import { expectedOf, isScalarOf } from "../schema/scalar.ts";
 import { isNoValue } from "./equal.ts";
 import { refuseImmutableChange } from "./mutability.ts";
 import { isReference } from "./reference.ts";
@@ -38,7 +38,7 @@ export function readElement(attribute: AttributeDefinition, value: unknown, name
  */
 export function readScalar(attribute: AttributeDefinition, value: unknown, name: string): unknown {
   if (!isScalarOf(attribute.type, value)) {
-    throw new InvalidValueError(`${name} must be ${EXPECTED[attribute.type]}`, { attribute: name });
+    throw new InvalidValueError(`${name} must be ${expectedOf(attribute.type, value)}`, { attribute: name });
   }
   if (attribute.required && typeof value === "string" && value.trim() === "") {
     throw new InvalidValueError(`${name} is required and must not be empty`, { attribute: name });

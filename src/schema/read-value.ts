@@ -2,7 +2,7 @@ import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.
 import type { AttributesByName, TypeIndex } from "./attribute-index.ts";
 import type { AttributeDefinition } from "./definition.ts";
 import { isObject } from "./is-object.ts";
-import { EXPECTED, isScalarOf } from "./scalar.ts";
+import { expectedOf, isScalarOf } from "./scalar.ts";
 import { isSecret } from "./secrets.ts";
 import { valueKey } from "./value-key.ts";
 
@@ -58,7 +58,7 @@ function isPrimary(element: unknown): boolean {
 function readSingle(reading: Reading, attribute: AttributeDefinition, value: unknown, path: string): unknown {
   if (attribute.type === "complex") return readComplex(reading, attribute, value, path);
   if (isScalarOf(attribute.type, value)) return value;
-  throw new InvalidValueError(`${path} must be ${EXPECTED[attribute.type]}`, { attribute: path });
+  throw new InvalidValueError(`${path} must be ${expectedOf(attribute.type, value)}`, { attribute: path });
 }
 
 function readComplex(

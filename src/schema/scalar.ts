@@ -3,30 +3,43 @@ import type { AttributeType } from "./definition.ts";
 /** A value that is no object and no list. */
 export type Scalar = string | number | boolean;
 
-/** What a value of the type must be, in words that complete "must be". */
-export const EXPECTED: Readonly<Record<AttributeType, string>> = {
+const EXPECTED: Readonly<Record<AttributeType, string>> = {
   string: "a string",
   boolean: "true or false",
   decimal: "a number",
-  integer: "a number without fraction",
+  integer: "a number without fraction and below 2^53",
   dateTime: "a date and time such as 2011-05-13T04:42:34Z",
   binary: "base64",
   reference: "a string holding a URI",
   complex: "an object",
 };
 
+/** What was expected in the place of a value that is none of the type, in words that complete "must be". */
+export function expectedOf(type: AttributeType, value: unknown): string {
+  const isOddText = typeof value === "string" && !isText(value);
+  return isOddText ? "well-formed Unicode without U+0000" : EXPECTED[type];
+}
+
+/**
+ * Whether a text can be kept by any database and sent to anyone: Unicode that has a form in UTF-8 (RFC 7643 section
+ * 2.3.1), so without lone surrogates, and without U+0000, which PostgreSQL refuses.
+ */
+export function isText(text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text);
+}
+
 /** Whether a JSON value is one of the type (RFC 7643 section 2.3). References are not looked into: vendors send any text. */
 export function isScalarOf(type: AttributeType, value: unknown): value is Scalar {
   switch (type) {
     case "string":
     case "reference":
-      return typeof value === "string";
+      return typeof value === "string" && isText(value);
     case "boolean":
       return typeof value === "boolean";
     case "decimal":
       return typeof value === "number" && Number.isFinite(value);
     case "integer":
-      return Number.isInteger(value);
+      return Number.isSafeInteger(value);
     case "dateTime":
       return typeof value === "string" && isDateTime(value);
     case "binary":
