@@ -29,12 +29,13 @@ export const qualifiedKeys: Transform = {
   operation: (operation, { type }) => {
     const { path, value } = operation;
     if (path !== undefined || isRemove(operation) || !isObject(value)) return undefined;
-    const keys = Object.keys(value).filter((key) => isQualified(key, type));
-    if (keys.length === 0) return undefined;
-    const plain = Object.entries(value).filter(([key]) => !keys.includes(key));
+    const entries = Object.entries(value);
+    const qualified = entries.filter(([key]) => isQualified(key, type));
+    if (qualified.length === 0) return undefined;
+    const plain = entries.filter(([key]) => !isQualified(key, type));
     return [
       ...(plain.length === 0 ? [] : [{ ...operation, value: Object.fromEntries(plain) }]),
-      ...keys.map((key) => ({ ...operation, path: key, value: value[key] })),
+      ...qualified.map(([path, part]) => ({ ...operation, path, value: part })),
     ];
   },
 };

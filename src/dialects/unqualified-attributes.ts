@@ -24,7 +24,8 @@ export const unqualifiedAttributes: Transform = {
       return full === undefined ? [] : [{ name, full, part }];
     });
     if (bare.length === 0) return undefined;
-    const rest = Object.entries(value).filter(([name]) => !bare.some((found) => found.name === name));
+    const taken = new Set(bare.map(({ name }) => name));
+    const rest = Object.entries(value).filter(([name]) => !taken.has(name));
     return [
       ...(rest.length === 0 ? [] : [{ ...operation, value: Object.fromEntries(rest) }]),
       ...bare.map(({ full, part }) => ({ ...operation, path: full, value: part })),

@@ -1,9 +1,17 @@
+import { TooManyError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/definition.ts";
 import { foldString } from "../schema/fold.ts";
 import { isObject } from "../schema/is-object.ts";
 import { valueKey } from "../schema/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
 import { isReference, subAttribute } from "./reference.ts";
+
+/**
+ * What operations may cost on one list, in elements looked at; changing one costs as much as looking at a hundred. It
+ * takes about two seconds to spend, which thousands of operations on thousands of elements would do.
+ */
+const BUDGET = 20_000_000;
+const CHANGE = 100;
 
 /**
  * The values of a multi-valued attribute while operations are applied: equal ones are found, and those with a given
@@ -20,6 +28,7 @@ export class ElementList {
   readonly #values = new PositionIndex();
   readonly #primaries = new Set<number>();
   #size = 0;
+  #spent = 0;
 
   constructor(attribute: AttributeDefinition, elements: readonly unknown[]) {
     this.#attribute = attribute;
@@ -56,9 +65,14 @@ export class ElementList {
     this.set(position, { ...present, primary: element.primary });
   }
 
-  /** Positions of the elements that match; with `value`, only elements having it are looked at. */
+  /**
+   * Positions of the elements that match; with `value`, only elements having it are looked at.
+   *
+   * @throws {TooManyError} when operations have looked at and changed too many elements
+   */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
     const candidates = value === undefined ? this.#elements.keys() : this.#values.get(foldString(value));
+    if (value === undefined) this.#spend(this.#elements.length);
     const found: number[] = [];
     for (const position of candidates) {
       const element = this.#elements[position];
@@ -67,8 +81,13 @@ export class ElementList {
     return found;
   }
 
-  /** Puts another element in the place of one; if it is primary, no other one stays so (RFC 7644 section 3.5.2). */
+  /**
+   * Puts another element in the place of one; if it is primary, no other one stays so (RFC 7644 section 3.5.2).
+   *
+   * @throws {TooManyError} when operations have looked at and changed too many elements
+   */
   set(position: number, element: unknown): void {
+    this.#spend(CHANGE);
     this.#take(position);
     this.#elements[position] = element;
     this.#put(position, element);
@@ -98,6 +117,12 @@ export class ElementList {
   /** Removes all elements. */
   clear(): void {
     for (const [position, element] of this.#elements.entries()) if (element !== undefined) this.remove(position);
+  }
+
+  #spend(cost: number): void {
+    this.#spent += cost;
+    if (this.#spent <= BUDGET) return;
+    throw new TooManyError(`The operations go through the values of ${this.#attribute.name} too many times`);
   }
 
   #insert(element: unknown): void {

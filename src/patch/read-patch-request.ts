@@ -37,11 +37,15 @@ export function readPatchRequest(
     throw new InvalidSyntaxError("Operations must be a list of at least one operation");
   }
   const limit = options.maxOperations ?? DEFAULT_MAX_OPERATIONS;
-  if (list.length > limit) {
-    throw new PayloadTooLargeError(`A PATCH request may have ${limit} operations`, { limit });
-  }
+  if (list.length > limit) throw tooManyOperations(limit);
   const { operations, transforms } = readOperations(list, type, dialect);
+  // A transform makes several operations of one.
+  if (operations.length > limit) throw tooManyOperations(limit);
   return { operations, transforms: [...new Set([...seen, ...transforms])] };
+}
+
+function tooManyOperations(limit: number): PayloadTooLargeError {
+  return new PayloadTooLargeError(`A PATCH request may have ${limit} operations`, { limit });
 }
 
 function isPatchOp(urn: unknown): boolean {
