@@ -1,6 +1,9 @@
 import { InvalidValueError, NotImplementedError } from "../errors/request-errors.ts";
 import type { MemberOutcome, MemberRef, MemberStorage, Partition, ResourceStorage } from "../storage/storage.ts";
 
+/** Longest id that an error shows whole, in characters. */
+const MAX_SHOWN = 64;
+
 /** A member as a client named it: what it is may have to be found out. */
 export interface PendingMember {
   readonly value: string;
@@ -14,6 +17,8 @@ export interface PendingMemberChange {
   readonly remove: readonly string[];
   readonly next: { readonly version: string; readonly lastModified: string };
   readonly unknown: "reject" | "accept";
+  /** Where the change was worked out from what the group held at this version. */
+  readonly expectedVersion?: string | undefined;
 }
 
 /** What became of it. */
@@ -27,6 +32,7 @@ export interface MembersChanged {
  * Changes a group's members without reading them. A member without type is taken for a user, and where there is no such
  * user, for a group: most members are users, so this costs one call.
  *
+ * @throws {PreconditionFailedError} when the group is not at `expectedVersion`
  * @throws {InvalidValueError} naming the ids that are no resource of the tenant, or that would make a group its own member
  */
 export async function changeMembers(
@@ -51,7 +57,9 @@ async function changeResolved(
 ): Promise<{ outcome: MemberOutcome; refs: readonly MemberRef[] }> {
   const attempt = async (refs: readonly MemberRef[], unknown: "reject" | "accept"): Promise<MemberOutcome> => {
     await refuseCycles(members, partition.tenant, groupId, refs);
-    return members.change(partition, groupId, { ...change, add: refs, unknown });
+    const { expectedVersion, ...rest } = change;
+    const expected = expectedVersion === undefined ? {} : { expectedVersion };
+    return members.change(partition, groupId, { ...rest, ...expected, add: refs, unknown });
   };
   const asUsers = change.add.map((member) => refOf(member, "User"));
   const first = await attempt(asUsers, "reject");
@@ -91,7 +99,8 @@ function unknownMembers(ids: readonly string[]): InvalidValueError {
 
 /** The first few ids: an error names them, it does not repeat a request. */
 function list(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).join(", ");
+  const cut = (id: string): string => (id.length > MAX_SHOWN ? `${id.slice(0, MAX_SHOWN)}…` : id);
+  const shown = ids.slice(0, 10).map(cut).join(", ");
   return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
 }
 

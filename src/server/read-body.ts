@@ -1,5 +1,6 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
 import type { ServerLimits } from "./limits.ts";
+import { hasRepeatedName } from "./repeated-name.ts";
 
 /**
  * The JSON object in a request's body.
@@ -9,7 +10,8 @@ import type { ServerLimits } from "./limits.ts";
  *
  * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
  * @throws {UnsupportedMediaTypeError} for a content type that is not JSON; none at all is tolerated
- * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8
+ * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8, and where a name stands twice in an
+ * object
  */
 export async function readBody(request: Request, limits: ServerLimits): Promise<Record<string, unknown>> {
   checkMediaType(request.headers.get("content-type"));
@@ -21,6 +23,7 @@ export async function readBody(request: Request, limits: ServerLimits): Promise<
   } catch (cause) {
     throw new InvalidSyntaxError("The request body is not valid JSON", { cause });
   }
+  if (hasRepeatedName(text)) throw new InvalidSyntaxError("The request body gives a member of an object twice");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidSyntaxError("The request body must be a JSON object");
   }
@@ -39,32 +42,28 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     new PayloadTooLargeError(`The request body is larger than ${limit} bytes`, { limit });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+  let bytes = new Uint8Array(FIRST_BUFFER);
   let size = 0;
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > limit) {
+    if (done) return bytes.subarray(0, size);
+    const end = size + value.byteLength;
+    if (end > limit) {
       await reader.cancel();
       throw tooLarge();
     }
-    chunks.push(value);
+    // Copied rather than kept: a client that sends single bytes would make us hold a chunk for each.
+    if (end > bytes.byteLength) bytes = enlarged(bytes, Math.max(end, 2 * bytes.byteLength));
+    bytes.set(value, size);
+    size = end;
   }
-  return concatenate(chunks, size);
 }
 
-function concatenate(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return first;
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
+function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(bytes);
+  return larger;
 }
 
 function decode(bytes: Uint8Array): string {
@@ -94,6 +93,7 @@ function checkDepth(text: string, limit: number): void {
   }
 }
 
+const FIRST_BUFFER = 4096;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;

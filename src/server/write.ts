@@ -77,7 +77,10 @@ export async function applyWrite(
   if (write.members === undefined) {
     return { changed: after !== undefined, added: [], removed: [], version: after?.version ?? write.next.version };
   }
-  const outcome = await changeMembers(resources, partition, id, { ...write.members, next: write.next, unknown });
+  // What was replaced above has been checked already.
+  const expectedVersion = after === undefined ? before?.version : undefined;
+  const change = { ...write.members, next: write.next, unknown, expectedVersion };
+  const outcome = await changeMembers(resources, partition, id, change);
   const changed = after !== undefined || outcome.added.length > 0 || outcome.removed.length > 0;
   return { ...outcome, changed };
 }

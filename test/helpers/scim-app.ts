@@ -70,8 +70,8 @@ export function createApp(options: Partial<ScimHandlerOptions> & { storage?: Sto
           ...(body === undefined
             ? {}
             : {
-                body:
-                  typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+                body: isRaw(body) ? body : JSON.stringify(body),
+                duplex: "half",
               }),
         }),
       );
@@ -84,6 +84,10 @@ export function createApp(options: Partial<ScimHandlerOptions> & { storage?: Sto
     send: sendAs("acme:write"),
     as: (tenant, rights = "write") => ({ send: sendAs(`${tenant}:${rights}`) }),
   };
+}
+
+function isRaw(body: unknown): body is BodyInit {
+  return typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
 }
 
 /** Creates a user and returns its id. */

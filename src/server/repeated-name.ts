@@ -1,0 +1,57 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COLON = 0x3a;
+
+/**
+ * Whether an object in a JSON text has two members of one name, of which `JSON.parse` would silently drop the first. The
+ * text must be valid JSON. Linear in its length.
+ */
+export function hasRepeatedName(json: string): boolean {
+  /** The names of each object that is open; undefined for an open list. */
+  const open: (Set<string> | undefined)[] = [];
+  for (let index = 0; index < json.length; index += 1) {
+    const character = json.charCodeAt(index);
+    if (character === QUOTE) {
+      const end = endOfString(json, index);
+      const names = open.at(-1);
+      if (names !== undefined && isName(json, end)) {
+        const name = nameIn(json.slice(index, end));
+        if (names.has(name)) return true;
+        names.add(name);
+      }
+      index = end - 1;
+    } else if (character === OPEN_BRACE) {
+      open.push(new Set());
+    } else if (character === OPEN_BRACKET) {
+      open.push(undefined);
+    } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) {
+      open.pop();
+    }
+  }
+  return false;
+}
+
+/** The position behind the string that opens at `start`. */
+function endOfString(json: string, start: number): number {
+  let index = start + 1;
+  while (index < json.length && json.charCodeAt(index) !== QUOTE) {
+    index += json.charCodeAt(index) === BACKSLASH ? 2 : 1;
+  }
+  return index + 1;
+}
+
+/** Whether what stands before `end` is a member's name: a colon follows. */
+function isName(json: string, end: number): boolean {
+  let index = end;
+  while (json.charCodeAt(index) <= 0x20) index += 1;
+  return json.charCodeAt(index) === COLON;
+}
+
+/** The name in a string of JSON, without its escapes. */
+function nameIn(text: string): string {
+  return text.includes("\\") ? String(JSON.parse(text)) : text.slice(1, -1);
+}
