@@ -55,5 +55,10 @@ export function isScimError(value: unknown): value is ScimError {
 
 /** The `ScimError` itself, or a 500 without internals that carries the original as its cause. */
 export function asScimError(error: unknown): ScimError {
-  return isScimError(error) ? error : new ScimError(500, "Internal error", { cause: error });
+  return isScimError(error) ? error : internalError(error);
+}
+
+/** A 500 without internals, with what was thrown as its cause. */
+export function internalError(cause: unknown): ScimError {
+  return new ScimError(500, "Internal error", { cause });
 }

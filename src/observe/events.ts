@@ -1,8 +1,20 @@
+import type { ScimType } from "../protocol/messages.ts";
+
 /** Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. */
 export type ScimEvent =
   /** A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in milliseconds. */
-  | { type: "server.response"; requestId: string; method: string; route: string; status: number; ms: number }
-  /** Something was thrown that nobody threw on purpose; the client saw a 500 without internals. */
+  | {
+      type: "server.response";
+      requestId: string;
+      method: string;
+      route: string;
+      status: number;
+      ms: number;
+      /** Why it was refused, as the client was told. */
+      detail?: string;
+      scimType?: ScimType;
+    }
+  /** A request ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
   | { type: "server.error"; requestId: string; method: string; route: string; error: unknown }
   /** A dialect read a request that the bare RFC would have refused or read otherwise. `transforms` are their names. */
   | { type: "server.dialect"; requestId: string; route: string; transforms: readonly string[] }
@@ -45,7 +57,8 @@ export function createTeller(observer: Observer | undefined): (event: () => Scim
   if (observer === undefined) return () => {};
   return (event) => {
     try {
-      observer(event());
+      // An observer may be an async function, whose failure would otherwise end the process.
+      Promise.resolve(observer(event()) as unknown).catch(() => {});
     } catch {
       // An observer must not be able to fail a request.
     }

@@ -1,4 +1,5 @@
 import type { ResourceStorage } from "../storage/storage.ts";
+import { refusalOf } from "./contention.ts";
 import type { ServerContext } from "./context.ts";
 import { applyWrite, type Write, type WriteOutcome } from "./write.ts";
 
@@ -13,18 +14,7 @@ function needsTransaction(context: ServerContext, write: Write): boolean {
 
 /** Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs. */
 export async function carryOut(context: ServerContext, write: Write): Promise<WriteOutcome> {
-  await context.hooks.beforeWrite?.({
-    action: write.action,
-    principal: write.principal,
-    type: write.type,
-    id: write.id,
-    before: write.before?.attributes,
-    after: write.after?.attributes,
-    members: write.members && {
-      add: write.members.add.map((member) => member.value),
-      remove: write.members.remove,
-    },
-  });
+  await askHook(context, write);
   const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
     applyWrite(resources, write, context.unknownMembers);
   const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
@@ -32,4 +22,23 @@ export async function carryOut(context: ServerContext, write: Write): Promise<Wr
     return needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
   };
   return context.commit === undefined ? apply() : context.commit(write, apply);
+}
+
+async function askHook(context: ServerContext, write: Write): Promise<void> {
+  try {
+    await context.hooks.beforeWrite?.({
+      action: write.action,
+      principal: write.principal,
+      type: write.type,
+      id: write.id,
+      before: write.before?.attributes,
+      after: write.after?.attributes,
+      members: write.members && {
+        add: write.members.add.map((member) => member.value),
+        remove: write.members.remove,
+      },
+    });
+  } catch (error) {
+    throw refusalOf(error);
+  }
 }

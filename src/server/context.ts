@@ -3,6 +3,7 @@ import type { Dialect } from "../patch/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import type { AuthenticationScheme } from "../schema/documents.ts";
 import type { Registry } from "../schema/registry.ts";
+import type { KeyedLock } from "../storage/keyed-lock.ts";
 import type { Partition, ResourceStorage } from "../storage/storage.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
@@ -22,6 +23,8 @@ export interface ServerContext {
   /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
   readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
   readonly hasTransactions: boolean;
+  /** Keeps writers of one resource apart that would otherwise lose to each other; storage decides all the same. */
+  readonly writers: KeyedLock;
   readonly passwords: "discard" | "deliver";
   readonly unknownMembers: "reject" | "accept";
   readonly authenticationSchemes: readonly AuthenticationScheme[];

@@ -1,5 +1,5 @@
 import { ForbiddenError, MethodNotAllowedError } from "../errors/request-errors.ts";
-import { asScimError, isScimError } from "../errors/scim-error.ts";
+import { asScimError, internalError, type ScimError } from "../errors/scim-error.ts";
 import type { Exchange, ServerContext } from "./context.ts";
 import { createResource } from "./endpoints/create.ts";
 import { deleteResource } from "./endpoints/delete.ts";
@@ -26,25 +26,49 @@ import { findRoute, type Route, refuseUnsupported, routeTemplate } from "./route
 export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
   const { authenticate, ...context } = resolveHandlerOptions(options);
   return async (request) => {
-    const started = context.now();
-    const requestId = context.newId();
-    let route = "unknown";
-    let answer: Answer;
     try {
-      const url = new URL(request.url);
-      const found = findRoute(url.pathname, context.mountPath, context.registry);
-      route = routeTemplate(found);
-      answer = await dispatch({ context, request, requestId, url, route }, found, authenticate);
+      return await respond(context, authenticate, request);
     } catch (error) {
+      // What could not be answered at all: a clock that fails, an attribute that is no JSON, a header that is none.
       const { method } = request;
-      if (!isScimError(error)) context.tell(() => ({ type: "server.error", requestId, method, route, error }));
-      answer = errorAnswer(asScimError(error));
+      context.tell(() => ({ type: "server.error", requestId: "unknown", method, route: "unknown", error }));
+      return toResponse(errorAnswer(internalError(error)), "unknown", method !== "HEAD");
     }
-    const { method } = request;
-    const ms = context.now() - started;
-    context.tell(() => ({ type: "server.response", requestId, method, route, status: answer.status, ms }));
-    return toResponse(answer, requestId, method !== "HEAD");
   };
+}
+
+async function respond(context: ServerContext, authenticate: Authenticate, request: Request): Promise<Response> {
+  const started = context.now();
+  const requestId = context.newId();
+  const { method } = request;
+  let route = "unknown";
+  let answer: Answer;
+  let refusal: ScimError | undefined;
+  try {
+    const url = new URL(request.url);
+    const found = findRoute(url.pathname, context.mountPath, context.registry);
+    route = routeTemplate(found);
+    answer = await dispatch({ context, request, requestId, url, route }, found, authenticate);
+  } catch (error) {
+    const fault = answerable(error);
+    if (fault.status >= 500) context.tell(() => ({ type: "server.error", requestId, method, route, error }));
+    answer = errorAnswer(fault);
+    refusal = fault;
+  }
+  const ms = context.now() - started;
+  context.tell(() => {
+    const response = { type: "server.response" as const, requestId, method, route, status: answer.status, ms };
+    if (refusal === undefined) return response;
+    const { detail, scimType } = refusal;
+    return { ...response, detail, ...(scimType === undefined ? {} : { scimType }) };
+  });
+  return toResponse(answer, requestId, method !== "HEAD");
+}
+
+/** The error as it is answered: one whose status is that of no error says nothing that a client could use. */
+function answerable(error: unknown): ScimError {
+  const fault = asScimError(error);
+  return Number.isInteger(fault.status) && fault.status >= 400 && fault.status <= 599 ? fault : internalError(error);
 }
 
 type Stranger = Omit<Exchange, "principal">;

@@ -10,6 +10,7 @@ import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
 import type { AuthenticationScheme } from "../schema/documents.ts";
 import { createRegistry } from "../schema/registry.ts";
+import { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import type { ServerContext } from "./context.ts";
 import type { ServerHooks } from "./hooks.ts";
@@ -109,6 +110,7 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
     resources,
     hasTransactions: "resources" in options.storage || resources.transaction !== undefined,
     transaction: transactionOf(options.storage),
+    writers: new KeyedLock(),
     passwords: options.passwords,
     unknownMembers: options.unknownMembers,
     authenticationSchemes: options.authenticationSchemes,

@@ -3,6 +3,7 @@ import { needsAttribute, type Projection, project } from "../schema/project.ts";
 import type { GroupRef, MemberRef, StoredResource } from "../storage/storage.ts";
 import { type Exchange, partitionOf } from "./context.ts";
 import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "./membership.ts";
+import type { Answer } from "./respond.ts";
 
 /** Where a resource is found (RFC 7643 section 3.1). */
 export function locationOf(baseUrl: string, type: ResourceType, id: string): string {
@@ -27,6 +28,18 @@ export async function represent(
     results.push(project(whole, type, projection));
   }
   return results;
+}
+
+/** The answer that shows one resource; `Content-Location` is its `meta.location` (RFC 7643 section 3.1). */
+export async function showResource(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+  projection: Projection,
+): Promise<Answer> {
+  const [body] = await represent(exchange, type, [stored], projection);
+  const location = locationOf(exchange.context.baseUrl, type, stored.id);
+  return { status: 200, body, headers: { "Content-Location": location } };
 }
 
 /** Top-level attributes of this type that a storage need not read for this projection. */

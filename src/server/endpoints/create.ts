@@ -5,7 +5,7 @@ import { carryOut } from "../carry-out.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import { keepsMembersApart, uniqueByValue, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
-import { locationOf, represent } from "../represent.ts";
+import { locationOf, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
 import type { Write } from "../write.ts";
@@ -42,6 +42,6 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
     secrets,
   };
   tellWrite(exchange, write, await carryOut(context, write));
-  const [body] = await represent(exchange, type, [stored], projection);
-  return { status: 201, body, headers: { Location: locationOf(context.baseUrl, type, stored.id) } };
+  const { body, headers } = await showResource(exchange, type, stored, projection);
+  return { status: 201, body, headers: { ...headers, Location: locationOf(context.baseUrl, type, stored.id) } };
 }

@@ -9,9 +9,9 @@ import type { Write } from "../write.ts";
 
 /** DELETE of a resource (RFC 7644 section 3.6). Its memberships go with it. */
 export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
-  await untilUncontested(async () => {
-    const { context } = exchange;
-    const partition = partitionOf(exchange, type);
+  const { context } = exchange;
+  const partition = partitionOf(exchange, type);
+  await untilUncontested({ writers: context.writers, partition, id }, async () => {
     const before = await context.resources.find(partition, id);
     if (before === undefined) throw new NotFoundError();
     const write: Write = {

@@ -13,7 +13,7 @@ import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, secretsToKeep, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readBody } from "../read-body.ts";
-import { represent } from "../represent.ts";
+import { showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
 import type { MembershipChange, Write } from "../write.ts";
@@ -30,7 +30,8 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
   const projection = projectionOf(exchange, type);
   const operations = await readOperations(exchange, type);
   const plan = keepsMembersApart(context.resources, type) ? splitOperations(operations, type) : undefined;
-  const stored = await untilUncontested(() =>
+  const contested = { writers: context.writers, partition: partitionOf(exchange, type), id };
+  const stored = await untilUncontested(contested, () =>
     plan?.rest.length === 0
       ? patchMembers(exchange, type, id, plan.members)
       : patchOnce(exchange, type, id, { operations, plan }),
@@ -39,8 +40,7 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
   if (keepsMembersApart(context.resources, type) && !asked) return { status: 204 };
   const current = stored ?? (await context.resources.find(partitionOf(exchange, type), id));
   if (current === undefined) throw new NotFoundError();
-  const [body] = await represent(exchange, type, [current], projection);
-  return { status: 200, body };
+  return showResource(exchange, type, current, projection);
 }
 
 async function readOperations(exchange: Exchange, type: ResourceType): Promise<readonly Operation[]> {
@@ -69,7 +69,8 @@ interface Plan {
 function splitOperations(operations: readonly Operation[], type: ResourceType): Plan | undefined {
   const simple = operations.filter((operation) => membershipChange([operation], type) !== undefined);
   const members = membershipChange(simple, type);
-  const rest = operations.filter((operation) => !simple.includes(operation));
+  const done = new Set(simple);
+  const rest = operations.filter((operation) => !done.has(operation));
   return members === undefined || rest.some((operation) => mayTouchMembers(operation)) ? undefined : { members, rest };
 }
 

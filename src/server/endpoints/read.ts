@@ -8,7 +8,7 @@ import type { ResourceType } from "../../schema/definition.ts";
 import { type Projection, parseProjection } from "../../schema/project.ts";
 import { listResources } from "../../storage/list-resources.ts";
 import { type Exchange, partitionOf } from "../context.ts";
-import { omittedAttributes, represent } from "../represent.ts";
+import { omittedAttributes, represent, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
@@ -30,8 +30,7 @@ export async function getResource(exchange: Exchange, type: ResourceType, id: st
     omit: omittedAttributes(exchange, type, projection),
   });
   if (stored === undefined) throw new NotFoundError();
-  const [body] = await represent(exchange, type, [stored], projection);
-  return { status: 200, body };
+  return showResource(exchange, type, stored, projection);
 }
 
 /** GET of a collection: filter, index paging, projection (RFC 7644 section 3.4.2). */

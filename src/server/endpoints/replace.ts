@@ -9,7 +9,7 @@ import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
-import { represent } from "../represent.ts";
+import { showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
 import type { MembershipChange, Write } from "../write.ts";
@@ -22,9 +22,9 @@ const KEPT: ReadonlySet<string> = new Set(["active", "members"]);
 export async function replaceResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, type);
   const body = await readResourceBody(exchange, type);
-  const stored = await untilUncontested(() => replaceOnce(exchange, type, id, body));
-  const [shown] = await represent(exchange, type, [stored], projection);
-  return { status: 200, body: shown };
+  const contested = { writers: exchange.context.writers, partition: partitionOf(exchange, type), id };
+  const stored = await untilUncontested(contested, () => replaceOnce(exchange, type, id, body));
+  return showResource(exchange, type, stored, projection);
 }
 
 type Body = Awaited<ReturnType<typeof readResourceBody>>;
