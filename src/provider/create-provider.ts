@@ -112,7 +112,7 @@ async function connect(
   const { client, directory, storage } = options;
   const { capabilities: abilities } = await client.serviceProviderConfig();
   const secret = options.subject.secret ?? (await subjectSecret(storage.state));
-  const users = userTarget(options, parts.scope, { abilities, secret });
+  const users = userTarget(options, parts.scope, { abilities, secret, links: parts.links });
   const groups = groupTarget(options, parts.scope, abilities);
   return {
     users,

@@ -91,7 +91,7 @@ const schema = z.strictObject({
   directory: objectOption<Directory>(`a directory with ${DIRECTORY.join(", ")}`, DIRECTORY),
   storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
   mappings: z
-    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name"]))
+    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"]))
     .default([...providerUserMappings, ...providerGroupMappings]),
   scope: z
     .strictObject({

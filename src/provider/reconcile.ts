@@ -18,6 +18,8 @@ export interface Outcome {
   /** Writes that were sent for it. */
   readonly writes: number;
   readonly did: "nothing" | "created" | "adopted" | "updated" | "deactivated" | "deleted" | "kept" | "failed";
+  /** Whether it refers to something that the application did not have yet. */
+  readonly isWaiting: boolean;
   /** Why it failed, or why it was kept; for people. */
   readonly reason: string | undefined;
   readonly error: unknown;
@@ -81,6 +83,7 @@ export async function reconcile(
     label,
     link,
     writes: episode.writes,
+    isWaiting: options.object.inScope && options.object.isWaiting,
     did: failed === undefined ? didOf(before, episode) : "failed",
     reason: failed ?? link.reason,
     error: episode.error,

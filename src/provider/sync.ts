@@ -36,6 +36,8 @@ class SyncRun {
   private readonly options: SyncOptions;
   private record: Run;
   private readonly candidates: { target: Target; id: string }[] = [];
+  private readonly waiting: string[] = [];
+  private isSecondPass = false;
 
   constructor(context: ProviderContext, options: SyncOptions) {
     this.context = context;
@@ -61,6 +63,7 @@ class SyncRun {
       await scope.check();
       const connection = await this.context.connect();
       await this.walk("users", connection, connection.users);
+      await this.secondPass(connection);
       await this.walk("groups", connection, connection.groups);
       await this.pushMemberships(connection);
       await this.sweep(connection);
@@ -100,6 +103,17 @@ class SyncRun {
       if (page.next === undefined) return;
       after = page.next;
     }
+  }
+
+  /** Users whose manager was not there when they were sent: it may be now. */
+  private async secondPass(connection: Connection): Promise<void> {
+    const { pageSize } = this.context;
+    this.isSecondPass = true;
+    for (let start = 0; start < this.waiting.length; start += pageSize) {
+      const { ids } = await unsettled(this.context, connection.users, this.waiting.slice(start, start + pageSize));
+      await this.lookAtAll(connection, connection.users, ids);
+    }
+    this.isSecondPass = false;
   }
 
   private async workOn(connection: Connection, target: Target, ids: readonly string[]): Promise<void> {
@@ -169,7 +183,12 @@ class SyncRun {
 
   private add(target: Target, outcome: Outcome): void {
     const { did, writes } = outcome;
-    this.count({ looked: 1, writes, ...(did === "nothing" || did === "failed" ? {} : { [did]: 1 }) });
+    if (outcome.isWaiting && !this.isSecondPass) this.waiting.push(outcome.id);
+    this.count({
+      looked: this.isSecondPass ? 0 : 1,
+      writes,
+      ...(did === "nothing" || did === "failed" ? {} : { [did]: 1 }),
+    });
     if (did === "failed") {
       const { id, label } = outcome;
       this.fail(target, { id, label, reason: withError(outcome.reason ?? "it failed", outcome.error) });

@@ -15,6 +15,8 @@ export type ObjectState =
       readonly inScope: true;
       readonly document: Document;
       readonly secrets: Readonly<Record<string, unknown>>;
+      /** Whether it refers to something that the application does not have yet. */
+      readonly isWaiting: boolean;
       readonly label: string;
     }
   | { readonly inScope: false; readonly cause: OutCause; readonly detail: string; readonly label?: string };
@@ -51,6 +53,8 @@ export type MappedObject =
       readonly document: Document;
       /** Sent with a create and never kept: a password. */
       readonly secrets: Readonly<Record<string, unknown>>;
+      /** Whether it refers to something that the application does not have yet. */
+      readonly isWaiting: boolean;
     }
   | { readonly skipped: string };
 

@@ -4,7 +4,9 @@ import { mapOutbound } from "../mapping/map-outbound.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
+import type { LinkRepository } from "./link-repository.ts";
 import type { ResolvedProviderOptions } from "./provider-options.ts";
+import { type ReferenceAttribute, referenceAttributes, referredIds, withRemoteIds } from "./references.ts";
 import { remoteResources } from "./remote.ts";
 import type { Scope } from "./scope.ts";
 import type { MappedObject, ReadObject, Target } from "./target.ts";
@@ -19,10 +21,11 @@ export interface Abilities {
 export function userTarget(
   options: ResolvedProviderOptions,
   scope: Scope,
-  facts: { readonly abilities: Abilities; readonly secret: string },
+  facts: { readonly abilities: Abilities; readonly secret: string; readonly links: LinkRepository },
 ): Target {
   const { client, directory, deprovision, userUpdates } = options;
-  const { abilities, secret } = facts;
+  const { abilities, secret, links } = facts;
+  const references = referenceAttributes(userResourceType);
   return {
     type: userResourceType,
     remote: remoteResources(client.resource(userResourceType)),
@@ -39,11 +42,11 @@ export function userTarget(
         const user = found.get(id);
         return readObject(id, user, byId.get(id), {
           label: user?.userName ?? user?.displayName,
-          map: async (phase, externalId) =>
-            mapObject(options, userResourceType, user, {
-              phase,
-              subject: externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret })),
-            }),
+          map: async (phase, externalId) => {
+            const subject = externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret }));
+            const mapped = mapObject(options, userResourceType, user, { phase, subject });
+            return "skipped" in mapped ? mapped : translate(mapped, references, links);
+          },
         });
       });
     },
@@ -73,6 +76,27 @@ export function groupTarget(options: ResolvedProviderOptions, scope: Scope, abil
         });
       });
     },
+  };
+}
+
+/** Puts the application's ids in the place of ours. What it does not have yet has to wait. */
+async function translate(
+  mapped: Extract<MappedObject, { document: unknown }>,
+  references: readonly ReferenceAttribute[],
+  links: LinkRepository,
+): Promise<MappedObject> {
+  const ids = referredIds(mapped.document, references);
+  if (ids.length === 0) return mapped;
+  const stored = await links.getAll(userResourceType.name, ids);
+  const remoteIds = new Map<string, string>();
+  for (const [index, id] of ids.entries()) {
+    const remoteId = stored[index]?.link.remoteId;
+    if (remoteId !== undefined) remoteIds.set(id, remoteId);
+  }
+  return {
+    ...mapped,
+    document: withRemoteIds(mapped.document, references, remoteIds),
+    isWaiting: ids.some((id) => !remoteIds.has(id)),
   };
 }
 
@@ -117,7 +141,8 @@ function mapObject(
     phase: facts.phase,
   });
   if ("skipped" in result) return { skipped: result.reason };
-  return { document: withCleared(result.resource, result.cleared), secrets: result.secrets };
+  const document = withCleared(result.resource, result.cleared);
+  return { document, secrets: result.secrets, isWaiting: false };
 }
 
 /** A document that says of each of these paths that it has no value. */

@@ -83,12 +83,16 @@ class InProcessQueue implements Queue {
   }
 
   async idle(): Promise<void> {
-    const now = this.options.now();
-    const due = (): boolean => [...this.waiting.values()].some((job) => (job.dueAt ?? 0) <= now);
-    while (this.running.size > 0 || (this.started && due())) {
+    while (this.running.size > 0 || this.hasDue()) {
       await Promise.all(this.running.values());
-      await Promise.resolve();
+      // A turn of the event loop, so that timers which are due can begin their jobs.
+      await new Promise<void>((wake) => setTimeout(wake, 0));
     }
+  }
+
+  private hasDue(): boolean {
+    const now = this.options.now();
+    return this.started && [...this.waiting.values()].some((job) => (job.dueAt ?? 0) <= now);
   }
 
   private plan(key: string, job: Job): void {
@@ -107,18 +111,31 @@ class InProcessQueue implements Queue {
   /** A job whose key is running waits for that to end, then runs once, however often it was asked for. */
   private begin(key: string): void {
     if (!this.started || this.running.has(key)) return;
-    const done = this.limit(async () => {
-      const job = this.waiting.get(key);
-      this.waiting.delete(key);
-      if (job === undefined || !this.started) return;
-      await this.workers.get(job.name)?.(job);
-    })
-      .catch((error: unknown) => this.options.onError(error, { name: key.slice(0, key.indexOf("\n")), key }))
-      .then(() => {
-        this.running.delete(key);
-        if (this.waiting.has(key)) this.begin(key);
-      });
+    const done = this.limit(() => this.run(key)).then(() => {
+      this.running.delete(key);
+      const next = this.waiting.get(key);
+      if (next !== undefined && this.started) this.plan(key, next);
+    });
     this.running.set(key, done);
+  }
+
+  private async run(key: string): Promise<void> {
+    const job = this.waiting.get(key);
+    if (job === undefined || !this.started) return;
+    this.waiting.delete(key);
+    try {
+      await this.workers.get(job.name)?.(job);
+    } catch (error) {
+      this.tell(error, job);
+    }
+  }
+
+  private tell(error: unknown, job: Job): void {
+    try {
+      this.options.onError(error, job);
+    } catch {
+      // Whoever is told must not be able to stop the queue.
+    }
   }
 }
 

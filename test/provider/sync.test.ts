@@ -423,3 +423,34 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) all.push(item);
   return all;
 }
+
+describe("references", () => {
+  const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+  const withManager = (user: User | undefined, id: string, manager: string): User => ({
+    ...user,
+    id,
+    enterprise: { manager: { value: manager } },
+  });
+
+  it("[req C55] carry the application's ids, also where the manager is sent later, and the next sync sends nothing", async () => {
+    users[0] = withManager(users[0], "u0", "u6");
+    users[6] = withManager(users[6], "u6", "u1");
+    const run = await provider().sync();
+    expect(run).toMatchObject({ state: "succeeded", counts: { created: 10, updated: 1 } });
+    const all = await remote.all("/Users");
+    const idOf = (userName: string) => all.find((user) => user.userName === userName)?.id;
+    const managerOf = (userName: string) =>
+      (all.find((user) => user.userName === userName)?.[ENTERPRISE] as { manager: { value: string } })?.manager.value;
+    expect([managerOf("ann"), managerOf("gus")]).toEqual([idOf("gus"), idOf("bob")]);
+    remote.drain();
+    expect((await provider().sync()).counts.writes).toBe(0);
+  });
+
+  it("to someone who is not pushed are left out", async () => {
+    users[0] = withManager(users[0], "u0", "nobody");
+    await provider().sync();
+    const ann = (await remote.all("/Users")).find((user) => user.userName === "ann");
+    expect(ann?.[ENTERPRISE]).toBeUndefined();
+    expect((await provider().sync()).counts.writes).toBe(0);
+  });
+});
