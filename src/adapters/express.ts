@@ -4,8 +4,8 @@ import type { NodeRequest, NodeResponse } from "./node-request.ts";
 
 /** What `toExpress` reads of a request beyond Node's own; Express 4, Express 5 and Connect all have it. */
 export interface ExpressRequest extends NodeRequest {
-  readonly originalUrl?: string;
-  readonly protocol?: string;
+  readonly originalUrl?: string | undefined;
+  readonly protocol?: string | undefined;
   readonly body?: unknown;
 }
 

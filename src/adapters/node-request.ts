@@ -5,8 +5,8 @@ import { InvalidSyntaxError, NotImplementedError } from "../errors/request-error
 
 /** What the adapters read of a Node request; `IncomingMessage` and the HTTP/2 compatibility request both are one. */
 export interface NodeRequest extends Readable {
-  readonly method?: string;
-  readonly url?: string;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: string[];
   readonly socket: object;
@@ -26,7 +26,7 @@ export interface Exchange {
   /** The request target as the client sent it, before a mount prefix was cut off. */
   readonly target: string | undefined;
   /** `https` where the framework trusts a proxy that says so. */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** What a body parser left; looked at only if the stream was read before us. */
   readonly parsedBody?: unknown;
 }

@@ -34,3 +34,15 @@ export function objectOption<T>(what: string, methods: readonly string[]): z.Zod
     { error: `must be ${what}` },
   );
 }
+
+/** A zod type for an address that paths are put behind: http or https, without query and fragment. */
+export function baseUrlOption(): z.ZodType<string> {
+  return z.string().refine(
+    (text) => {
+      if (!URL.canParse(text)) return false;
+      const { protocol, search, hash } = new URL(text);
+      return (protocol === "http:" || protocol === "https:") && search === "" && hash === "";
+    },
+    { error: "must be an http or https URL without query and fragment" },
+  );
+}

@@ -3,7 +3,7 @@ import { compatible } from "../dialects/compatible.ts";
 import { type DialectName, dialectNamed } from "../dialects/dialect.ts";
 import { NotImplementedError } from "../errors/request-errors.ts";
 import { createTeller, type Observer } from "../observe/events.ts";
-import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
@@ -61,20 +61,18 @@ const BEARER: AuthenticationScheme = {
   primary: true,
 };
 
-const httpUrl = z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-  error: "must be an http or https URL",
-});
-
 const schema = z.strictObject({
   storage: z.union([
     objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
     objectOption<ResourceStorage>("a storage", ["capabilities", "insert", "find", "replace", "remove", "list"]),
   ]),
   authenticate: functionOption<Authenticate>(),
-  baseUrl: httpUrl,
+  baseUrl: baseUrlOption(),
   mountPath: z.string().startsWith("/").optional(),
   dialect: z
-    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])])
+    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
+      error: 'must be "compatible", "strict" or a dialect made by withTransforms',
+    })
     .default(compatible),
   resourceTypes: z
     .array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"]))

@@ -7,7 +7,7 @@ export type Route =
   | { readonly kind: "collection"; readonly type: ResourceType }
   | { readonly kind: "resource"; readonly type: ResourceType; readonly id: string }
   | { readonly kind: "discovery"; readonly document: DiscoveryDocument; readonly id: string | undefined }
-  | { readonly kind: "unsupported"; readonly feature: string };
+  | { readonly kind: "unsupported"; readonly feature: string; readonly endpoint: string };
 
 /** The read-only endpoints of RFC 7644 section 4. */
 export type DiscoveryDocument = "ServiceProviderConfig" | "ResourceTypes" | "Schemas";
@@ -18,10 +18,12 @@ const DISCOVERY: ReadonlyMap<string, DiscoveryDocument> = new Map<string, Discov
   ["schemas", "Schemas"],
 ]);
 
+const SEARCH = "Searching with POST";
+
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["me", "/Me"],
-  ["bulk", "Bulk operations"],
-  [".search", "Searching with POST"],
+  ["bulk", "/Bulk"],
+  [".search", SEARCH],
 ]);
 
 /**
@@ -38,11 +40,11 @@ export function findRoute(pathname: string, mountPath: string, registry: Registr
     return { kind: "discovery", document, id };
   }
   const unsupported = UNSUPPORTED.get(endpoint.toLowerCase());
-  if (unsupported !== undefined) return { kind: "unsupported", feature: unsupported };
+  if (unsupported !== undefined) return { kind: "unsupported", feature: unsupported, endpoint: `/${endpoint}` };
   const type = registry.byEndpoint(`/${endpoint}`);
   if (type === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
   if (id === undefined) return { kind: "collection", type };
-  if (id === ".search") return { kind: "unsupported", feature: "Searching with POST" };
+  if (id === ".search") return { kind: "unsupported", feature: SEARCH, endpoint: `${type.endpoint}/.search` };
   return { kind: "resource", type, id };
 }
 
@@ -51,7 +53,7 @@ export function routeTemplate(route: Route): string {
   if (route.kind === "collection") return route.type.endpoint;
   if (route.kind === "resource") return `${route.type.endpoint}/{id}`;
   if (route.kind === "discovery") return route.id === undefined ? `/${route.document}` : `/${route.document}/{id}`;
-  return route.feature;
+  return route.endpoint;
 }
 
 /** @throws {NotImplementedError} always: the feature is not served, and ServiceProviderConfig says so */

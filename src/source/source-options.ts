@@ -4,7 +4,7 @@ import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inb
 import type { Mapping } from "../mapping/define-mapping.ts";
 import { orderMappings } from "../mapping/order-mappings.ts";
 import type { Observer } from "../observe/events.ts";
-import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import type { ServerLimits } from "../server/limits.ts";
@@ -17,6 +17,11 @@ export interface SourceOptions {
   slug: string;
   /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
   baseUrl: string;
+  /**
+   * The path that stands before the source's endpoints in the URLs that `fetch` is given, if a proxy in front changes it.
+   * @default the path of the source's base URL, `/source/scim/<slug>/v2` behind that of `baseUrl`
+   */
+  mountPath?: string;
   /** Where the source keeps its tokens and, unless `resources` is given, what the identity provider sends. */
   storage: Storage;
   /** The application's own tables in place of a copy. Not together with `directory`. */
@@ -55,6 +60,7 @@ export interface SourceOptions {
 export interface ResolvedSourceOptions {
   readonly slug: string;
   readonly baseUrl: string;
+  readonly mountPath: string | undefined;
   readonly storage: Storage;
   readonly resources: ResourceStorage | undefined;
   readonly directory: SourceDirectory | undefined;
@@ -79,22 +85,27 @@ const schema = z.strictObject({
   slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
     error: "must be 1 to 63 lower-case letters, digits and hyphens",
   }),
-  baseUrl: z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
-    error: "must be an http or https URL",
-  }),
-  storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
+  baseUrl: baseUrlOption(),
+  mountPath: z.string().startsWith("/", { error: "must begin with a slash" }).optional(),
+  storage: objectOption<Storage>("a storage such as memoryStorage(); tables of your own go into resources", [
+    "resources",
+    "state",
+    "transaction",
+  ]),
   resources: objectOption<ResourceStorage>("a resource storage", ["capabilities", "insert", "find", "list"]).optional(),
   directory: objectOption<SourceDirectory>(
     `an object with ${DIRECTORY_METHODS.join(", ")}`,
     DIRECTORY_METHODS,
   ).optional(),
   mappings: z
-    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name"]))
+    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"]))
     .default([...sourceUserMappings, ...sourceGroupMappings]),
   id: z.string().min(1).optional(),
   enabled: z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()]).default(true),
   dialect: z
-    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])])
+    .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
+      error: 'must be "compatible", "strict" or a dialect made by withTransforms',
+    })
     .default("compatible"),
   resourceTypes: z.array(z.custom<ResourceType>()).optional(),
   passwords: z.enum(["discard", "deliver"]).default("discard"),
@@ -122,6 +133,7 @@ export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOption
     baseUrl: options.baseUrl.replace(/\/+$/, ""),
     resources: options.resources,
     directory: options.directory,
+    mountPath: options.mountPath,
     id: options.id,
     resourceTypes: options.resourceTypes,
     observe: options.observe,

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { sha256Hex } from "../directory/sha256.ts";
 import { UnauthorizedError } from "../errors/request-errors.ts";
 import { isScimError } from "../errors/scim-error.ts";
+import { resolveOptions } from "../options/resolve-options.ts";
 import type { StateRecord, StateStorage } from "../storage/storage.ts";
 import { randomText, sameText } from "./secret.ts";
 
@@ -38,6 +40,12 @@ export interface SourceTokens {
   revoke(id: string): Promise<boolean>;
 }
 
+const issueSchema = z.strictObject({
+  name: z.string().refine((name) => name.trim() !== "", { error: "must say where the token is used" }),
+  expires: z.date({ error: "must be a valid Date" }).optional(),
+  rights: z.enum(["read", "write"], { error: 'must be "read" or "write"' }).default("write"),
+});
+
 interface TokenValue {
   readonly name: string;
   readonly hash: string;
@@ -59,12 +67,10 @@ export class TokenRepository implements SourceTokens {
     this.now = now;
   }
 
-  async issue(options: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }> {
-    if (typeof options?.name !== "string" || options.name.trim() === "") {
-      throw new TypeError("IssueTokenOptions: name: must say where the token is used");
-    }
-    if (options.expires !== undefined && Number.isNaN(options.expires.getTime())) {
-      throw new TypeError("IssueTokenOptions: expires: must be a valid Date");
+  async issue(input: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }> {
+    const options = resolveOptions("IssueTokenOptions", issueSchema, input);
+    if (options.expires !== undefined && options.expires.getTime() <= this.now()) {
+      throw new TypeError("IssueTokenOptions: expires: must be in the future");
     }
     const id = randomText(12, "hex");
     const secret = randomText(32, "base64url");
@@ -73,7 +79,7 @@ export class TokenRepository implements SourceTokens {
       hash: await sha256Hex(secret),
       created: new Date(this.now()).toISOString(),
       ...(options.expires === undefined ? {} : { expires: options.expires.toISOString() }),
-      rights: options.rights ?? "write",
+      rights: options.rights,
     };
     await this.state.put(await this.collection(), id, { ...value }, { expected: null });
     return { ...infoOf(id, value), token: `scimkit_${id}_${secret}` };
