@@ -1,11 +1,13 @@
 import { UnavailableError } from "../errors/request-errors.ts";
 import { isScimError } from "../errors/scim-error.ts";
 import type { ScimEvent } from "../observe/events.ts";
+import { refusalOf } from "../server/contention.ts";
 import { applyWrite, type Commit, type Write, type WriteOutcome } from "../server/write.ts";
 import { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ResourceStorage, StateRecord, Storage } from "../storage/storage.ts";
+import { withDeadline } from "./deadline.ts";
 import { deliver, isDelivered } from "./deliver.ts";
-import { type Intent, IntentRepository, intentOf, resourceKey, uniqueKeys } from "./intents.ts";
+import { type Intent, IntentRepository, intentOf, resourceKey, undoOfMembers, uniqueKeys } from "./intents.ts";
 import { rehearse } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
 import { changesOf, type Subscribers } from "./subscribers.ts";
@@ -22,7 +24,7 @@ export interface DeliveryOptions {
   /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
   readonly map: (write: Write) => Intent["mapped"];
   readonly unknownMembers: "reject" | "accept";
-  /** How long a delivery may take before someone else may finish it, in milliseconds. */
+  /** How long a delivery may take before it is given up and someone else may finish it, in milliseconds. */
   readonly leaseMs: number;
   /** How long to leave a change alone whose delivery failed with an unknown outcome, in milliseconds. */
   readonly retryMs: number;
@@ -96,34 +98,56 @@ export class DirectoryCommit {
         mapped,
         reserved: keys.filter((key) => key !== resourceKey(write.partition, write.id)),
       };
-      const record = await new IntentRepository(tx.state, sourceId).put(intent, now() + leaseMs);
+      const intents = new IntentRepository(tx.state, sourceId);
+      const record = await intents.put(intent, now() + leaseMs).catch((error: unknown) => {
+        // Another process promised something just now that this would overtake.
+        throw isLost(error) ? this.unfinished() : error;
+      });
       return { outcome, record };
     });
   }
 
   /** Calls the directory for a promised change and keeps or drops it by what the directory says. */
   private async finish(record: StateRecord, password: string | undefined): Promise<void> {
-    const { directory, sourceId, now, retryMs } = this.options;
+    const { now, retryMs } = this.options;
     try {
-      await deliver(directory, intentOf(record), { source: sourceId, password });
+      await this.call(record, password);
     } catch (error) {
-      if (isScimError(error) && error.status >= 400 && error.status < 500) {
+      if (isRefused(error)) {
         await this.drop(record);
-      } else {
-        await this.intents.claim(record, now() + retryMs);
+        throw refusalOf(error);
       }
+      // Where someone else has taken the intent over, that is theirs; what went wrong here is still the answer.
+      await this.intents.claim(record, now() + retryMs).catch(() => undefined);
       throw error;
     }
-    await this.keep(record);
+    const undo = await this.keep(record).catch(async (error: unknown) => {
+      // Someone wrote past the source. What was promised cannot be kept; the next change tells the directory anew.
+      if (isRefused(error)) await this.drop(record);
+      throw error;
+    });
+    if (undo !== undefined) await this.settleOne(undo);
   }
 
-  private async keep(record: StateRecord): Promise<void> {
-    const { storage, sourceId, subscribers } = this.options;
+  private async call(record: StateRecord, password: string | undefined): Promise<void> {
+    const { directory, sourceId, now, leaseMs, retryMs } = this.options;
+    const call = deliver(directory, intentOf(record), { source: sourceId, password });
+    const left = record.dueAt === undefined ? leaseMs : record.dueAt - now();
+    return withDeadline(call, left, () => {
+      throw new UnavailableError("The directory did not answer in time", { retryAfterMs: retryMs });
+    });
+  }
+
+  /** Writes what was promised. What the directory must take back, since it cannot be kept, is promised in its place. */
+  private async keep(record: StateRecord): Promise<StateRecord | undefined> {
+    const { storage, sourceId, subscribers, now, leaseMs } = this.options;
     const intent = intentOf(record);
-    await subscribers.together(storage, async (tx) => {
-      await new IntentRepository(tx.state, sourceId).remove(record);
-      await applyIntent(tx.resources, intent);
-      return { result: undefined, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
+    return subscribers.together(storage, async (tx) => {
+      const intents = new IntentRepository(tx.state, sourceId);
+      await intents.remove(record);
+      const gone = await applyIntent(tx.resources, intent);
+      const undo = gone.length === 0 ? undefined : await intents.put(undoOfMembers(intent, gone), now() + leaseMs);
+      return { result: undo, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
     });
   }
 
@@ -137,11 +161,14 @@ export class DirectoryCommit {
     for (const record of await this.intents.standing(keys)) {
       const due = record.dueAt !== undefined && record.dueAt <= this.options.now();
       if (!due || !(await this.settleOne(record))) {
-        throw new UnavailableError("An earlier change of this resource is not finished yet", {
-          retryAfterMs: this.options.retryMs,
-        });
+        throw this.unfinished();
       }
     }
+  }
+
+  private unfinished(): UnavailableError {
+    const retryAfterMs = this.options.retryMs;
+    return new UnavailableError("An earlier change of this resource is not finished yet", { retryAfterMs });
   }
 
   private async settleOne(record: StateRecord): Promise<boolean> {
@@ -153,7 +180,7 @@ export class DirectoryCommit {
       claimed = await this.intents.claim(record, now() + leaseMs);
     } catch (error) {
       // Someone else is finishing it.
-      if (isScimError(error) && error.status === 412) return false;
+      if (isLost(error)) return false;
       throw error;
     }
     try {
@@ -161,7 +188,7 @@ export class DirectoryCommit {
       tell(() => ({ type: "source.settled", ...event, outcome: "committed" }));
       return true;
     } catch (error) {
-      const dropped = isScimError(error) && error.status >= 400 && error.status < 500;
+      const dropped = isRefused(error);
       tell(() =>
         dropped
           ? { type: "source.settled", ...event, outcome: "dropped" }
@@ -177,21 +204,35 @@ function keysOf(change: Pick<Intent, "partition" | "id" | "after"> & { readonly 
   return [resourceKey(change.partition, change.id), ...uniqueKeys(change.partition, taken)];
 }
 
-/** Writes what an intent promised. A member that has gone since is left out: its memberships went with it. */
-async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<void> {
+/** A 4xx: it will not be, and says so for good. */
+function isRefused(error: unknown): boolean {
+  return isScimError(error) && error.status >= 400 && error.status < 500;
+}
+
+function isLost(error: unknown): boolean {
+  return isScimError(error) && error.status === 412;
+}
+
+/**
+ * Writes what an intent promised. Members that have gone since are left out, as their memberships would have gone with
+ * them; their ids are returned.
+ */
+async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<readonly string[]> {
   const { partition, id, after, added, removed, next } = intent;
   if (intent.action === "delete") {
     await resources.remove(partition, id);
-    return;
+    return [];
   }
   if (after !== undefined) {
     if (intent.expectedVersion === undefined) await resources.insert(partition, after);
     else await resources.replace(partition, after, intent.expectedVersion);
   }
-  if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return;
+  if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return [];
   const change = { add: added, remove: removed, next, unknown: "reject" as const };
   const { unknown } = await resources.members.change(partition, id, change);
-  if (unknown.length === 0) return;
-  const present = added.filter((member) => !unknown.includes(member.value));
+  if (unknown.length === 0) return [];
+  const gone = new Set(unknown);
+  const present = added.filter((member) => !gone.has(member.value));
   await resources.members.change(partition, id, { ...change, add: present });
+  return unknown;
 }

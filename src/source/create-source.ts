@@ -6,6 +6,7 @@ import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/principal.ts";
 import type { Commit } from "../server/write.ts";
 import { DirectoryCommit } from "./commit.ts";
+import { withDeadline } from "./deadline.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
 import { mapWrite } from "./map-write.ts";
 import { sourceAsDirectory } from "./source-as-directory.ts";
@@ -15,6 +16,8 @@ import { type SourceTokens, TokenRepository } from "./tokens.ts";
 
 /** How often a source that is in use looks for changes left behind, in milliseconds. */
 const SETTLE_EVERY_MS = 10_000;
+/** How long a request waits for that, in milliseconds. */
+const SETTLE_WAIT_MS = 1000;
 
 /** One identity provider that writes to us. */
 export interface Source {
@@ -65,6 +68,7 @@ export function createSource(options: SourceOptions): Source {
   const handler = createScimHandler({
     storage: resolved.resources ?? storage,
     baseUrl,
+    ...(resolved.mountPath === undefined ? {} : { mountPath: resolved.mountPath }),
     dialect: resolved.dialect,
     passwords: resolved.passwords,
     unknownMembers: resolved.unknownMembers,
@@ -149,15 +153,20 @@ function commitOf(
   };
 }
 
-/** Looks for changes left behind before the first request and then every few seconds of use. A failure is told, not thrown. */
+/**
+ * Looks for changes left behind before the first request and then every few seconds of use. A failure is told, not thrown.
+ * A request waits for it a moment only, and never for a directory that hangs.
+ */
 function settlingNowAndThen(handler: ScimHandler, settle: () => Promise<number>, now: () => number): ScimHandler {
   const last = { at: Number.NEGATIVE_INFINITY };
   return async (request) => {
     if (now() - last.at >= SETTLE_EVERY_MS) {
       last.at = now();
-      await settle().catch(() => {
+      const settling = settle().catch(() => {
         // The storage is away: the request itself is about to find that out and say so.
+        return 0;
       });
+      await withDeadline(settling, SETTLE_WAIT_MS, () => 0);
     }
     return handler(request);
   };

@@ -20,18 +20,29 @@ export async function loadIdentity(
   slug: string,
   options: { readonly id: string | undefined; readonly newId: () => string },
 ): Promise<SourceIdentity> {
-  const key = options.id ?? `slug:${slug}`;
+  const { id, newId } = options;
+  const key = id === undefined ? `slug:${slug}` : `id:${id}`;
   const known = (await state.get(COLLECTION, [key])).get(key);
   if (known !== undefined) return identityOf(known);
-  const identity = {
-    id: options.id ?? options.newId(),
-    serviceAccount: { id: options.newId(), name: `source-${slug}` },
+  const identity: SourceIdentity = {
+    id: id ?? newId(),
+    serviceAccount: { id: newId(), name: `source-${slug}` },
   };
+  // First by id: a source that can be found by its slug can then be found by its id too.
+  if (!(await isFirst(state, `id:${identity.id}`, identity))) return loadIdentity(state, slug, options);
+  if (id !== undefined || (await isFirst(state, key, identity))) return identity;
+  await state.delete(COLLECTION, `id:${identity.id}`);
+  return loadIdentity(state, slug, options);
+}
+
+/** Keeps the identity under the key, unless another process was first. */
+async function isFirst(state: StateStorage, key: string, identity: SourceIdentity): Promise<boolean> {
   try {
-    return identityOf(await state.put(COLLECTION, key, identity, { expected: null }));
+    await state.put(COLLECTION, key, { ...identity }, { expected: null });
+    return true;
   } catch (error) {
-    if (!isScimError(error) || error.status !== 412) throw error;
-    return loadIdentity(state, slug, options);
+    if (isScimError(error) && error.status === 412) return false;
+    throw error;
   }
 }
 

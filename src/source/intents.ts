@@ -80,6 +80,22 @@ export function intentOf(record: StateRecord): Intent {
   return record.value as unknown as Intent;
 }
 
+/** Takes members back that a directory was told of and that have gone since. A change of its own, so with a key of its own. */
+export function undoOfMembers(intent: Intent, gone: readonly string[]): Intent {
+  return {
+    action: "patch",
+    partition: intent.partition,
+    id: intent.id,
+    expectedVersion: undefined,
+    after: undefined,
+    added: [],
+    removed: gone,
+    next: { ...intent.next, version: `${intent.next.version}:undo` },
+    mapped: undefined,
+    reserved: [],
+  };
+}
+
 /** The key of a resource's intent. */
 export function resourceKey(partition: Partition, id: string): string {
   return `resource/${partition.type}/${id}`;

@@ -1,0 +1,16 @@
+/** The longest that a timer can wait, in milliseconds. */
+const MAX_MS = 2 ** 31 - 1;
+
+/**
+ * Waits for `work` at most `ms` milliseconds, then gives `late()` or throws what it throws. Work that is late goes on, and
+ * nobody hears what becomes of it.
+ */
+export async function withDeadline<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
+  const { promise: alarm, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, Math.min(Math.max(0, ms), MAX_MS));
+  try {
+    return await Promise.race([work, alarm.then(late)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
