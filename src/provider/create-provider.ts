@@ -88,6 +88,7 @@ function contextOf(options: ResolvedProviderOptions): ProviderContext {
     pageSize: options.pageSize,
     concurrency: options.concurrency,
     invalid: options.invalid,
+    guard: options.guard,
     now: options.now,
     newId: options.newId,
     settleMs: options.settleMs,

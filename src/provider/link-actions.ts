@@ -1,3 +1,4 @@
+import { type Absence, absenceOf } from "./absence.ts";
 import { isSatisfied, mergeForPut, newDocument, operationsBetween, sameDocument } from "./documents.ts";
 import type { Episode } from "./episode.ts";
 import type { Document, Link, MatchKey } from "./link.ts";
@@ -169,23 +170,19 @@ async function read(episode: Episode): Promise<Sent<RemoteResource>> {
 function decide(episode: Episode): LinkEvent {
   const { object, context, stored } = episode;
   if (object.inScope) return "inScope";
-  // A new configuration of the scope is not a leaver: the person did nothing.
-  const isConfiguration =
-    object.cause === "leftScope" &&
-    stored.link.scopeRevision !== undefined &&
-    stored.link.scopeRevision !== context.scopeRevision;
-  const policy = context.target.deprovision[isConfiguration ? "scopeChanged" : object.cause];
-  if (policy === "delete") {
-    // An account that was there before us is not ours to delete.
-    return stored.link.origin === "adopted" ? deactivation(episode) : "policyDelete";
-  }
-  if (policy === "deactivate") return deactivation(episode);
-  return policy === "unlink" ? "policyUnlink" : "policyKeep";
+  const { link } = stored;
+  const facts = { state: object, scopeRevision: context.scopeRevision };
+  const absence = absenceOf(context.target, link, facts);
+  if (absence === undefined) return link.state === "deactivated" ? "policyDeactivate" : "policyKeep";
+  return POLICY_EVENTS[absence.action];
 }
 
-function deactivation(episode: Episode): LinkEvent {
-  return episode.context.target.canDeactivate ? "policyDeactivate" : "policyKeep";
-}
+const POLICY_EVENTS: Readonly<Record<Absence["action"], LinkEvent>> = {
+  delete: "policyDelete",
+  deactivate: "policyDeactivate",
+  keep: "policyKeep",
+  unlink: "policyUnlink",
+};
 
 async function deactivate(episode: Episode): Promise<LinkEvent> {
   const current = await read(episode);

@@ -1,8 +1,7 @@
 import { wasOvertaken } from "./link-repository.ts";
 import { type Connection, type ProviderContext, reconcileContext } from "./provider-context.ts";
 import { isSettled, type Outcome, objectStateFor, reconcile } from "./reconcile.ts";
-import { TargetUnusableError } from "./remote.ts";
-import type { ReadObject, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 import type { TraceStep } from "./trace.ts";
 
 const ATTEMPTS = 3;
@@ -61,29 +60,34 @@ async function followUp(
   if (target.type.name === "Group") await context.rows.forgetGroup(id);
 }
 
-/** Those of a page that need a look, after one bulk reading of objects and links. The others are settled. */
-export async function unsettled(
-  context: ProviderContext,
-  target: Target,
-  ids: readonly string[],
-): Promise<{ readonly ids: string[]; readonly errors: ReadonlyMap<string, unknown> }> {
+/** What one bulk reading of a page's objects and links says. Whatever is in none of the lists is settled. */
+export interface PageReading {
+  /** In scope, and not as it should be. */
+  readonly present: readonly string[];
+  /** Out of scope, with a link that does not say so yet. */
+  readonly leaving: readonly string[];
+  /** What cannot be judged, and why. */
+  readonly errors: ReadonlyMap<string, unknown>;
+}
+
+/** Reads a page's objects and links at once, to find those that need a look. */
+export async function readPage(context: ProviderContext, target: Target, ids: readonly string[]): Promise<PageReading> {
   const objects = await target.read(ids);
   const links = await context.links.getAll(target.type.name, ids);
-  const need: string[] = [];
+  const present: string[] = [];
+  const leaving: string[] = [];
   const errors = new Map<string, unknown>();
   for (const [index, object] of objects.entries()) {
     const link = links[index]?.link;
     if (link === undefined) continue;
     try {
-      if (!isSettled(link, await stateFor(object, link), context.scope.revision)) need.push(object.id);
+      const state = await objectStateFor(object, link);
+      if (isSettled(link, state, context.scope.revision)) continue;
+      if (state.inScope) present.push(object.id);
+      else leaving.push(object.id);
     } catch (error) {
-      if (error instanceof TargetUnusableError) throw error;
       errors.set(object.id, error);
     }
   }
-  return { ids: need, errors };
-}
-
-function stateFor(object: ReadObject, link: Parameters<typeof objectStateFor>[1]): ReturnType<typeof objectStateFor> {
-  return objectStateFor(object, link);
+  return { present, leaving, errors };
 }

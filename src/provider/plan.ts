@@ -1,3 +1,4 @@
+import { absenceOf } from "./absence.ts";
 import { isSatisfied, sameDocument } from "./documents.ts";
 import type { Link } from "./link.ts";
 import { planMemberships } from "./memberships.ts";
@@ -92,13 +93,12 @@ async function planObject(
   }
   const change = state.inScope
     ? await planPresence(context, target, { link, state })
-    : planAbsence(context, target, { link, state });
+    : absenceOf(target, link, { state, scopeRevision: context.scope.revision });
   return { change, label: state.label ?? link.label ?? object.id };
 }
 
 type Planned = Pick<Change, "action" | "reason"> & { readonly attributes?: readonly string[] };
 type InScope = Extract<ObjectState, { inScope: true }>;
-type Out = Extract<ObjectState, { inScope: false }>;
 
 async function planPresence(
   context: ProviderContext,
@@ -143,21 +143,6 @@ async function planFirst(context: ProviderContext, target: Target, document: InS
     return { action: "adopt", reason: `the application has one with its ${key.attribute}`, attributes };
   }
   return { action: "create", reason: "the application does not have it", attributes: Object.keys(document) };
-}
-
-function planAbsence(
-  context: ProviderContext,
-  target: Target,
-  { link, state }: { link: Link; state: Out },
-): Planned | undefined {
-  if (link.remoteId === undefined || link.state === "detached") return undefined;
-  const isConfiguration = state.cause === "leftScope" && link.scopeRevision !== context.scope.revision;
-  const policy = target.deprovision[isConfiguration ? "scopeChanged" : state.cause];
-  const action = policy === "delete" && link.origin === "adopted" ? "deactivate" : policy;
-  if (action === "deactivate" && !target.canDeactivate) return { action: "keep", reason: state.detail };
-  if (action === "deactivate" && link.state === "deactivated") return undefined;
-  if (action === "keep" && link.state === "kept") return undefined;
-  return { action, reason: state.detail };
 }
 
 function differing(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {

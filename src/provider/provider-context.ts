@@ -1,6 +1,7 @@
 import type { Directory } from "../directory/directory.ts";
 import type { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ReconcileContext } from "./episode.ts";
+import type { GuardOptions } from "./guard.ts";
 import type { LinkRepository } from "./link-repository.ts";
 import type { MembershipRows } from "./membership-rows.ts";
 import type { MembershipContext } from "./memberships.ts";
@@ -20,6 +21,7 @@ export interface ProviderContext {
   readonly pageSize: number;
   readonly concurrency: number;
   readonly invalid: "stop" | "skip";
+  readonly guard: Required<GuardOptions> | false;
   readonly now: () => number;
   readonly newId: () => string;
   readonly settleMs: number;

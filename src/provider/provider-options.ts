@@ -7,6 +7,7 @@ import type { Mapping } from "../mapping/define-mapping.ts";
 import { orderMappings } from "../mapping/order-mappings.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { GuardOptions } from "./guard.ts";
 import type { ScopeOptions } from "./scope.ts";
 import type { DeprovisionAction, DeprovisionPolicy } from "./target.ts";
 
@@ -35,6 +36,11 @@ export interface ProviderOptions {
   userUpdates?: "put" | "patch";
   /** What a mapping's invalid result does. @default "stop" */
   invalid?: "stop" | "skip";
+  /**
+   * How many a full sync may delete or deactivate: beyond it, it removes nothing, and its state is `held` until a sync with
+   * `approveRemovals`. False for no limit. @default 20 percent of what is linked, and 10 in any case
+   */
+  guard?: GuardOptions | false;
   /** Objects in a page of the directory, which is a range of a run. @default 100 */
   pageSize?: number;
   /** Objects worked on at a time. @default 4 */
@@ -61,6 +67,7 @@ export interface ResolvedProviderOptions {
   readonly subject: { readonly mode: SubjectMode; readonly secret?: string | undefined };
   readonly userUpdates: "put" | "patch";
   readonly invalid: "stop" | "skip";
+  readonly guard: Required<GuardOptions> | false;
   readonly pageSize: number;
   readonly concurrency: number;
   readonly settleMs: number;
@@ -119,6 +126,15 @@ const schema = z.strictObject({
     .default({ mode: "hashed" }),
   userUpdates: z.enum(["put", "patch"]).default("put"),
   invalid: z.enum(["stop", "skip"]).default("stop"),
+  guard: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        percent: z.number().min(0).max(100).default(20),
+        minimum: z.number().int().nonnegative().default(10),
+      }),
+    ])
+    .default({ percent: 20, minimum: 10 }),
   pageSize: z.number().int().min(1).max(1000).default(100),
   concurrency: z.number().int().min(1).max(100).default(4),
   settleMs: z.number().int().nonnegative().default(1000),

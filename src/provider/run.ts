@@ -33,8 +33,11 @@ export interface RunFailure {
 export interface Run {
   readonly id: string;
   readonly provider: string;
-  /** `succeeded`: all is as it should be. `partly`: some objects failed. `stopped`: it could not go on; `reason` says why. */
-  readonly state: "running" | "succeeded" | "partly" | "stopped" | "abandoned";
+  /**
+   * `succeeded`: all is as it should be. `partly`: some objects failed. `held`: more removals than the guard allows, so
+   * that none was done. `stopped`: it could not go on. `abandoned`: its process ended. `reason` says why.
+   */
+  readonly state: "running" | "succeeded" | "partly" | "held" | "stopped" | "abandoned";
   readonly phase: RunPhase;
   readonly started: string;
   readonly finished: string | undefined;

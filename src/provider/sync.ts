@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
-import { lookAt, unsettled } from "./look-at.ts";
+import { allowedRemovals, type Candidate, destructiveAmong } from "./guard.ts";
+import { lookAt, readPage } from "./look-at.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { pushMembershipsOf } from "./push-memberships.ts";
 import type { Outcome } from "./reconcile.ts";
@@ -21,6 +22,8 @@ export interface SyncProgress {
 export interface SyncOptions {
   /** Told after each object that was worked on and each page. What it throws is swallowed. */
   readonly onProgress?: (progress: SyncProgress) => void;
+  /** Lets this run delete and deactivate as many as it finds, whatever the guard allows. @default false */
+  readonly approveRemovals?: boolean;
   /** Ends the run after what is in flight. */
   readonly signal?: AbortSignal;
 }
@@ -35,7 +38,8 @@ class SyncRun {
   private readonly context: ProviderContext;
   private readonly options: SyncOptions;
   private record: Run;
-  private readonly candidates: { target: Target; id: string }[] = [];
+  private readonly candidates: Candidate[] = [];
+  private linked = 0;
   private readonly waiting: string[] = [];
   private isSecondPass = false;
 
@@ -66,7 +70,8 @@ class SyncRun {
       await this.secondPass(connection);
       await this.walk("groups", connection, connection.groups);
       await this.pushMemberships(connection);
-      await this.sweep(connection);
+      const held = await this.sweep(connection);
+      if (held !== undefined) return await this.finish("held", held);
       return await this.finish(this.record.counts.failed > 0 ? "partly" : "succeeded", undefined);
     } catch (error) {
       return await this.finish("stopped", reasonOf(error));
@@ -94,9 +99,9 @@ class SyncRun {
       const range = { phase, after, to: page.next, done: false };
       await runs.saveRange(this.record.id, number, range);
       const seen = new Set(ids);
-      for (const id of await links.idsBetween(target.type.name, after, page.next)) {
-        if (!seen.has(id)) this.candidates.push({ target, id });
-      }
+      const linked = await links.idsBetween(target.type.name, after, page.next);
+      this.linked += linked.length;
+      for (const id of linked) if (!seen.has(id)) this.candidates.push({ target, id });
       await this.workOn(connection, target, ids);
       await runs.saveRange(this.record.id, number, { ...range, done: true });
       await runs.save(this.record);
@@ -110,20 +115,22 @@ class SyncRun {
     const { pageSize } = this.context;
     this.isSecondPass = true;
     for (let start = 0; start < this.waiting.length; start += pageSize) {
-      const { ids } = await unsettled(this.context, connection.users, this.waiting.slice(start, start + pageSize));
-      await this.lookAtAll(connection, connection.users, ids);
+      const { present } = await readPage(this.context, connection.users, this.waiting.slice(start, start + pageSize));
+      await this.lookAtAll(connection, connection.users, present);
     }
     this.isSecondPass = false;
   }
 
   private async workOn(connection: Connection, target: Target, ids: readonly string[]): Promise<void> {
-    const { ids: need, errors } = await unsettled(this.context, target, ids);
+    const { present, leaving, errors } = await readPage(this.context, target, ids);
     // A mapping that gives what the schema refuses stops the run before this page has sent anything.
     const invalid = [...errors.values()].find((error) => !(error instanceof ScopeUnknownError));
     if (invalid !== undefined && this.context.invalid === "stop") throw invalid;
     for (const [id, error] of errors) this.fail(target, { id, label: id, reason: reasonOf(error) });
-    this.count({ looked: ids.length - need.length });
-    await this.lookAtAll(connection, target, need);
+    this.count({ looked: ids.length - present.length - leaving.length });
+    // A run adds first, then removes.
+    for (const id of leaving) this.candidates.push({ target, id });
+    await this.lookAtAll(connection, target, present);
     this.tell();
   }
 
@@ -172,13 +179,24 @@ class SyncRun {
     this.tell();
   }
 
-  /** Links whose object was not listed: each is read by its id before anything is done. A listing is no evidence. */
-  private async sweep(connection: Connection): Promise<void> {
+  /**
+   * What left, or was not listed. Each is read by its id before anything is done. Returns why removals were held, if they
+   * were; what removes nothing is done all the same.
+   */
+  private async sweep(connection: Connection): Promise<string | undefined> {
     this.record = { ...this.record, phase: "sweep" };
-    const groups = this.candidates.filter(({ target }) => target === connection.groups).map(({ id }) => id);
-    const users = this.candidates.filter(({ target }) => target === connection.users).map(({ id }) => id);
-    await this.lookAtAll(connection, connection.groups, groups);
-    await this.lookAtAll(connection, connection.users, users);
+    const { guard } = this.context;
+    const destructive = await destructiveAmong(this.context, this.candidates);
+    const allowed = guard === false ? Number.POSITIVE_INFINITY : allowedRemovals(guard, this.linked);
+    const isHeld = destructive.size > allowed && this.options.approveRemovals !== true;
+    const todo = isHeld ? this.candidates.filter((candidate) => !destructive.has(candidate)) : this.candidates;
+    for (const target of [connection.groups, connection.users]) {
+      const ids = todo.filter((candidate) => candidate.target === target).map(({ id }) => id);
+      await this.lookAtAll(connection, target, ids);
+    }
+    return isHeld
+      ? `${destructive.size} of ${this.linked} would be deleted or deactivated, and ${allowed} are allowed at once; nothing was removed`
+      : undefined;
   }
 
   private add(target: Target, outcome: Outcome): void {

@@ -294,6 +294,56 @@ describe("leaving", () => {
   });
 });
 
+describe("the guard", () => {
+  const many = (count: number): User[] =>
+    Array.from({ length: count }, (_, index) => ({ id: `m${index}`, userName: `many${index}`, active: true }));
+
+  it("[req C63] holds more removals than it allows, goes on with the rest, and lets them pass when told so", async () => {
+    users = many(60);
+    groups = [];
+    await provider().sync();
+    users = [...many(40), { id: "new", userName: "newcomer", active: true }];
+    const held = await provider().sync();
+    expect(held).toMatchObject({ state: "held", counts: { created: 1, deleted: 0 } });
+    expect(held.reason).toContain("20 of 60");
+    expect(await remote.all("/Users")).toHaveLength(61);
+    expect((await provider().sync()).state).toBe("held");
+    expect(await provider().sync({ approveRemovals: true })).toMatchObject({
+      state: "succeeded",
+      counts: { deleted: 20 },
+    });
+    expect(await remote.all("/Users")).toHaveLength(41);
+  });
+
+  it("[req C64] holds back when the directory is suddenly empty", async () => {
+    users = many(30);
+    await provider().sync();
+    users = [];
+    groups = [];
+    expect(await provider().sync()).toMatchObject({ state: "held", counts: { deleted: 0 } });
+    expect(await remote.all("/Users")).toHaveLength(30);
+  });
+
+  it("holds a mass of leavers too, and lets single ones pass", async () => {
+    users = many(30);
+    groups = [{ id: "g1", displayName: "staff", members: users.map((user) => user.id) }];
+    const scoped = { scope: { memberOf: ["g1"] } };
+    await provider(scoped).sync();
+    groups = [{ id: "g1", displayName: "staff", members: ["m0"] }];
+    expect(await provider(scoped).sync()).toMatchObject({ state: "held", counts: { deactivated: 0 } });
+    groups = [{ id: "g1", displayName: "staff", members: users.slice(0, 25).map((user) => user.id) }];
+    expect(await provider(scoped).sync()).toMatchObject({ state: "succeeded", counts: { deactivated: 5 } });
+  });
+
+  it("does not stand in the way where it is switched off", async () => {
+    users = many(30);
+    groups = [];
+    await provider({ guard: false }).sync();
+    users = [];
+    expect(await provider({ guard: false }).sync()).toMatchObject({ state: "succeeded", counts: { deleted: 30 } });
+  });
+});
+
 describe("scope", () => {
   it("leaves service accounts out unless asked for", async () => {
     users[0] = { ...users[0], id: "u0", kind: "service_account" };
