@@ -4,7 +4,7 @@ export { createProvider } from "../provider/create-provider.ts";
 export type { Provisioning } from "../provider/create-provisioning.ts";
 export { createProvisioning } from "../provider/create-provisioning.ts";
 export type { DirtyMarks } from "../provider/dirty-marks.ts";
-export type { GuardOptions } from "../provider/guard.ts";
+export type { GuardOptions } from "../provider/guard-options.ts";
 export type { LinkState } from "../provider/link.ts";
 export type { LinkAction, LinkEvent } from "../provider/link-table.ts";
 export type { MembershipOutcome } from "../provider/memberships.ts";

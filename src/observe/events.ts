@@ -1,5 +1,3 @@
-import type { ScimType } from "../protocol/messages.ts";
-
 /** Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. */
 export type ScimEvent =
   /** A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in milliseconds. */
@@ -12,7 +10,7 @@ export type ScimEvent =
       ms: number;
       /** Why it was refused, as the client was told. */
       detail?: string;
-      scimType?: ScimType;
+      scimType?: string;
     }
   /** A request ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
   | { type: "server.error"; requestId: string; method: string; route: string; error: unknown }

@@ -1,15 +1,8 @@
 import { absenceOf } from "./absence.ts";
+import type { GuardOptions } from "./guard-options.ts";
 import type { ProviderContext } from "./provider-context.ts";
 import { objectStateFor } from "./reconcile.ts";
 import type { Target } from "./target.ts";
-
-/** How many may be deleted or deactivated in one run before somebody has to say so. */
-export interface GuardOptions {
-  /** Of all linked objects, in percent. @default 20 */
-  readonly percent?: number;
-  /** Always allowed, however few objects there are. @default 10 */
-  readonly minimum?: number;
-}
 
 /** An object that is to be removed, or may be: it was not listed, or was found out of scope. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 import type { Directory } from "../directory/directory.ts";
 import type { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ReconcileContext } from "./episode.ts";
-import type { GuardOptions } from "./guard.ts";
+import type { GuardOptions } from "./guard-options.ts";
 import type { LinkRepository } from "./link-repository.ts";
 import type { MembershipRows } from "./membership-rows.ts";
 import type { MembershipContext } from "./memberships.ts";

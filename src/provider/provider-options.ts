@@ -7,7 +7,7 @@ import type { Mapping } from "../mapping/define-mapping.ts";
 import { orderMappings } from "../mapping/order-mappings.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { GuardOptions } from "./guard.ts";
+import type { GuardOptions } from "./guard-options.ts";
 import type { ScopeOptions } from "./scope.ts";
 import type { DeprovisionAction, DeprovisionPolicy } from "./target.ts";
 
