@@ -1,3 +1,4 @@
+export type { ListResponse } from "../protocol/messages.ts";
 export type {
   Address,
   EnterpriseUser,
