@@ -32,7 +32,8 @@ export interface SplitOptions {
  */
 export function splitAttributePath(text: string, options: SplitOptions, fault: Fault): AttributePath {
   const { position, schemaAlone } = options;
-  const colon = text.lastIndexOf(":");
+  // Most texts have no colon, which is told much sooner from the front.
+  const colon = text.includes(":") ? text.lastIndexOf(":") : -1;
   const schema = colon === -1 ? undefined : text.slice(0, colon);
   if (schema !== undefined && !SCHEMA.test(schema)) throw fault(position, "expected the URI of a schema");
   const local = text.slice(colon + 1);

@@ -10,6 +10,9 @@ const OPERATORS: ReadonlySet<string> = new Set(["eq", "ne", "co", "sw", "ew", "g
 /** Words that are never taken for a value without quotes: there, a value has been forgotten. */
 const RESERVED: ReadonlySet<string> = new Set([...OPERATORS, "pr", "and", "or", "not"]);
 
+/** Gathers the leniencies that a text made use of, in that order. */
+export type UsedLeniencies = { -readonly [Name in keyof FilterLeniencies]?: true };
+
 /** Whether `word`, in lower case, is an operator that takes a value. */
 export function isComparisonOperator(word: string): word is ComparisonOperator {
   return OPERATORS.has(word);
@@ -19,12 +22,12 @@ export function isComparisonOperator(word: string): word is ComparisonOperator {
 export function readComparisonValue(
   scanner: Scanner,
   leniencies: FilterLeniencies,
-  used: Set<keyof FilterLeniencies>,
+  used: UsedLeniencies,
 ): ComparisonValue {
   if (scanner.sees('"')) return scanner.quoted('"', filterFault);
   if (leniencies.singleQuotes === true && scanner.sees("'")) {
     const value = scanner.quoted("'", filterFault);
-    used.add("singleQuotes");
+    used.singleQuotes = true;
     return value;
   }
   const position = scanner.position;
@@ -34,11 +37,11 @@ export function readComparisonValue(
   if (NUMBER.test(word)) return readNumber(word, position);
   const lower = word.toLowerCase();
   if (leniencies.capitalBooleans === true && (lower === "true" || lower === "false")) {
-    used.add("capitalBooleans");
+    used.capitalBooleans = true;
     return lower === "true";
   }
   if (leniencies.bareValues === true && word !== "" && !word.startsWith("'") && !RESERVED.has(lower)) {
-    used.add("bareValues");
+    used.bareValues = true;
     return word;
   }
   throw filterFault(position, "expected a value (a string in double quotes, a number, true, false or null)");

@@ -1,5 +1,5 @@
 import { isAttributeName, splitAttributePath } from "./attribute-name.ts";
-import { isComparisonOperator, readComparisonValue } from "./comparison-value.ts";
+import { isComparisonOperator, readComparisonValue, type UsedLeniencies } from "./comparison-value.ts";
 import { filterFault } from "./faults.ts";
 import { limitsOf } from "./limits.ts";
 import type { Scanner } from "./scanner.ts";
@@ -22,7 +22,7 @@ export class FilterParser {
   readonly limits: Required<FilterLimits>;
   private readonly leniencies: FilterLeniencies;
   private readonly onLeniency: ParseFilterOptions["onLeniency"];
-  private readonly used: Set<keyof FilterLeniencies> = new Set();
+  private readonly used: UsedLeniencies = {};
   private terms = 0;
 
   constructor(scanner: Scanner, options: ParseFilterOptions) {
@@ -34,7 +34,8 @@ export class FilterParser {
 
   /** Tells the names of the leniencies the text made use of. Called when all of it has been read. */
   report(): void {
-    if (this.onLeniency !== undefined) for (const name of this.used) this.onLeniency(name);
+    if (this.onLeniency === undefined) return;
+    for (const name of Object.keys(this.used) as (keyof FilterLeniencies)[]) this.onLeniency(name);
   }
 
   /** Reads a whole expression, up to what cannot continue it. */
@@ -63,7 +64,7 @@ export class FilterParser {
     const { scanner } = this;
     scanner.skipSpace();
     const start = scanner.position;
-    if (!scanner.behindSpace || scanner.word().toLowerCase() !== word) {
+    if (!scanner.behindSpace || !isWord(scanner.word(), word)) {
       scanner.position = start;
       return false;
     }
@@ -78,7 +79,7 @@ export class FilterParser {
     const position = scanner.position;
     const word = scanner.word();
     if (word === "") throw filterFault(position, 'expected an attribute name, "not" or "("');
-    if (word.toLowerCase() === "not") {
+    if (isWord(word, "not")) {
       const negation = this.negation(place);
       if (negation !== undefined) return negation;
     }
@@ -107,7 +108,7 @@ export class FilterParser {
       const word = scanner.word().toLowerCase();
       if (word !== "" && word !== "pr" && !isComparisonOperator(word)) {
         scanner.position = next;
-        this.used.add("notWithoutParentheses");
+        this.used.notWithoutParentheses = true;
         return { type: "not", term: this.factor(this.deeper(place, place.inBrackets)) };
       }
     }
@@ -121,7 +122,7 @@ export class FilterParser {
     scanner.position += 1;
     const filter = this.bracketed(place);
     const narrowed = this.leniencies.valuePathComparison === true ? this.continuation(filter) : undefined;
-    if (narrowed !== undefined) this.used.add("valuePathComparison");
+    if (narrowed !== undefined) this.used.valuePathComparison = true;
     return { type: "valuePath", path, filter: narrowed ?? filter };
   }
 
@@ -137,7 +138,7 @@ export class FilterParser {
       const term = this.test({ schema: undefined, attribute, sub: undefined, position });
       return { type: "and", terms: filter.type === "and" ? [...filter.terms, term] : [filter, term] };
     }
-    if (scanner.skipSpace() && scanner.word().toLowerCase() === "pr") return filter;
+    if (scanner.skipSpace() && isWord(scanner.word(), "pr")) return filter;
     scanner.position = start;
     return undefined;
   }
@@ -163,6 +164,11 @@ export class FilterParser {
     }
     return { depth: place.depth + 1, inBrackets };
   }
+}
+
+/** Whether `text` is this word, in any case. Words of another length, which most are, need not be lower-cased. */
+function isWord(text: string, word: "and" | "or" | "not" | "pr"): boolean {
+  return text.length === word.length && text.toLowerCase() === word;
 }
 
 function join(type: "and" | "or", terms: FilterTree[]): FilterTree {

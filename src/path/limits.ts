@@ -14,9 +14,13 @@ export function limitsOf(options: FilterLimits): Required<FilterLimits> {
     maxDepth: options.maxDepth ?? 50,
     maxTerms: options.maxTerms ?? 500,
   };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`);
-  }
+  checkLimit("maxLength", limits.maxLength);
+  checkLimit("maxDepth", limits.maxDepth);
+  checkLimit("maxTerms", limits.maxTerms);
   if (limits.maxDepth > DEPTH_CEILING) throw new TypeError(`maxDepth must be at most ${DEPTH_CEILING}`);
   return limits;
+}
+
+function checkLimit(name: keyof FilterLimits, value: number): void {
+  if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} must be a positive integer`);
 }

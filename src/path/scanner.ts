@@ -22,6 +22,8 @@ function isSpace(code: number): boolean {
 
 /** What ends a word: white space, brackets of both kinds, and the double quote. */
 function endsWord(code: number): boolean {
+  // Letters come first: nearly all of a word stands behind the last character that ends one.
+  if (code > 0x5d) return false;
   return isSpace(code) || code === 0x22 || code === 0x28 || code === 0x29 || code === 0x5b || code === 0x5d;
 }
 
@@ -48,14 +50,16 @@ export class Scanner {
 
   /** Skips white space and tells whether there was any. */
   skipSpace(): boolean {
-    const start = this.position;
-    while (isSpace(this.text.charCodeAt(this.position))) this.position += 1;
-    return this.position > start;
+    const { text, position } = this;
+    let end = position;
+    while (isSpace(text.charCodeAt(end))) end += 1;
+    this.position = end;
+    return end > position;
   }
 
   /** Whether `character` comes next. */
   sees(character: string): boolean {
-    return this.text[this.position] === character;
+    return this.text.charCodeAt(this.position) === character.charCodeAt(0);
   }
 
   /** Reads `character` if it comes next. */
@@ -67,9 +71,11 @@ export class Scanner {
 
   /** Reads up to the next white space, bracket, double quote or the end; may be empty. */
   word(): string {
-    const start = this.position;
-    while (this.position < this.text.length && !endsWord(this.text.charCodeAt(this.position))) this.position += 1;
-    return this.text.slice(start, this.position);
+    const { text, position } = this;
+    let end = position;
+    while (end < text.length && !endsWord(text.charCodeAt(end))) end += 1;
+    this.position = end;
+    return text.slice(position, end);
   }
 
   /**
@@ -79,25 +85,25 @@ export class Scanner {
    * @throws what `fault` makes, for a string that does not end, a bare control character, or an unknown escape
    */
   quoted(quote: string, fault: Fault): string {
-    const opening = this.position;
+    const { text, position: opening } = this;
     const closing = quote.charCodeAt(0);
-    this.position += 1;
     let value = "";
-    let chunk = this.position;
-    for (;;) {
-      const code = this.text.charCodeAt(this.position);
+    let chunk = opening + 1;
+    for (let at = chunk; ; ) {
+      const code = text.charCodeAt(at);
       if (code === closing) {
-        value += this.text.slice(chunk, this.position);
-        this.position += 1;
-        return value;
+        this.position = at + 1;
+        return value + text.slice(chunk, at);
       }
       if (Number.isNaN(code)) throw fault(opening, "this string has no closing quote");
-      if (code < 0x20) throw fault(this.position, "a control character in a string must be escaped");
+      if (code < 0x20) throw fault(at, "a control character in a string must be escaped");
       if (code === BACKSLASH) {
-        value += this.text.slice(chunk, this.position) + this.escape(quote, fault);
-        chunk = this.position;
+        this.position = at;
+        value += text.slice(chunk, at) + this.escape(quote, fault);
+        at = this.position;
+        chunk = at;
       } else {
-        this.position += 1;
+        at += 1;
       }
     }
   }

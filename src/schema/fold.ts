@@ -4,6 +4,9 @@
  */
 const MANY_MARKS = /\p{M}{31}/u;
 
+/** A regular expression, since it tells sooner than a loop over the characters: most texts are ASCII. */
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /**
  * The form in which two strings are compared where `caseExact` is false: in filters, for uniqueness, everywhere.
  *
@@ -11,14 +14,6 @@ const MANY_MARKS = /\p{M}{31}/u;
  * result composed; a text with more than 30 combining marks in a row is only lower-cased. The final sigma is compared like any other sigma, so that folding a part gives a part of the whole.
  */
 export function foldString(text: string): string {
-  if (isAscii(text)) return text.toLowerCase();
-  if (MANY_MARKS.test(text)) return text.toLowerCase();
+  if (!BEYOND_ASCII.test(text) || MANY_MARKS.test(text)) return text.toLowerCase();
   return text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFC");
-}
-
-function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    if (text.charCodeAt(index) > 0x7f) return false;
-  }
-  return true;
 }
