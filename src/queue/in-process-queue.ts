@@ -26,6 +26,8 @@ const schema: z.ZodType<ResolvedOptions> = z.strictObject({
   now: functionOption<() => number>().default(() => Date.now),
 });
 
+const CRON = { timezone: "UTC", mode: "5-part" } as const;
+
 /** A queue in the memory of this process: what waits in it is gone when the process ends. */
 export function inProcessQueue(options: InProcessQueueOptions = {}): Queue {
   return new InProcessQueue(resolveOptions("InProcessQueueOptions", schema, options));
@@ -35,7 +37,8 @@ class InProcessQueue implements Queue {
   private readonly options: ResolvedOptions;
   private readonly limit: LimitFunction;
   private readonly workers: Map<string, Worker> = new Map();
-  private readonly schedules: Cron[] = [];
+  private readonly schedules: { readonly job: Job; readonly cron: string }[] = [];
+  private readonly clocks: Cron[] = [];
   private readonly waiting: Map<string, Job> = new Map();
   private readonly running: Map<string, Promise<void>> = new Map();
   private readonly timers: Set<ReturnType<typeof setTimeout>> = new Set();
@@ -61,22 +64,25 @@ class InProcessQueue implements Queue {
 
   schedule(job: Job, cron: string): void {
     try {
-      this.schedules.push(new Cron(cron, { paused: true, timezone: "UTC", mode: "5-part" }, () => void this.add(job)));
+      new Cron(cron, CRON);
     } catch (cause) {
       throw new TypeError(`schedule: ${cron} is not a cron expression of five fields`, { cause });
     }
+    this.schedules.push({ job, cron });
+    if (this.started) this.keepTime({ job, cron });
   }
 
   async start(): Promise<void> {
     if (this.started) return;
     this.started = true;
-    for (const schedule of this.schedules) schedule.resume();
+    for (const schedule of this.schedules) this.keepTime(schedule);
     for (const [key, job] of this.waiting) this.plan(key, job);
   }
 
   async stop(): Promise<void> {
     this.started = false;
-    for (const schedule of this.schedules) schedule.pause();
+    // One that is merely paused keeps its timer, and with it the process.
+    for (const clock of this.clocks.splice(0)) clock.stop();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     while (this.running.size > 0) await Promise.all(this.running.values());
@@ -88,6 +94,10 @@ class InProcessQueue implements Queue {
       // A turn of the event loop, so that timers which are due can begin their jobs.
       await new Promise<void>((wake) => setTimeout(wake, 0));
     }
+  }
+
+  private keepTime({ job, cron }: { readonly job: Job; readonly cron: string }): void {
+    this.clocks.push(new Cron(cron, CRON, () => void this.add(job)));
   }
 
   private hasDue(): boolean {

@@ -109,6 +109,20 @@ describe("the in-process queue", () => {
     await queue.stop();
   });
 
+  it("keeps no timer for a schedule before it is started and after it is stopped, so that the process can end", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const queue = inProcessQueue();
+    queue.schedule({ name: "sync", key: "full" }, "0 * * * *");
+    expect(timers()).toBe(before);
+    for (const _ of ["once", "twice"]) {
+      await queue.start();
+      expect(timers()).toBe(before + 1);
+      await queue.stop();
+      expect(timers()).toBe(before);
+    }
+  });
+
   it.each(["every hour", "* * * *", "0 0 0 * * *"])("refuses %j as a schedule", (cron) => {
     expect(() => inProcessQueue().schedule({ name: "sync", key: "full" }, cron)).toThrow(TypeError);
   });
