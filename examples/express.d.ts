@@ -2,8 +2,14 @@
 declare module "express" {
   import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
+  export type Router = (request: IncomingMessage, response: ServerResponse) => void;
   export interface ExpressApp extends RequestListener {
+    set(setting: "query parser", parse: (text: string | undefined) => object): void;
     use(prefix: string, middleware: (request: IncomingMessage, response: ServerResponse) => void): void;
   }
-  export default function express(): ExpressApp;
+  function express(): ExpressApp;
+  namespace express {
+    interface Request extends IncomingMessage {}
+  }
+  export default express;
 }

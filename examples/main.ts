@@ -1,4 +1,7 @@
-/** `npm start`: a source on an SQLite file, and an organisation that two identity providers load into it. */
+/**
+ * `npm start`: a source on an SQLite file, an organisation that two identity providers load into it, and an application in
+ * another process to which it is pushed.
+ */
 import { curlLines } from "./accept/curl-lines.ts";
 import { entraClient } from "./accept/entra-client.ts";
 import { loadOrganisation } from "./accept/load-organisation.ts";
@@ -12,6 +15,8 @@ import { type RunningSource, StartError, serve } from "./accept/serve.ts";
 import { type StopSignal, stopSignal } from "./accept/stop-signal.ts";
 import { summaryTable, verificationLines } from "./accept/summary.ts";
 import { verifyOrganisation } from "./accept/verify-organisation.ts";
+import { createPush } from "./push/push.ts";
+import { type RunningApplication, startApplication } from "./push/start-application.ts";
 import { startedDirectly } from "./started-directly.ts";
 
 /** Runs the program. The status to end with: 0, 1 if something failed, 2 if an option is wrong. */
@@ -34,25 +39,50 @@ export async function main(rawArguments: string[] = process.argv.slice(2)): Prom
 async function run(options: ProgramOptions, output: Output): Promise<number> {
   const stop = stopSignal();
   const source = await serve(options);
+  let application: RunningApplication | undefined;
   try {
-    output.print(`A SCIM source is open on ${options.file}`);
-    output.print(`  Base URL  ${source.baseUrl}`);
-    output.print(`  Token     ${source.token}`);
-    output.print(`  (${source.tokens === 1 ? "the only token" : `one of ${source.tokens} tokens`} that it accepts)\n`);
-    const whole = await load(source, stop.signal, output);
+    application = await startApplication(`${options.file}.application`);
+    return await work({ source, application, options, output, stop });
+  } finally {
+    await application?.stop();
+    await source.stop();
+    stop.dispose();
+  }
+}
+
+interface Parts {
+  readonly source: RunningSource;
+  readonly application: RunningApplication;
+  readonly options: ProgramOptions;
+  readonly output: Output;
+  readonly stop: StopSignal;
+}
+
+async function work({ source, application, options, output, stop }: Parts): Promise<number> {
+  output.print(`A SCIM source is open on ${options.file}`);
+  output.print(`  Base URL  ${source.baseUrl}`);
+  output.print(`  Token     ${source.token}`);
+  output.print(`  (${source.tokens === 1 ? "the only token" : `one of ${source.tokens} tokens`} that it accepts)`);
+  output.print("An application made with scimmy is open in another process");
+  output.print(`  Base URL  ${application.baseUrl}`);
+  output.print(`  Token     ${application.token}\n`);
+  const push = createPush(source, application, output);
+  try {
+    const isLoaded = await load(source, stop.signal, output);
+    const isPushed = await push.run(stop.signal);
     output.print(options.once ? "\nTo try while `npm start` runs:\n" : "\nTo try:\n");
     for (const line of curlLines(source.baseUrl, source.token)) output.print(line);
-    if (options.once) return whole ? 0 : 1;
-    output.print("\nListening. Ctrl-C ends it; everything stays in the file.");
+    if (options.once) return isLoaded && isPushed ? 0 : 1;
+    output.print("\nListening; changes go to the application at once, everything every hour.");
+    output.print("Ctrl-C ends it; everything stays in the files.");
     await stop.asked;
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    output.print("\nStopped before all was loaded; start again to carry on.");
+    output.print("\nStopped before all was done; start again to carry on.");
     return options.once ? 130 : 0;
   } finally {
-    await source.stop();
-    stop.dispose();
+    await push.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSource, isScimError } from "scimkit";
+import { createSource, isScimError, type Source, type Storage } from "scimkit";
 import { toNodeListener } from "scimkit/node";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 
@@ -11,6 +11,8 @@ export class StartError extends Error {
 
 /** A source that answers over HTTP. */
 export interface RunningSource {
+  readonly source: Source;
+  readonly storage: Storage;
   /** What an administrator enters as the tenant URL. */
   readonly baseUrl: string;
   /** A new token, shown this once. */
@@ -45,7 +47,7 @@ export async function serve(options: { host: string; port: number; file: string 
     server.on("request", toNodeListener(source.fetch));
     // #endregion source
     const { token, valid } = await renewToken(source.tokens);
-    return { baseUrl: source.baseUrl, token, tokens: valid, stop: close };
+    return { source, storage, baseUrl: source.baseUrl, token, tokens: valid, stop: close };
   } catch (error) {
     await close();
     throw isScimError(error) ? unusable(options.file, error) : error;

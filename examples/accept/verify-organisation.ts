@@ -70,7 +70,7 @@ export async function verifyOrganisation(organisation: Organisation, http: ScimH
 }
 
 /** All resources of an endpoint, page by page. */
-async function listAll(http: ScimHttp, endpoint: string, parameters: Record<string, string>): Promise<Json[]> {
+export async function listAll(http: ScimHttp, endpoint: string, parameters: Record<string, string>): Promise<Json[]> {
   const all: Json[] = [];
   for (;;) {
     const answer = await http.get(`${endpoint}${query({ ...parameters, startIndex: all.length + 1, count: 100 })}`);
