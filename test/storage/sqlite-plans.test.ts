@@ -49,6 +49,14 @@ describe("the SQLite storage's queries", () => {
     expect(scanning.filter((text) => !text.includes("scimkit_meta"))).toEqual([]);
   });
 
+  it("never go through all of a tenant", async () => {
+    const plans = await plansOf(async (file) => {
+      for (const one of storageContract({ create: async () => sqliteStorage(file) })) await one.run();
+    });
+    const through = [...plans].filter(([, plan]) => plan.some((detail) => /^SEARCH .*\(tenant=\?\)/.test(detail)));
+    expect(through.map(([text, plan]) => [text, plan])).toEqual([]);
+  });
+
   it("reads pages, scans and due records in the order of an index, without sorting", async () => {
     const plans = await plansOf(async (file) => {
       const { resources, state, close } = sqliteStorage(file);

@@ -38,6 +38,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       UNIQUE (collection, key))`,
     "CREATE INDEX scimkit_state_due ON scimkit_state (collection, due_at, key) WHERE due_at IS NOT NULL",
   ],
+  [
+    // With all that groupsOf reads: otherwise SQLite prefers an index that has it all and goes through the tenant in it.
+    "DROP INDEX scimkit_memberships_member",
+    "CREATE INDEX scimkit_memberships_member ON scimkit_memberships (tenant, member_value, group_type, group_id)",
+  ],
 ];
 
 /**
