@@ -41,7 +41,7 @@ async function run(options: ProgramOptions, output: Output): Promise<number> {
   const source = await serve(options);
   let application: RunningApplication | undefined;
   try {
-    application = await startApplication(`${options.file}.application`);
+    application = await startApplication(options.file.replace(/(\.sqlite)?$/, ".application.sqlite"));
     return await work({ source, application, options, output, stop });
   } finally {
     await application?.stop();

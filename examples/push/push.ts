@@ -55,8 +55,7 @@ async function push(parts: Parts): Promise<boolean> {
   };
 
   const changes = await phase("plan", () => readPlan(provider, signal));
-  output.print(`\nPlan: ${changes.length === 0 ? "nothing to do; the application is as it should be" : ""}`);
-  if (changes.length > 0) output.print(planTable(changes));
+  output.print(changes.length === 0 ? "\nPlan: nothing to do" : `\nPlan\n${planTable(changes)}`);
 
   output.print("\nSync");
   const first = await phase("sync", () => syncAll(provider, { directory, progress: showProgress(output), signal }));

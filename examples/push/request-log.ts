@@ -47,7 +47,7 @@ function about(body: Json): string {
   return body.Operations.filter(isJson)
     .map(({ op, path, value }) => {
       const what = String(path ?? "").replace(/\[.*\]/, "[…]");
-      return Array.isArray(value) ? `${op} ${value.length} of ${what}` : `${op} ${what}`;
+      return Array.isArray(value) ? `${op} ${what} (${value.length})` : `${op} ${what}`;
     })
     .join(", ");
 }

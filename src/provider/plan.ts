@@ -29,13 +29,15 @@ export interface Change {
 export async function* planAll(context: ProviderContext): AsyncGenerator<Change> {
   await context.scope.check();
   const connection = await context.connect();
-  const planned = new Set<string>();
+  // What there will be, by type and id, with its label.
+  const planned = new Map<string, string>();
   const candidates: { target: Target; id: string }[] = [];
   for (const target of [connection.users, connection.groups]) {
     for await (const { ids, orphans } of pagesOf(context, connection, target)) {
       for (const id of orphans) candidates.push({ target, id });
       for await (const change of planObjects(context, target, ids)) {
-        if (change.action === "create" || change.action === "adopt") planned.add(`${target.type.name}/${change.id}`);
+        const { action, id, label } = change;
+        if (action === "create" || action === "adopt") planned.set(`${target.type.name}/${id}`, label);
         yield change;
       }
     }
@@ -155,17 +157,18 @@ function differing(before: Readonly<Record<string, unknown>>, after: Readonly<Re
 async function planMembers(
   context: ProviderContext,
   connection: Connection,
-  group: { readonly id: string; readonly planned: ReadonlySet<string> },
+  group: { readonly id: string; readonly planned: ReadonlyMap<string, string> },
 ): Promise<Change | undefined> {
   const { link } = await context.links.get({ type: connection.groups.type.name, id: group.id });
-  if (link.state !== "linked" && !group.planned.has(`${connection.groups.type.name}/${group.id}`)) return undefined;
+  const plannedLabel = group.planned.get(`${connection.groups.type.name}/${group.id}`);
+  if (link.state !== "linked" && plannedLabel === undefined) return undefined;
   const plan = await planMemberships(connection.memberships, group.id);
   const waiting = plan.defer.filter(
     ({ memberId }) => group.planned.has(`User/${memberId}`) || group.planned.has(`Group/${memberId}`),
   );
   const members = { add: plan.add.length + waiting.length, remove: plan.remove.length };
   if (members.add + members.remove === 0) return undefined;
-  const label = link.label ?? group.id;
+  const label = link.label ?? plannedLabel ?? group.id;
   return describe({ action: "members", type: "Group", id: group.id, label, members, reason: "its members differ" });
 }
 

@@ -405,9 +405,9 @@ describe("a plan", () => {
     const before = await snapshot();
     const changes = await collect(provider().plan());
     expect(changes.filter((change) => change.action === "create")).toHaveLength(10);
-    expect(changes.find((change) => change.action === "members" && change.id === "g1")?.members).toEqual({
-      add: 7,
-      remove: 0,
+    expect(changes.find((change) => change.action === "members" && change.id === "g1")).toMatchObject({
+      label: "staff",
+      members: { add: 7, remove: 0 },
     });
     expect(changes.every((change) => change.summary.includes(change.label))).toBe(true);
     expect(remote.writes()).toEqual([]);
