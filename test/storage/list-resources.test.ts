@@ -37,6 +37,25 @@ const titled = upTo(1000)
   .map((n) => `u-${n}`);
 
 describe("listResources", () => {
+  it("lets others have their turn while it goes through a large partition", async () => {
+    const { resources } = memoryStorage();
+    const all = upTo(4000).map((n) => userOf(`${n}`, { created: at(n) }));
+    const list: ResourceStorage["list"] = async (_, { after, take }) => {
+      const start = Number(after ?? 0);
+      const end = start + take;
+      return { resources: all.slice(start, end), ...(end < all.length ? { next: String(end) } : {}) };
+    };
+    const capabilities = { ...resources.capabilities, filter: () => false };
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    const query = { filter: userFilter("title pr"), take: 10, count: true };
+    const page = await listResources({ ...resources, capabilities, list }, users, query);
+    clearInterval(timer);
+    expect([page.total, turns > 0]).toEqual([0, true]);
+  });
+
   it("leaves everything to a driver that answers the filter", async () => {
     const { storage, list } = await scene({});
     const query = { filter: userFilter("title pr"), skip: 2, take: 3, count: true };
