@@ -7,15 +7,22 @@ const TO_LOWER = 0x20;
 /**
  * Whether `foldString(text)` is `folded`, which has been folded already: what a search by name spends its time on.
  *
- * An ASCII character with another one behind it is folded to its lower case, whatever else is in the text, since it
- * composes with nothing. So most texts are told apart at the first character that differs.
+ * An ASCII character with another one or nothing behind it is folded to its lower case, whatever else is in the text,
+ * since it composes with nothing. So most texts are told apart at the first character that differs; those with a long
+ * beginning in common, such as numbered ids, at the last.
  */
 export function foldsTo(text: string, folded: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  if (last <= 0x7f && lowerCased(last) !== folded.charCodeAt(folded.length - 1)) return false;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code > 0x7f) return foldString(text) === folded;
-    const lower = code >= UPPER_A && code <= UPPER_Z ? code + TO_LOWER : code;
-    if (lower !== folded.charCodeAt(index)) return text.charCodeAt(index + 1) > 0x7f && foldString(text) === folded;
+    if (lowerCased(code) !== folded.charCodeAt(index))
+      return text.charCodeAt(index + 1) > 0x7f && foldString(text) === folded;
   }
   return text.length === folded.length;
+}
+
+function lowerCased(code: number): number {
+  return code >= UPPER_A && code <= UPPER_Z ? code + TO_LOWER : code;
 }

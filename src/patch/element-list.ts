@@ -23,17 +23,23 @@ const CHANGE = 100;
 export class ElementList {
   readonly #attribute: AttributeDefinition;
   /** `undefined` where an element was removed. */
-  readonly #elements: unknown[] = [];
-  readonly #identities = new PositionIndex();
-  readonly #values = new PositionIndex();
+  readonly #elements: unknown[];
+  readonly #identityOf: (element: unknown) => string;
+  readonly #identities: PositionIndex;
+  readonly #values: PositionIndex;
   readonly #primaries = new Set<number>();
-  #size = 0;
+  #size: number;
   #spent = 0;
 
   constructor(attribute: AttributeDefinition, elements: readonly unknown[]) {
     this.#attribute = attribute;
-    for (const element of elements) {
-      if (element !== undefined && element !== null) this.#put(this.#elements.push(element) - 1, element);
+    this.#elements = elements.filter((element) => element !== undefined && element !== null);
+    this.#size = this.#elements.length;
+    this.#identityOf = identityIn(attribute);
+    this.#identities = new PositionIndex(this.#elements, this.#identityOf);
+    this.#values = new PositionIndex(this.#elements, foldedValue);
+    for (let position = 0; position < this.#size; position += 1) {
+      if (isPrimary(this.#elements[position])) this.#primaries.add(position);
     }
   }
 
@@ -54,7 +60,7 @@ export class ElementList {
 
   /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary`. */
   add(element: unknown): void {
-    const position = this.#identities.first(this.#identity(element));
+    const position = this.#identities.first(this.#identityOf(element));
     if (position === undefined) {
       this.#insert(element);
       return;
@@ -71,7 +77,7 @@ export class ElementList {
    * @throws {TooManyError} when operations have looked at and changed too many elements
    */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
-    const candidates = value === undefined ? this.#elements.keys() : this.#values.get(foldString(value));
+    const candidates = value === undefined ? this.#elements.keys() : this.#values.candidates(foldString(value));
     if (value === undefined) this.#spend(this.#elements.length);
     const found: number[] = [];
     for (const position of candidates) {
@@ -89,7 +95,6 @@ export class ElementList {
   set(position: number, element: unknown): void {
     this.#spend(CHANGE);
     this.#take(position);
-    this.#elements[position] = element;
     this.#put(position, element);
     if (isPrimary(element)) this.#demoteOthers(position);
   }
@@ -99,7 +104,7 @@ export class ElementList {
     const [first, ...others] = positions;
     if (first === undefined) return;
     for (const position of others) this.remove(position);
-    const same = this.#identities.first(this.#identity(element));
+    const same = this.#identities.first(this.#identityOf(element));
     if (same === undefined || same === first) {
       this.set(first, element);
     } else {
@@ -111,7 +116,6 @@ export class ElementList {
   /** Removes the element at a position that `select` gave. */
   remove(position: number): void {
     this.#take(position);
-    this.#elements[position] = undefined;
   }
 
   /** Removes all elements. */
@@ -126,7 +130,7 @@ export class ElementList {
   }
 
   #insert(element: unknown): void {
-    const position = this.#elements.push(element) - 1;
+    const position = this.#elements.length;
     this.#put(position, element);
     if (isPrimary(element)) this.#demoteOthers(position);
   }
@@ -141,27 +145,34 @@ export class ElementList {
   }
 
   #put(position: number, element: unknown): void {
-    this.#identities.add(this.#identity(element), position);
-    this.#values.add(foldedValue(element), position);
+    this.#elements[position] = element;
+    this.#identities.add(element, position);
+    this.#values.add(element, position);
     if (isPrimary(element)) this.#primaries.add(position);
     this.#size += 1;
   }
 
   #take(position: number): void {
     const element = this.#elements[position];
-    this.#identities.delete(this.#identity(element), position);
-    this.#values.delete(foldedValue(element), position);
+    this.#elements[position] = undefined;
+    this.#identities.delete(element, position);
+    this.#values.delete(element, position);
     this.#primaries.delete(position);
     this.#size -= 1;
   }
+}
 
-  #identity(element: unknown): string {
+/** What tells the elements of an attribute apart. */
+function identityIn(attribute: AttributeDefinition): (element: unknown) => string {
+  const isReferring = isReference(attribute);
+  const hasPrimary = subAttribute(attribute, "primary") !== undefined;
+  return (element) => {
     if (!isObject(element)) return valueKey(element);
-    if (isReference(this.#attribute) && typeof element.value === "string") return element.value;
-    if (subAttribute(this.#attribute, "primary") === undefined) return valueKey(element);
+    if (isReferring && typeof element.value === "string") return element.value;
+    if (!hasPrimary) return valueKey(element);
     const { primary: _, ...rest } = element;
     return valueKey(rest);
-  }
+  };
 }
 
 function isPrimary(element: unknown): boolean {

@@ -8,6 +8,7 @@ export function isNoValue(value: unknown): boolean {
 /** Whether an attribute with this value is unassigned: null and an empty list are as good as absent (RFC 7643 section 2.5). */
 export function isUnassigned(value: unknown): boolean {
   if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.every(isUnassigned);
   return typeof value === "object" && Object.values(value).every(isUnassigned);
 }
 

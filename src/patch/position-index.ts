@@ -1,36 +1,77 @@
-/** Positions by key. Most keys have one position, which then costs no set. */
+/**
+ * Positions of elements by a key. Most keys have one position, which then costs no set.
+ *
+ * The first question is answered by going through the elements, which costs much less than an index of them; the index is
+ * made for the second one.
+ */
 export class PositionIndex {
-  readonly #positions = new Map<string, number | Set<number>>();
+  /** `undefined` where an element was removed. */
+  readonly #elements: readonly unknown[];
+  readonly #keyOf: (element: unknown) => string;
+  #positions: Map<string, number | Set<number>> | undefined;
+  #wasAsked = false;
 
-  /** The positions of a key, in the order they were added. */
-  get(key: string): readonly number[] {
-    const found = this.#positions.get(key);
+  constructor(elements: readonly unknown[], keyOf: (element: unknown) => string) {
+    this.#elements = elements;
+    this.#keyOf = keyOf;
+  }
+
+  /** Positions among which are all those of a key. */
+  candidates(key: string): Iterable<number> {
+    const positions = this.#index();
+    if (positions === undefined) return this.#elements.keys();
+    const found = positions.get(key);
     if (found === undefined) return [];
     return typeof found === "number" ? [found] : [...found];
   }
 
   /** The first position of a key. */
   first(key: string): number | undefined {
-    const found = this.#positions.get(key);
+    const positions = this.#index();
+    if (positions === undefined) {
+      const position = this.#elements.findIndex((element) => element !== undefined && this.#keyOf(element) === key);
+      return position < 0 ? undefined : position;
+    }
+    const found = positions.get(key);
     return typeof found === "object" ? found.values().next().value : found;
   }
 
-  /** Adds a position to a key. */
-  add(key: string, position: number): void {
-    const found = this.#positions.get(key);
-    if (found === undefined) this.#positions.set(key, position);
-    else if (typeof found === "number") this.#positions.set(key, new Set([found, position]));
-    else found.add(position);
+  /** Takes note of an element that was put at a position. */
+  add(element: unknown, position: number): void {
+    if (this.#positions !== undefined) put(this.#positions, this.#keyOf(element), position);
   }
 
-  /** Takes a position from a key. */
-  delete(key: string, position: number): void {
-    const found = this.#positions.get(key);
+  /** Takes note that an element is no longer at a position. */
+  delete(element: unknown, position: number): void {
+    const key = this.#positions === undefined ? "" : this.#keyOf(element);
+    const found = this.#positions?.get(key);
     if (typeof found === "object") {
       found.delete(position);
-      if (found.size === 0) this.#positions.delete(key);
+      if (found.size === 0) this.#positions?.delete(key);
     } else if (found === position) {
-      this.#positions.delete(key);
+      this.#positions?.delete(key);
     }
   }
+
+  #index(): Map<string, number | Set<number>> | undefined {
+    if (!this.#wasAsked) {
+      this.#wasAsked = true;
+      return undefined;
+    }
+    if (this.#positions === undefined) {
+      const positions = new Map<string, number | Set<number>>();
+      for (const [position, element] of this.#elements.entries()) {
+        if (element !== undefined) put(positions, this.#keyOf(element), position);
+      }
+      this.#positions = positions;
+    }
+    return this.#positions;
+  }
+}
+
+function put(positions: Map<string, number | Set<number>>, key: string, position: number): void {
+  const found = positions.get(key);
+  if (found === undefined) positions.set(key, position);
+  else if (typeof found === "number") positions.set(key, new Set([found, position]));
+  else found.add(position);
 }

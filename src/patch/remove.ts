@@ -54,14 +54,16 @@ function removePart(draft: Draft, target: AttributeTarget): void {
 function removeElements(draft: Draft, target: AttributeTarget, values: readonly string[] | undefined): void {
   const { attribute, filter } = target;
   const list = draft.list(target);
-  const old = attribute.mutability === "immutable" ? draft.read(target) : undefined;
+  const isImmutable = attribute.mutability === "immutable";
+  const old = isImmutable ? draft.read(target) : undefined;
   if (target.sub !== undefined) refuseRequired(target.sub, placeName(target, target.sub));
   for (const position of positionsOf(list, filter, values)) {
     if (target.sub === undefined) list.remove(position);
     else removePartAt(list, position, target);
   }
   if (list.size === 0) refuseRequired(attribute, placeName(target));
-  refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
+  // Reading a list costs as much as it is long, and there may be many operations.
+  if (isImmutable) refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
 }
 
 function positionsOf(
