@@ -116,8 +116,13 @@ function asApplicationHas(user: DirectoryUser, remoteIds: ReadonlyMap<string, st
 
 /** Each attribute's value as a text that is the same for the same value, whatever the order of lists and names. */
 function attributesOf(user: Json): Map<string, string> {
-  const named = Object.entries(user).filter(([name, value]) => !OWN.has(name) && value !== undefined);
+  const named = Object.entries(user).filter(([name, value]) => !OWN.has(name) && hasValue(value));
   return new Map(named.map(([name, value]) => [name, textOf(value)]));
+}
+
+/** SCIM knows no empty objects and lists. */
+function hasValue(value: unknown): boolean {
+  return typeof value === "object" && value !== null ? Object.keys(value).length > 0 : value !== undefined;
 }
 
 function textOf(value: unknown): string {

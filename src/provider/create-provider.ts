@@ -114,7 +114,7 @@ async function connect(
   const { capabilities: abilities } = await client.serviceProviderConfig();
   const secret = options.subject.secret ?? (await subjectSecret(storage.state));
   const users = userTarget(options, parts.scope, { abilities, secret, links: parts.links });
-  const groups = groupTarget(options, parts.scope, abilities);
+  const groups = groupTarget(options, parts.scope, { abilities, rows: parts.rows });
   return {
     users,
     groups,

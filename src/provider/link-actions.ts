@@ -137,11 +137,12 @@ async function write(episode: Episode, document: Document): Promise<LinkEvent> {
   if (current.event !== "succeeded") return failed(episode, current);
   const sent = previouslySent(episode);
   if (isSatisfied(current.value, document, sent)) return "succeeded";
+  const carried = target.patches ? {} : await target.carried(episode.key.id, current.value);
   episode.writes += 1;
   const result = await send<unknown>(() =>
     target.patches
       ? target.remote.patch(remoteId, operationsBetween(ours(current.value, document, sent), document))
-      : target.remote.replace(remoteId, mergeForPut(current.value, document, sent)),
+      : target.remote.replace(remoteId, { ...mergeForPut(current.value, document, sent), ...carried }),
   );
   return result.event === "succeeded" ? "succeeded" : failed(episode, result);
 }

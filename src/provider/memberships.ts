@@ -1,8 +1,9 @@
 import type { Directory } from "../directory/directory.ts";
 import { compareUtf8 } from "../schema/utf8-order.ts";
+import { allMembers } from "./all-members.ts";
 import type { LinkRepository } from "./link-repository.ts";
 import type { MembershipRow, MembershipRows } from "./membership-rows.ts";
-import { type RemoteOperation, type RemoteResource, type RemoteResources, send } from "./remote.ts";
+import { type RemoteOperation, type RemoteResources, send } from "./remote.ts";
 
 const PAGE = 500;
 
@@ -232,28 +233,14 @@ async function putMembers(
 ): Promise<void> {
   const remote = await context.groups.get(remoteGroupId);
   const removed = new Set(batch.filter((row) => row.status === "removing").map((row) => row.remoteMemberId));
-  const kept = membersOf(remote).filter((member) => !removed.has(member.value));
-  // Some never show members: what we pushed before is in the group all the same, and leaving it out would remove it.
-  const shown = new Set(kept.map((member) => member.value));
-  for await (const row of context.rows.ofGroup(batch[0]?.groupId ?? "")) {
-    const { remoteMemberId: value, status } = row;
-    if (status === "present" && value !== undefined && !removed.has(value) && !shown.has(value)) kept.push({ value });
-  }
-  const present = new Set(kept.map((member) => member.value));
+  const members = await allMembers(context.rows, batch[0]?.groupId ?? "", remote);
+  const kept = members.filter((member) => !removed.has(member.value));
+  const present = new Set<string | undefined>(kept.map((member) => member.value));
   const added = batch
     .filter((row) => row.status === "adding" && !present.has(row.remoteMemberId))
     .map((row) => ({ value: row.remoteMemberId }));
   const { id: _, meta: __, ...rest } = remote;
   await context.groups.replace(remoteGroupId, { ...rest, members: [...kept, ...added] });
-}
-
-function membersOf(remote: RemoteResource): { value: string | undefined }[] {
-  if (!Array.isArray(remote.members)) return [];
-  return remote.members.flatMap((member: unknown) =>
-    typeof member === "object" && member !== null && "value" in member && typeof member.value === "string"
-      ? [member as { value: string }]
-      : [],
-  );
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

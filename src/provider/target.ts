@@ -1,6 +1,6 @@
 import type { ResourceType } from "../schema/definition.ts";
 import type { Document, MatchKey } from "./link.ts";
-import type { RemoteResources } from "./remote.ts";
+import type { RemoteResource, RemoteResources } from "./remote.ts";
 import { type OutCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
 
 /** What becomes of a remote resource whose object left. */
@@ -13,13 +13,23 @@ export type DeprovisionPolicy = Readonly<Record<OutCause, DeprovisionAction>>;
 export type ObjectState =
   | {
       readonly inScope: true;
+      /** What it should be over there from now on. */
       readonly document: Document;
-      readonly secrets: Readonly<Record<string, unknown>>;
+      /** What it would be made with: more, where mappings apply to creates only. Mapped at the first call. */
+      creation(): Promise<MappedObject>;
       /** Whether it refers to something that the application does not have yet. */
       readonly isWaiting: boolean;
       readonly label: string;
     }
   | { readonly inScope: false; readonly cause: OutCause; readonly detail: string; readonly label?: string };
+
+/** How an application's resources are written. */
+export interface Manner {
+  /** Whether updates go by PATCH; otherwise by read, merge and PUT. */
+  readonly patches: boolean;
+  /** Whether a PUT can be bound to the version that was read. */
+  readonly versions: boolean;
+}
 
 /** One type of object on its way to one service provider. Users and groups differ in this and in nothing else. */
 export interface Target {
@@ -27,11 +37,19 @@ export interface Target {
   readonly remote: RemoteResources;
   /** The attribute a resource is known by: `userName`, `displayName`. */
   readonly nameAttribute: string;
-  /** Whether updates go by PATCH; otherwise by read, merge and PUT. */
-  readonly patches: boolean;
+  /** How it is written; asked before each write, since a refusal may have taught something. */
+  manner(): Promise<Manner>;
+  /** Makes the body of a PUT whole with what is not in the document. Left out where nothing is missing. */
+  readonly complete?: (
+    id: string,
+    remote: RemoteResource,
+    body: Record<string, unknown>,
+  ) => Promise<Record<string, unknown>>;
   /** Whether a deactivated resource is a thing at all: it has an `active`. */
   readonly canDeactivate: boolean;
   readonly deprovision: DeprovisionPolicy;
+  /** What a PUT must carry although it is pushed by itself, since it would be removed otherwise: a group's members. */
+  carried(id: string, remote: RemoteResource): Promise<Readonly<Record<string, unknown>>>;
   /** Reads many objects as they are now, in the order of `ids`. @throws what the directory throws */
   read(ids: readonly string[]): Promise<ReadObject[]>;
 }
@@ -71,16 +89,25 @@ export function matchKeysOf(target: Target, document: Document): MatchKey[] {
  *
  * @throws {ScopeUnknownError} when nobody knows whether it is in scope
  * @throws {MappingInvalidError} when the mappings make nothing of it that could be sent
+ * @throws {MappingError} when a mapping throws
  */
 export async function stateOf(
   object: ReadObject,
-  options: { readonly phase: "create" | "update"; readonly externalId: string | undefined },
+  options: { readonly isNew: boolean; readonly externalId: string | undefined },
 ): Promise<ObjectState> {
+  const { isNew, externalId } = options;
   const label = object.label ?? object.id;
   if (object.verdict === undefined) return { inScope: false, cause: "deleted", detail: "the directory has it no more" };
   if (object.verdict instanceof ScopeUnknownError) throw object.verdict;
   if (!object.verdict.inScope) return { ...object.verdict, label };
-  const mapped = await object.map(options);
+  let made: Promise<MappedObject> | undefined;
+  const creation = (): Promise<MappedObject> => {
+    made ??= object.map({ phase: "create", externalId });
+    return made;
+  };
+  const first = isNew ? await creation() : undefined;
+  const mapped = first !== undefined && "skipped" in first ? first : await object.map({ phase: "update", externalId });
   if ("skipped" in mapped) return { inScope: false, cause: "skipped", detail: mapped.skipped, label };
-  return { inScope: true, ...mapped, label };
+  const { document, isWaiting } = mapped;
+  return { inScope: true, document, isWaiting, creation, label };
 }

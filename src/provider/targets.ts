@@ -4,7 +4,9 @@ import { mapOutbound } from "../mapping/map-outbound.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
+import { allMembers } from "./all-members.ts";
 import type { LinkRepository } from "./link-repository.ts";
+import type { MembershipRows } from "./membership-rows.ts";
 import type { ResolvedProviderOptions } from "./provider-options.ts";
 import { type ReferenceAttribute, referenceAttributes, referredIds, withRemoteIds } from "./references.ts";
 import { remoteResources } from "./remote.ts";
@@ -33,6 +35,7 @@ export function userTarget(
     patches: abilities.patch && (userUpdates === "patch" || !abilities.put),
     canDeactivate: true,
     deprovision,
+    carried: async () => ({}),
     read: async (ids) => {
       const found = new Map((await directory.usersById(ids)).map((user) => [user.id, user]));
       const present = ids.flatMap((id) => found.get(id) ?? []);
@@ -54,16 +57,22 @@ export function userTarget(
 }
 
 /** Groups on their way to the application, without their members. */
-export function groupTarget(options: ResolvedProviderOptions, scope: Scope, abilities: Abilities): Target {
+export function groupTarget(
+  options: ResolvedProviderOptions,
+  scope: Scope,
+  facts: { readonly abilities: Abilities; readonly rows: MembershipRows },
+): Target {
+  const { abilities, rows } = facts;
   const { client, directory, deprovision } = options;
   return {
     type: groupResourceType,
     remote: remoteResources(client.resource(groupResourceType)),
     nameAttribute: "displayName",
-    // A PUT would have to carry every member.
+    // A PUT has to carry every member.
     patches: abilities.patch,
     canDeactivate: false,
     deprovision,
+    carried: async (id, remote) => ({ members: await allMembers(rows, id, remote) }),
     read: async (ids) => {
       const found = new Map((await directory.groupsById(ids)).map((group) => [group.id, group]));
       const verdicts = await Promise.all(ids.map((id) => verdictOf(scope, found.get(id))));

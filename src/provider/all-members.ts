@@ -1,0 +1,33 @@
+import type { MembershipRows } from "./membership-rows.ts";
+import type { RemoteResource } from "./remote.ts";
+
+/** A member as a service provider shows it. */
+export interface RemoteMember {
+  readonly value: string;
+}
+
+/**
+ * All members of a remote group, for a PUT, which removes those that it does not name: those that the application shows,
+ * and those that were pushed, since some applications never show members.
+ */
+export async function allMembers(
+  rows: MembershipRows,
+  groupId: string,
+  remote: RemoteResource,
+): Promise<RemoteMember[]> {
+  const members = shownMembers(remote);
+  const shown = new Set(members.map((member) => member.value));
+  for await (const { remoteMemberId: value, status } of rows.ofGroup(groupId)) {
+    if (status === "present" && value !== undefined && !shown.has(value)) members.push({ value });
+  }
+  return members;
+}
+
+function shownMembers({ members }: RemoteResource): RemoteMember[] {
+  if (!Array.isArray(members)) return [];
+  return members.flatMap((member: unknown) =>
+    typeof member === "object" && member !== null && "value" in member && typeof member.value === "string"
+      ? [member as RemoteMember]
+      : [],
+  );
+}
