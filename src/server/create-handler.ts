@@ -51,7 +51,8 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
     answer = await dispatch({ context, request, requestId, url, route }, found, authenticate);
   } catch (error) {
     const fault = answerable(error);
-    if (fault.status >= 500 && fault.status !== 501) context.tell(() => ({ type: "server.error", requestId, method, route, error }));
+    if (fault.status >= 500 && fault.status !== 501)
+      context.tell(() => ({ type: "server.error", requestId, method, route, error }));
     answer = errorAnswer(fault);
     refusal = fault;
   }

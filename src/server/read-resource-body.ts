@@ -3,6 +3,7 @@ import type { ResourceType } from "../schema/definition.ts";
 import { readResource } from "../schema/read-resource.ts";
 import { type Exchange, secretsToKeep } from "./context.ts";
 import { readBody } from "./read-body.ts";
+import { tellDialect } from "./tell-dialect.ts";
 
 /** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
 export async function readResourceBody(
@@ -17,14 +18,7 @@ export async function readResourceBody(
   const { context } = exchange;
   const raw = await readBody(exchange.request, context.limits);
   const { body, transforms } = transformResource(context.dialect, raw, type);
-  if (transforms.length > 0) {
-    context.tell(() => ({
-      type: "server.dialect",
-      requestId: exchange.requestId,
-      route: exchange.route,
-      transforms,
-    }));
-  }
+  tellDialect(exchange, transforms);
   const { resource, secrets } = readResource(body, type);
   return { resource, secrets: secretsToKeep(context, secrets), written: body };
 }

@@ -1,12 +1,10 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { applyOperations } from "../../patch/apply-operations.ts";
 import type { Operation } from "../../patch/dialect.ts";
-import { sameValue } from "../../patch/equal.ts";
 import { type MembershipOperations, membershipChange } from "../../patch/membership.ts";
 import { readPatchRequest } from "../../patch/read-patch-request.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { takeSecrets } from "../../schema/secrets.ts";
-import { uniqueValues } from "../../schema/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
@@ -15,8 +13,10 @@ import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers
 import { readBody } from "../read-body.ts";
 import { showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
+import { tellDialect } from "../tell-dialect.ts";
 import { tellWrite } from "../tell-write.ts";
-import type { MembershipChange, Write } from "../write.ts";
+import type { Write } from "../write.ts";
+import { type ResourceChange, writeChange } from "../write-change.ts";
 import { projectionOf } from "./read.ts";
 
 /**
@@ -49,14 +49,7 @@ async function readOperations(exchange: Exchange, type: ResourceType): Promise<r
   const { operations, transforms } = readPatchRequest(body, type, context.dialect, {
     maxOperations: context.limits.maxOperations,
   });
-  if (transforms.length > 0) {
-    context.tell(() => ({
-      type: "server.dialect",
-      requestId: exchange.requestId,
-      route: exchange.route,
-      transforms,
-    }));
-  }
+  tellDialect(exchange, transforms);
   return operations;
 }
 
@@ -118,57 +111,29 @@ async function patchOnce(
   if (before === undefined) throw new NotFoundError();
   const identified = { id, ...before.attributes };
   if (!keepsMembersApart(context.resources, type)) {
-    return writePatch(exchange, {
-      type,
-      before,
-      patched: applyOperations(identified, operations, type),
-      members: undefined,
-    });
+    const patched = applyOperations(identified, operations, type);
+    return writeChange(exchange, { ...changeOf(exchange, type, before, patched), members: undefined });
   }
   if (plan !== undefined) {
     const members = plan.members.add.length + plan.members.remove.length === 0 ? undefined : plan.members;
-    return writePatch(exchange, { type, before, patched: applyOperations(identified, plan.rest, type), members });
+    const patched = applyOperations(identified, plan.rest, type);
+    return writeChange(exchange, { ...changeOf(exchange, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, id);
   const whole = current.length === 0 ? identified : { ...identified, members: current };
   const split = withoutMembers(applyOperations(whole, operations, type));
   const members = membershipDifference(current, split.members);
-  return writePatch(exchange, { type, before, patched: split.attributes, members });
+  return writeChange(exchange, { ...changeOf(exchange, type, before, split.attributes), members });
 }
 
-async function writePatch(
+/** The change that the operations came to; what may not be stored is taken out of it. */
+function changeOf(
   exchange: Exchange,
-  change: {
-    readonly type: ResourceType;
-    readonly before: StoredResource;
-    /** The attributes and `id` after the operations. */
-    readonly patched: Readonly<Record<string, unknown>>;
-    readonly members: MembershipChange | undefined;
-  },
-): Promise<StoredResource> {
-  const { context } = exchange;
-  const { type, before, members } = change;
-  const { id: _, ...rest } = change.patched;
-  const taken = takeSecrets(rest, type);
-  const attributes = taken.resource;
-  const secrets = secretsToKeep(context, taken.secrets);
-  const same = sameValue(before.attributes, attributes);
-  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
-  const next = { version: context.newId(), lastModified: timestamp(context) };
-  const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
-  const write: Write = {
-    action: "patch",
-    principal: exchange.principal,
-    type,
-    partition: partitionOf(exchange, type),
-    id: before.id,
-    before,
-    after: same ? undefined : after,
-    members,
-    next,
-    secrets,
-  };
-  const outcome = await carryOut(context, write);
-  tellWrite(exchange, write, outcome);
-  return outcome.changed ? { ...after, version: outcome.version } : before;
+  type: ResourceType,
+  before: StoredResource,
+  patched: Readonly<Record<string, unknown>>,
+): Omit<ResourceChange, "members"> {
+  const { id: _, ...rest } = patched;
+  const { resource, secrets } = takeSecrets(rest, type);
+  return { action: "patch", type, before, attributes: resource, secrets: secretsToKeep(exchange.context, secrets) };
 }

@@ -10,6 +10,7 @@ import { listResources } from "../../storage/list-resources.ts";
 import { type Exchange, partitionOf } from "../context.ts";
 import { omittedAttributes, represent, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
+import { tellDialect } from "../tell-dialect.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
 export function projectionOf(exchange: Exchange, type: ResourceType): Projection {
@@ -63,7 +64,7 @@ export async function listCollection(exchange: Exchange, type: ResourceType): Pr
 function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | undefined {
   const text = exchange.url.searchParams.get("filter");
   if (text === null) return undefined;
-  const { limits, dialect, tell } = exchange.context;
+  const { limits, dialect } = exchange.context;
   const leniency = new Set<string>();
   const tree = parseFilter(text, {
     maxLength: limits.maxFilterLength,
@@ -79,14 +80,10 @@ function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | unde
   const transforms = dialect.transforms.filter(
     (each) => leniency.has(each.filter ?? "") || leniency.has(each.literal ?? ""),
   );
-  if (transforms.length > 0) {
-    tell(() => ({
-      type: "server.dialect",
-      requestId: exchange.requestId,
-      route: exchange.route,
-      transforms: transforms.map((each) => each.name),
-    }));
-  }
+  tellDialect(
+    exchange,
+    transforms.map((each) => each.name),
+  );
   return filter;
 }
 

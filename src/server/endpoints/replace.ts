@@ -1,18 +1,14 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import { sameValue } from "../../patch/equal.ts";
 import { checkImmutable, keepImmutable } from "../../schema/check-immutable.ts";
 import type { ResourceType } from "../../schema/definition.ts";
-import { uniqueValues } from "../../schema/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
-import { type Exchange, partitionOf, timestamp } from "../context.ts";
+import { type Exchange, partitionOf } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
 import { showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { tellWrite } from "../tell-write.ts";
-import type { MembershipChange, Write } from "../write.ts";
+import { writeChange } from "../write-change.ts";
 import { projectionOf } from "./read.ts";
 
 /** Attributes that a PUT keeps where it does not give them a value: leaving them out has locked people out before. */
@@ -43,40 +39,7 @@ async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, b
     apart && gives(body.written, "members")
       ? membershipDifference(await readAllMembers(context.resources, partition, id), split.members)
       : undefined;
-  return writeReplacement(exchange, { type, before, attributes, members, secrets: body.secrets });
-}
-
-async function writeReplacement(
-  exchange: Exchange,
-  change: {
-    readonly type: ResourceType;
-    readonly before: StoredResource;
-    readonly attributes: Record<string, unknown>;
-    readonly members: MembershipChange | undefined;
-    readonly secrets: Readonly<Record<string, unknown>>;
-  },
-): Promise<StoredResource> {
-  const { context } = exchange;
-  const { type, before, attributes, members, secrets } = change;
-  const same = sameValue(before.attributes, attributes);
-  const next = { version: context.newId(), lastModified: timestamp(context) };
-  const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
-  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
-  const write: Write = {
-    action: "replace",
-    principal: exchange.principal,
-    type,
-    partition: partitionOf(exchange, type),
-    id: before.id,
-    before,
-    after: same ? undefined : after,
-    members,
-    next,
-    secrets,
-  };
-  const outcome = await carryOut(context, write);
-  tellWrite(exchange, write, outcome);
-  return outcome.changed ? { ...after, version: outcome.version } : before;
+  return writeChange(exchange, { action: "replace", type, before, attributes, members, secrets: body.secrets });
 }
 
 /** Null says nothing here: for these attributes only a value, be it an empty list, is an intention. */
