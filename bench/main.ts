@@ -1,0 +1,38 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Figure, markdownOf, tableOf } from "./figure.ts";
+import { benchFilters } from "./filters.ts";
+import { benchHttp } from "./http.ts";
+import { benchPatches } from "./patches.ts";
+
+const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  filters: benchFilters,
+  patches: benchPatches,
+  http: benchHttp,
+};
+
+const { values, positionals } = parseArgs({ options: { write: { type: "boolean" } }, allowPositionals: true });
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(PARTS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const found = await measure();
+  figures.push(...found);
+  for (const area of new Set(found.map((figure) => figure.area))) {
+    console.log(
+      tableOf(
+        area,
+        found.filter((figure) => figure.area === area),
+      ),
+    );
+  }
+}
+if (values.write === true) write(figures);
+
+/** Puts the figures between the two marks of the page. */
+function write(all: readonly Figure[]): void {
+  const page = new URL("../docs/benchmarks.md", import.meta.url);
+  const [before, , after] = readFileSync(page, "utf8").split(/<!-- (?:figures|end of figures) -->/);
+  const said = `Node ${process.version}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.`;
+  writeFileSync(page, `${before}<!-- figures -->\n\n${said}\n\n${markdownOf(all)}\n\n<!-- end of figures -->${after}`);
+}
