@@ -66,6 +66,8 @@ export interface PageReading {
   readonly present: readonly string[];
   /** Out of scope, with a link that does not say so yet. */
   readonly leaving: readonly string[];
+  /** Settled, but for a reference to what the application does not have yet. */
+  readonly waiting: readonly string[];
   /** What cannot be judged, and why. */
   readonly errors: ReadonlyMap<string, unknown>;
 }
@@ -76,18 +78,20 @@ export async function readPage(context: ProviderContext, target: Target, ids: re
   const links = await context.links.getAll(target.type.name, ids);
   const present: string[] = [];
   const leaving: string[] = [];
+  const waiting: string[] = [];
   const errors = new Map<string, unknown>();
   for (const [index, object] of objects.entries()) {
     const link = links[index]?.link;
     if (link === undefined) continue;
     try {
       const state = await objectStateFor(object, link);
-      if (isSettled(link, state, context.scope.revision)) continue;
-      if (state.inScope) present.push(object.id);
+      if (isSettled(link, state, context.scope.revision)) {
+        if (state.inScope && state.isWaiting) waiting.push(object.id);
+      } else if (state.inScope) present.push(object.id);
       else leaving.push(object.id);
     } catch (error) {
       errors.set(object.id, error);
     }
   }
-  return { present, leaving, errors };
+  return { present, leaving, waiting, errors };
 }

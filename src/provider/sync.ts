@@ -122,7 +122,8 @@ class SyncRun {
   }
 
   private async workOn(connection: Connection, target: Target, ids: readonly string[]): Promise<void> {
-    const { present, leaving, errors } = await readPage(this.context, target, ids);
+    const { present, leaving, waiting, errors } = await readPage(this.context, target, ids);
+    this.waiting.push(...waiting);
     // A mapping that gives what the schema refuses stops the run before this page has sent anything.
     const invalid = [...errors.values()].find((error) => !(error instanceof ScopeUnknownError));
     if (invalid !== undefined && this.context.invalid === "stop") throw invalid;

@@ -496,6 +496,22 @@ describe("references", () => {
     expect((await provider().sync()).counts.writes).toBe(0);
   });
 
+  it("follow in the run that makes the manager, also where nothing else changed since a run that could not", async () => {
+    users[0] = withManager(users[0], "u0", "u6");
+    remote.fault = (request, body) =>
+      request.method === "POST" && body.includes('"gus"')
+        ? Response.json({ schemas: [], status: "400", detail: "no" }, { status: 400 })
+        : undefined;
+    await provider().sync();
+    remote.fault = () => undefined;
+    expect(await provider().sync()).toMatchObject({ state: "succeeded", counts: { created: 1, updated: 1 } });
+    const all = await remote.all("/Users");
+    const ann = all.find((user) => user.userName === "ann");
+    expect(ann?.[ENTERPRISE]).toEqual({
+      manager: expect.objectContaining({ value: all.find((user) => user.userName === "gus")?.id }),
+    });
+  });
+
   it("to someone who is not pushed are left out", async () => {
     users[0] = withManager(users[0], "u0", "nobody");
     await provider().sync();
