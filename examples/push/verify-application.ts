@@ -128,6 +128,8 @@ function hasValue(value: unknown): boolean {
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(textOf).sort().join()}]`;
   if (!isJson(value)) return JSON.stringify(value);
-  const parts = Object.entries(value).map(([name, part]) => `${name}:${textOf(part)}`);
+  // An element that does not say that it is primary is not (RFC 7643 section 2.4).
+  const said = Object.entries(value).filter(([name, part]) => name !== "primary" || part !== false);
+  const parts = said.map(([name, part]) => `${name}:${textOf(part)}`);
   return `{${parts.sort().join()}}`;
 }

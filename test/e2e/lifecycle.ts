@@ -83,8 +83,9 @@ export function aYear({ organisation }: Pushed): void {
       id: newcomer,
       userName: "new@halden.example.com",
       active: true,
-      displayName: "N",
-      name: { familyName: "N" },
+      displayName: "New One",
+      name: { formatted: "New One", givenName: "New", familyName: "One" },
+      emails: [{ value: "new@halden.example.com", type: "work", primary: true }],
       enterprise: {},
     },
   ];
