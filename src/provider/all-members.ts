@@ -17,13 +17,16 @@ export async function allMembers(
 ): Promise<RemoteMember[]> {
   const members = shownMembers(remote);
   const shown = new Set(members.map((member) => member.value));
-  for await (const { remoteMemberId: value, status } of rows.ofGroup(groupId)) {
-    if (status === "present" && value !== undefined && !shown.has(value)) members.push({ value });
+  for await (const { remoteMemberId: value, remoteGroupId, status } of rows.ofGroup(groupId)) {
+    if (status !== "present" || remoteGroupId !== remote.id || value === undefined || shown.has(value)) continue;
+    shown.add(value);
+    members.push({ value });
   }
   return members;
 }
 
-function shownMembers({ members }: RemoteResource): RemoteMember[] {
+/** The members that the application shows; none where it shows none. */
+export function shownMembers({ members }: RemoteResource): RemoteMember[] {
   if (!Array.isArray(members)) return [];
   return members.flatMap((member: unknown) =>
     typeof member === "object" && member !== null && "value" in member && typeof member.value === "string"

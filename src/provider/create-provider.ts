@@ -91,6 +91,7 @@ function contextOf(options: ResolvedProviderOptions): ProviderContext {
     guard: options.guard,
     now: options.now,
     newId: options.newId,
+    owner: options.newId(),
     settleMs: options.settleMs,
     sleep: options.sleep,
     connect: () => {
@@ -111,10 +112,9 @@ async function connect(
   parts: { readonly scope: Scope; readonly links: LinkRepository; readonly rows: MembershipRows },
 ): Promise<Connection> {
   const { client, directory, storage } = options;
-  const { capabilities: abilities } = await client.serviceProviderConfig();
   const secret = options.subject.secret ?? (await subjectSecret(storage.state));
-  const users = userTarget(options, parts.scope, { abilities, secret, links: parts.links });
-  const groups = groupTarget(options, parts.scope, { abilities, rows: parts.rows });
+  const users = userTarget(options, parts.scope, { secret, links: parts.links });
+  const groups = groupTarget(options, parts.scope, parts.rows);
   return {
     users,
     groups,
@@ -123,14 +123,14 @@ async function connect(
       links: parts.links,
       rows: parts.rows,
       groups: groups.remote,
-      patches: abilities.patch,
+      manner: groups.manner,
       removal: client.profile.memberRemoval ?? "filter",
       chunk: client.profile.maxMembersPerPatch ?? 100,
     },
     // A 404 proves something only where the application otherwise answers as it should.
     proveAlive: async () => {
       const answer = await send(async () => {
-        for await (const _ of users.remote.list({ pageSize: 1 })) return;
+        for await (const _ of users.remote.pages({ pageSize: 1 })) return;
       });
       if (answer.event !== "succeeded") {
         throw new TargetUnusableError("The application answers 404, and not as a service provider otherwise", {
@@ -192,6 +192,7 @@ function together(
     deferred: left.deferred + right.deferred,
     writes: left.writes + right.writes,
     refused: [...left.refused, ...right.refused],
+    isGone: left.isGone || right.isGone,
     error: left.error ?? right.error,
   };
 }

@@ -1,65 +1,88 @@
-import { sameValue } from "../patch/equal.ts";
+import { isUnassigned, sameValue } from "../patch/equal.ts";
 import { isObject } from "../schema/is-object.ts";
 import type { Document } from "./link.ts";
 import type { RemoteOperation, RemoteResource } from "./remote.ts";
 
-/** What a service provider sets itself: never sent, never compared. */
-const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "meta", "groups", "members"]);
+/** What a service provider sets itself, and members, which are pushed by themselves: never sent, never compared. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "meta", "groups", "members", "schemas"]);
 
 /** Whether two documents say the same, whatever the order of their lists. */
 export function sameDocument(left: Document, right: Document): boolean {
   return sameValue(withoutSchemas(left), withoutSchemas(right));
 }
 
-/**
- * Whether a remote resource already has all that is desired, and nothing that was sent and is no longer desired. What it
- * has beyond that is its own business.
- */
-export function isSatisfied(remote: RemoteResource, desired: Document, sent: Document | undefined): boolean {
-  const gone = Object.keys(sent ?? {}).filter((name) => !(name in desired) && name !== "schemas");
-  if (gone.some((name) => remote[name] !== undefined)) return false;
-  return Object.entries(withoutSchemas(desired)).every(([name, value]) => covers(remote[name], value));
+/** One document over another: all that either says, and where both do, what the later one says. */
+export function overlaid(below: Document | undefined, above: Document | undefined): Document | undefined {
+  if (below === undefined || above === undefined) return above ?? below;
+  const merged: Record<string, unknown> = { ...below };
+  for (const [name, value] of Object.entries(above)) {
+    const under = merged[name];
+    merged[name] = isObject(value) && isObject(under) ? { ...under, ...value } : value;
+  }
+  return merged;
 }
 
-function covers(actual: unknown, wanted: unknown): boolean {
-  if (wanted === undefined || wanted === null) return actual === undefined || actual === null;
+/**
+ * Whether a remote resource already has all that is desired, and nothing that it was told and that is no longer desired.
+ * What it has beyond that is its own business.
+ */
+export function isSatisfied(remote: RemoteResource, desired: Document, told: Document | undefined): boolean {
+  return namesOf(desired, told).every((name) => covers(remote[name], desired[name], told?.[name]));
+}
+
+/** The attributes that are ours to change: those desired, and those told before. */
+function namesOf(desired: Document, told: Document | undefined): string[] {
+  return [...new Set([...Object.keys(desired), ...Object.keys(told ?? {})])].filter(
+    (name) => !OWN_ATTRIBUTES.has(name),
+  );
+}
+
+function covers(actual: unknown, wanted: unknown, told: unknown): boolean {
+  if (isObject(wanted) || (isObject(told) && isUnassigned(wanted))) return coversParts(actual, wanted, told);
+  if (isUnassigned(wanted)) return isUnassigned(actual);
   if (Array.isArray(wanted)) {
     if (!Array.isArray(actual) || actual.length !== wanted.length) return false;
-    return wanted.every((element) => actual.some((candidate) => covers(candidate, element)));
+    const toldElement = Object.assign({}, ...(Array.isArray(told) ? told.filter(isObject) : []));
+    return wanted.every((element) => actual.some((candidate) => covers(candidate, element, toldElement)));
   }
-  if (isObject(wanted)) {
-    return isObject(actual) && Object.entries(wanted).every(([name, value]) => covers(actual[name], value));
-  }
-  // A false that the remote leaves out is a false.
-  return sameValue(actual, wanted) || (wanted === false && actual === undefined);
+  return sameValue(actual, wanted);
+}
+
+function coversParts(actual: unknown, wanted: unknown, told: unknown): boolean {
+  const [parts, wantedParts, toldParts] = [actual, wanted, told].map(partsOf) as [Document, Document, Document];
+  const names = new Set([...Object.keys(wantedParts), ...Object.keys(toldParts)]);
+  return [...names].every((name) => covers(parts[name], wantedParts[name], toldParts[name]));
+}
+
+function partsOf(value: unknown): Document {
+  return isObject(value) ? value : {};
 }
 
 /**
- * The document of a PUT: what the remote has, with the desired values put in and those taken out that were sent before
- * and are no longer desired. So attributes that we do not map survive.
+ * The document of a PUT: what the remote has, with the desired values put in and those taken out that it was told before
+ * and are no longer desired. So attributes, and parts of them, that we do not map survive.
  */
 export function mergeForPut(
   remote: RemoteResource,
   desired: Document,
-  sent: Document | undefined,
+  told: Document | undefined,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(remote)) {
-    if (!OWN_ATTRIBUTES.has(name) && name !== "schemas") merged[name] = value;
+  for (const [name, value] of Object.entries(remote)) if (!OWN_ATTRIBUTES.has(name)) merged[name] = value;
+  for (const name of namesOf(desired, told)) {
+    const [wanted, was] = [desired[name], told?.[name]];
+    merged[name] = isObject(wanted) || isObject(was) ? mergeParts(merged[name], wanted, was) : wanted;
   }
-  for (const name of Object.keys(sent ?? {})) if (!(name in desired)) delete merged[name];
-  for (const [name, value] of Object.entries(withoutSchemas(desired))) {
-    merged[name] = isObject(value) ? mergeParts(merged[name], value, sent?.[name]) : value;
-  }
-  for (const name of Object.keys(merged)) if (merged[name] === null) delete merged[name];
-  const schemas = new Set([...texts(desired.schemas), ...texts(remote.schemas).filter((urn) => urn in merged)]);
-  return { schemas: [...schemas], ...merged };
+  const kept = withoutNulls(merged);
+  const schemas = new Set([...texts(desired.schemas), ...texts(remote.schemas).filter((urn) => urn in kept)]);
+  return { schemas: [...schemas], ...kept };
 }
 
-function mergeParts(remote: unknown, desired: Document, sent: unknown): Record<string, unknown> {
-  const parts: Record<string, unknown> = isObject(remote) ? { ...remote } : {};
-  for (const name of isObject(sent) ? Object.keys(sent) : []) if (!(name in desired)) delete parts[name];
-  return withoutNulls({ ...parts, ...desired });
+function mergeParts(remote: unknown, desired: unknown, told: unknown): unknown {
+  if (!isObject(desired) && !isUnassigned(desired)) return desired;
+  const parts: Record<string, unknown> = { ...partsOf(remote) };
+  for (const name of Object.keys(partsOf(told))) delete parts[name];
+  return withoutNulls({ ...parts, ...partsOf(desired) });
 }
 
 /** The body of a create: nothing is cleared that was never there. */
@@ -71,32 +94,36 @@ export function newDocument(document: Document): Record<string, unknown> {
 function withoutNulls(document: Document): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(document).filter(
-      ([, value]) => value !== null && !(isObject(value) && Object.keys(value).length === 0),
+      ([, value]) => value !== null && value !== undefined && !(isObject(value) && Object.keys(value).length === 0),
     ),
   );
 }
 
-/** The operations of a PATCH that lead from what was sent, or is there, to what is desired. */
-export function operationsBetween(before: Document, desired: Document): RemoteOperation[] {
-  return [...Object.keys(before), ...Object.keys(desired).filter((name) => !(name in before))]
-    .filter((name) => name !== "schemas" && !OWN_ATTRIBUTES.has(name))
-    .flatMap((name) => operationsFor(name, before[name], desired[name]));
+/** The operations of a PATCH that lead from what is there to what is desired. None exactly if it is satisfied. */
+export function operationsBetween(
+  remote: RemoteResource,
+  desired: Document,
+  told: Document | undefined,
+): RemoteOperation[] {
+  return namesOf(desired, told).flatMap((name) => operationsFor(name, remote[name], desired[name], told?.[name]));
 }
 
-function operationsFor(path: string, before: unknown, desired: unknown): RemoteOperation[] {
-  if (sameValue(before, desired)) return [];
-  if (desired === undefined || desired === null) return [{ op: "remove", path }];
-  if (!isObject(desired) || !isObject(before))
-    return [{ op: before === undefined ? "add" : "replace", path, value: desired }];
+function operationsFor(path: string, actual: unknown, wanted: unknown, told: unknown): RemoteOperation[] {
+  if (covers(actual, wanted, told)) return [];
+  const isComplex = isObject(wanted) || (isObject(told) && isUnassigned(wanted));
+  if (!isComplex || !isObject(actual)) return [operationFor(path, actual, wanted)];
   const separator = path.toLowerCase().startsWith("urn:") ? ":" : ".";
-  const names = [...new Set([...Object.keys(before), ...Object.keys(desired)])];
-  return names.flatMap((name): RemoteOperation[] => {
-    if (sameValue(before[name], desired[name])) return [];
-    const part = `${path}${separator}${name}`;
-    return [
-      desired[name] === undefined ? { op: "remove", path: part } : { op: "replace", path: part, value: desired[name] },
-    ];
-  });
+  const [wantedParts, toldParts] = [partsOf(wanted), partsOf(told)];
+  const names = [...new Set([...Object.keys(wantedParts), ...Object.keys(toldParts)])];
+  return names
+    .filter((name) => !covers(actual[name], wantedParts[name], toldParts[name]))
+    .map((name) => operationFor(`${path}${separator}${name}`, actual[name], wantedParts[name]));
+}
+
+function operationFor(path: string, actual: unknown, wanted: unknown): RemoteOperation {
+  if (isUnassigned(wanted)) return { op: "remove", path };
+  const value = isObject(wanted) ? withoutNulls(wanted) : wanted;
+  return { op: actual === undefined ? "add" : "replace", path, value };
 }
 
 function withoutSchemas(document: Document): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import type { Link } from "./link.ts";
 import type { LinkKey, LinkRepository, StoredLink } from "./link-repository.ts";
-import type { ObjectState, Target } from "./target.ts";
+import type { MappedObject, ObjectState, Target } from "./target.ts";
 import type { TraceStep } from "./trace.ts";
 
 /** What reconciling needs of its provider. */
@@ -11,6 +11,9 @@ export interface ReconcileContext {
   /** How long to let an unknown outcome settle, in milliseconds. */
   readonly settleMs: number;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly now: () => number;
+  /** Tells this provider's claims from those of other processes. */
+  readonly owner: string;
   /** Whether an application that says 404 still answers otherwise. @throws {TargetUnusableError} if it does not */
   readonly proveAlive: () => Promise<void>;
 }
@@ -23,6 +26,8 @@ export interface Episode {
   stored: StoredLink;
   /** What the next state takes over from the last action: a remote id, an origin, a document. */
   found: Partial<Link>;
+  /** What it is made with, once that has to be known. */
+  creation: Extract<MappedObject, { document: unknown }> | undefined;
   writes: number;
   compared: number;
   error: unknown;

@@ -3,17 +3,21 @@ import { isSatisfied, mergeForPut, newDocument, operationsBetween, sameDocument 
 import type { Episode } from "./episode.ts";
 import type { Document, Link, MatchKey } from "./link.ts";
 import type { LinkAction, LinkEvent } from "./link-table.ts";
-import { findByKey, type RemoteResource, remoteIdOf, type Sent, send } from "./remote.ts";
-import { matchKeysOf } from "./target.ts";
+import { CLAIM_MS } from "./next-link.ts";
+import { findByKey, type RemoteResource, remoteIdOf, type Sent, send, versionOf } from "./remote.ts";
+import { type Manner, matchKeysOf } from "./target.ts";
 
 const MOST_COMPARISONS = 3;
+/** How long a create may take, all its tries together, in milliseconds: shorter than its claim. */
+const CREATE_MS = CLAIM_MS - 15_000;
 
 type Action = (episode: Episode) => Promise<LinkEvent>;
 
 const ACTIONS: Readonly<Record<LinkAction, Action>> = {
-  lookUp: (episode) => lookUp(episode, desiredKeys(episode)),
+  lookUp: lookUpFirst,
   lookUpIntent,
   lookUpHolder,
+  reclaim,
   create,
   compare,
   update: compareAndUpdate,
@@ -27,22 +31,30 @@ export function runAction(episode: Episode, action: LinkAction): Promise<LinkEve
   return ACTIONS[action](episode);
 }
 
+/** By which keys to look, and how hard. */
+interface LookUp {
+  readonly keys: readonly MatchKey[];
+  /** Whether everything is read where a filter is ignored. @default false */
+  readonly isThorough?: boolean;
+}
+
 /** Looks for a remote resource by each key in turn; the first key that finds anything decides. */
-async function lookUp(episode: Episode, keys: readonly MatchKey[]): Promise<LinkEvent> {
+async function lookUp(episode: Episode, { keys, isThorough = false }: LookUp): Promise<LinkEvent> {
   const { target, links } = episode.context;
-  let unsure = keys.length === 0;
+  // It would have all of them, so one that surely finds nothing is enough.
+  let isSure = false;
   for (const key of keys) {
-    const isExact = key.attribute === "externalId";
-    const result = await send(() => findByKey(target.remote, key, isExact));
+    const result = await send(() =>
+      findByKey(target.remote, key, { isExact: key.attribute === "externalId", isThorough }),
+    );
     if (result.event !== "succeeded") {
       episode.error = result.error;
       // A filter that is not understood finds nothing out; an outage must not be read as absence.
       if (result.event !== "refused" && result.event !== "unsupported") throw result.error;
-      unsure = true;
       continue;
     }
-    const [match, ...others] = result.value;
-    if (match === undefined) continue;
+    const [match, ...others] = result.value.resources;
+    if (match === undefined) isSure ||= result.value.isSure;
     if (others.length > 0) return "matchedSeveral";
     const remoteId = remoteIdOf(match);
     if (remoteId === undefined) continue;
@@ -51,52 +63,92 @@ async function lookUp(episode: Episode, keys: readonly MatchKey[]): Promise<Link
     episode.found = { remoteId, origin: originOf(episode, key), sent: "unknown", intent: undefined };
     return "matchedOne";
   }
-  return unsure ? "matchUnsure" : "matchedNone";
+  return isSure ? "matchedNone" : "matchUnsure";
 }
 
 /** What we made ourselves is ours; what was there before us is adopted. */
 function originOf(episode: Episode, key: MatchKey): "created" | "adopted" {
   const { link } = episode.stored;
-  const wasSent = link.state === "creating" && key.attribute === "externalId";
-  return wasSent || link.origin === "created" ? "created" : "adopted";
+  const isOurs = link.state === "creating" || link.origin === "created";
+  return isOurs && key.attribute === "externalId" ? "created" : "adopted";
 }
 
-function desiredKeys(episode: Episode): MatchKey[] {
-  return episode.object.inScope ? matchKeysOf(episode.context.target, episode.object.document) : [];
+async function lookUpFirst(episode: Episode): Promise<LinkEvent> {
+  return prepared(episode, await lookUp(episode, { keys: await desiredKeys(episode) }));
 }
 
-/** A create whose outcome is unknown is looked for by what it was sent with, twice, with time to settle in between. */
+/** If it is to be made, finds out with what. */
+async function prepared(episode: Episode, event: LinkEvent): Promise<LinkEvent> {
+  if (event !== "matchedNone" && event !== "matchUnsure") return event;
+  if (!episode.object.inScope) return event;
+  const creation = await episode.object.creation();
+  if ("skipped" in creation) return "neverMade";
+  episode.creation = creation;
+  return event;
+}
+
+async function desiredKeys({ object, context }: Episode): Promise<MatchKey[]> {
+  if (!object.inScope) return [];
+  const creation = await object.creation();
+  return matchKeysOf(context.target, "skipped" in creation ? object.document : creation.document);
+}
+
+/**
+ * A create whose outcome is unknown is looked for by what it was sent with, twice, with time to settle in between; then by
+ * what it is called now.
+ */
 async function lookUpIntent(episode: Episode): Promise<LinkEvent> {
-  const { target, settleMs, sleep } = episode.context;
-  const sent = episode.stored.link.intent?.document;
-  const keys = sent === undefined ? desiredKeys(episode) : matchKeysOf(target, sent);
-  const first = await lookUp(episode, keys);
+  const { settleMs, sleep } = episode.context;
+  const { intent } = episode.stored.link;
+  const current = await desiredKeys(episode);
+  const keys = intent?.matchKeys ?? current;
+  const first = await lookUp(episode, { keys, isThorough: true });
   if (first !== "matchedNone") return first;
   await sleep(settleMs);
-  const second = await lookUp(episode, [...keys, ...desiredKeys(episode)]);
+  const second = await lookUp(episode, { keys, isThorough: true });
+  if (second !== "matchedNone") return second;
+  const isKnown = ({ attribute, value }: MatchKey) =>
+    keys.some((key) => key.attribute === attribute && key.value === value);
+  const renamed = await lookUp(episode, { keys: current.filter((key) => !isKnown(key)) });
+  if (renamed !== "matchedNone" && renamed !== "matchUnsure") return renamed;
+  // Another process may be sending it just now.
+  if (isClaimed(episode)) return "matchUnsure";
   // Nothing was made and nothing is wanted any more.
-  return second === "matchedNone" && !episode.object.inScope ? "neverMade" : second;
+  return episode.object.inScope ? prepared(episode, "matchedNone") : "neverMade";
+}
+
+function isClaimed({ stored, context }: Episode): boolean {
+  const claim = stored.link.intent?.claim;
+  return claim !== undefined && claim.by !== context.owner && claim.until > context.now();
 }
 
 /** Somebody has the name. If it can be seen it may be adopted; if not, sending again would conflict again. */
 async function lookUpHolder(episode: Episode): Promise<LinkEvent> {
-  const found = await lookUp(episode, desiredKeys(episode));
+  const found = await lookUp(episode, { keys: await desiredKeys(episode), isThorough: true });
   return found === "matchedNone" || found === "matchUnsure" ? "holderUnseen" : found;
 }
 
+/** What was let go is ours again, unless another object has it by now. */
+async function reclaim({ stored, context, key }: Episode): Promise<LinkEvent> {
+  const owner = await context.links.ownerOf(key.type, stored.link.remoteId ?? "");
+  return owner === undefined || owner === key.id ? "matchedOne" : "matchedOwned";
+}
+
 async function create(episode: Episode): Promise<LinkEvent> {
-  const document = desired(episode);
-  const secrets = episode.object.inScope ? episode.object.secrets : {};
-  episode.writes += 1;
+  const sent = desired(episode);
+  const { document, secrets } = episode.creation ?? { document: sent, secrets: {} };
   const body = { ...newDocument(document), ...secrets };
-  const result = await send(() => episode.context.target.remote.create(body));
+  episode.writes += 1;
+  // It must have ended, one way or the other, before somebody else may send it.
+  const signal = AbortSignal.timeout(CREATE_MS);
+  const result = await send(() => episode.context.target.remote.create(body, signal));
   // Whatever a 409 says: something is in the way, and has to be looked for.
   if (result.event === "precondition") return failed(episode, { ...result, event: "conflict" });
   if (result.event !== "succeeded") return failed(episode, result);
   const remoteId = remoteIdOf(result.value);
   // Made, but without an id it cannot be spoken of: it has to be found.
   if (remoteId === undefined) return "unknown";
-  episode.found = { remoteId, origin: "created", sent: document, ...pinnedExternalId(document) };
+  episode.found = { remoteId, origin: "created", sent, ...pinnedExternalId(document) };
   return "succeeded";
 }
 
@@ -117,47 +169,48 @@ async function compare(episode: Episode): Promise<LinkEvent> {
   }
   const result = await read(episode);
   if (result.event !== "succeeded") return failed(episode, result);
-  if (!isSatisfied(result.value, document, undefined)) return "different";
+  if (!isSatisfied(result.value, document, link.told)) return "different";
   episode.found = { sent: document, ...pinnedExternalId(document) };
   return "same";
 }
 
 async function compareAndUpdate(episode: Episode): Promise<LinkEvent> {
   const document = desired(episode);
-  const event = await write(episode, document);
+  const event = await write(episode, document, episode.stored.link.told);
   if (event === "succeeded") episode.found = { sent: document, ...pinnedExternalId(document) };
   return event;
 }
 
 /** Sends a document by remote id: by PATCH from what is there, or by read, merge and PUT. */
-async function write(episode: Episode, document: Document): Promise<LinkEvent> {
-  const { target } = episode.context;
-  const remoteId = remoteIdFor(episode);
+async function write(episode: Episode, document: Document, told: Document | undefined): Promise<LinkEvent> {
   const current = await read(episode);
   if (current.event !== "succeeded") return failed(episode, current);
-  const sent = previouslySent(episode);
-  if (isSatisfied(current.value, document, sent)) return "succeeded";
-  const carried = target.patches ? {} : await target.carried(episode.key.id, current.value);
-  episode.writes += 1;
-  const result = await send<unknown>(() =>
-    target.patches
-      ? target.remote.patch(remoteId, operationsBetween(ours(current.value, document, sent), document))
-      : target.remote.replace(remoteId, { ...mergeForPut(current.value, document, sent), ...carried }),
-  );
+  if (isSatisfied(current.value, document, told)) return "succeeded";
+  const { target } = episode.context;
+  const manner = await target.manner();
+  let result = await writeAs(episode, manner, { current: current.value, document, told });
+  if (result.event === "unsupported") {
+    // The client keeps what it was refused; what holds now may be another way.
+    const learned = await target.manner();
+    if (learned.patches === manner.patches) return failed(episode, result);
+    result = await writeAs(episode, learned, { current: current.value, document, told });
+  }
   return result.event === "succeeded" ? "succeeded" : failed(episode, result);
 }
 
-/** Of what the remote has, the attributes that are ours to change: those desired, and those sent before. */
-function ours(remote: RemoteResource, document: Document, sent: Document | undefined): Document {
-  const names = new Set([...Object.keys(document), ...Object.keys(sent ?? {})]);
-  return Object.fromEntries(Object.entries(remote).filter(([name]) => names.has(name)));
-}
-
-/** What was sent before this change, kept in the intent while the outcome is open. */
-function previouslySent(episode: Episode): Document | undefined {
-  const { sent, intent } = episode.stored.link;
-  if (sent !== undefined && sent !== "unknown") return sent;
-  return intent?.before;
+async function writeAs(
+  episode: Episode,
+  { patches, versions }: Manner,
+  change: { readonly current: RemoteResource; readonly document: Document; readonly told: Document | undefined },
+): Promise<Sent<unknown>> {
+  const { target } = episode.context;
+  const { current, document, told } = change;
+  const remoteId = remoteIdFor(episode);
+  episode.writes += 1;
+  if (patches) return send(() => target.remote.patch(remoteId, operationsBetween(current, document, told)));
+  const carried = await target.carried(episode.key.id, current);
+  const body = { ...mergeForPut(current, document, told), ...carried };
+  return send(() => target.remote.replace(remoteId, body, versions ? versionOf(current) : undefined));
 }
 
 async function read(episode: Episode): Promise<Sent<RemoteResource>> {
@@ -186,18 +239,8 @@ const POLICY_EVENTS: Readonly<Record<Absence["action"], LinkEvent>> = {
 };
 
 async function deactivate(episode: Episode): Promise<LinkEvent> {
-  const current = await read(episode);
-  if (current.event !== "succeeded") return failed(episode, current);
-  if (current.value.active === false) return "same";
-  const remoteId = remoteIdFor(episode);
-  const { target } = episode.context;
-  episode.writes += 1;
-  const result = await send<unknown>(() =>
-    target.patches
-      ? target.remote.patch(remoteId, [{ op: "replace", path: "active", value: false }])
-      : target.remote.replace(remoteId, mergeForPut(current.value, { ...current.value, active: false }, undefined)),
-  );
-  return result.event === "succeeded" ? "succeeded" : failed(episode, result);
+  const { type, canDeactivate } = episode.context.target;
+  return canDeactivate ? write(episode, { schemas: [type.schema.id], active: false }, undefined) : "unsupported";
 }
 
 async function remove(episode: Episode): Promise<LinkEvent> {

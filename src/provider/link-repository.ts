@@ -103,6 +103,14 @@ export class LinkRepository {
     });
   }
 
+  /** Makes a link one whose remote resource has to be looked at: it may have changed without us. */
+  async doubt(key: LinkKey): Promise<void> {
+    const stored = await this.get(key);
+    const { state, sent } = stored.link;
+    if (state !== "linked" || sent === undefined || sent === "unknown") return;
+    await this.save(key, stored, { ...stored.link, sent: "unknown", told: sent });
+  }
+
   private async moveOwner(state: StateStorage, key: LinkKey, before: Link, after: Link): Promise<void> {
     const owned = after.state === "gone" || after.state === "detached" ? undefined : after.remoteId;
     const had = before.state === "detached" ? undefined : before.remoteId;

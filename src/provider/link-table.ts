@@ -16,7 +16,7 @@ export type LinkEvent =
   | "matchUnsure"
   /** The name is taken, by something that cannot be seen. */
   | "holderUnseen"
-  /** A create of unknown outcome turned out not to have happened, and is not wanted any more. */
+  /** A create of unknown outcome turned out not to have happened, and is not wanted any more; or is not to be made at all. */
   | "neverMade"
   /** Desired and remote are the same. */
   | "same"
@@ -46,6 +46,7 @@ export type LinkAction =
   | "lookUp"
   | "lookUpIntent"
   | "lookUpHolder"
+  | "reclaim"
   | "create"
   | "compare"
   | "update"
@@ -75,6 +76,7 @@ const ROWS: readonly Row[] = [
   ["absent", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
   ["absent", "matchedNone", { next: "creating", action: "create" }],
   ["absent", "matchUnsure", { next: "creating", action: "create" }],
+  ["absent", "neverMade", { next: "gone" }],
   ["absent", "out", { next: "gone" }],
 
   ["creating", "succeeded", { next: "linked" }],
@@ -102,6 +104,10 @@ const ROWS: readonly Row[] = [
   ["linked", "notFound", { next: "missing", action: "lookUp" }],
   ["linked", "notSent", { next: "linked", failed: "the application could not be reached" }],
   ["linked", "refused", { next: "linked", failed: "the application refused to show it" }],
+  ["linked", "unsupported", { next: "linked", failed: "the application cannot show it" }],
+  ["linked", "unknown", { next: "linked", failed: "the application did not show it" }],
+  ["linked", "conflict", { next: "linked", failed: "the application refused to show it" }],
+  ["linked", "precondition", { next: "linked", failed: "the application refused to show it" }],
   ["linked", "out", { next: "leaving", action: "decide" }],
 
   ["updating", "inScope", { next: "updating", action: "compare" }],
@@ -123,6 +129,7 @@ const ROWS: readonly Row[] = [
   ["missing", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
   ["missing", "matchedNone", { next: "creating", action: "create" }],
   ["missing", "matchUnsure", { next: "creating", action: "create" }],
+  ["missing", "neverMade", { next: "gone" }],
   ["missing", "out", { next: "gone" }],
 
   ["leaving", "out", { next: "leaving", action: "decide" }],
@@ -133,7 +140,6 @@ const ROWS: readonly Row[] = [
   ["leaving", "policyUnlink", { next: "detached" }],
 
   ["deactivating", "succeeded", { next: "deactivated" }],
-  ["deactivating", "same", { next: "deactivated" }],
   ["deactivating", "notFound", { next: "gone" }],
   ["deactivating", "unknown", { next: "deactivating", failed: "nobody knows whether it was deactivated" }],
   ["deactivating", "notSent", { next: "deactivating", failed: "the application could not be reached" }],
@@ -170,7 +176,10 @@ const ROWS: readonly Row[] = [
   ["kept", "policyDeactivate", { next: "deactivating", action: "deactivate" }],
   ["kept", "policyUnlink", { next: "detached" }],
 
-  ["detached", "inScope", { next: "linked", action: "compare" }],
+  // Nobody held it for us: somebody else may have it now.
+  ["detached", "inScope", { next: "detached", action: "reclaim" }],
+  ["detached", "matchedOne", { next: "linked", action: "compare" }],
+  ["detached", "matchedOwned", { next: "waiting", failed: "the resource it had belongs to another object" }],
   ["detached", "out", { next: "detached" }],
 
   ["waiting", "inScope", { next: "absent", action: "lookUp" }],

@@ -22,8 +22,10 @@ export type Document = Readonly<Record<string, unknown>>;
 export interface SendIntent {
   readonly operation: "create" | "update" | "deactivate" | "delete";
   readonly document?: Document;
-  /** What was sent before; needed to take out what is no longer desired. */
-  readonly before?: Document;
+  /** Of a create: by what it can be found if nobody knows whether it happened. */
+  readonly matchKeys?: readonly MatchKey[];
+  /** Of a create whose request may be on its way: whose, and until when, in milliseconds since 1970. */
+  readonly claim?: { readonly by: string; readonly until: number };
 }
 
 /** A value that finds a remote resource. */
@@ -40,6 +42,11 @@ export interface Link {
   readonly origin?: "created" | "adopted";
   /** What the remote was last told and said yes to; `unknown` never equals anything. */
   readonly sent?: Document | "unknown";
+  /**
+   * While `sent` is no document: all that the remote may have been told, one document over the other. What of it is no
+   * longer desired has to go.
+   */
+  readonly told?: Document;
   readonly intent?: SendIntent;
   /** The externalId it was created with: later changes of the mapping do not move it. */
   readonly externalId?: string;

@@ -13,7 +13,9 @@ export async function lookAt(
   looked: { readonly target: Target; readonly id: string; readonly trace?: (step: TraceStep) => void },
 ): Promise<Outcome> {
   const { target, id, trace } = looked;
-  return context.lock.run([`${target.type.name}/${id}`], async () => {
+  // A PUT of a group carries its members, so nobody else may be changing them.
+  const alsoMembers = target === connection.groups ? [`Members/${id}`] : [];
+  return context.lock.run([`${target.type.name}/${id}`, ...alsoMembers], async () => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await lookOnce(context, connection, { target, id, ...(trace === undefined ? {} : { trace }) });
@@ -35,29 +37,19 @@ async function lookOnce(
   const [object] = await target.read([id]);
   if (object === undefined) throw new TypeError("The directory gave no answer for an id");
   const state = await objectStateFor(object, stored.link);
+  // Before the link says that it is back: a crash must not leave memberships that only seem to be there.
+  if (stored.link.state === "deactivated" && state.inScope) await context.rows.pushAgain(id);
   const outcome = await reconcile(reconcileContext(context, connection, target), id, {
     object: state,
     stored,
     ...(looked.trace === undefined ? {} : { trace: looked.trace }),
   });
-  await followUp(context, target, { before: stored.link.state, remoteId: stored.link.remoteId, outcome });
+  const { remoteId } = stored.link;
+  if (remoteId !== undefined && outcome.link.remoteId !== remoteId) {
+    await context.rows.forgetMember(id);
+    if (target === connection.groups) await context.rows.forgetGroup(id);
+  }
   return outcome;
-}
-
-/** A remote resource that is gone, new, or back took its memberships with it, or has none yet. */
-async function followUp(
-  context: ProviderContext,
-  target: Target,
-  change: { readonly before: string; readonly remoteId: string | undefined; readonly outcome: Outcome },
-): Promise<void> {
-  const { before, remoteId, outcome } = change;
-  const { link, id } = outcome;
-  const isReplaced = remoteId !== undefined && link.remoteId !== remoteId;
-  const isBack = before === "deactivated" && link.state === "linked";
-  if (!isReplaced && !isBack) return;
-  await context.rows.forgetMember(id);
-  if (target === undefined || !isReplaced) return;
-  if (target.type.name === "Group") await context.rows.forgetGroup(id);
 }
 
 /** What one bulk reading of a page's objects and links says. Whatever is in none of the lists is settled. */

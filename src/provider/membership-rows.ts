@@ -9,7 +9,11 @@ export interface MembershipRow {
   readonly memberId: string;
   /** The member's id at the service provider; none while the row is deferred. */
   readonly remoteMemberId: string | undefined;
+  /** The group's id there when the row was written: for another one it says nothing. None while the row is deferred. */
+  readonly remoteGroupId: string | undefined;
   readonly status: MembershipStatus;
+  /** As it was read; undefined for a row that is to be written. */
+  readonly version?: string;
 }
 
 const PAGE = 500;
@@ -51,25 +55,57 @@ export class MembershipRows {
     return new Map([...records.values()].map(rowOf).map((row) => [row.memberId, row]));
   }
 
-  /** Writes rows, and removes others, as one. */
+  /** Writes rows, and removes others that have not been written since they were read, as one. */
   async write(put: readonly MembershipRow[], remove: readonly MembershipRow[]): Promise<void> {
     if (put.length === 0 && remove.length === 0) return;
     await this.storage.transaction(async (tx) => {
       for (const row of put) await this.put(tx.state, row);
-      for (const row of remove) {
-        await tx.state.delete(this.byGroup, prefixOf(row.groupId) + row.memberId);
-        await tx.state.delete(this.byMember, prefixOf(row.memberId) + row.groupId);
+      for (const row of remove) await this.remove(tx.state, row);
+    });
+  }
+
+  /** Writes rows that are about to be sent, and gives them back as they must still be when they are confirmed. */
+  async begin(rows: readonly MembershipRow[]): Promise<MembershipRow[]> {
+    return this.storage.transaction(async (tx) => {
+      const begun: MembershipRow[] = [];
+      for (const row of rows) begun.push({ ...row, version: await this.put(tx.state, row) });
+      return begun;
+    });
+  }
+
+  /**
+   * Writes what became of rows that were sent: those to be added are there, those to be removed are not. Where another
+   * process wrote meanwhile, nobody knows whose request came last: the row says so, and the next pass sends it again.
+   */
+  async confirm(begun: readonly MembershipRow[]): Promise<void> {
+    await this.storage.transaction(async (tx) => {
+      for (const row of begun) {
+        const key = prefixOf(row.groupId) + row.memberId;
+        const now = (await tx.state.get(this.byGroup, [key])).get(key);
+        if (row.status === "removing") {
+          if (now?.version === row.version) await this.remove(tx.state, row);
+          else if (now !== undefined) await this.put(tx.state, { ...row, status: "adding" });
+        } else {
+          await this.put(tx.state, { ...row, status: now?.version === row.version ? "present" : "adding" });
+        }
       }
     });
   }
 
-  /** Forgets the rows of a member: it is gone at the service provider, or has another id there. Returns its groups. */
-  async forgetMember(memberId: string): Promise<string[]> {
-    const groups = await this.groupsOf(memberId);
-    for (const groupId of groups) {
-      await this.write([], [{ groupId, memberId, remoteMemberId: undefined, status: "removing" }]);
+  /** Has the memberships of a member pushed again, where they still hold: an application may have dropped them. */
+  async pushAgain(memberId: string): Promise<void> {
+    for (const groupId of await this.groupsOf(memberId)) {
+      const row = (await this.find(groupId, [memberId])).get(memberId);
+      if (row?.status === "present") await this.write([{ ...row, status: "adding" }], []);
     }
-    return groups;
+  }
+
+  /** Forgets the rows of a member that is gone at the service provider, or has another id there. */
+  async forgetMember(memberId: string): Promise<void> {
+    for (const groupId of await this.groupsOf(memberId)) {
+      const row = (await this.find(groupId, [memberId])).get(memberId);
+      if (row !== undefined) await this.write([], [row]);
+    }
   }
 
   /** Forgets the rows of a group that is gone at the service provider. */
@@ -79,11 +115,23 @@ export class MembershipRows {
     for (let start = 0; start < rows.length; start += PAGE) await this.write([], rows.slice(start, start + PAGE));
   }
 
-  private async put(state: StateStorage, row: MembershipRow): Promise<void> {
-    const { groupId, memberId, remoteMemberId, status } = row;
-    const value = { groupId, memberId, status, ...(remoteMemberId === undefined ? {} : { remoteMemberId }) };
-    await state.put(this.byGroup, prefixOf(groupId) + memberId, value, { expected: undefined });
+  private async put(state: StateStorage, row: MembershipRow): Promise<string> {
+    const { groupId, memberId, remoteMemberId, remoteGroupId, status } = row;
+    const value = {
+      groupId,
+      memberId,
+      status,
+      ...(remoteMemberId === undefined ? {} : { remoteMemberId }),
+      ...(remoteGroupId === undefined ? {} : { remoteGroupId }),
+    };
+    const { version } = await state.put(this.byGroup, prefixOf(groupId) + memberId, value, { expected: undefined });
     await state.put(this.byMember, prefixOf(memberId) + groupId, {}, { expected: undefined });
+    return version;
+  }
+
+  private async remove(state: StateStorage, { groupId, memberId, version }: MembershipRow): Promise<void> {
+    if (!(await state.delete(this.byGroup, prefixOf(groupId) + memberId, version))) return;
+    await state.delete(this.byMember, prefixOf(memberId) + groupId);
   }
 
   private async *scan(collection: string, prefix: string): AsyncGenerator<StateRecord> {
@@ -99,8 +147,8 @@ export class MembershipRows {
 }
 
 function rowOf(record: StateRecord): MembershipRow {
-  const { groupId, memberId, remoteMemberId, status } = record.value as unknown as MembershipRow;
-  return { groupId, memberId, remoteMemberId, status };
+  const { groupId, memberId, remoteMemberId, remoteGroupId, status } = record.value as unknown as MembershipRow;
+  return { groupId, memberId, remoteMemberId, remoteGroupId, status, version: record.version };
 }
 
 /** Ends at the first slash, whatever the id holds; what follows keeps its order. */

@@ -1,34 +1,21 @@
-import type { Directory } from "../directory/directory.ts";
-import { compareUtf8 } from "../schema/utf8-order.ts";
-import { allMembers } from "./all-members.ts";
-import type { LinkRepository } from "./link-repository.ts";
-import type { MembershipRow, MembershipRows } from "./membership-rows.ts";
-import { type RemoteOperation, type RemoteResources, send } from "./remote.ts";
+import { isScimError } from "../errors/scim-error.ts";
+import { allMembers, shownMembers } from "./all-members.ts";
+import type { GroupHere, MembershipPlan, MembershipPlanContext } from "./membership-plan.ts";
+import type { MembershipRow } from "./membership-rows.ts";
+import { type RemoteOperation, type RemoteResources, send, versionOf } from "./remote.ts";
+import type { Manner } from "./target.ts";
 
-const PAGE = 500;
+const ATTEMPTS = 3;
 
 /** What pushing memberships needs of its provider. */
-export interface MembershipContext {
-  readonly directory: Directory;
-  readonly links: LinkRepository;
-  readonly rows: MembershipRows;
+export interface MembershipContext extends MembershipPlanContext {
   readonly groups: RemoteResources;
   /** Whether memberships go by PATCH; otherwise the whole group is read, merged and PUT. */
-  readonly patches: boolean;
+  manner(): Promise<Manner>;
   /** How a member is taken out by PATCH. */
   readonly removal: "filter" | "value";
   /** Most members in one PATCH. */
   readonly chunk: number;
-}
-
-/** What is to be done about one group's memberships. */
-export interface MembershipPlan {
-  readonly add: readonly MembershipRow[];
-  readonly remove: readonly MembershipRow[];
-  /** Members without a link yet: remembered, not sent. */
-  readonly defer: readonly MembershipRow[];
-  /** Rows whose member is gone at the service provider: forgotten, not sent. */
-  readonly drop: readonly MembershipRow[];
 }
 
 /** What became of it. */
@@ -39,176 +26,126 @@ export interface MembershipOutcome {
   readonly writes: number;
   /** Members that the service provider refused, by their directory ids. */
   readonly refused: readonly string[];
+  /** Whether the group is gone at the service provider. */
+  readonly isGone: boolean;
   readonly error: unknown;
 }
 
-/** Joins the directory's members of a group with the rows of what was pushed; both come in the order of ids. */
-export async function planMemberships(context: MembershipContext, groupId: string): Promise<MembershipPlan> {
-  const plan = {
-    add: [] as MembershipRow[],
-    remove: [] as MembershipRow[],
-    defer: [] as MembershipRow[],
-    drop: [] as MembershipRow[],
-  };
-  const rows = context.rows.ofGroup(groupId);
-  let row = await nextRow(rows);
-  for await (const members of memberPages(context.directory, groupId)) {
-    const remoteIds = await remoteIdsOf(context.links, members);
-    for (const [memberId, remoteId] of remoteIds) {
-      while (row !== undefined && compareUtf8(row.memberId, memberId) < 0) {
-        leave(plan, row);
-        row = await nextRow(rows);
-      }
-      const known = row?.memberId === memberId ? row : undefined;
-      if (known !== undefined) row = await nextRow(rows);
-      enter(plan, { groupId, memberId, remoteId, known });
-    }
-  }
-  for (; row !== undefined; row = await nextRow(rows)) leave(plan, row);
-  return plan;
-}
-
-/** The same for one member: a question to the directory and one row, however large the group is. */
-export async function planMember(
-  context: MembershipContext,
-  groupId: string,
-  memberId: string,
-): Promise<MembershipPlan> {
-  const plan = {
-    add: [] as MembershipRow[],
-    remove: [] as MembershipRow[],
-    defer: [] as MembershipRow[],
-    drop: [] as MembershipRow[],
-  };
-  const isMember = (await context.directory.hasMembers(groupId, [memberId])).has(memberId);
-  const known = (await context.rows.find(groupId, [memberId])).get(memberId);
-  if (!isMember) {
-    if (known !== undefined) leave(plan, known);
-    return plan;
-  }
-  const [user, group] = await Promise.all(["User", "Group"].map((type) => context.links.get({ type, id: memberId })));
-  enter(plan, { groupId, memberId, remoteId: memberIdOf(user?.link) ?? memberIdOf(group?.link), known });
-  return plan;
-}
-
-async function nextRow(rows: AsyncGenerator<MembershipRow>): Promise<MembershipRow | undefined> {
-  const { done, value } = await rows.next();
-  return done === true ? undefined : value;
-}
-
-type Lists = { readonly [K in keyof MembershipPlan]: MembershipRow[] };
-
-/** A member of the directory's group: to be added, or there already, or waiting for its link. */
-function enter(
-  plan: Lists,
-  member: { groupId: string; memberId: string; remoteId: string | undefined; known: MembershipRow | undefined },
-): void {
-  const { groupId, memberId, remoteId, known } = member;
-  if (remoteId === undefined) {
-    if (known?.status !== "deferred")
-      plan.defer.push({ groupId, memberId, remoteMemberId: undefined, status: "deferred" });
-    return;
-  }
-  if (known?.status === "present" && known.remoteMemberId === remoteId) return;
-  plan.add.push({ groupId, memberId, remoteMemberId: remoteId, status: "adding" });
-}
-
-/** A row whose member is in the directory's group no more. */
-function leave(plan: Lists, row: MembershipRow): void {
-  if (row.remoteMemberId === undefined) plan.drop.push(row);
-  else plan.remove.push({ ...row, status: "removing" });
-}
-
-async function* memberPages(directory: Directory, groupId: string): AsyncGenerator<{ value: string; type: string }[]> {
-  let after: string | undefined;
-  do {
-    const page = await directory.members(groupId, after === undefined ? { take: PAGE } : { take: PAGE, after });
-    yield [...page.members];
-    after = page.next;
-  } while (after !== undefined);
-}
-
-/** The remote ids of members in their order; undefined for one that is not linked. */
-async function remoteIdsOf(
-  links: LinkRepository,
-  members: readonly { value: string; type: string }[],
-): Promise<[string, string | undefined][]> {
-  const found = new Map<string, string | undefined>();
-  for (const type of ["User", "Group"]) {
-    const ids = members.filter((member) => member.type === type).map((member) => member.value);
-    const stored = ids.length === 0 ? [] : await links.getAll(type, ids);
-    for (const [index, id] of ids.entries()) found.set(id, memberIdOf(stored[index]?.link));
-  }
-  return members.map((member) => [member.value, found.get(member.value)]);
-}
-
-function memberIdOf(link: { state: string; remoteId?: string } | undefined): string | undefined {
-  return link?.state === "linked" || link?.state === "updating" ? link.remoteId : undefined;
+interface Total {
+  added: number;
+  removed: number;
+  writes: number;
+  readonly refused: string[];
+  isGone: boolean;
+  error: unknown;
 }
 
 /** Does what a plan says: rows first, then the request, then the rows again. A crash in between repeats, and repeats do no harm. */
 export async function applyMemberships(
   context: MembershipContext,
-  remoteGroupId: string,
+  group: GroupHere & { readonly remoteId: string },
   plan: MembershipPlan,
 ): Promise<MembershipOutcome> {
-  const total = { added: 0, removed: 0, writes: 0, refused: [] as string[], error: undefined as unknown };
+  const total: Total = { added: 0, removed: 0, writes: 0, refused: [], isGone: false, error: undefined };
   await context.rows.write(plan.defer, plan.drop);
   // What is added first is there when the last of the others goes.
-  const batches = context.patches
+  const batches = (await context.manner()).patches
     ? [...chunks(plan.add, context.chunk), ...chunks(plan.remove, context.chunk)]
     : [[...plan.add, ...plan.remove]].filter((batch) => batch.length > 0);
   for (const batch of batches) {
-    await context.rows.write(batch, []);
-    const result = await pushBatch(context, remoteGroupId, batch, total);
-    if (result === undefined) continue;
-    total.error = result;
-    break;
+    const begun = await context.rows.begin(batch);
+    if (!(await new Push(context, group, total).batch(begun))) break;
   }
   return { ...total, deferred: plan.defer.length };
 }
 
-type Total = { added: number; removed: number; writes: number; refused: string[]; error: unknown };
+/** Sends the batches of one group. */
+class Push {
+  private readonly context: MembershipContext;
+  private readonly group: GroupHere & { readonly remoteId: string };
+  private readonly total: Total;
 
-/** Sends a batch; one that is refused is cut in halves until the one to blame is found. Returns what stops the rest. */
-async function pushBatch(
-  context: MembershipContext,
-  remoteGroupId: string,
-  batch: readonly MembershipRow[],
-  total: Total,
-): Promise<unknown> {
-  total.writes += 1;
-  const result = await send(() => sendBatch(context, remoteGroupId, batch));
-  if (result.event === "succeeded") {
-    const added = batch.filter((row) => row.status === "adding");
-    const removed = batch.filter((row) => row.status === "removing");
-    await context.rows.write(
-      added.map((row) => ({ ...row, status: "present" as const })),
-      removed,
-    );
-    total.added += added.length;
-    total.removed += removed.length;
-    return undefined;
+  constructor(context: MembershipContext, group: GroupHere & { readonly remoteId: string }, total: Total) {
+    this.context = context;
+    this.group = group;
+    this.total = total;
   }
-  if (result.event !== "refused" || !context.patches) return result.error;
-  if (batch.length === 1) {
-    total.refused.push(...batch.map((row) => row.memberId));
-    return undefined;
-  }
-  const middle = Math.ceil(batch.length / 2);
-  return (
-    (await pushBatch(context, remoteGroupId, batch.slice(0, middle), total)) ??
-    (await pushBatch(context, remoteGroupId, batch.slice(middle), total))
-  );
-}
 
-async function sendBatch(
-  context: MembershipContext,
-  remoteGroupId: string,
-  batch: readonly MembershipRow[],
-): Promise<void> {
-  if (!context.patches) return putMembers(context, remoteGroupId, batch);
-  await context.groups.patch(remoteGroupId, operationsOf(context, batch));
+  /** Sends a batch; one that is refused is cut in halves until the one to blame is found. Returns whether the rest can be sent. */
+  async batch(rows: readonly MembershipRow[]): Promise<boolean> {
+    const { total, context } = this;
+    const result = await this.send(rows);
+    if (result.event === "succeeded") {
+      await this.done(rows);
+      return true;
+    }
+    const isRefused = result.event === "refused" || (result.event === "notFound" && (await this.isThere()));
+    if (!isRefused) {
+      total.error = result.error;
+      total.isGone = result.event === "notFound";
+      return false;
+    }
+    const [row] = rows;
+    if (row !== undefined && rows.length === 1) {
+      if (row.status === "removing" && (await this.isOut(row, result.error))) {
+        await this.done(rows);
+        return true;
+      }
+      total.refused.push(row.memberId);
+      // It may not be there any more: its own link finds out.
+      for (const type of ["User", "Group"]) await context.links.doubt({ type, id: row.memberId });
+      return true;
+    }
+    const middle = Math.ceil(rows.length / 2);
+    return (await this.batch(rows.slice(0, middle))) && (await this.batch(rows.slice(middle)));
+  }
+
+  private async done(rows: readonly MembershipRow[]): Promise<void> {
+    await this.context.rows.confirm(rows);
+    for (const { status } of rows) this.total[status === "adding" ? "added" : "removed"] += 1;
+  }
+
+  private async send(rows: readonly MembershipRow[]): Promise<Awaited<ReturnType<typeof send<unknown>>>> {
+    const { context } = this;
+    let manner = await context.manner();
+    for (let attempt = 1; ; attempt += 1) {
+      this.total.writes += 1;
+      const result = await send(() => this.sendAs(manner, rows));
+      const learned = result.event === "unsupported" ? await context.manner() : manner;
+      const isWorthIt = result.event === "precondition" || learned.patches !== manner.patches;
+      if (!isWorthIt || attempt >= ATTEMPTS) return result;
+      manner = learned;
+    }
+  }
+
+  private async sendAs(manner: Manner, rows: readonly MembershipRow[]): Promise<unknown> {
+    const { context, group } = this;
+    if (manner.patches) return context.groups.patch(group.remoteId, operationsOf(context, rows));
+    const remote = await context.groups.get(group.remoteId);
+    const { id: _, meta: __, ...rest } = remote;
+    // (remote − ours) ∪ desired, so that members which somebody else added stay.
+    const members = await allMembers(context.rows, group.id, remote);
+    const valuesOf = (status: string) =>
+      new Set(rows.filter((row) => row.status === status).map((row) => row.remoteMemberId));
+    const [added, removed] = [valuesOf("adding"), valuesOf("removing")];
+    const kept = members.filter(({ value }) => !removed.has(value));
+    for (const { value } of kept) added.delete(value);
+    const all = [...kept, ...[...added].map((value) => ({ value }))];
+    const version = manner.versions ? versionOf(remote) : undefined;
+    return context.groups.replace(group.remoteId, { ...rest, members: all }, version);
+  }
+
+  private async isThere(): Promise<boolean> {
+    return (await send(() => this.context.groups.get(this.group.remoteId))).event === "succeeded";
+  }
+
+  /** Whether a member that could not be taken out is out already. Members that are not shown say nothing. */
+  private async isOut(row: MembershipRow, error: unknown): Promise<boolean> {
+    if (isScimError(error) && error.scimType === "noTarget") return true;
+    const result = await send(() => this.context.groups.get(this.group.remoteId));
+    if (result.event !== "succeeded" || !Array.isArray(result.value.members)) return false;
+    return shownMembers(result.value).every(({ value }) => value !== row.remoteMemberId);
+  }
 }
 
 function operationsOf(context: MembershipContext, batch: readonly MembershipRow[]): RemoteOperation[] {
@@ -223,24 +160,6 @@ function operationsOf(context: MembershipContext, batch: readonly MembershipRow[
         ? [{ op: "remove" as const, path: "members", value: remove }]
         : remove.map(({ value }) => ({ op: "remove" as const, path: `members[value eq ${JSON.stringify(value)}]` }))),
   ];
-}
-
-/** (remote − ours) ∪ desired, so that members which somebody else added stay. */
-async function putMembers(
-  context: MembershipContext,
-  remoteGroupId: string,
-  batch: readonly MembershipRow[],
-): Promise<void> {
-  const remote = await context.groups.get(remoteGroupId);
-  const removed = new Set(batch.filter((row) => row.status === "removing").map((row) => row.remoteMemberId));
-  const members = await allMembers(context.rows, batch[0]?.groupId ?? "", remote);
-  const kept = members.filter((member) => !removed.has(member.value));
-  const present = new Set<string | undefined>(kept.map((member) => member.value));
-  const added = batch
-    .filter((row) => row.status === "adding" && !present.has(row.remoteMemberId))
-    .map((row) => ({ value: row.remoteMemberId }));
-  const { id: _, meta: __, ...rest } = remote;
-  await context.groups.replace(remoteGroupId, { ...rest, members: [...kept, ...added] });
 }
 
 function chunks<T>(list: readonly T[], size: number): T[][] {

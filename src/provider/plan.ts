@@ -1,7 +1,7 @@
 import { absenceOf } from "./absence.ts";
 import { isSatisfied, sameDocument } from "./documents.ts";
 import type { Link } from "./link.ts";
-import { planMemberships } from "./memberships.ts";
+import { planMemberships } from "./membership-plan.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { objectStateFor } from "./reconcile.ts";
 import { findByKey, send } from "./remote.ts";
@@ -118,7 +118,7 @@ async function planPresence(
     if (current.event === "notFound")
       return { action: "create", reason: "the application has it no more", attributes: Object.keys(document) };
     if (current.event !== "succeeded") throw current.error;
-    if (isSatisfied(current.value, document, undefined)) return undefined;
+    if (isSatisfied(current.value, document, link.told)) return undefined;
     return {
       action: "update",
       reason: "what the application has is not known to be right",
@@ -130,12 +130,13 @@ async function planPresence(
 
 async function planFirst(context: ProviderContext, target: Target, document: InScope["document"]): Promise<Planned> {
   for (const key of matchKeysOf(target, document)) {
-    const found = await send(() => findByKey(target.remote, key, key.attribute === "externalId"));
+    const isExact = key.attribute === "externalId";
+    const found = await send(() => findByKey(target.remote, key, { isExact, isThorough: false }));
     if (found.event !== "succeeded") {
       if (found.event === "refused" || found.event === "unsupported") continue;
       throw found.error;
     }
-    const [match, other] = found.value;
+    const [match, other] = found.value.resources;
     if (match === undefined) continue;
     if (other !== undefined) return { action: "blocked", reason: `several resources have its ${key.attribute}` };
     const owner = await context.links.ownerOf(target.type.name, String(match.id));
@@ -162,7 +163,7 @@ async function planMembers(
   const { link } = await context.links.get({ type: connection.groups.type.name, id: group.id });
   const plannedLabel = group.planned.get(`${connection.groups.type.name}/${group.id}`);
   if (link.state !== "linked" && plannedLabel === undefined) return undefined;
-  const plan = await planMemberships(connection.memberships, group.id);
+  const plan = await planMemberships(connection.memberships, { id: group.id, remoteId: link.remoteId });
   const waiting = plan.defer.filter(
     ({ memberId }) => group.planned.has(`User/${memberId}`) || group.planned.has(`Group/${memberId}`),
   );

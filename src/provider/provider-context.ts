@@ -24,6 +24,8 @@ export interface ProviderContext {
   readonly guard: Required<GuardOptions> | false;
   readonly now: () => number;
   readonly newId: () => string;
+  /** Tells this provider's claims from those of other processes. */
+  readonly owner: string;
   readonly settleMs: number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Asks the application what it can do, once a run. */
@@ -40,6 +42,7 @@ export interface Connection {
 
 /** What reconciling an object of this type takes. */
 export function reconcileContext(context: ProviderContext, connection: Connection, target: Target): ReconcileContext {
-  const { links, scope, settleMs, sleep } = context;
-  return { target, links, scopeRevision: scope.revision, settleMs, sleep, proveAlive: connection.proveAlive };
+  const { links, scope, settleMs, sleep, now, owner } = context;
+  const { proveAlive } = connection;
+  return { target, links, scopeRevision: scope.revision, settleMs, sleep, now, owner, proveAlive };
 }

@@ -1,32 +1,61 @@
-import { applyMemberships, type MembershipOutcome, planMember, planMemberships } from "./memberships.ts";
+import { lookAt } from "./look-at.ts";
+import { type GroupHere, type MembershipPlan, planMember, planMemberships } from "./membership-plan.ts";
+import { applyMemberships, type MembershipOutcome } from "./memberships.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 
+/** What became of the memberships of a group, and what the group is called. */
+type Pushed = MembershipOutcome & { readonly label: string };
+
 /** Pushes the memberships of one group, all of them, if the group itself is there. */
-export async function pushMembershipsOf(
+export function pushMembershipsOf(
   context: ProviderContext,
   connection: Connection,
   groupId: string,
-): Promise<(MembershipOutcome & { readonly label: string }) | undefined> {
-  return context.lock.run([`Members/${groupId}`], async () => {
-    const { link } = await context.links.get({ type: connection.groups.type.name, id: groupId });
-    if (link.state !== "linked" || link.remoteId === undefined) return undefined;
-    const plan = await planMemberships(connection.memberships, groupId);
-    const outcome = await applyMemberships(connection.memberships, link.remoteId, plan);
-    return { ...outcome, label: link.label ?? groupId };
-  });
+): Promise<Pushed | undefined> {
+  return push(context, connection, { groupId, plan: (group) => planMemberships(connection.memberships, group) });
 }
 
 /** Pushes one membership, whether it came or went, without looking at the rest of the group. */
-export async function pushOneMember(
+export function pushOneMember(
   context: ProviderContext,
   connection: Connection,
   groupId: string,
   memberId: string,
-): Promise<MembershipOutcome | undefined> {
+): Promise<Pushed | undefined> {
+  return push(context, connection, { groupId, plan: (group) => planMember(connection.memberships, group, memberId) });
+}
+
+interface Task {
+  readonly groupId: string;
+  readonly plan: (group: GroupHere) => Promise<MembershipPlan>;
+}
+
+/** A group that turns out to be gone over there is made anew, once, and gets all its members. */
+async function push(context: ProviderContext, connection: Connection, task: Task): Promise<Pushed | undefined> {
+  const first = await pushOnce(context, connection, task);
+  if (first?.isGone !== true) return first;
+  const { groupId } = task;
+  await context.links.doubt({ type: connection.groups.type.name, id: groupId });
+  const { writes } = await lookAt(context, connection, { target: connection.groups, id: groupId });
+  const plan = (group: GroupHere) => planMemberships(connection.memberships, group);
+  const again = await pushOnce(context, connection, { groupId, plan });
+  return again === undefined ? first : { ...again, writes: first.writes + writes + again.writes };
+}
+
+async function pushOnce(
+  context: ProviderContext,
+  connection: Connection,
+  { groupId, plan }: Task,
+): Promise<Pushed | undefined> {
   return context.lock.run([`Members/${groupId}`], async () => {
     const { link } = await context.links.get({ type: connection.groups.type.name, id: groupId });
-    if (link.state !== "linked" || link.remoteId === undefined) return undefined;
-    const plan = await planMember(connection.memberships, groupId, memberId);
-    return applyMemberships(connection.memberships, link.remoteId, plan);
+    const { state, remoteId } = link;
+    if ((state !== "linked" && state !== "updating") || remoteId === undefined) return undefined;
+    // Only while it is surely in scope.
+    const [object] = await connection.groups.read([groupId]);
+    if (object?.verdict === undefined || !("inScope" in object.verdict) || !object.verdict.inScope) return undefined;
+    const group = { id: groupId, remoteId };
+    const outcome = await applyMemberships(connection.memberships, group, await plan(group));
+    return { ...outcome, label: link.label ?? groupId };
   });
 }

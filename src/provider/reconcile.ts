@@ -3,8 +3,10 @@ import type { Episode, ReconcileContext } from "./episode.ts";
 import type { Link } from "./link.ts";
 import { ABSENT } from "./link.ts";
 import { runAction } from "./link-actions.ts";
-import type { LinkKey, StoredLink } from "./link-repository.ts";
-import { type LinkEvent, transitionOf } from "./link-table.ts";
+import { type LinkKey, type StoredLink, wasOvertaken } from "./link-repository.ts";
+import { type LinkAction, type LinkEvent, transitionOf } from "./link-table.ts";
+import { nextLink } from "./next-link.ts";
+import { TargetUnusableError } from "./remote.ts";
 import { type ObjectState, type ReadObject, stateOf } from "./target.ts";
 import type { TraceStep } from "./trace.ts";
 
@@ -41,8 +43,7 @@ export function isSettled(link: Link, object: ObjectState, scopeRevision: string
 
 /** The state of an object for its link: an externalId that was sent once is kept. */
 export function objectStateFor(object: ReadObject, link: Link): Promise<ObjectState> {
-  const phase = link.remoteId === undefined ? "create" : "update";
-  return stateOf(object, { phase, externalId: link.externalId });
+  return stateOf(object, { isNew: link.remoteId === undefined, externalId: link.externalId });
 }
 
 /**
@@ -65,6 +66,7 @@ export async function reconcile(
     object: options.object,
     stored: options.stored,
     found: {},
+    creation: undefined,
     writes: 0,
     compared: 0,
     error: undefined,
@@ -97,65 +99,34 @@ async function runToRest(episode: Episode, first: LinkEvent): Promise<string | u
     const { link } = episode.stored;
     const transition = transitionOf(link.state, event);
     episode.trace({ state: link.state, event, next: transition.next, action: transition.action });
-    const next = nextLink(episode, event, transition.next);
-    if (!isSameLink(link, next)) episode.stored = await episode.context.links.save(episode.key, episode.stored, next);
+    await save(episode, event, transition.next);
     if (transition.action === undefined) return transition.failed;
-    event = await runAction(episode, transition.action);
+    event = await act(episode, transition.action);
   }
   return "it came to no rest";
 }
 
-/** The link as the next state wants it: what was found out goes in, an intent stands exactly while it is being done. */
-function nextLink(episode: Episode, event: LinkEvent, state: Link["state"]): Link {
-  const next = takeOver(episode, event, state);
-  // What is undefined is not there: links are kept as JSON.
-  return next === ABSENT ? ABSENT : (JSON.parse(JSON.stringify(next)) as Link);
-}
-
-function takeOver(episode: Episode, event: LinkEvent, state: Link["state"]): Link {
-  const { object, context, found } = episode;
-  const { link } = episode.stored;
-  episode.found = {};
-  if (state === "gone") return ABSENT;
-  if (state === "absent" && link.remoteId === undefined) return ABSENT;
-  const label = object.label ?? link.label;
-  const { intent, reason: _, ...rest } = link;
-  return {
-    ...rest,
-    state,
-    ...(label === undefined ? {} : { label }),
-    ...(object.inScope ? { scopeRevision: context.scopeRevision } : { reason: `${object.cause}: ${object.detail}` }),
-    ...(state === "creating" || state === "updating" || state === "deactivating" || state === "deleting"
-      ? intentFor(episode, event, intent, state)
-      : {}),
-    ...(state === "missing" ? { remoteId: undefined, sent: undefined } : {}),
-    ...found,
-  };
-}
-
-function intentFor(
-  episode: Episode,
-  event: LinkEvent,
-  kept: Link["intent"],
-  state: "creating" | "updating" | "deactivating" | "deleting",
-): Partial<Link> {
-  const { object } = episode;
-  if (state === "creating") {
-    // The intent of a create stays what was sent, so that it can be found by what it was sent with.
-    if (kept !== undefined && event !== "matchedNone") return { intent: kept };
-    return object.inScope ? { intent: { operation: "create", document: object.document } } : {};
+/** A create that the credentials did not suffice for has not happened; the link must not wait for it. */
+async function act(episode: Episode, action: LinkAction): Promise<LinkEvent> {
+  try {
+    return await runAction(episode, action);
+  } catch (error) {
+    if (action === "create" && error instanceof TargetUnusableError) await save(episode, "notSent", "absent");
+    throw error;
   }
-  const operation = state === "updating" ? "update" : state === "deactivating" ? "deactivate" : "delete";
-  const { sent } = episode.stored.link;
-  const before = sent === undefined || sent === "unknown" ? kept?.before : sent;
-  return {
-    sent: "unknown",
-    intent: {
-      operation,
-      ...(object.inScope ? { document: object.document } : {}),
-      ...(before === undefined ? {} : { before }),
-    },
-  };
+}
+
+async function save(episode: Episode, event: LinkEvent, state: Link["state"]): Promise<void> {
+  const next = nextLink(episode, event, state);
+  if (isSameLink(episode.stored.link, next)) return;
+  const { links } = episode.context;
+  try {
+    episode.stored = await links.save(episode.key, episode.stored, next);
+  } catch (error) {
+    // Somebody else wrote it meanwhile: which of the two requests came last, nobody knows.
+    if (wasOvertaken(error) && episode.writes > 0) await links.doubt(episode.key);
+    throw error;
+  }
 }
 
 function isSameLink(left: Link, right: Link): boolean {

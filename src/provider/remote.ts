@@ -3,6 +3,7 @@ import type { ResourceClient } from "../client/resource-client.ts";
 import { isScimError } from "../errors/scim-error.ts";
 import { isTransportError } from "../errors/transport-error.ts";
 import type { Resource } from "../protocol/resources.ts";
+import { isObject } from "../schema/is-object.ts";
 import type { MatchKey } from "./link.ts";
 import type { LinkEvent } from "./link-table.ts";
 
@@ -16,12 +17,19 @@ export interface RemoteOperation {
   readonly value?: unknown;
 }
 
+/** A page of a listing. */
+export interface RemotePage {
+  readonly resources: readonly RemoteResource[];
+  /** How many there are, as the service provider says. */
+  readonly total: number | undefined;
+}
+
 /** What a provider needs of a client for one resource type, stripped to what the link table can react to. */
 export interface RemoteResources {
-  create(resource: Record<string, unknown>): Promise<RemoteResource>;
+  create(resource: Record<string, unknown>, signal: AbortSignal): Promise<RemoteResource>;
   get(id: string): Promise<RemoteResource>;
-  list(query: { readonly filter?: string; readonly pageSize?: number }): AsyncIterable<RemoteResource>;
-  replace(id: string, resource: Record<string, unknown>): Promise<RemoteResource | undefined>;
+  pages(query: { readonly filter?: string; readonly pageSize?: number }): AsyncIterable<RemotePage>;
+  replace(id: string, resource: Record<string, unknown>, version?: string): Promise<RemoteResource | undefined>;
   patch(id: string, operations: readonly RemoteOperation[]): Promise<RemoteResource | undefined>;
   delete(id: string): Promise<void>;
 }
@@ -29,10 +37,10 @@ export interface RemoteResources {
 /** A client's resources as a provider speaks to them. An unknown outcome of a create is the link's business, not the client's. */
 export function remoteResources(client: ResourceClient<Resource>): RemoteResources {
   return {
-    create: async (resource) => (await client.create(resource, { lookup: false })).resource,
+    create: async (resource, signal) => (await client.create(resource, { lookup: false, signal })).resource,
     get: (id) => client.get(id),
-    list: (query) => client.list(query),
-    replace: (id, resource) => client.replace(id, resource),
+    pages: (query) => client.pages(query),
+    replace: (id, resource, version) => client.replace(id, resource, version === undefined ? {} : { ifMatch: version }),
     patch: (id, operations) => client.patch(id, operations),
     delete: (id) => client.delete(id),
   };
@@ -96,22 +104,48 @@ function classify(error: unknown): Failure {
   }
 }
 
+/** What a look-up found, and whether it can be relied on where it found nothing. */
+export interface Found {
+  readonly resources: readonly RemoteResource[];
+  readonly isSure: boolean;
+}
+
 /**
- * Remote resources that really have the value that was asked for: some servers ignore filters and return the first page.
+ * Remote resources that really have the value that was asked for: some servers ignore filters and show everybody. Such a
+ * listing is read to its end only where it must be known.
  */
-export async function findByKey(remote: RemoteResources, key: MatchKey, exact: boolean): Promise<RemoteResource[]> {
-  const found: RemoteResource[] = [];
+export async function findByKey(
+  remote: RemoteResources,
+  key: MatchKey,
+  options: { readonly isExact: boolean; readonly isThorough: boolean },
+): Promise<Found> {
+  const resources: RemoteResource[] = [];
   const filter = `${key.attribute} eq ${JSON.stringify(key.value)}`;
-  for await (const resource of remote.list({ filter, pageSize: 10 })) {
-    const value = resource[key.attribute];
-    if (typeof value !== "string") continue;
-    if (exact ? value === key.value : value.toLowerCase() === key.value.toLowerCase()) found.push(resource);
-    if (found.length > 1) break;
+  let [shown, total] = [0, 0];
+  for await (const page of remote.pages({ filter, pageSize: options.isThorough ? 100 : 10 })) {
+    const fitting = page.resources.filter((resource) => hasValue(resource, key, options.isExact));
+    resources.push(...fitting);
+    shown += page.resources.length;
+    total = page.total ?? total;
+    if (resources.length > 1) break;
+    if (!options.isThorough && fitting.length < page.resources.length) return { resources, isSure: false };
   }
-  return found;
+  return { resources, isSure: shown >= total };
+}
+
+function hasValue(resource: RemoteResource, { attribute, value }: MatchKey, isExact: boolean): boolean {
+  const actual = resource[attribute];
+  if (typeof actual !== "string") return false;
+  return isExact ? actual === value : actual.toLowerCase() === value.toLowerCase();
 }
 
 /** A remote resource's id, if it has one that can be used. */
 export function remoteIdOf(resource: RemoteResource | undefined): string | undefined {
   return typeof resource?.id === "string" && resource.id !== "" ? resource.id : undefined;
+}
+
+/** The version of a remote resource, as `If-Match` wants it. */
+export function versionOf(resource: RemoteResource): string | undefined {
+  const meta = resource.meta;
+  return isObject(meta) && typeof meta.version === "string" && meta.version !== "" ? meta.version : undefined;
 }

@@ -39,12 +39,6 @@ export interface Target {
   readonly nameAttribute: string;
   /** How it is written; asked before each write, since a refusal may have taught something. */
   manner(): Promise<Manner>;
-  /** Makes the body of a PUT whole with what is not in the document. Left out where nothing is missing. */
-  readonly complete?: (
-    id: string,
-    remote: RemoteResource,
-    body: Record<string, unknown>,
-  ) => Promise<Record<string, unknown>>;
   /** Whether a deactivated resource is a thing at all: it has an `active`. */
   readonly canDeactivate: boolean;
   readonly deprovision: DeprovisionPolicy;

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../client/capabilities.ts";
 import type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
 import { subjectId } from "../directory/subject-id.ts";
 import { mapOutbound } from "../mapping/map-outbound.ts";
@@ -13,26 +14,23 @@ import { remoteResources } from "./remote.ts";
 import type { Scope } from "./scope.ts";
 import type { MappedObject, ReadObject, Target } from "./target.ts";
 
-/** What the application is able to do, as far as it decides how it is spoken to. */
-export interface Abilities {
-  readonly patch: boolean;
-  readonly put: boolean;
-}
-
 /** Users on their way to the application. */
 export function userTarget(
   options: ResolvedProviderOptions,
   scope: Scope,
-  facts: { readonly abilities: Abilities; readonly secret: string; readonly links: LinkRepository },
+  facts: { readonly secret: string; readonly links: LinkRepository },
 ): Target {
   const { client, directory, deprovision, userUpdates } = options;
-  const { abilities, secret, links } = facts;
+  const { secret, links } = facts;
   const references = referenceAttributes(userResourceType);
   return {
     type: userResourceType,
     remote: remoteResources(client.resource(userResourceType)),
     nameAttribute: "userName",
-    patches: abilities.patch && (userUpdates === "patch" || !abilities.put),
+    manner: async () => {
+      const { patch, put, etag } = await abilitiesOf(options, userResourceType);
+      return { patches: patch && (userUpdates === "patch" || !put), versions: etag };
+    },
     canDeactivate: true,
     deprovision,
     carried: async () => ({}),
@@ -57,19 +55,17 @@ export function userTarget(
 }
 
 /** Groups on their way to the application, without their members. */
-export function groupTarget(
-  options: ResolvedProviderOptions,
-  scope: Scope,
-  facts: { readonly abilities: Abilities; readonly rows: MembershipRows },
-): Target {
-  const { abilities, rows } = facts;
+export function groupTarget(options: ResolvedProviderOptions, scope: Scope, rows: MembershipRows): Target {
   const { client, directory, deprovision } = options;
   return {
     type: groupResourceType,
     remote: remoteResources(client.resource(groupResourceType)),
     nameAttribute: "displayName",
     // A PUT has to carry every member.
-    patches: abilities.patch,
+    manner: async () => {
+      const { patch, etag } = await abilitiesOf(options, groupResourceType);
+      return { patches: patch, versions: etag };
+    },
     canDeactivate: false,
     deprovision,
     carried: async (id, remote) => ({ members: await allMembers(rows, id, remote) }),
@@ -86,6 +82,11 @@ export function groupTarget(
       });
     },
   };
+}
+
+/** Asked for each time: the client keeps the answer, and what refusals taught it. */
+async function abilitiesOf(options: ResolvedProviderOptions, type: ResourceType): Promise<Capabilities> {
+  return (await options.client.serviceProviderConfig({ type })).capabilities;
 }
 
 /** Puts the application's ids in the place of ours. What it does not have yet has to wait. */
