@@ -1,3 +1,4 @@
+import { isObject } from "../schema/is-object.ts";
 import { valueKey } from "../schema/value-key.ts";
 
 /** Whether a client says that there is no value: null or an empty list (RFC 7643 section 2.5). An object says it of its parts only. */
@@ -19,5 +20,13 @@ export function sameValue(left: unknown, right: unknown): boolean {
     if (left.length !== right.length) return false;
     if (left.every((element, position) => element === right[position])) return true;
   }
+  // Most of a resource is the very same before and after: no text need be made of that.
+  if (isObject(left) && isObject(right)) return sameMembers(left, right);
   return valueKey(left) === valueKey(right);
+}
+
+function sameMembers(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(left);
+  if (names.length !== Object.keys(right).length || !names.every((name) => Object.hasOwn(right, name))) return false;
+  return names.every((name) => left[name] === right[name] || valueKey(left[name]) === valueKey(right[name]));
 }
