@@ -15,6 +15,7 @@ type Action = (episode: Episode) => Promise<LinkEvent>;
 
 const ACTIONS: Readonly<Record<LinkAction, Action>> = {
   lookUp: lookUpFirst,
+  lookUpAgain,
   lookUpIntent,
   lookUpHolder,
   reclaim,
@@ -75,6 +76,21 @@ function originOf(episode: Episode, key: MatchKey): "created" | "adopted" {
 
 async function lookUpFirst(episode: Episode): Promise<LinkEvent> {
   return prepared(episode, await lookUp(episode, { keys: await desiredKeys(episode) }));
+}
+
+/**
+ * What was there and is not may only be late: an application that has just made it may not show it everywhere yet. Of
+ * somebody who is out, what was told is looked for; if there is nothing, nothing is left to do.
+ */
+async function lookUpAgain(episode: Episode): Promise<LinkEvent> {
+  const { object, context, stored } = episode;
+  const { told } = stored.link;
+  const keys = object.inScope ? await desiredKeys(episode) : matchKeysOf(context.target, told ?? {});
+  const first = await lookUp(episode, { keys });
+  if (first === "matchedNone") await context.sleep(context.settleMs);
+  const second = first === "matchedNone" ? await lookUp(episode, { keys }) : first;
+  if (object.inScope) return prepared(episode, second);
+  return second === "matchedNone" || second === "matchUnsure" ? "neverMade" : second;
 }
 
 /** If it is to be made, finds out with what. */

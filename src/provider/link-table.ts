@@ -44,6 +44,7 @@ export type LinkEvent =
 /** What is done on a transition; each returns the event that comes next. */
 export type LinkAction =
   | "lookUp"
+  | "lookUpAgain"
   | "lookUpIntent"
   | "lookUpHolder"
   | "reclaim"
@@ -101,7 +102,7 @@ const ROWS: readonly Row[] = [
   ["linked", "inScope", { next: "linked", action: "compare" }],
   ["linked", "same", { next: "linked" }],
   ["linked", "different", { next: "updating", action: "update" }],
-  ["linked", "notFound", { next: "missing", action: "lookUp" }],
+  ["linked", "notFound", { next: "missing", action: "lookUpAgain" }],
   ["linked", "notSent", { next: "linked", failed: "the application could not be reached" }],
   ["linked", "refused", { next: "linked", failed: "the application refused to show it" }],
   ["linked", "unsupported", { next: "linked", failed: "the application cannot show it" }],
@@ -118,19 +119,19 @@ const ROWS: readonly Row[] = [
   ["updating", "notSent", { next: "updating", failed: "the application could not be reached" }],
   ["updating", "precondition", { next: "updating", action: "compare" }],
   ["updating", "conflict", { next: "updating", failed: "a value is taken by another resource" }],
-  ["updating", "notFound", { next: "missing", action: "lookUp" }],
+  ["updating", "notFound", { next: "missing", action: "lookUpAgain" }],
   ["updating", "refused", { next: "updating", failed: "the application refused the change" }],
   ["updating", "unsupported", { next: "updating", failed: "the application cannot change it" }],
   ["updating", "out", { next: "leaving", action: "decide" }],
 
-  ["missing", "inScope", { next: "missing", action: "lookUp" }],
+  ["missing", "inScope", { next: "missing", action: "lookUpAgain" }],
   ["missing", "matchedOne", { next: "linked", action: "compare" }],
   ["missing", "matchedOwned", { next: "waiting", failed: "the resource it matches belongs to another object" }],
   ["missing", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
   ["missing", "matchedNone", { next: "creating", action: "create" }],
   ["missing", "matchUnsure", { next: "creating", action: "create" }],
   ["missing", "neverMade", { next: "gone" }],
-  ["missing", "out", { next: "gone" }],
+  ["missing", "out", { next: "missing", action: "lookUpAgain" }],
 
   ["leaving", "out", { next: "leaving", action: "decide" }],
   ["leaving", "inScope", { next: "linked", action: "compare" }],
@@ -140,7 +141,8 @@ const ROWS: readonly Row[] = [
   ["leaving", "policyUnlink", { next: "detached" }],
 
   ["deactivating", "succeeded", { next: "deactivated" }],
-  ["deactivating", "notFound", { next: "gone" }],
+  // An account that is merely not shown would stay open.
+  ["deactivating", "notFound", { next: "missing", action: "lookUpAgain" }],
   ["deactivating", "unknown", { next: "deactivating", failed: "nobody knows whether it was deactivated" }],
   ["deactivating", "notSent", { next: "deactivating", failed: "the application could not be reached" }],
   ["deactivating", "refused", { next: "deactivating", failed: "the application refused to deactivate it" }],

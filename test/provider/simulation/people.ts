@@ -23,17 +23,23 @@ export interface Team {
 /** Ids that a careless program would trip over. */
 const ODD = ["plain", "with/slash", "with space", "100%", "ünïcode✓", "a".repeat(200), 'quo"te', "x\\y"];
 
+/** The name of somebody who has an account over there before we come. */
+export const ADOPTED = "was-there-before";
+
 /** A directory that changes by itself, and whose listings may lack somebody; whoever is asked for by id is told truly. */
 export class People {
   readonly users: Map<string, Person> = new Map();
   readonly groups: Map<string, Team> = new Map();
   /** What a listing leaves out, as a share. */
   forgetful = 0;
-  /** By id, whether it was there when it was last asked for by id; for memberships under `group>member`. */
+  /** Whether somebody was a member when that was last asked, under `group>member`. */
   readonly pointReads: Map<string, boolean> = new Map();
+  /** Who was ever asked for by id and not there. */
+  readonly everAbsent: Set<string> = new Set();
   private readonly random: Random;
-  private readonly gone: Person[] = [];
+  private gone: Person[] = [];
   private names = 0;
+  private isAdopted = false;
 
   constructor(random: Random) {
     this.random = random;
@@ -47,7 +53,7 @@ export class People {
     const thinned = <T>(list: readonly T[]): T[] => list.filter(() => !this.random.chance(this.forgetful));
     const note = <T extends { id: string }>(ids: readonly string[], found: T[]): T[] => {
       const present = new Set(found.map(({ id }) => id));
-      for (const id of ids) this.pointReads.set(id, present.has(id));
+      for (const id of ids) if (!present.has(id)) this.everAbsent.add(id);
       return found;
     };
     return {
@@ -99,7 +105,7 @@ export class People {
     if (this.users.has(id) || this.groups.has(id)) return;
     this.users.set(id, {
       id,
-      userName: this.freshName(),
+      userName: back !== undefined || this.isAdopted || this.random.chance(0.9) ? this.freshName() : this.adoptedName(),
       displayName: `Person ${id.slice(0, 20)}`,
       active: true,
       allowed: true,
@@ -113,12 +119,23 @@ export class People {
     for (const group of this.groups.values()) group.members.delete(user.id);
   }
 
+  /** That of an account which is there already. Nobody else gets it later: it stays that person's. */
+  private adoptedName(): string {
+    this.isAdopted = true;
+    return ADOPTED;
+  }
+
   /** New, or that of somebody who is gone. */
   private freshName(): string {
     const free = this.gone
       .map(({ userName }) => userName)
-      .filter((name) => [...this.users.values()].every((user) => user.userName !== name));
-    if (free.length > 0 && this.random.chance(0.3)) return free[0] ?? "";
+      .filter((name) => name !== ADOPTED && [...this.users.values()].every((user) => user.userName !== name));
+    const [name] = free;
+    if (name !== undefined && this.random.chance(0.3)) {
+      // Whoever had it does not come back: that account could be kept, with the name.
+      this.gone = this.gone.filter((person) => person.userName !== name);
+      return name;
+    }
     this.names += 1;
     return this.random.chance(0.1) ? `O"Brien\\ +é ${this.names}` : `name${this.names}`;
   }
@@ -145,9 +162,11 @@ export class People {
     const { random } = this;
     const group = random.pick([...this.groups.values()]);
     if (group === undefined) return;
-    const nested = random.chance(0.15) ? random.pick([...this.groups.keys()]) : undefined;
+    // Only downwards: an application may refuse groups that contain themselves.
+    const below = [...this.groups.keys()].filter((id) => id > group.id);
+    const nested = random.chance(0.15) ? random.pick(below) : undefined;
     const member = nested ?? random.pick([...this.users.keys()]);
-    if (member === undefined || member === group.id) return;
+    if (member === undefined) return;
     if (group.members.has(member)) group.members.delete(member);
     else group.members.add(member);
   }

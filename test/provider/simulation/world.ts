@@ -9,7 +9,7 @@ import type { Storage } from "../../../src/storage/storage.ts";
 import { GROUP, USER } from "../../helpers/scim-app.ts";
 import { Application, type Shown } from "./application.ts";
 import { Dead, type Life, mortalStorage } from "./mortal-storage.ts";
-import { People } from "./people.ts";
+import { ADOPTED, People } from "./people.ts";
 import { Random } from "./random.ts";
 
 /** Sent with every create and nowhere else. */
@@ -58,7 +58,7 @@ export class World {
   }
 
   async begin(): Promise<void> {
-    for (const name of ["foreign0", "foreign1", "name3"]) {
+    for (const name of ["foreign0", "foreign1", ADOPTED]) {
       const created = await this.app.send("POST", "/Users", {
         schemas: [USER],
         userName: name,
@@ -199,7 +199,7 @@ export class World {
     if (endpoint === "Groups" && owner !== undefined && method !== "DELETE") await this.watchMembers(owner, request);
     if (!isIntended && !(await this.hasOpenRows(endpoint, owner)))
       this.faults.push(`${method} ${path} without an intent`);
-    if (method === "DELETE" && owner !== undefined && this.people.pointReads.get(owner) !== false) {
+    if (method === "DELETE" && owner !== undefined && !this.people.everAbsent.has(owner)) {
       if (this.manner.leftScope !== "delete") this.faults.push(`${path} deleted without having asked for ${owner}`);
     }
     if (this.random.chance(0.05)) this.people.change();
