@@ -46,7 +46,7 @@ function referredId(document: Document, { extension, name }: ReferenceAttribute)
 export function withRemoteIds(
   document: Document,
   references: readonly ReferenceAttribute[],
-  remoteIds: ReadonlyMap<string, string>,
+  remoteIds: ReadonlyMap<string, string | undefined>,
 ): Record<string, unknown> {
   const translated: Record<string, unknown> = { ...document };
   for (const reference of references) {

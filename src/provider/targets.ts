@@ -41,12 +41,14 @@ export function userTarget(
       const byId = new Map(present.map((user, index) => [user.id, verdicts[index]]));
       return ids.map((id) => {
         const user = found.get(id);
+        // Looked up once an object: what a create says must be what is then taken to have been sent.
+        const remoteIds = new Map<string, string | undefined>();
         return readObject(id, user, byId.get(id), {
           label: user?.userName ?? user?.displayName,
           map: async (phase, externalId) => {
             const subject = externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret }));
             const mapped = mapObject(options, userResourceType, user, { phase, subject });
-            return "skipped" in mapped ? mapped : translate(mapped, references, links);
+            return "skipped" in mapped ? mapped : translate(mapped, references, { links, remoteIds });
           },
         });
       });
@@ -93,20 +95,17 @@ async function abilitiesOf(options: ResolvedProviderOptions, type: ResourceType)
 async function translate(
   mapped: Extract<MappedObject, { document: unknown }>,
   references: readonly ReferenceAttribute[],
-  links: LinkRepository,
+  known: { readonly links: LinkRepository; readonly remoteIds: Map<string, string | undefined> },
 ): Promise<MappedObject> {
+  const { links, remoteIds } = known;
   const ids = referredIds(mapped.document, references);
-  if (ids.length === 0) return mapped;
-  const stored = await links.getAll(userResourceType.name, ids);
-  const remoteIds = new Map<string, string>();
-  for (const [index, id] of ids.entries()) {
-    const remoteId = stored[index]?.link.remoteId;
-    if (remoteId !== undefined) remoteIds.set(id, remoteId);
-  }
+  const unasked = ids.filter((id) => !remoteIds.has(id));
+  const stored = unasked.length === 0 ? [] : await links.getAll(userResourceType.name, unasked);
+  for (const [index, id] of unasked.entries()) remoteIds.set(id, stored[index]?.link.remoteId);
   return {
     ...mapped,
     document: withRemoteIds(mapped.document, references, remoteIds),
-    isWaiting: ids.some((id) => !remoteIds.has(id)),
+    isWaiting: ids.some((id) => remoteIds.get(id) === undefined),
   };
 }
 
