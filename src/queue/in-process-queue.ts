@@ -4,6 +4,9 @@ import { z } from "zod";
 import { functionOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Job, Queue, Worker } from "./queue.ts";
 
+/** Timers cannot wait longer, in milliseconds; they would fire at once. */
+const LONGEST_WAIT_MS = 2_147_483_647;
+
 /** Options of `inProcessQueue`. */
 export interface InProcessQueueOptions {
   /** Jobs at a time. @default 4 */
@@ -41,7 +44,7 @@ class InProcessQueue implements Queue {
   private readonly clocks: Cron[] = [];
   private readonly waiting: Map<string, Job> = new Map();
   private readonly running: Map<string, Promise<void>> = new Map();
-  private readonly timers: Set<ReturnType<typeof setTimeout>> = new Set();
+  private readonly timers: Map<string, ReturnType<typeof setTimeout>> = new Map();
   private started = false;
 
   constructor(options: ResolvedOptions) {
@@ -83,7 +86,7 @@ class InProcessQueue implements Queue {
     this.started = false;
     // One that is merely paused keeps its timer, and with it the process.
     for (const clock of this.clocks.splice(0)) clock.stop();
-    for (const timer of this.timers) clearTimeout(timer);
+    for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     while (this.running.size > 0) await Promise.all(this.running.values());
   }
@@ -107,15 +110,20 @@ class InProcessQueue implements Queue {
 
   private plan(key: string, job: Job): void {
     const wait = (job.dueAt ?? 0) - this.options.now();
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
     if (wait <= 0) {
       this.begin(key);
       return;
     }
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      this.begin(key);
-    }, wait);
-    this.timers.add(timer);
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(key);
+        this.begin(key);
+      },
+      Math.min(wait, LONGEST_WAIT_MS),
+    );
+    this.timers.set(key, timer);
   }
 
   /** A job whose key is running waits for that to end, then runs once, however often it was asked for. */
@@ -132,6 +140,8 @@ class InProcessQueue implements Queue {
   private async run(key: string): Promise<void> {
     const job = this.waiting.get(key);
     if (job === undefined || !this.started) return;
+    // The timer could not wait any longer; another one follows.
+    if ((job.dueAt ?? 0) > this.options.now()) return;
     this.waiting.delete(key);
     try {
       await this.workers.get(job.name)?.(job);

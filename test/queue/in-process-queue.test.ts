@@ -87,6 +87,17 @@ describe("the in-process queue", () => {
     await queue.stop();
   });
 
+  it("does not do at once what is due in a month", async () => {
+    const queue = inProcessQueue({ now: () => 0 });
+    const done: string[] = [];
+    queue.work("look", async ({ key }) => void done.push(key));
+    await queue.start();
+    await queue.add({ name: "look", key: "a", dueAt: 30 * 86_400_000 });
+    await new Promise((wake) => setTimeout(wake, 20));
+    expect(done).toEqual([]);
+    await queue.stop();
+  });
+
   it("lets what is running end when it is stopped, and begins nothing more", async () => {
     const queue = inProcessQueue({ concurrency: 1 });
     const done: string[] = [];
