@@ -12,13 +12,10 @@ import type { Outcome } from "./reconcile.ts";
 import { send, TargetUnusableError } from "./remote.ts";
 import { type Run, RunRepository } from "./run.ts";
 import { Scope } from "./scope.ts";
-import { subjectSecret } from "./subject-secret.ts";
+import { knownSubjectSecret, subjectSecret } from "./subject-secret.ts";
 import { type SyncOptions, syncAll } from "./sync.ts";
 import { groupTarget, userTarget } from "./targets.ts";
 import type { TraceStep } from "./trace.ts";
-
-/** How often the application is asked anew what it can do, in milliseconds. */
-const CONNECTION_MS = 60_000;
 
 /** What looking at one object came to, step by step. */
 export interface ObjectReport extends Pick<Outcome, "id" | "label" | "did" | "reason" | "writes"> {
@@ -76,7 +73,7 @@ function contextOf(options: ResolvedProviderOptions): ProviderContext {
   const links = new LinkRepository(storage, name);
   const rows = new MembershipRows(storage, name);
   const scope = new Scope(options.scope, directory);
-  const known: { at: number; connection: Promise<Connection> | undefined } = { at: 0, connection: undefined };
+  const known: { connection: Promise<Connection> | undefined } = { connection: undefined };
   return {
     name,
     directory,
@@ -94,26 +91,35 @@ function contextOf(options: ResolvedProviderOptions): ProviderContext {
     owner: options.newId(),
     settleMs: options.settleMs,
     sleep: options.sleep,
-    connect: () => {
-      if (known.connection === undefined || options.now() - known.at > CONNECTION_MS) {
-        known.at = options.now();
-        known.connection = connect(options, { scope, links, rows });
-        known.connection.catch(() => {
-          known.connection = undefined;
-        });
+    connect: async ({ isPlan } = { isPlan: false }) => {
+      const given = options.subject.secret;
+      if (isPlan) {
+        // Nothing was ever sent with a secret that is not there yet, so any will do.
+        const secret = given ?? (await knownSubjectSecret(storage.state)) ?? options.newId();
+        return connect(options, { scope, links, rows, secret });
       }
+      known.connection ??= Promise.resolve(given ?? subjectSecret(storage.state)).then((secret) =>
+        connect(options, { scope, links, rows, secret }),
+      );
+      known.connection.catch(() => {
+        known.connection = undefined;
+      });
       return known.connection;
     },
   };
 }
 
-async function connect(
+function connect(
   options: ResolvedProviderOptions,
-  parts: { readonly scope: Scope; readonly links: LinkRepository; readonly rows: MembershipRows },
-): Promise<Connection> {
-  const { client, directory, storage } = options;
-  const secret = options.subject.secret ?? (await subjectSecret(storage.state));
-  const users = userTarget(options, parts.scope, { secret, links: parts.links });
+  parts: {
+    readonly scope: Scope;
+    readonly links: LinkRepository;
+    readonly rows: MembershipRows;
+    readonly secret: string;
+  },
+): Connection {
+  const { client, directory } = options;
+  const users = userTarget(options, parts.scope, { secret: parts.secret, links: parts.links });
   const groups = groupTarget(options, parts.scope, parts.rows);
   return {
     users,

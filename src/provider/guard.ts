@@ -42,7 +42,7 @@ export async function destructiveAmong(
   return destructive;
 }
 
-/** How many removals pass without a word. */
-export function allowedRemovals(guard: Required<GuardOptions>, linked: number): number {
-  return Math.max(guard.minimum, Math.floor((linked * guard.percent) / 100));
+/** How many removals pass without a word, of so many objects that are in use. */
+export function allowedRemovals(guard: Required<GuardOptions>, live: number): number {
+  return Math.max(guard.minimum, Math.floor((live * guard.percent) / 100));
 }

@@ -49,10 +49,10 @@ export class LinkRepository {
     return link ?? storedLink(undefined);
   }
 
-  /** Directory ids of a type that have links, in UTF-8 order, from behind `after` up to and including `to`. */
-  async idsBetween(type: string, after: string | undefined, to: string | undefined): Promise<string[]> {
+  /** The links of a type by their directory ids, in UTF-8 order, from behind `after` up to and including `to`. */
+  async between(type: string, after: string | undefined, to: string | undefined): Promise<Map<string, Link>> {
     const prefix = keyOf({ type, id: "" });
-    const ids: string[] = [];
+    const links = new Map<string, Link>();
     let begin = after === undefined ? undefined : prefix + after;
     for (;;) {
       const range = {
@@ -64,11 +64,11 @@ export class LinkRepository {
       const records = await this.storage.state.scan(this.links, range);
       for (const record of records) {
         const id = record.key.slice(prefix.length);
-        if (to !== undefined && compareUtf8(id, to) > 0) return ids;
-        ids.push(id);
+        if (to !== undefined && compareUtf8(id, to) > 0) return links;
+        links.set(id, storedLink(record).link);
       }
       const last = records.at(-1);
-      if (last === undefined || records.length < 200) return ids;
+      if (last === undefined || records.length < 200) return links;
       begin = last.key;
     }
   }

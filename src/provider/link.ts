@@ -60,3 +60,10 @@ export interface Link {
 
 /** A link before anything happened. */
 export const ABSENT: Link = Object.freeze({ state: "absent" });
+
+const LIVE: ReadonlySet<LinkState> = new Set(["linked", "updating", "missing", "leaving", "deactivating", "deleting"]);
+
+/** Whether somebody may be using what it stands for. */
+export function isLive(link: Link): boolean {
+  return LIVE.has(link.state);
+}

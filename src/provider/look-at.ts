@@ -61,7 +61,7 @@ export interface PageReading {
   /** Settled, but for a reference to what the application does not have yet. */
   readonly waiting: readonly string[];
   /** What cannot be judged, and why. */
-  readonly errors: ReadonlyMap<string, unknown>;
+  readonly errors: readonly { readonly id: string; readonly label: string; readonly error: unknown }[];
 }
 
 /** Reads a page's objects and links at once, to find those that need a look. */
@@ -71,7 +71,7 @@ export async function readPage(context: ProviderContext, target: Target, ids: re
   const present: string[] = [];
   const leaving: string[] = [];
   const waiting: string[] = [];
-  const errors = new Map<string, unknown>();
+  const errors: { id: string; label: string; error: unknown }[] = [];
   for (const [index, object] of objects.entries()) {
     const link = links[index]?.link;
     if (link === undefined) continue;
@@ -82,7 +82,7 @@ export async function readPage(context: ProviderContext, target: Target, ids: re
       } else if (state.inScope) present.push(object.id);
       else leaving.push(object.id);
     } catch (error) {
-      errors.set(object.id, error);
+      errors.push({ id: object.id, label: object.label ?? object.id, error });
     }
   }
   return { present, leaving, waiting, errors };

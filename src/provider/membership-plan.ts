@@ -130,7 +130,8 @@ async function confirmed(context: MembershipPlanContext, group: GroupHere, plan:
       if (members.has(row.memberId)) continue;
       const links = [users?.[index]?.link, groups?.[index]?.link];
       if (links.some((link) => isHeld(link, row.remoteMemberId))) remove.push(row);
-      else drop.push(row);
+      // One that is missing may be found again, with its memberships.
+      else if (links.every((link) => link?.state !== "missing")) drop.push(row);
     }
   }
   return { ...plan, remove, drop };

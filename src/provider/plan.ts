@@ -1,10 +1,11 @@
 import { absenceOf } from "./absence.ts";
+import { nextOf } from "./directory-pages.ts";
 import { isSatisfied, sameDocument } from "./documents.ts";
 import type { Link } from "./link.ts";
 import { planMemberships } from "./membership-plan.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { objectStateFor } from "./reconcile.ts";
-import { findByKey, send } from "./remote.ts";
+import { findByKey, send, TargetUnusableError } from "./remote.ts";
 import { matchKeysOf, type ObjectState, type ReadObject, type Target } from "./target.ts";
 
 /** What a sync would do about one object. */
@@ -28,7 +29,7 @@ export interface Change {
 /** What a sync would do now, object by object. Nothing is written, neither here nor at the application. */
 export async function* planAll(context: ProviderContext): AsyncGenerator<Change> {
   await context.scope.check();
-  const connection = await context.connect();
+  const connection = await context.connect({ isPlan: true });
   // What there will be, by type and id, with its label.
   const planned = new Map<string, string>();
   const candidates: { target: Target; id: string }[] = [];
@@ -63,9 +64,9 @@ async function* pagesOf(
     const page = target === connection.users ? await directory.users(query) : await directory.groups(query);
     const ids = page.objects.map((object) => object.id);
     const seen = new Set(ids);
-    const linked = await links.idsBetween(target.type.name, after, page.next);
-    yield { ids, orphans: linked.filter((id) => !seen.has(id)) };
-    after = page.next;
+    const linked = await links.between(target.type.name, after, page.next);
+    yield { ids: [...seen], orphans: [...linked.keys()].filter((id) => !seen.has(id)) };
+    after = nextOf(page, after, target.type.name);
   } while (after !== undefined);
 }
 
@@ -86,17 +87,18 @@ async function planObject(
   target: Target,
   { object, link }: { readonly object: ReadObject; readonly link: Link },
 ): Promise<{ readonly change: Planned | undefined; readonly label: string }> {
-  let state: ObjectState;
+  const label = object.label ?? link.label ?? object.id;
   try {
-    state = await objectStateFor(object, link);
+    const state = await objectStateFor(object, link);
+    const change = state.inScope
+      ? await planPresence(context, target, { link, state })
+      : absenceOf(target, link, { state, scopeRevision: context.scope.revision });
+    return { change, label };
   } catch (error) {
+    if (error instanceof TargetUnusableError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    return { change: { action: "blocked", reason }, label: object.label ?? object.id };
+    return { change: { action: "blocked", reason }, label };
   }
-  const change = state.inScope
-    ? await planPresence(context, target, { link, state })
-    : absenceOf(target, link, { state, scopeRevision: context.scope.revision });
-  return { change, label: state.label ?? link.label ?? object.id };
 }
 
 type Planned = Pick<Change, "action" | "reason"> & { readonly attributes?: readonly string[] };

@@ -28,8 +28,8 @@ export interface ProviderContext {
   readonly owner: string;
   readonly settleMs: number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Asks the application what it can do, once a run. */
-  connect(): Promise<Connection>;
+  /** Makes what it takes to speak to the application. For a plan it stores nothing, not even what it is the first to need. */
+  connect(options?: { readonly isPlan: boolean }): Promise<Connection>;
 }
 
 /** One application as it is now: what it can do decides how it is spoken to. */

@@ -1,5 +1,7 @@
 import pLimit from "p-limit";
+import { nextOf } from "./directory-pages.ts";
 import { allowedRemovals, type Candidate, destructiveAmong } from "./guard.ts";
+import { isLive } from "./link.ts";
 import { lookAt, readPage } from "./look-at.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { pushMembershipsOf } from "./push-memberships.ts";
@@ -28,6 +30,11 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a mapping gave of an object of a page cannot be sent: the page sends nothing, and no further page begins. */
+class PageInvalidError extends Error {
+  override readonly name: string = "PageInvalidError";
+}
+
 /** Brings the whole application to where it should be: every object looked at once. */
 export async function syncAll(context: ProviderContext, options: SyncOptions): Promise<Run> {
   const runner = new SyncRun(context, options);
@@ -39,7 +46,7 @@ class SyncRun {
   private readonly options: SyncOptions;
   private record: Run;
   private readonly candidates: Candidate[] = [];
-  private linked = 0;
+  private live = 0;
   private readonly waiting: string[] = [];
   private isSecondPass = false;
 
@@ -66,17 +73,30 @@ class SyncRun {
     try {
       await scope.check();
       const connection = await this.context.connect();
-      await this.walk("users", connection, connection.users);
-      await this.secondPass(connection);
-      await this.walk("groups", connection, connection.groups);
-      await this.pushMemberships(connection);
+      const invalid = await this.bring(connection);
+      // What is due for removal is none of a mapping's business.
       const held = await this.sweep(connection);
+      if (invalid !== undefined) return await this.finish("stopped", [invalid, held ?? []].flat().join("; "));
       if (held !== undefined) return await this.finish("held", held);
       return await this.finish(this.record.counts.failed > 0 ? "partly" : "succeeded", undefined);
     } catch (error) {
       return await this.finish("stopped", reasonOf(error));
     } finally {
       await runs.prune(KEPT_RUNS);
+    }
+  }
+
+  /** Everything but removals. Returns why it stopped, if a mapping gave what cannot be sent. */
+  private async bring(connection: Connection): Promise<string | undefined> {
+    try {
+      await this.walk("users", connection, connection.users);
+      await this.secondPass(connection);
+      await this.walk("groups", connection, connection.groups);
+      await this.pushMemberships(connection);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PageInvalidError) return error.message;
+      throw error;
     }
   }
 
@@ -95,18 +115,19 @@ class SyncRun {
     for (let number = 0; ; number += 1) {
       this.options.signal?.throwIfAborted();
       const page = await listing({ take: pageSize, idsOnly: true, ...(after === undefined ? {} : { after }) });
-      const ids = page.objects.map((object) => object.id);
-      const range = { phase, after, to: page.next, done: false };
+      const next = nextOf(page, after, phase);
+      const seen = new Set(page.objects.map((object) => object.id));
+      const range = { phase, after, to: next, done: false };
       await runs.saveRange(this.record.id, number, range);
-      const seen = new Set(ids);
-      const linked = await links.idsBetween(target.type.name, after, page.next);
-      this.linked += linked.length;
-      for (const id of linked) if (!seen.has(id)) this.candidates.push({ target, id });
-      await this.workOn(connection, target, ids);
+      for (const [id, link] of await links.between(target.type.name, after, next)) {
+        if (isLive(link)) this.live += 1;
+        if (!seen.has(id)) this.candidates.push({ target, id });
+      }
+      await this.workOn(connection, target, [...seen]);
       await runs.saveRange(this.record.id, number, { ...range, done: true });
       await runs.save(this.record);
-      if (page.next === undefined) return;
-      after = page.next;
+      if (next === undefined) return;
+      after = next;
     }
   }
 
@@ -125,9 +146,12 @@ class SyncRun {
     const { present, leaving, waiting, errors } = await readPage(this.context, target, ids);
     this.waiting.push(...waiting);
     // A mapping that gives what the schema refuses stops the run before this page has sent anything.
-    const invalid = [...errors.values()].find((error) => !(error instanceof ScopeUnknownError));
-    if (invalid !== undefined && this.context.invalid === "stop") throw invalid;
-    for (const [id, error] of errors) this.fail(target, { id, label: id, reason: reasonOf(error) });
+    const invalid = errors.find(({ error }) => !(error instanceof ScopeUnknownError));
+    if (invalid !== undefined && this.context.invalid === "stop") {
+      const { id, label, error } = invalid;
+      throw new PageInvalidError(`${target.type.name} ${label} (${id}): ${reasonOf(error)}`, { cause: error });
+    }
+    for (const { id, label, error } of errors) this.fail(target, { id, label, reason: reasonOf(error) });
     this.count({ looked: ids.length - present.length - leaving.length });
     // A run adds first, then removes.
     for (const id of leaving) this.candidates.push({ target, id });
@@ -146,7 +170,10 @@ class SyncRun {
             this.add(target, await lookAt(this.context, connection, { target, id }));
           } catch (error) {
             if (error instanceof TargetUnusableError) unusable.push(error);
-            else this.fail(target, { id, label: id, reason: reasonOf(error) });
+            else {
+              this.count({ looked: this.isSecondPass ? 0 : 1 });
+              this.fail(target, { id, label: id, reason: reasonOf(error) });
+            }
           }
           this.tell();
         }),
@@ -164,7 +191,7 @@ class SyncRun {
       this.options.signal?.throwIfAborted();
       const page = await directory.groups({ take: pageSize, idsOnly: true, ...(after === undefined ? {} : { after }) });
       for (const { id } of page.objects) await this.pushMembershipsOf(connection, id);
-      after = page.next;
+      after = nextOf(page, after, "groups");
     } while (after !== undefined);
     await this.context.runs.save(this.record);
   }
@@ -188,7 +215,7 @@ class SyncRun {
     this.record = { ...this.record, phase: "sweep" };
     const { guard } = this.context;
     const destructive = await destructiveAmong(this.context, this.candidates);
-    const allowed = guard === false ? Number.POSITIVE_INFINITY : allowedRemovals(guard, this.linked);
+    const allowed = guard === false ? Number.POSITIVE_INFINITY : allowedRemovals(guard, this.live);
     const isHeld = destructive.size > allowed && this.options.approveRemovals !== true;
     const todo = isHeld ? this.candidates.filter((candidate) => !destructive.has(candidate)) : this.candidates;
     for (const target of [connection.groups, connection.users]) {
@@ -196,13 +223,13 @@ class SyncRun {
       await this.lookAtAll(connection, target, ids);
     }
     return isHeld
-      ? `${destructive.size} of ${this.linked} would be deleted or deactivated, and ${allowed} are allowed at once; nothing was removed`
+      ? `${destructive.size} of ${this.live} would be deleted or deactivated, and ${allowed} are allowed at once; nothing was removed`
       : undefined;
   }
 
   private add(target: Target, outcome: Outcome): void {
     const { did, writes } = outcome;
-    if (outcome.isWaiting && !this.isSecondPass) this.waiting.push(outcome.id);
+    if (outcome.isWaiting && !this.isSecondPass && did !== "failed") this.waiting.push(outcome.id);
     this.count({
       looked: this.isSecondPass ? 0 : 1,
       writes,
