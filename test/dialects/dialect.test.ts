@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compatible } from "../../src/dialects/compatible.ts";
 import { type DialectName, dialectNamed, withTransforms } from "../../src/dialects/dialect.ts";
-import { leniencies } from "../../src/patch/leniencies.ts";
 import { strict } from "../../src/dialects/strict.ts";
+import { leniencies } from "../../src/patch/leniencies.ts";
 
 describe("dialects", () => {
   it("are found by name", () => {
