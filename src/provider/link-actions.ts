@@ -3,7 +3,7 @@ import { isSatisfied, mergeForPut, newDocument, operationsBetween, sameDocument 
 import type { Episode } from "./episode.ts";
 import type { Document, Link, MatchKey } from "./link.ts";
 import type { LinkAction, LinkEvent } from "./link-table.ts";
-import { CLAIM_MS } from "./next-link.ts";
+import { CLAIM_MS, claimedUntil } from "./next-link.ts";
 import { findByKey, type RemoteResource, remoteIdOf, type Sent, send, versionOf } from "./remote.ts";
 import { type Manner, matchKeysOf } from "./target.ts";
 
@@ -128,14 +128,9 @@ async function lookUpIntent(episode: Episode): Promise<LinkEvent> {
   const renamed = await lookUp(episode, { keys: current.filter((key) => !isKnown(key)) });
   if (renamed !== "matchedNone" && renamed !== "matchUnsure") return renamed;
   // Another process may be sending it just now.
-  if (isClaimed(episode)) return "matchUnsure";
+  if (claimedUntil(episode.stored.link, episode.context) !== undefined) return "matchUnsure";
   // Nothing was made and nothing is wanted any more.
   return episode.object.inScope ? prepared(episode, "matchedNone") : "neverMade";
-}
-
-function isClaimed({ stored, context }: Episode): boolean {
-  const claim = stored.link.intent?.claim;
-  return claim !== undefined && claim.by !== context.owner && claim.until > context.now();
 }
 
 /** Somebody has the name. If it can be seen it may be adopted; if not, sending again would conflict again. */

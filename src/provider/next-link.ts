@@ -7,6 +7,18 @@ import { matchKeysOf } from "./target.ts";
 /** How long a request that creates may be on its way, in milliseconds. No other process sends it again before. */
 export const CLAIM_MS = 60_000;
 
+/**
+ * Until when another process may be sending the create of a link, in milliseconds since 1970; undefined if none may. One that
+ * died cannot be told from one that is slow.
+ */
+export function claimedUntil(
+  { intent }: Link,
+  { owner, now }: { readonly owner: string; readonly now: () => number },
+): number | undefined {
+  const claim = intent?.claim;
+  return claim !== undefined && claim.by !== owner && claim.until > now() ? claim.until : undefined;
+}
+
 type OpenState = "creating" | "updating" | "deactivating" | "deleting";
 
 /** The link as the next state wants it: what was found out goes in, an intent stands exactly while it is being done. */

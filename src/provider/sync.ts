@@ -3,6 +3,7 @@ import { nextOf } from "./directory-pages.ts";
 import { allowedRemovals, type Candidate, destructiveAmong } from "./guard.ts";
 import { isLive } from "./link.ts";
 import { lookAt, readPage } from "./look-at.ts";
+import { claimedUntil } from "./next-link.ts";
 import type { Connection, ProviderContext } from "./provider-context.ts";
 import { pushMembershipsOf } from "./push-memberships.ts";
 import type { Outcome } from "./reconcile.ts";
@@ -49,6 +50,8 @@ class SyncRun {
   private live = 0;
   private readonly waiting: string[] = [];
   private isSecondPass = false;
+  private readonly claimed: { readonly id: string; readonly until: number }[] = [];
+  private isPatient = false;
 
   constructor(context: ProviderContext, options: SyncOptions) {
     this.context = context;
@@ -90,8 +93,10 @@ class SyncRun {
   private async bring(connection: Connection): Promise<string | undefined> {
     try {
       await this.walk("users", connection, connection.users);
+      await this.lookAtClaimed(connection, connection.users);
       await this.secondPass(connection);
       await this.walk("groups", connection, connection.groups);
+      await this.lookAtClaimed(connection, connection.groups);
       await this.pushMemberships(connection);
       return undefined;
     } catch (error) {
@@ -109,6 +114,7 @@ class SyncRun {
   /** All objects of a type, range by range. Links without an object in their range are candidates for the sweep, no more. */
   private async walk(phase: RunPhase, connection: Connection, target: Target): Promise<void> {
     this.record = { ...this.record, phase };
+    this.isPatient = true;
     const { directory, links, runs, pageSize } = this.context;
     const listing = phase === "users" ? directory.users.bind(directory) : directory.groups.bind(directory);
     let after: string | undefined;
@@ -129,6 +135,20 @@ class SyncRun {
       if (next === undefined) return;
       after = next;
     }
+  }
+
+  /** Creates that another process was sending, most likely one that died: once it can send no more, they are looked for again. */
+  private async lookAtClaimed(connection: Connection, target: Target): Promise<void> {
+    this.isPatient = false;
+    const claimed = this.claimed.splice(0);
+    if (claimed.length === 0) return;
+    const { now, sleep } = this.context;
+    const wait = Math.max(...claimed.map(({ until }) => until)) - now();
+    const { signal } = this.options;
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+    if (wait > 0) await Promise.race([sleep(wait), aborted]);
+    const ids = claimed.map(({ id }) => id);
+    await this.lookAtAll(connection, target, ids);
   }
 
   /** Users whose manager was not there when they were sent: it may be now. */
@@ -197,7 +217,14 @@ class SyncRun {
   }
 
   private async pushMembershipsOf(connection: Connection, groupId: string): Promise<void> {
-    const result = await pushMembershipsOf(this.context, connection, groupId);
+    let result: Awaited<ReturnType<typeof pushMembershipsOf>>;
+    try {
+      result = await pushMembershipsOf(this.context, connection, groupId);
+    } catch (error) {
+      if (error instanceof TargetUnusableError) throw error;
+      this.fail(connection.groups, { id: groupId, label: groupId, reason: reasonOf(error) });
+      return;
+    }
     if (result === undefined) return;
     const { added, removed, deferred, writes, refused, error, label } = result;
     this.count({ membersAdded: added, membersRemoved: removed, membersDeferred: deferred, writes });
@@ -229,6 +256,12 @@ class SyncRun {
 
   private add(target: Target, outcome: Outcome): void {
     const { did, writes } = outcome;
+    const until = did === "failed" ? claimedUntil(outcome.link, this.context) : undefined;
+    if (until !== undefined && this.isPatient) {
+      this.claimed.push({ id: outcome.id, until });
+      this.count({ writes });
+      return;
+    }
     if (outcome.isWaiting && !this.isSecondPass && did !== "failed") this.waiting.push(outcome.id);
     this.count({
       looked: this.isSecondPass ? 0 : 1,
@@ -237,7 +270,7 @@ class SyncRun {
     });
     if (did === "failed") {
       const { id, label } = outcome;
-      this.fail(target, { id, label, reason: withError(outcome.reason ?? "it failed", outcome.error) });
+      this.fail(target, { id, label, reason: outcome.reason ?? "it failed" });
     }
   }
 
@@ -265,8 +298,4 @@ class SyncRun {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function withError(reason: string, error: unknown): string {
-  return error === undefined ? reason : `${reason} (${reasonOf(error)})`;
 }

@@ -199,6 +199,30 @@ describe("matching", () => {
     expect(await membersOf("staff")).toHaveLength(7);
   });
 
+  it("[req C13] waits for a create that a process was sending when it died, and then looks again before it sends it", async () => {
+    const begun = Promise.withResolvers<void>();
+    remote.fault = (request, body) => {
+      if (request.method !== "POST" || !body.includes('"ann"')) return undefined;
+      begun.resolve();
+      return new Promise<never>(() => {});
+    };
+    let time = Date.parse("2026-01-01T00:00:00Z");
+    const now = () => time;
+    void provider({ now }).sync();
+    await begun.promise;
+    remote.fault = () => undefined;
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+      time += ms;
+    };
+    const run = await provider({ now, sleep, settleMs: 10 }).sync();
+    expect(run).toMatchObject({ state: "succeeded", counts: { looked: 10, failed: 0 } });
+    expect(Math.max(...waits)).toBeGreaterThan(10_000);
+    expect(names(await remote.all("/Users"), "userName")).toHaveLength(7);
+    expect(await membersOf("few")).toEqual(["ann", "bob"]);
+  });
+
   it("[req C36] makes a resource again that was deleted over there, with its memberships", async () => {
     await provider().sync();
     const ann = (await remote.all("/Users")).find((user) => user.userName === "ann");
