@@ -5,11 +5,13 @@ import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHttp } from "./http.ts";
 import { benchPatches } from "./patches.ts";
+import { benchSqlite } from "./sqlite.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   filters: benchFilters,
   patches: benchPatches,
   http: benchHttp,
+  sqlite: benchSqlite,
 };
 
 const { values, positionals } = parseArgs({ options: { write: { type: "boolean" } }, allowPositionals: true });

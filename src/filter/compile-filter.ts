@@ -123,7 +123,7 @@ function member(name: string, test: Predicate<unknown>): Predicate<unknown> {
     if (typeof holder !== "object" || holder === null) return false;
     const value = (holder as Record<string, unknown>)[name];
     if (value === undefined || value === null) return false;
-    if (!Array.isArray(value)) return test(value);
+    if (typeof value !== "object" || !Array.isArray(value)) return test(value);
     for (let index = 0; index < value.length; index += 1) {
       const element: unknown = value[index];
       if (element !== undefined && element !== null && test(element)) return true;
