@@ -20,16 +20,17 @@ const ARGUMENTS = {
     type: "string",
     default: "scimkit.sqlite",
     valueHint: "path",
-    description: "SQLite file; made if it is not there",
+    description: "SQLite file; made if it is not there, and another beside it for the application",
   },
-  once: { type: "boolean", default: false, description: "End when everything is loaded and checked" },
+  once: { type: "boolean", default: false, description: "End when everything is loaded, pushed and checked" },
   help: { type: "boolean", default: false, description: "Show this" },
 } as const satisfies ArgsDef;
 
 const command: CommandDef<typeof ARGUMENTS> = defineCommand({
   meta: {
     name: "npm start --",
-    description: "A SCIM source on an SQLite file, with an organisation of 500 loaded into it",
+    description:
+      "A SCIM source on an SQLite file, an organisation of 500 loaded into it, and an application to push it to",
   },
   args: ARGUMENTS,
 });

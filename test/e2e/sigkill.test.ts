@@ -37,6 +37,7 @@ let requests = 0;
 /** What was made, by `userName` or `displayName`. */
 const made: string[] = [];
 let writes = 0;
+let starts = 0;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "scimkit-sigkill-"));
@@ -83,7 +84,9 @@ async function killed(): Promise<void> {
 async function sync(file: string): Promise<Pick<Run, "state" | "counts" | "failures"> | undefined> {
   requests = 0;
   writes = 0;
-  const started = fork(PROGRAM, [file, baseUrl], {
+  // Each starts a good minute after the last: until then, what that was creating would be waited for.
+  starts += 1;
+  const started = fork(PROGRAM, [file, baseUrl, String(starts * 1.1)], {
     execArgv: ["--disable-warning=ExperimentalWarning", "--import", FROM_SOURCE],
   });
   child = started;

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,9 +30,49 @@ function printed(stdout: string): { token: string; baseUrl: string } {
   return { baseUrl, token };
 }
 
+/** The requests of a phase: GET, POST, PUT, PATCH, DELETE, all. */
+function requests(stdout: string, phase: string): number[] {
+  const line = stdout.split("\n").find((text) => text.startsWith(`│ ${phase} `) && text.includes(".")) ?? "";
+  return [...line.matchAll(/ (\d+) /g)].map(([, count]) => Number(count));
+}
+
+/** The application's address, the second that is printed. */
+function application(stdout: string): string {
+  return [...stdout.matchAll(/Base URL {2}(\S+)/g)][1]?.[1] ?? "";
+}
+
+/** Settles when nobody listens there any more. */
+async function gone(url: string): Promise<void> {
+  for (;;) {
+    try {
+      await fetch(url);
+    } catch {
+      return;
+    }
+  }
+}
+
+const CHANGE = [
+  /^ {2}GET {4}\/Users\/\{id\}$/m,
+  /^ {2}PUT {4}\/Users\/\{id\} {3}\S+@\S+$/m,
+  /^ {2}PATCH {2}\/Groups\/\{id\} {2}remove members\[…\]$/m,
+  /^ {2}PATCH {2}\/Groups\/\{id\} {2}add members \(1\)$/m,
+];
+
+function expectInStep(stdout: string): void {
+  expect(stdout).toContain("A second sync looked at 530 objects and sent 0 writes.");
+  expect(requests(stdout, "second sync")).toEqual([0, 0, 0, 0, 0, 0]);
+  // A user is read and replaced, a membership taken out and another put in.
+  for (const phase of ["changes", "and back"]) expect(requests(stdout, phase)).toEqual([1, 0, 1, 2, 0, 4]);
+  for (const line of CHANGE) expect(stdout).toMatch(line);
+  expect(stdout).toMatch(
+    /Read back from the application: 488 users with \d+ attributes, 30 groups, 1320 memberships equal the directory's \(12 service accounts are left out\); nothing differs\./,
+  );
+}
+
 describe("npm start", () => {
-  test("--once loads everything, says what it did, and a second run on the file finds it all", {
-    timeout: 120_000,
+  test("--once loads and pushes everything, says what it did, and a second run on the file finds it all", {
+    timeout: 240_000,
   }, async () => {
     const file = join(folder, "twice.sqlite");
     const first = runExample("--once", "--port", "0", "--file", file);
@@ -50,15 +90,27 @@ describe("npm start", () => {
       `Read back: 500 of 500 users (470 active), 487 of 487 managers, 30 of 30 groups, ${memberships} of ${memberships} memberships.`,
     );
     expect(stdout).toContain(`curl -sS -H 'Authorization: Bearer ${printed(stdout).token}'`);
+    expect(stdout).toMatch(/│ create +│ User +│ +488 │/);
+    expect(stdout).toMatch(/│ members │ Group │ 28 \(\+1320 −0\) │/);
+    expect(stdout).toMatch(/│ created +│ +518 │/);
+    expect(stdout).toMatch(/│ memberships added +│ +1320 │/);
+    expectInStep(stdout);
 
-    const second = runExample("--once", "--port", "0", "--file", file);
+    const second = runExample("--port", "0", "--file", file);
+    await second.until("Ctrl-C ends it");
+    second.child.kill("SIGTERM");
     expect(await second.status).toBe(0);
+    await gone(application(second.stdout()));
     expect(second.stdout()).toContain("one of 2 tokens");
     for (const outcome of ["users created", "users updated", "groups created", "groups updated", "memberships added"]) {
       expect(row(second.stdout(), outcome)).toEqual([0, 0, 0]);
     }
     expect(row(second.stdout(), "users found")).toEqual([250, 250, 500]);
     expect(row(second.stdout(), "memberships found").at(-1)).toBe(memberships);
+    expect(second.stdout()).toContain("Plan: nothing to do");
+    // Nothing but what the application can do is asked.
+    expect(requests(second.stdout(), "sync").slice(1, 5)).toEqual([0, 0, 0, 0]);
+    expectInStep(second.stdout());
 
     // A reader that goes away, as `| head` does, harms nothing.
     const third = runExample("--once", "--port", "0", "--file", file);
@@ -89,46 +141,51 @@ describe("npm start", () => {
     }
   });
 
-  test("a signal in the middle of loading ends it with status 0, and the next run does the rest", {
-    timeout: 120_000,
+  test("a signal in the middle of loading or pushing ends it with status 0, and the next run does the rest", {
+    timeout: 240_000,
   }, async () => {
     const file = join(folder, "interrupted.sqlite");
     const interrupted = runExample("--port", "0", "--file", file);
     await interrupted.until("Users                    125 of 500");
     interrupted.child.kill("SIGINT");
     expect(await interrupted.status).toBe(0);
-    expect(interrupted.stdout()).toContain("Stopped before all was loaded");
+    expect(interrupted.stdout()).toContain("Stopped before all was done");
     expect(interrupted.stderr()).toBe("");
 
-    const rest = runExample("--port", "0", "--file", file);
-    await rest.until("Listening.");
-    const [, , created = 0] = row(rest.stdout(), "users created");
-    const [, , found = 0] = row(rest.stdout(), "users found");
+    const pushing = runExample("--port", "0", "--file", file);
+    await pushing.until("\nSync\n");
+    pushing.child.kill("SIGINT");
+    expect(await pushing.status).toBe(0);
+    expect(pushing.stdout()).toContain("Stopped before all was done");
+    const [, , created = 0] = row(pushing.stdout(), "users created");
+    const [, , found = 0] = row(pushing.stdout(), "users found");
     expect(found).toBeGreaterThanOrEqual(125);
-    const [, , updated = 0] = row(rest.stdout(), "users updated");
+    const [, , updated = 0] = row(pushing.stdout(), "users updated");
     expect(created + found + updated).toBe(500);
+
+    const rest = runExample("--port", "0", "--file", file);
+    await rest.until("Ctrl-C ends it");
     expect(rest.stdout()).toContain(`${memberships} of ${memberships} memberships`);
     const { baseUrl, token } = printed(rest.stdout());
     const answer = await fetch(`${baseUrl}/Users?count=1`, { headers: { Authorization: `Bearer ${token}` } });
     expect(await answer.json()).toMatchObject({ totalResults: 500 });
-    rest.child.kill("SIGTERM");
-    expect(await rest.status).toBe(0);
+    expect(rest.stdout()).toContain("nothing differs.");
 
     // Somebody whose request never ends is waited for, until a second signal.
-    const stuck = runExample("--port", "0", "--file", file);
-    await stuck.until("Listening.");
-    const socket = connect(Number(new URL(printed(stuck.stdout()).baseUrl).port), "127.0.0.1");
+    const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1");
     socket.on("error", () => {});
     await new Promise<void>((resolve) => {
       socket.write("POST /source/scim/people/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", () =>
         resolve(),
       );
     });
-    stuck.child.kill("SIGINT");
-    const again = setInterval(() => stuck.child.kill("SIGINT"), 100);
-    expect(await stuck.status).toBe(130);
+    rest.child.kill("SIGINT");
+    const again = setInterval(() => rest.child.kill("SIGINT"), 100);
+    expect(await rest.status).toBe(130);
     clearInterval(again);
     socket.destroy();
+    // The application ends with the process that started it, however that ends.
+    await gone(application(rest.stdout()));
   });
 
   test("a taken port gets one line and status 1", async () => {
@@ -156,6 +213,11 @@ describe("npm start", () => {
       expect(run.stdout()).toBe("");
     }
     expect((await readFile(letter, "utf8")).startsWith("Dear Sir")).toBe(true);
+    await copyFile(letter, join(folder, "own.application.sqlite"));
+    const run = runExample("--once", "--port", "0", "--file", join(folder, "own.sqlite"));
+    expect(await run.status).toBe(1);
+    expect(run.stderr()).toMatch(/^Cannot start the application on .+own\.application\.sqlite: .*not a database\n$/);
+    expect(run.stdout()).toBe("");
   });
 
   test("a wrong option gets one line and status 2; --help gets the options", async () => {

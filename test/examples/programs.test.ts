@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { buildApp as buildExpressApp } from "../../examples/accept-express.ts";
 import { main as acceptFetch } from "../../examples/accept-fetch.ts";
 import { main as acceptIntoAccounts, buildApp } from "../../examples/accept-own-directory.ts";
+import { main as pushArray } from "../../examples/push-array.ts";
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -60,4 +61,12 @@ test("a source with a directory writes accounts and teams of the application", a
   expect(teams).toEqual([{ id: teamId, title: "Flyers", members: [] }]);
   await send("DELETE", `/Groups/${teamId}`);
   expect(teams).toEqual([]);
+});
+
+test("a list is pushed to a server in the process, and to the one that the environment names", async () => {
+  const { run, userNames } = await pushArray({});
+  expect(run).toMatchObject({ state: "succeeded", counts: { created: 3, membersAdded: 2 } });
+  expect(userNames.sort()).toEqual(["ada", "grace"]);
+  const nobody = { SCIM_URL: "http://127.0.0.1:1/scim/v2", SCIM_TOKEN: "secret" };
+  await expect(pushArray(nobody)).rejects.toThrow("the connection failed");
 });
