@@ -139,6 +139,8 @@ const make = KINDS[process.argv[2] ?? ""];
 if (make === undefined) throw new TypeError(`http-server.ts needs one of ${Object.keys(KINDS).join(", ")}`);
 let listener = await make();
 const server = createServer((req, res) => listener(req, res));
+// The client's connections stand idle while the others have their turn; none of them is to be cut as it is used again.
+server.keepAliveTimeout = 0;
 server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on("message", async (message) => {
   if (message === "reset") {

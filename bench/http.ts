@@ -6,7 +6,7 @@ import type { Figure } from "./figure.ts";
 import type { Operation, Task } from "./http-client.ts";
 
 const ROUNDS = 5;
-const SLOT_MS = 250;
+const SLOT_MS = 200;
 
 const OPERATIONS: readonly Operation[] = ["GET by id", "GET by filter", "PATCH", "POST"];
 

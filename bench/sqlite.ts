@@ -11,7 +11,7 @@ import type { Figure } from "./figure.ts";
 import { idOf, newPerson, type Person } from "./people.ts";
 
 const SIZES = [1_000, 100_000] as const;
-const ROUNDS = 15;
+const ROUNDS = 9;
 
 const TENANT = "bench";
 const USERS = { tenant: TENANT, type: "User" };
