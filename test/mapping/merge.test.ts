@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { remove, replace } from "../../src/mapping/markers.ts";
 import { mergeMapped } from "../../src/mapping/merge.ts";
+import { runs } from "../helpers/soak.ts";
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -156,7 +157,7 @@ describe("mergeMapped", () => {
 });
 
 describe("mergeMapped, by property", () => {
-  const run = { seed: 7, numRuns: 150 };
+  const run = runs({ seed: 7, numRuns: 150 });
   const value = fc.record(
     { value: fc.constantFrom("a", "b"), type: fc.constantFrom("work", "home"), display: fc.string({ maxLength: 2 }) },
     { requiredKeys: ["value"] },

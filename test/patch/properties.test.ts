@@ -9,10 +9,11 @@ import type { Dialect } from "../../src/patch/dialect.ts";
 import { readPatchRequest } from "../../src/patch/read-patch-request.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
+import { runs } from "../helpers/soak.ts";
 import { anyJson, operations, users } from "./arbitraries.ts";
 import { freeze } from "./freeze.ts";
 
-const RUNS = { seed: 20251, numRuns: 400 };
+const RUNS = runs({ seed: 20251, numRuns: 400 });
 
 /** What comes of it, error or not, as something to compare. */
 function outcome(run: () => unknown): unknown {
@@ -103,7 +104,9 @@ describe("applyPatch, whatever it is given", () => {
       fc
         .subarray(["a", "b", "x"])
         .map((ids) => ({ value: { members: ids.map((value) => ({ value })) } as unknown, ids })),
-      anyJson.map((value) => ({ value, ids: ["members", "add", "remove", "emails", "True", "a", "b"] })),
+      anyJson
+        .filter((value) => !String(JSON.stringify(value)).includes('"c"'))
+        .map((value) => ({ value, ids: ["members", "add", "remove", "emails", "True", "a", "b"] })),
     );
     fc.assert(
       fc.property(

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { SOAK_SECONDS } from "../helpers/soak.ts";
 import { offences } from "./simulation/invariants.ts";
 import { World } from "./simulation/world.ts";
 
-/** Seconds to go on for; a short and fixed number of worlds without. */
-const SOAK_SECONDS = Number(process.env.SCIMKIT_SOAK ?? 0);
 /** One world alone, to look into it. */
 const ONLY_SEED = process.env.SCIMKIT_SEED;
 const SEEDS = 30;

@@ -5,8 +5,9 @@ import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { parseProjection, project } from "../../src/schema/project.ts";
 import { readResource, validateResource } from "../../src/schema/read-resource.ts";
 import fullUser from "../conformance/rfc/rfc7643-8.3-enterprise-user.json" with { type: "json" };
+import { runs } from "../helpers/soak.ts";
 
-const SEED = { seed: 7643, numRuns: 300 };
+const SEED = runs({ seed: 7643, numRuns: 300 });
 
 /** The full user with some of its values, at any depth, replaced by anything. */
 const damagedUser = fc

@@ -1,0 +1,17 @@
+/** How long to soak, in seconds: `SCIMKIT_SOAK`. 0 in an ordinary run, in which everything is short and seeded. */
+export const SOAK_SECONDS: number = Number(process.env.SCIMKIT_SOAK ?? 0);
+
+/** Runs of a property: these of a fixed seed, or, when soaking, other ones for a tenth of the time. */
+export function runs(fixed: { readonly seed: number; readonly numRuns: number }): {
+  readonly seed?: number;
+  readonly numRuns: number;
+  readonly interruptAfterTimeLimit?: number;
+  readonly markInterruptAsFailure?: boolean;
+} {
+  if (SOAK_SECONDS === 0) return fixed;
+  return {
+    numRuns: 1_000_000_000,
+    interruptAfterTimeLimit: SOAK_SECONDS * 100,
+    markInterruptAsFailure: false,
+  };
+}
