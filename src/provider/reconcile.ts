@@ -22,7 +22,7 @@ export interface Outcome {
   readonly did: "nothing" | "created" | "adopted" | "updated" | "deactivated" | "deleted" | "kept" | "failed";
   /** Whether it refers to something that the application did not have yet. */
   readonly isWaiting: boolean;
-  /** Why it failed, or why it was kept; for people. */
+  /** Why it failed, with what the application said, or why it was kept; for people. Holds no secret. */
   readonly reason: string | undefined;
   readonly error: unknown;
 }
@@ -87,9 +87,22 @@ export async function reconcile(
     writes: episode.writes,
     isWaiting: options.object.inScope && options.object.isWaiting,
     did: failed === undefined ? didOf(before, episode) : "failed",
-    reason: failed ?? link.reason,
+    reason: failed === undefined ? link.reason : withoutSecrets(episode, withError(failed, episode.error)),
     error: episode.error,
   };
+}
+
+function withError(reason: string, error: unknown): string {
+  if (error === undefined) return reason;
+  return `${reason} (${error instanceof Error ? error.message : String(error)})`;
+}
+
+/** Applications quote what they refuse. */
+function withoutSecrets({ creation }: Episode, text: string): string {
+  const secrets = Object.values(creation?.secrets ?? {}).filter(
+    (secret) => typeof secret === "string" && secret !== "",
+  );
+  return secrets.reduce<string>((left, secret) => left.replaceAll(String(secret), "…"), text);
 }
 
 /** Returns why it failed, if it did. */
