@@ -544,3 +544,29 @@ describe("references", () => {
     expect((await provider().sync()).counts.writes).toBe(0);
   });
 });
+
+describe("profiles", () => {
+  it("[req C66] that say a DELETE cannot be taken back have leavers deactivated, unless somebody asks for deletion", async () => {
+    remote = createRemoteApp({ profile: { name: "forever", deleteMeans: "irreversible" } });
+    await provider().sync();
+    users = users.filter((user) => user.id !== "u0");
+    expect((await provider().sync()).counts).toMatchObject({ deleted: 0, deactivated: 1 });
+    users = users.filter((user) => user.id !== "u1");
+    const run = await provider({ deprovision: { deleted: "delete" } }).sync();
+    expect(run.counts.deleted).toBeGreaterThanOrEqual(1);
+    expect(names(await remote.all("/Users"), "userName")).not.toContain("bob");
+  });
+
+  it("[req C49] decide how members are written", async () => {
+    remote = createRemoteApp({ profile: { name: "typed", memberType: "user", memberRemoval: "value" } });
+    await provider().sync();
+    groups[1] = { id: "g2", displayName: "few", members: ["u1"] };
+    await provider().sync();
+    const bodies = JSON.stringify(remote.bodies.filter(({ line }) => line.startsWith("PATCH")));
+    expect(bodies).toContain('"type":"user"');
+    expect(remote.bodies.at(-1)?.body).toMatchObject({
+      Operations: [{ op: "remove", path: "members", value: [{ value: expect.any(String) }] }],
+    });
+    expect(await membersOf("few")).toEqual(["bob"]);
+  });
+});

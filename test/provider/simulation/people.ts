@@ -39,7 +39,8 @@ export class People {
   private readonly random: Random;
   private gone: Person[] = [];
   private names = 0;
-  private isAdopted = false;
+  /** Who has an account over there before we come. */
+  private adopted: string | undefined;
 
   constructor(random: Random) {
     this.random = random;
@@ -103,9 +104,11 @@ export class People {
     const back = this.gone.length > 0 && this.random.chance(0.3) ? this.gone.pop() : undefined;
     const id = back?.id ?? `u${this.users.size + this.gone.length}-${this.random.below(1000)}-${this.random.pick(ODD)}`;
     if (this.users.has(id) || this.groups.has(id)) return;
+    const isNew = back === undefined && this.adopted === undefined && this.random.chance(0.1);
+    if (isNew) this.adopted = id;
     this.users.set(id, {
       id,
-      userName: back !== undefined || this.isAdopted || this.random.chance(0.9) ? this.freshName() : this.adoptedName(),
+      userName: isNew ? ADOPTED : this.freshName(),
       displayName: `Person ${id.slice(0, 20)}`,
       active: true,
       allowed: true,
@@ -119,17 +122,13 @@ export class People {
     for (const group of this.groups.values()) group.members.delete(user.id);
   }
 
-  /** That of an account which is there already. Nobody else gets it later: it stays that person's. */
-  private adoptedName(): string {
-    this.isAdopted = true;
-    return ADOPTED;
-  }
-
   /** New, or that of somebody who is gone. */
   private freshName(): string {
+    // An account that was there before us is kept with its name.
     const free = this.gone
+      .filter(({ id }) => id !== this.adopted)
       .map(({ userName }) => userName)
-      .filter((name) => name !== ADOPTED && [...this.users.values()].every((user) => user.userName !== name));
+      .filter((name) => [...this.users.values()].every((user) => user.userName !== name));
     const [name] = free;
     if (name !== undefined && this.random.chance(0.3)) {
       // Whoever had it does not come back: that account could be kept, with the name.
