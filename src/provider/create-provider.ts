@@ -131,6 +131,7 @@ function connect(
       groups: groups.remote,
       manner: groups.manner,
       removal: client.profile.memberRemoval ?? "filter",
+      memberType: client.profile.memberType,
       chunk: client.profile.maxMembersPerPatch ?? 100,
     },
     // A 404 proves something only where the application otherwise answers as it should.

@@ -14,6 +14,8 @@ export interface MembershipContext extends MembershipPlanContext {
   manner(): Promise<Manner>;
   /** How a member is taken out by PATCH. */
   readonly removal: "filter" | "value";
+  /** Sent as `type` of each member that is added; none where the application does not ask for it. */
+  readonly memberType: string | undefined;
   /** Most members in one PATCH. */
   readonly chunk: number;
 }
@@ -151,9 +153,12 @@ class Push {
 function operationsOf(context: MembershipContext, batch: readonly MembershipRow[]): RemoteOperation[] {
   const valuesOf = (status: string) =>
     batch.filter((row) => row.status === status).map((row) => ({ value: row.remoteMemberId }));
+  const type = context.memberType === undefined ? {} : { type: context.memberType };
   const [add, remove] = [valuesOf("adding"), valuesOf("removing")];
   return [
-    ...(add.length === 0 ? [] : [{ op: "add" as const, path: "members", value: add }]),
+    ...(add.length === 0
+      ? []
+      : [{ op: "add" as const, path: "members", value: add.map((member) => ({ ...member, ...type })) }]),
     ...(remove.length === 0
       ? []
       : context.removal === "value"

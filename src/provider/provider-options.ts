@@ -27,7 +27,8 @@ export interface ProviderOptions {
   scope?: ScopeOptions;
   /**
    * What becomes of a remote resource whose object left, by cause. @default deleted: delete, leftScope: deactivate,
-   * scopeChanged and skipped: keep. Adopted accounts are deactivated where others are deleted.
+   * scopeChanged and skipped: keep. Adopted accounts are deactivated where others are deleted, and so is everyone where
+   * the client's profile says that a DELETE cannot be taken back, unless `deleted` is given.
    */
   deprovision?: Partial<DeprovisionPolicy>;
   /** What `externalId` is made of. @default the hashed id, with a secret made and kept at the first use */
@@ -148,5 +149,10 @@ const schema = z.strictObject({
 /** Reads a provider's options once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveProviderOptions(input: ProviderOptions): ResolvedProviderOptions {
   const options = resolveOptions("ProviderOptions", schema, input);
-  return Object.freeze({ ...options, mappings: orderMappings(options.mappings) });
+  // Where DELETE cannot be taken back, it takes somebody to ask for it.
+  const isForEver = options.client.profile?.deleteMeans === "irreversible" && input.deprovision?.deleted === undefined;
+  const deprovision: DeprovisionPolicy = isForEver
+    ? { ...options.deprovision, deleted: "deactivate" }
+    : options.deprovision;
+  return Object.freeze({ ...options, deprovision, mappings: orderMappings(options.mappings) });
 }
