@@ -59,8 +59,9 @@ async function lookUp(episode: Episode, { keys, isThorough = false }: LookUp): P
     if (others.length > 0) return "matchedSeveral";
     const remoteId = remoteIdOf(match);
     if (remoteId === undefined) continue;
-    const owner = await links.ownerOf(episode.key.type, remoteId);
-    if (owner !== undefined && owner !== episode.key.id) return "matchedOwned";
+    const { type, id } = episode.key;
+    const owner = (await links.ownerOf(type, remoteId)) ?? (await links.creatorOf(type, String(match?.externalId)));
+    if (owner !== undefined && owner !== id) return "matchedOwned";
     episode.found = { remoteId, origin: originOf(episode, key), sent: "unknown", intent: undefined };
     return "matchedOne";
   }

@@ -28,11 +28,13 @@ export class LinkRepository {
   private readonly storage: Storage;
   private readonly links: string;
   private readonly owners: string;
+  private readonly creators: string;
 
   constructor(storage: Storage, provider: string) {
     this.storage = storage;
     this.links = `links:${provider}`;
     this.owners = `link-owners:${provider}`;
+    this.creators = `link-creators:${provider}`;
   }
 
   /** The links of many objects, in the order of `ids`; one that is not there is absent. */
@@ -75,8 +77,16 @@ export class LinkRepository {
 
   /** Who owns a remote resource: a directory id, or undefined. */
   async ownerOf(type: string, remoteId: string): Promise<string | undefined> {
-    const key = keyOf({ type, id: remoteId });
-    const record = (await this.storage.state.get(this.owners, [key])).get(key);
+    return this.idIn(this.owners, keyOf({ type, id: remoteId }));
+  }
+
+  /** Whose create, of an outcome that is not known yet, may have made what carries this externalId: a directory id, or undefined. */
+  async creatorOf(type: string, externalId: string): Promise<string | undefined> {
+    return this.idIn(this.creators, keyOf({ type, id: externalId }));
+  }
+
+  private async idIn(collection: string, key: string): Promise<string | undefined> {
+    const record = (await this.storage.state.get(collection, [key])).get(key);
     return typeof record?.value.id === "string" ? record.value.id : undefined;
   }
 
@@ -88,6 +98,7 @@ export class LinkRepository {
   async save(key: LinkKey, before: StoredLink, link: Link): Promise<StoredLink> {
     return this.storage.transaction(async (tx) => {
       await this.moveOwner(tx.state, key, before.link, link);
+      await this.moveCreator(tx.state, key, before.link, link);
       const recordKey = keyOf(key);
       if (link.state === "gone" || link === ABSENT) {
         if (before.record !== undefined) await removeExactly(tx.state, this.links, before.record);
@@ -111,6 +122,15 @@ export class LinkRepository {
     await this.save(key, stored, { ...stored.link, sent: "unknown", told: sent });
   }
 
+  private async moveCreator(state: StateStorage, key: LinkKey, before: Link, after: Link): Promise<void> {
+    const [had, pending] = [pendingExternalId(before), pendingExternalId(after)];
+    if (had === pending) return;
+    if (had !== undefined) await state.delete(this.creators, keyOf({ type: key.type, id: had }));
+    if (pending !== undefined) {
+      await state.put(this.creators, keyOf({ type: key.type, id: pending }), { id: key.id }, { expected: undefined });
+    }
+  }
+
   private async moveOwner(state: StateStorage, key: LinkKey, before: Link, after: Link): Promise<void> {
     const owned = after.state === "gone" || after.state === "detached" ? undefined : after.remoteId;
     const had = before.state === "detached" ? undefined : before.remoteId;
@@ -120,6 +140,12 @@ export class LinkRepository {
       await state.put(this.owners, keyOf({ type: key.type, id: owned }), { id: key.id }, { expected: null });
     }
   }
+}
+
+/** What a create was sent with that only this object has. */
+function pendingExternalId({ state, intent }: Link): string | undefined {
+  if (state !== "creating") return undefined;
+  return intent?.matchKeys?.find(({ attribute }) => attribute === "externalId")?.value;
 }
 
 function storedLink(record: StateRecord | undefined): StoredLink {

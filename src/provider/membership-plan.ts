@@ -40,15 +40,14 @@ export async function planMemberships(context: MembershipPlanContext, group: Gro
   const rows = context.rows.ofGroup(group.id);
   let row = await nextRow(rows);
   for await (const members of memberPages(context.directory, group.id)) {
-    const remoteIds = await remoteIdsOf(context.links, members);
-    for (const [memberId, remoteId] of remoteIds) {
+    for (const [memberId, link] of await linksOf(context.links, members)) {
       while (row !== undefined && compareUtf8(row.memberId, memberId) < 0) {
         leave(plan, group, row);
         row = await nextRow(rows);
       }
       const known = row?.memberId === memberId ? row : undefined;
       if (known !== undefined) row = await nextRow(rows);
-      enter(plan, group, { memberId, remoteId, known });
+      enter(plan, group, { memberId, link, known });
     }
   }
   for (; row !== undefined; row = await nextRow(rows)) leave(plan, group, row);
@@ -68,7 +67,8 @@ export async function planMember(
     const [user, asGroup] = await Promise.all(
       ["User", "Group"].map((type) => context.links.get({ type, id: memberId })),
     );
-    enter(plan, group, { memberId, remoteId: liveId(user?.link) ?? liveId(asGroup?.link), known });
+    const link = user?.record === undefined ? asGroup?.link : user.link;
+    enter(plan, group, { memberId, link, known });
   } else if (known !== undefined) {
     leave(plan, group, known);
   }
@@ -84,13 +84,15 @@ async function nextRow(rows: AsyncGenerator<MembershipRow>): Promise<MembershipR
 function enter(
   plan: Lists,
   group: GroupHere,
-  member: { memberId: string; remoteId: string | undefined; known: MembershipRow | undefined },
+  member: { memberId: string; link: Link | undefined; known: MembershipRow | undefined },
 ): void {
-  const { memberId, remoteId, known } = member;
+  const { memberId, link, known } = member;
+  const remoteId = liveId(link);
   const wasPushed = known !== undefined && isOf(group, known) && known.remoteMemberId !== undefined;
   if (remoteId === undefined) {
     // One that was pushed and is deactivated now is still in the group over there: that must not be forgotten.
-    if (wasPushed || known?.status === "deferred") return;
+    if (known?.status === "deferred") return;
+    if (wasPushed && (isHeld(link, known.remoteMemberId) || link?.state === "missing")) return;
     const nowhere = { remoteMemberId: undefined, remoteGroupId: undefined };
     plan.defer.push({ groupId: group.id, memberId, ...nowhere, status: "deferred" });
     return;
@@ -159,16 +161,16 @@ async function* memberPages(directory: Directory, groupId: string): AsyncGenerat
   } while (after !== undefined);
 }
 
-/** The remote ids of members in their order; undefined for one that is not linked. */
-async function remoteIdsOf(
+/** The links of members in their order. */
+async function linksOf(
   links: LinkRepository,
   members: readonly DirectoryMember[],
-): Promise<[string, string | undefined][]> {
-  const found = new Map<string, string | undefined>();
+): Promise<[string, Link | undefined][]> {
+  const found = new Map<string, Link | undefined>();
   for (const type of ["User", "Group"]) {
     const ids = members.filter((member) => member.type === type).map((member) => member.value);
     const stored = ids.length === 0 ? [] : await links.getAll(type, ids);
-    for (const [index, id] of ids.entries()) found.set(id, liveId(stored[index]?.link));
+    for (const [index, id] of ids.entries()) found.set(id, stored[index]?.link);
   }
   return members.map((member) => [member.value, found.get(member.value)]);
 }

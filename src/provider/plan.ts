@@ -141,7 +141,10 @@ async function planFirst(context: ProviderContext, target: Target, document: InS
     const [match, other] = found.value.resources;
     if (match === undefined) continue;
     if (other !== undefined) return { action: "blocked", reason: `several resources have its ${key.attribute}` };
-    const owner = await context.links.ownerOf(target.type.name, String(match.id));
+    const { links } = context;
+    const type = target.type.name;
+    const owner =
+      (await links.ownerOf(type, String(match.id))) ?? (await links.creatorOf(type, String(match.externalId)));
     if (owner !== undefined)
       return { action: "blocked", reason: `the resource with its ${key.attribute} belongs to another object` };
     const attributes = differing(match, document);

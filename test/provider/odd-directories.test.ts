@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import type { Directory } from "../../src/directory/directory.ts";
 import { type PushScene, pushScene } from "../helpers/push-scene.ts";
+import { losesAnswers } from "../helpers/remote-app.ts";
 import { SOAK_SECONDS } from "../helpers/soak.ts";
 
 /** The directory of a scene with some of its methods replaced. */
@@ -117,6 +118,20 @@ describe("a directory", () => {
     expect(after?.id).not.toBe(before?.id);
     expect(after?.externalId).not.toBe(before?.externalId);
     expect((await scene.provider().sync()).counts.writes).toBe(0);
+  });
+
+  it("never gives a newcomer the account that a lost answer made for somebody else of that name", async () => {
+    const scene = pushScene();
+    scene.groups = [];
+    scene.users = [{ id: "old", userName: "ann", title: "hers", active: true }];
+    scene.remote.fault = losesAnswers(scene.remote, "POST");
+    await scene.provider().sync();
+    scene.remote.fault = () => undefined;
+    scene.users = [{ id: "new", userName: "ann", active: true }];
+    await scene.provider().sync();
+    expect((await scene.provider().sync()).state).toBe("succeeded");
+    expect(await scene.remote.all("/Users")).toHaveLength(1);
+    expect((await scene.user("ann"))?.title).toBeUndefined();
   });
 
   it("in which two swap their names has both reported, and neither loses an account", async () => {

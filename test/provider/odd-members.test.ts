@@ -100,6 +100,25 @@ describe("memberships", () => {
     expect(await scene.members("staff")).toEqual(["ann"]);
   });
 
+  it("of somebody whose account is gone do not stand in the way of others where all members go at once", async () => {
+    const scene = pushScene({ capabilities: { patch: false } });
+    const rules = {
+      scope: { access: ({ id }: { id: string }) => id !== "ann" },
+      deprovision: { leftScope: "delete" as const },
+    };
+    await scene.provider().sync();
+    // The process ends between the deletion and forgetting the memberships.
+    const before = await scene.storage.state.scan("memberships:app", { take: 100 });
+    await scene.provider(rules).sync();
+    for (const { key, value } of before) {
+      await scene.storage.state.put("memberships:app", key, value, { expected: undefined });
+    }
+    scene.users = [...scene.users, { id: "dan", userName: "dan", active: true }];
+    scene.groups = scene.groups.map((group) => ({ ...group, members: [...group.members, "dan"] }));
+    expect((await scene.provider(rules).sync()).state).toBe("succeeded");
+    expect(await scene.members("few")).toEqual(["dan"]);
+  });
+
   it("that somebody else took out already count as taken out", async () => {
     const scene = pushScene();
     await scene.provider().sync();
