@@ -1,7 +1,7 @@
 import type { Offence, SourceText } from "./offence.ts";
 import { type Import, importsOf, offence } from "./syntax.ts";
 
-const GROUND = ["protocol", "errors", "options", "observe"];
+const GROUND = ["protocol", "errors", "options", "observe", "sealing"];
 const LANGUAGE = [...GROUND, "path", "schema", "filter", "patch", "dialects"];
 const STORES = [...LANGUAGE, "storage", "directory"];
 const ENGINES = [...STORES, "client", "server", "mapping", "queue", "source", "provider", "adapters"];
@@ -12,6 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   errors: ["protocol"],
   options: [],
   observe: [],
+  sealing: ["errors"],
   path: GROUND,
   schema: [...GROUND, "path"],
   filter: [...GROUND, "path", "schema"],

@@ -1,0 +1,117 @@
+import { fromBase64url, toBase64url } from "./base64url.ts";
+import { keyRing, type SealingKey } from "./key-ring.ts";
+import { SealError } from "./seal-error.ts";
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Seals bytes so that nobody without a key can read or change them, nor pass them off as sealed for another place. */
+export interface Sealer {
+  /**
+   * The bytes, encrypted under the first key. The text holds letters, digits, `-` and `_` only, and shows the key's id and
+   * how long the bytes are. Sealing the same twice gives two texts.
+   *
+   * `context` says what the text is for, such as its collection and key. It is not in the text: who opens it must know it.
+   */
+  seal(plaintext: Uint8Array, context: string): Promise<string>;
+  /**
+   * What was sealed, under whichever of the keys.
+   *
+   * @throws {SealError} when its key is not there, or the text or the context is not that of the sealing
+   */
+  open(text: string, context: string): Promise<Uint8Array>;
+  /** Whether the text says to be sealed under the first key; `false` for what is no sealed text. Only `open` proves it. */
+  isCurrent(text: string): boolean;
+}
+
+/** Options of `createSealer`. */
+export interface SealerOptions {
+  /** The first one seals, all open. To rotate, put a new one in front and take the old one away once nothing is sealed under it. */
+  readonly keys: readonly SealingKey[];
+}
+
+/**
+ * Makes a sealer: AES-256-GCM with a random nonce of 96 bits (NIST SP 800-38D), by Web Crypto. A key should seal no more
+ * than 2^32 times.
+ *
+ * @throws {TypeError} for keys that are none
+ */
+export function createSealer(options: SealerOptions): Sealer {
+  const { first, keys } = keyRing(options.keys);
+  return {
+    seal: async (plaintext, context) => {
+      const key = await keys.get(first);
+      if (key === undefined) throw new SealError("unknown-key");
+      const header = headerOf(first);
+      const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const additionalData = join(header, utf8(context));
+      const sealed = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv, additionalData },
+        key,
+        new Uint8Array(plaintext),
+      );
+      return toBase64url(join(header, iv, new Uint8Array(sealed)));
+    },
+    open: async (text, context) => {
+      const parts = read(text);
+      if (parts === undefined) throw new SealError("not-authentic");
+      const key = await keys.get(parts.keyId);
+      if (key === undefined) throw new SealError("unknown-key");
+      const additionalData = join(parts.header, utf8(context));
+      try {
+        const opened = await crypto.subtle.decrypt(
+          { name: "AES-GCM", iv: parts.iv, additionalData },
+          key,
+          parts.ciphertext,
+        );
+        return new Uint8Array(opened);
+      } catch {
+        // What Web Crypto throws says no more than that, and its stack nothing of use.
+        throw new SealError("not-authentic");
+      }
+    },
+    isCurrent: (text) => read(text)?.keyId === first,
+  };
+}
+
+interface Parts {
+  readonly header: Uint8Array<ArrayBuffer>;
+  readonly keyId: string;
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly ciphertext: Uint8Array<ArrayBuffer>;
+}
+
+/** Version, length of the key's id, key's id: of one reading, so the context behind it cannot run into it. */
+function headerOf(keyId: string): Uint8Array<ArrayBuffer> {
+  const id = utf8(keyId);
+  return join(Uint8Array.of(VERSION, id.length), id);
+}
+
+function read(text: string): Parts | undefined {
+  const bytes = fromBase64url(text);
+  if (bytes === undefined || bytes[0] !== VERSION) return undefined;
+  const headerEnd = 2 + (bytes[1] ?? 0);
+  const nonceEnd = headerEnd + NONCE_BYTES;
+  if (bytes.length < nonceEnd + TAG_BYTES) return undefined;
+  return {
+    header: bytes.slice(0, headerEnd),
+    keyId: new TextDecoder().decode(bytes.subarray(2, headerEnd)),
+    iv: bytes.slice(headerEnd, nonceEnd),
+    ciphertext: bytes.slice(nonceEnd),
+  };
+}
+
+function utf8(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}
