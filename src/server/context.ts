@@ -2,6 +2,7 @@ import type { ScimEvent } from "../observe/events.ts";
 import type { Dialect } from "../patch/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import type { AuthenticationScheme } from "../schema/documents.ts";
+import type { ProjectionParameters } from "../schema/project.ts";
 import type { Registry } from "../schema/registry.ts";
 import type { KeyedLock } from "../storage/keyed-lock.ts";
 import type { Partition, ResourceStorage } from "../storage/storage.ts";
@@ -36,15 +37,26 @@ export interface ServerContext {
   readonly tell: (event: () => ScimEvent) => void;
 }
 
-/** One request, authenticated. */
+/** Conditions on the version of the resource that a request names (RFC 7644 section 3.14); of a bulk operation its `version`. */
+export interface Conditions {
+  /** As the `If-Match` header has it. */
+  readonly ifMatch?: string | undefined;
+  /** As the `If-None-Match` header has it. */
+  readonly ifNoneMatch?: string | undefined;
+}
+
+/** One request, authenticated; or one operation of a bulk request, which is answered as if it had come alone. */
 export interface Exchange {
   readonly context: ServerContext;
-  readonly request: Request;
   readonly requestId: string;
-  readonly url: URL;
   readonly principal: Principal;
   /** The route's template, for events. */
   readonly route: string;
+  /** What the client asked to see: the query parameters, or the members of a search request. */
+  readonly shown: ProjectionParameters;
+  readonly conditions: Conditions;
+  /** The JSON object that came with the request, read once at most. @throws {ScimError} as `readBody` */
+  readonly body: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Where an exchange's resources of a type live: the principal's tenant decides, nothing in the request does. */

@@ -2,7 +2,6 @@ import { transformResource } from "../dialects/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { readResource } from "../schema/read-resource.ts";
 import { type Exchange, secretsToKeep } from "./context.ts";
-import { readBody } from "./read-body.ts";
 import { tellDialect } from "./tell-dialect.ts";
 
 /** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
@@ -16,7 +15,7 @@ export async function readResourceBody(
   readonly written: Readonly<Record<string, unknown>>;
 }> {
   const { context } = exchange;
-  const raw = await readBody(exchange.request, context.limits);
+  const raw = await exchange.body();
   const { body, transforms } = transformResource(context.dialect, raw, type);
   tellDialect(exchange, transforms);
   const { resource, secrets } = readResource(body, type);

@@ -10,7 +10,6 @@ import { carryOut } from "../carry-out.ts";
 import { untilUncontested } from "../contention.ts";
 import { type Exchange, partitionOf, secretsToKeep, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
-import { readBody } from "../read-body.ts";
 import { showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellDialect } from "../tell-dialect.ts";
@@ -36,7 +35,7 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
       ? patchMembers(exchange, type, id, plan.members)
       : patchOnce(exchange, type, id, { operations, plan }),
   );
-  const asked = exchange.url.searchParams.has("attributes") || exchange.url.searchParams.has("excludedAttributes");
+  const asked = exchange.shown.attributes !== undefined || exchange.shown.excludedAttributes !== undefined;
   if (keepsMembersApart(context.resources, type) && !asked) return { status: 204 };
   const current = stored ?? (await context.resources.find(partitionOf(exchange, type), id));
   if (current === undefined) throw new NotFoundError();
@@ -45,7 +44,7 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
 
 async function readOperations(exchange: Exchange, type: ResourceType): Promise<readonly Operation[]> {
   const { context } = exchange;
-  const body = await readBody(exchange.request, context.limits);
+  const body = await exchange.body();
   const { operations, transforms } = readPatchRequest(body, type, context.dialect, {
     maxOperations: context.limits.maxOperations,
   });

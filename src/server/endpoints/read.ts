@@ -1,4 +1,4 @@
-import { InvalidValueError, NotFoundError } from "../../errors/request-errors.ts";
+import { NotFoundError } from "../../errors/request-errors.ts";
 import { resolveFilter } from "../../filter/resolve-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
@@ -8,20 +8,14 @@ import type { ResourceType } from "../../schema/definition.ts";
 import { type Projection, parseProjection } from "../../schema/project.ts";
 import { listResources } from "../../storage/list-resources.ts";
 import { type Exchange, partitionOf } from "../context.ts";
+import type { ListRequest } from "../list-request.ts";
 import { omittedAttributes, represent, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { tellDialect } from "../tell-dialect.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
 export function projectionOf(exchange: Exchange, type: ResourceType): Projection {
-  const { searchParams } = exchange.url;
-  return parseProjection(
-    {
-      attributes: searchParams.get("attributes") ?? undefined,
-      excludedAttributes: searchParams.get("excludedAttributes") ?? undefined,
-    },
-    type,
-  );
+  return parseProjection(exchange.shown, type);
 }
 
 /** GET of one resource (RFC 7644 section 3.4.1). */
@@ -35,12 +29,12 @@ export async function getResource(exchange: Exchange, type: ResourceType, id: st
 }
 
 /** GET of a collection: filter, index paging, projection (RFC 7644 section 3.4.2). */
-export async function listCollection(exchange: Exchange, type: ResourceType): Promise<Answer> {
+export async function listCollection(exchange: Exchange, type: ResourceType, request: ListRequest): Promise<Answer> {
   const projection = projectionOf(exchange, type);
   const { limits, resources } = exchange.context;
-  const startIndex = Math.max(1, integerParameter(exchange, "startIndex") ?? 1);
-  const count = Math.max(0, integerParameter(exchange, "count") ?? limits.defaultPageSize);
-  const filter = filterOf(exchange, type);
+  const startIndex = Math.max(1, request.startIndex ?? 1);
+  const count = Math.max(0, request.count ?? limits.defaultPageSize);
+  const filter = filterOf(exchange, type, request.filter);
   const page = await listResources(resources, partitionOf(exchange, type), {
     ...(filter === undefined ? {} : { filter }),
     skip: startIndex - 1,
@@ -61,9 +55,8 @@ export async function listCollection(exchange: Exchange, type: ResourceType): Pr
   };
 }
 
-function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | undefined {
-  const text = exchange.url.searchParams.get("filter");
-  if (text === null) return undefined;
+function filterOf(exchange: Exchange, type: ResourceType, text: string | undefined): ResolvedFilter | undefined {
+  if (text === undefined) return undefined;
   const { limits, dialect } = exchange.context;
   const leniency = new Set<string>();
   const tree = parseFilter(text, {
@@ -85,11 +78,4 @@ function filterOf(exchange: Exchange, type: ResourceType): ResolvedFilter | unde
     transforms.map((each) => each.name),
   );
   return filter;
-}
-
-function integerParameter(exchange: Exchange, name: string): number | undefined {
-  const text = exchange.url.searchParams.get(name);
-  if (text === null || text.trim() === "") return undefined;
-  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) throw new InvalidValueError(`${name} must be an integer`);
-  return Number.parseInt(text, 10);
 }

@@ -1,0 +1,107 @@
+import { ForbiddenError, MethodNotAllowedError } from "../errors/request-errors.ts";
+import type { Exchange, ServerContext } from "./context.ts";
+import { createResource } from "./endpoints/create.ts";
+import { deleteResource } from "./endpoints/delete.ts";
+import { getDiscovery } from "./endpoints/discovery.ts";
+import { patchResource } from "./endpoints/patch.ts";
+import { getResource, listCollection } from "./endpoints/read.ts";
+import { replaceResource } from "./endpoints/replace.ts";
+import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
+import type { Authenticate, Principal } from "./principal.ts";
+import { readBody } from "./read-body.ts";
+import type { Answer } from "./respond.ts";
+import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";
+
+/** A request whose sender is not known yet. */
+export interface Incoming {
+  readonly context: ServerContext;
+  readonly request: Request;
+  readonly requestId: string;
+  readonly url: URL;
+  readonly route: Route;
+}
+
+/** Finds out who is asking and answers. @throws {ScimError} for what is refused */
+export async function dispatch(incoming: Incoming, authenticate: Authenticate): Promise<Answer> {
+  const { request, route } = incoming;
+  const methods = methodsOf(route);
+  if (request.method === "OPTIONS") return { status: 204, headers: { Allow: methods.join(", ") } };
+  const isOpen = route.kind === "discovery" && isPublic(route, request);
+  if (isOpen) return discover(incoming, route, methods);
+  const principal = await authenticate(request);
+  if (route.kind === "unsupported") return refuseUnsupported(route.feature);
+  if (route.kind === "discovery") return discover(incoming, route, methods);
+  requireMethod(methods, request.method);
+  return answerKnown(incoming, route, principal);
+}
+
+type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;
+type OwnRoute = Extract<Route, { kind: "collection" | "resource" }>;
+
+function discover({ context, request, url }: Incoming, route: DiscoveryRoute, methods: readonly string[]): Answer {
+  requireMethod(methods, request.method);
+  return getDiscovery(context, route.document, route.id, url);
+}
+
+async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {
+  const { request, url } = incoming;
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  requireRights(principal, method === "GET" ? "read" : "write");
+  const exchange = exchangeOf(incoming, principal);
+  if (route.kind === "resource") return answerResource(exchange, method, route);
+  if (method === "POST") return createResource(exchange, route.type);
+  return listCollection(exchange, route.type, listRequestOfQuery(url.searchParams));
+}
+
+/** Answers a request for one resource, be it one that came alone or an operation of a bulk request. */
+export function answerResource(
+  exchange: Exchange,
+  method: string,
+  { type, id }: Extract<Route, { kind: "resource" }>,
+): Promise<Answer> {
+  if (method === "GET") return getResource(exchange, type, id);
+  if (method === "PUT") return replaceResource(exchange, type, id);
+  if (method === "PATCH") return patchResource(exchange, type, id);
+  return deleteResource(exchange, type, id);
+}
+
+function requireRights(principal: Principal, needed: Principal["rights"]): void {
+  if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");
+}
+
+function exchangeOf({ context, request, requestId, url, route }: Incoming, principal: Principal): Exchange {
+  let body: Promise<Record<string, unknown>> | undefined;
+  return {
+    context,
+    requestId,
+    principal,
+    route: routeTemplate(route),
+    shown: shownByQuery(url.searchParams),
+    conditions: {
+      ifMatch: request.headers.get("if-match") ?? undefined,
+      ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
+    },
+    body: () => {
+      body ??= readBody(request, context.limits);
+      return body;
+    },
+  };
+}
+
+/**
+ * A client may have to read how to authenticate before it can (RFC 7643 section 5). Credentials that are sent all the
+ * same are checked, since clients test theirs here.
+ */
+function isPublic(route: DiscoveryRoute, request: Request): boolean {
+  return route.document === "ServiceProviderConfig" && !request.headers.has("authorization");
+}
+
+function methodsOf(route: Route): readonly string[] {
+  if (route.kind === "collection") return ["GET", "HEAD", "POST", "OPTIONS"];
+  if (route.kind === "resource") return ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  return ["GET", "HEAD", "OPTIONS"];
+}
+
+function requireMethod(methods: readonly string[], method: string): void {
+  if (!methods.includes(method)) throw new MethodNotAllowedError(methods);
+}
