@@ -13,6 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/helpers/postgres/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
