@@ -14,6 +14,7 @@ export {
   NotImplementedError,
   PayloadTooLargeError,
   PreconditionFailedError,
+  PreconditionRequiredError,
   SensitiveError,
   TooManyError,
   TooManyRequestsError,

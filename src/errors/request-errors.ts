@@ -144,6 +144,14 @@ export class PreconditionFailedError extends ScimError {
   }
 }
 
+/** 428: the service provider writes only where the client says which version it has seen (RFC 6585 section 3). */
+export class PreconditionRequiredError extends ScimError {
+  override readonly name: string = "PreconditionRequiredError";
+  constructor(detail = "An If-Match header with the version of the resource is required", options: Cause = {}) {
+    super(428, detail, { cause: options.cause });
+  }
+}
+
 /** 413: the message is larger than the service provider accepts: more than `limit` bytes, where that is known. */
 export class PayloadTooLargeError extends ScimError {
   override readonly name: string = "PayloadTooLargeError";

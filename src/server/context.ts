@@ -28,6 +28,8 @@ export interface ServerContext {
   readonly writers: KeyedLock;
   readonly passwords: "discard" | "deliver";
   readonly unknownMembers: "reject" | "accept";
+  /** Whether PUT, PATCH and DELETE without `If-Match` are refused. */
+  readonly requireIfMatch: boolean;
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri: string | undefined;
   readonly hooks: ServerHooks;

@@ -36,6 +36,8 @@ export interface ScimHandlerOptions {
   passwords?: "discard" | "deliver";
   /** What becomes of a member that does not exist. @default "reject" */
   unknownMembers?: "reject" | "accept";
+  /** Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say. @default false */
+  requireIfMatch?: boolean;
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
   /** Published in ServiceProviderConfig. @default a bearer token */
@@ -80,6 +82,7 @@ const schema = z.strictObject({
     .default([userResourceType, groupResourceType]),
   passwords: z.enum(["discard", "deliver"]).default("discard"),
   unknownMembers: z.enum(["reject", "accept"]).default("reject"),
+  requireIfMatch: z.boolean().default(false),
   limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
   authenticationSchemes: z.array(z.custom<AuthenticationScheme>()).default([BEARER]),
   documentationUri: z.string().optional(),
@@ -111,6 +114,7 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
     writers: new KeyedLock(),
     passwords: options.passwords,
     unknownMembers: options.unknownMembers,
+    requireIfMatch: options.requireIfMatch,
     authenticationSchemes: options.authenticationSchemes,
     documentationUri: options.documentationUri,
     hooks: options.hooks,

@@ -1,6 +1,7 @@
 import type { ResourceType } from "../schema/definition.ts";
 import { needsAttribute, type Projection, project } from "../schema/project.ts";
 import type { GroupRef, MemberRef, StoredResource } from "../storage/storage.ts";
+import { etagOf } from "./conditions.ts";
 import { type Exchange, partitionOf } from "./context.ts";
 import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "./membership.ts";
 import type { Answer } from "./respond.ts";
@@ -30,7 +31,10 @@ export async function represent(
   return results;
 }
 
-/** The answer that shows one resource; `Content-Location` is its `meta.location` (RFC 7643 section 3.1). */
+/**
+ * The answer that shows one resource; `Content-Location` and `ETag` are its `meta.location` and `meta.version` (RFC 7643
+ * section 3.1).
+ */
 export async function showResource(
   exchange: Exchange,
   type: ResourceType,
@@ -39,7 +43,7 @@ export async function showResource(
 ): Promise<Answer> {
   const [body] = await represent(exchange, type, [stored], projection);
   const location = locationOf(exchange.context.baseUrl, type, stored.id);
-  return { status: 200, body, headers: { "Content-Location": location } };
+  return { status: 200, body, headers: { "Content-Location": location, ETag: etagOf(stored.version) } };
 }
 
 /** Top-level attributes of this type that a storage need not read for this projection. */
@@ -99,6 +103,7 @@ function assemble(
       created: stored.created,
       lastModified: stored.lastModified,
       location: locationOf(baseUrl, type, stored.id),
+      version: etagOf(stored.version),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { carryOut } from "../carry-out.ts";
-import { untilUncontested } from "../contention.ts";
+import { requireVersion, writeConditionally } from "../conditions.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import type { Answer } from "../respond.ts";
 import { tellWrite } from "../tell-write.ts";
@@ -11,9 +11,10 @@ import type { Write } from "../write.ts";
 export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const { context } = exchange;
   const partition = partitionOf(exchange, type);
-  await untilUncontested({ writers: context.writers, partition, id }, async () => {
+  await writeConditionally(exchange, { type, id }, async () => {
     const before = await context.resources.find(partition, id);
     if (before === undefined) throw new NotFoundError();
+    requireVersion(exchange, before.version);
     const write: Write = {
       action: "delete",
       principal: exchange.principal,

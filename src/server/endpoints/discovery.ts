@@ -23,6 +23,7 @@ function serviceProviderConfig(context: ServerContext): unknown {
       patch: true,
       filter: { maxResults: context.limits.maxPageSize },
       changePassword: context.passwords === "deliver",
+      etag: true,
       authenticationSchemes: context.authenticationSchemes,
       ...(context.documentationUri === undefined ? {} : { documentationUri: context.documentationUri }),
     },

@@ -7,7 +7,7 @@ import type { ResourceType } from "../../schema/definition.ts";
 import { takeSecrets } from "../../schema/secrets.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { carryOut } from "../carry-out.ts";
-import { untilUncontested } from "../contention.ts";
+import { etagOf, isConditional, requireVersion, writeConditionally } from "../conditions.ts";
 import { type Exchange, partitionOf, secretsToKeep, timestamp } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { showResource } from "../represent.ts";
@@ -29,15 +29,16 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
   const projection = projectionOf(exchange, type);
   const operations = await readOperations(exchange, type);
   const plan = keepsMembersApart(context.resources, type) ? splitOperations(operations, type) : undefined;
-  const contested = { writers: context.writers, partition: partitionOf(exchange, type), id };
-  const stored = await untilUncontested(contested, () =>
+  const patched = await writeConditionally(exchange, { type, id }, () =>
     plan?.rest.length === 0
       ? patchMembers(exchange, type, id, plan.members)
       : patchOnce(exchange, type, id, { operations, plan }),
   );
   const asked = exchange.shown.attributes !== undefined || exchange.shown.excludedAttributes !== undefined;
-  if (keepsMembersApart(context.resources, type) && !asked) return { status: 204 };
-  const current = stored ?? (await context.resources.find(partitionOf(exchange, type), id));
+  if (keepsMembersApart(context.resources, type) && !asked) {
+    return { status: 204, headers: { ETag: etagOf(patched.version) } };
+  }
+  const current = patched.resource ?? (await context.resources.find(partitionOf(exchange, type), id));
   if (current === undefined) throw new NotFoundError();
   return showResource(exchange, type, current, projection);
 }
@@ -50,6 +51,12 @@ async function readOperations(exchange: Exchange, type: ResourceType): Promise<r
   });
   tellDialect(exchange, transforms);
   return operations;
+}
+
+/** A resource after its PATCH: its version, and all of it where it had to be read. */
+interface Patched {
+  readonly version: string;
+  readonly resource: StoredResource | undefined;
 }
 
 /** Operations on members that can be done without reading the group, and all the others. */
@@ -74,27 +81,38 @@ function mayTouchMembers(operation: Operation): boolean {
   return Object.keys(value).some((name) => name.toLowerCase().includes("members"));
 }
 
-/** Goes straight to the rows: nothing of the group is read. */
+/** Goes straight to the rows: nothing of the group is read, unless the client set a condition on its version. */
 async function patchMembers(
   exchange: Exchange,
   type: ResourceType,
   id: string,
   members: MembershipOperations,
-): Promise<undefined> {
+): Promise<Patched> {
   const { context } = exchange;
+  const before = isConditional(exchange) ? await requireCurrent(exchange, type, id) : undefined;
   const write: Write = {
     action: "patch",
     principal: exchange.principal,
     type,
     partition: partitionOf(exchange, type),
     id,
-    before: undefined,
+    before,
     after: undefined,
     members,
     next: { version: context.newId(), lastModified: timestamp(context) },
     secrets: {},
   };
-  tellWrite(exchange, write, await carryOut(context, write));
+  const outcome = await carryOut(context, write);
+  tellWrite(exchange, write, outcome);
+  return { version: outcome.version, resource: undefined };
+}
+
+/** The resource as it is stored, if it is there and the client's conditions hold. */
+async function requireCurrent(exchange: Exchange, type: ResourceType, id: string): Promise<StoredResource> {
+  const stored = await exchange.context.resources.find(partitionOf(exchange, type), id);
+  if (stored === undefined) throw new NotFoundError();
+  requireVersion(exchange, stored.version);
+  return stored;
 }
 
 async function patchOnce(
@@ -102,27 +120,31 @@ async function patchOnce(
   type: ResourceType,
   id: string,
   request: { readonly operations: readonly Operation[]; readonly plan: Plan | undefined },
-): Promise<StoredResource> {
+): Promise<Patched> {
   const { context } = exchange;
   const { operations, plan } = request;
   const partition = partitionOf(exchange, type);
-  const before = await context.resources.find(partition, id);
-  if (before === undefined) throw new NotFoundError();
+  const before = await requireCurrent(exchange, type, id);
   const identified = { id, ...before.attributes };
   if (!keepsMembersApart(context.resources, type)) {
     const patched = applyOperations(identified, operations, type);
-    return writeChange(exchange, { ...changeOf(exchange, type, before, patched), members: undefined });
+    return written(exchange, { ...changeOf(exchange, type, before, patched), members: undefined });
   }
   if (plan !== undefined) {
     const members = plan.members.add.length + plan.members.remove.length === 0 ? undefined : plan.members;
     const patched = applyOperations(identified, plan.rest, type);
-    return writeChange(exchange, { ...changeOf(exchange, type, before, patched), members });
+    return written(exchange, { ...changeOf(exchange, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, id);
   const whole = current.length === 0 ? identified : { ...identified, members: current };
   const split = withoutMembers(applyOperations(whole, operations, type));
   const members = membershipDifference(current, split.members);
-  return writeChange(exchange, { ...changeOf(exchange, type, before, split.attributes), members });
+  return written(exchange, { ...changeOf(exchange, type, before, split.attributes), members });
+}
+
+async function written(exchange: Exchange, change: ResourceChange): Promise<Patched> {
+  const resource = await writeChange(exchange, change);
+  return { version: resource.version, resource };
 }
 
 /** The change that the operations came to; what may not be stored is taken out of it. */

@@ -1,17 +1,10 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import { resolveFilter } from "../../filter/resolve-filter.ts";
-import type { ResolvedFilter } from "../../filter/resolved.ts";
-import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
-import { parseFilter } from "../../path/parse-filter.ts";
-import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { type Projection, parseProjection } from "../../schema/project.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import { etagOf, isKnown } from "../conditions.ts";
 import { type Exchange, partitionOf } from "../context.ts";
-import type { ListRequest } from "../list-request.ts";
-import { omittedAttributes, represent, showResource } from "../represent.ts";
+import { omittedAttributes, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { tellDialect } from "../tell-dialect.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
 export function projectionOf(exchange: Exchange, type: ResourceType): Projection {
@@ -25,57 +18,6 @@ export async function getResource(exchange: Exchange, type: ResourceType, id: st
     omit: omittedAttributes(exchange, type, projection),
   });
   if (stored === undefined) throw new NotFoundError();
+  if (isKnown(exchange, stored.version)) return { status: 304, headers: { ETag: etagOf(stored.version) } };
   return showResource(exchange, type, stored, projection);
-}
-
-/** GET of a collection: filter, index paging, projection (RFC 7644 section 3.4.2). */
-export async function listCollection(exchange: Exchange, type: ResourceType, request: ListRequest): Promise<Answer> {
-  const projection = projectionOf(exchange, type);
-  const { limits, resources } = exchange.context;
-  const startIndex = Math.max(1, request.startIndex ?? 1);
-  const count = Math.max(0, request.count ?? limits.defaultPageSize);
-  const filter = filterOf(exchange, type, request.filter);
-  const page = await listResources(resources, partitionOf(exchange, type), {
-    ...(filter === undefined ? {} : { filter }),
-    skip: startIndex - 1,
-    take: Math.min(count, limits.maxPageSize),
-    count: true,
-    omit: omittedAttributes(exchange, type, projection),
-  });
-  const found = await represent(exchange, type, page.resources, projection);
-  return {
-    status: 200,
-    body: {
-      schemas: [URN.listResponse],
-      totalResults: page.total,
-      startIndex,
-      itemsPerPage: found.length,
-      Resources: found,
-    },
-  };
-}
-
-function filterOf(exchange: Exchange, type: ResourceType, text: string | undefined): ResolvedFilter | undefined {
-  if (text === undefined) return undefined;
-  const { limits, dialect } = exchange.context;
-  const leniency = new Set<string>();
-  const tree = parseFilter(text, {
-    maxLength: limits.maxFilterLength,
-    maxDepth: limits.maxFilterDepth,
-    maxTerms: limits.maxFilterTerms,
-    leniencies: leniencies(dialect),
-    onLeniency: (name) => leniency.add(name),
-  });
-  const filter = resolveFilter(tree, type, {
-    ...literalCoercions(dialect),
-    onCoerce: (name) => leniency.add(name),
-  });
-  const transforms = dialect.transforms.filter(
-    (each) => leniency.has(each.filter ?? "") || leniency.has(each.literal ?? ""),
-  );
-  tellDialect(
-    exchange,
-    transforms.map((each) => each.name),
-  );
-  return filter;
 }

@@ -2,7 +2,7 @@ import { NotFoundError } from "../../errors/request-errors.ts";
 import { checkImmutable, keepImmutable } from "../../schema/check-immutable.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { untilUncontested } from "../contention.ts";
+import { requireVersion, writeConditionally } from "../conditions.ts";
 import { type Exchange, partitionOf } from "../context.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
 import { readResourceBody } from "../read-resource-body.ts";
@@ -18,8 +18,7 @@ const KEPT: ReadonlySet<string> = new Set(["active", "members"]);
 export async function replaceResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, type);
   const body = await readResourceBody(exchange, type);
-  const contested = { writers: exchange.context.writers, partition: partitionOf(exchange, type), id };
-  const stored = await untilUncontested(contested, () => replaceOnce(exchange, type, id, body));
+  const stored = await writeConditionally(exchange, { type, id }, () => replaceOnce(exchange, type, id, body));
   return showResource(exchange, type, stored, projection);
 }
 
@@ -30,6 +29,7 @@ async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, b
   const partition = partitionOf(exchange, type);
   const before = await context.resources.find(partition, id);
   if (before === undefined) throw new NotFoundError();
+  requireVersion(exchange, before.version);
   const resource = { ...keptAttributes(before.attributes, body.written), ...body.resource };
   const apart = keepsMembersApart(context.resources, type);
   const split = withoutMembers(resource);

@@ -1,0 +1,62 @@
+import { PreconditionFailedError, PreconditionRequiredError } from "../errors/request-errors.ts";
+import type { ResourceType } from "../schema/definition.ts";
+import { untilUncontested } from "./contention.ts";
+import { type Exchange, partitionOf } from "./context.ts";
+
+/**
+ * The entity tag of a version (RFC 7644 section 3.14). Weak, since it stands for the resource and not for the bytes of one
+ * of its representations: every projection of a resource has the same.
+ */
+export function etagOf(version: string): string {
+  return `W/"${encodeURIComponent(version)}"`;
+}
+
+/** Whether the client has this version already, so that a GET need not repeat it (RFC 9110 section 13.1.2). */
+export function isKnown({ conditions }: Exchange, version: string): boolean {
+  return conditions.ifNoneMatch !== undefined && names(conditions.ifNoneMatch, etagOf(version));
+}
+
+/**
+ * Asks before a write whether the client's conditions hold for the version that is stored.
+ *
+ * @throws {PreconditionFailedError} where they do not
+ */
+export function requireVersion({ conditions }: Exchange, version: string): void {
+  const { ifMatch, ifNoneMatch } = conditions;
+  const etag = etagOf(version);
+  if (ifMatch !== undefined && !names(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifNoneMatch !== undefined && names(ifNoneMatch, etag)) throw new PreconditionFailedError({ actual: version });
+}
+
+/** Whether a write depends on the version that is stored, so that it must be read first. */
+export function isConditional({ conditions }: Exchange): boolean {
+  return conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined;
+}
+
+/**
+ * Does a write to one resource. Without a condition on its version it is tried again as long as other writers come
+ * between; with one, whoever came between has won, and the answer is 412.
+ *
+ * @throws {PreconditionRequiredError} where the handler asks for `If-Match` and there is none
+ */
+export function writeConditionally<T>(
+  exchange: Exchange,
+  target: { readonly type: ResourceType; readonly id: string },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const { ifMatch } = exchange.conditions;
+  if (exchange.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
+  if (isConditional(exchange) && ifMatch?.trim() !== "*") return attempt();
+  const partition = partitionOf(exchange, target.type);
+  return untilUncontested({ writers: exchange.context.writers, partition, id: target.id }, attempt);
+}
+
+/** An entity tag, with or without the quotes and the `W/` that clients forget. */
+const TAG = /(?:W\/)?(?:"([^"]*)"|([^\s",]+))/gi;
+
+/** Whether a list of entity tags names this one, by weak comparison (RFC 9110 section 8.8.3.2). `*` names every one. */
+function names(header: string, etag: string): boolean {
+  if (header.trim() === "*") return true;
+  const opaque = etag.slice(3, -1);
+  return [...header.matchAll(TAG)].some((tag) => (tag[1] ?? tag[2]) === opaque);
+}
