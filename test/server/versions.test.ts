@@ -152,7 +152,7 @@ describe("versions", () => {
   it("become entity tags whatever a storage of the application's own has for versions", async () => {
     const inner = STORAGES.memory?.();
     if (inner === undefined) throw new Error("no storage");
-    const odd = 'a "b" ü\n,*';
+    const odd = `a "b" ü,*`;
     const app = createApp({ storage: inner, newId: oddIds(odd) });
     const user = await app.send("POST", "/Users", titled("a", "x"));
     expect(etagOf(user)).toMatch(/^W\/"[!#-~]+"$/);
