@@ -1,4 +1,5 @@
-import { asScimError, internalError, type ScimError } from "../errors/scim-error.ts";
+import { internalError } from "../errors/scim-error.ts";
+import { answerFailure } from "./answer-failure.ts";
 import type { ServerContext } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
@@ -37,31 +38,20 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   const { method } = request;
   let route = "unknown";
   let answer: Answer;
-  let refusal: ScimError | undefined;
   try {
     const url = new URL(request.url);
     const found = findRoute(url.pathname, context.mountPath, context.registry);
     route = routeTemplate(found);
     answer = await dispatch({ context, request, requestId, url, route: found }, authenticate);
   } catch (error) {
-    const fault = answerable(error);
-    if (fault.status >= 500 && fault.status !== 501)
-      context.tell(() => ({ type: "server.error", requestId, method, route, error }));
-    answer = errorAnswer(fault);
-    refusal = fault;
+    answer = answerFailure({ context, requestId, method, route }, error);
   }
   const ms = context.now() - started;
   context.tell(() => {
     const response = { type: "server.response" as const, requestId, method, route, status: answer.status, ms };
-    if (refusal === undefined) return response;
-    const { detail, scimType } = refusal;
+    if (answer.refusal === undefined) return response;
+    const { detail, scimType } = answer.refusal;
     return { ...response, detail, ...(scimType === undefined ? {} : { scimType }) };
   });
   return toResponse(answer, requestId, method !== "HEAD");
-}
-
-/** The error as it is answered: one whose status is that of no error says nothing that a client could use. */
-function answerable(error: unknown): ScimError {
-  const fault = asScimError(error);
-  return Number.isInteger(fault.status) && fault.status >= 400 && fault.status <= 599 ? fault : internalError(error);
 }

@@ -1,14 +1,11 @@
-import { ForbiddenError, MethodNotAllowedError } from "../errors/request-errors.ts";
+import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import type { Exchange, ServerContext } from "./context.ts";
 import { createResource } from "./endpoints/create.ts";
-import { deleteResource } from "./endpoints/delete.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
 import { listCollection } from "./endpoints/list.ts";
-import { patchResource } from "./endpoints/patch.ts";
-import { getResource } from "./endpoints/read.ts";
-import { replaceResource } from "./endpoints/replace.ts";
+import { answerResource } from "./endpoints/resource.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
-import type { Authenticate, Principal } from "./principal.ts";
+import { type Authenticate, type Principal, requireRights } from "./principal.ts";
 import { readBody } from "./read-body.ts";
 import type { Answer } from "./respond.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";
@@ -52,22 +49,6 @@ async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Princ
   if (route.kind === "resource") return answerResource(exchange, method, route);
   if (method === "POST") return createResource(exchange, route.type);
   return listCollection(exchange, route.type, listRequestOfQuery(url.searchParams));
-}
-
-/** Answers a request for one resource, be it one that came alone or an operation of a bulk request. */
-export function answerResource(
-  exchange: Exchange,
-  method: string,
-  { type, id }: Extract<Route, { kind: "resource" }>,
-): Promise<Answer> {
-  if (method === "GET") return getResource(exchange, type, id);
-  if (method === "PUT") return replaceResource(exchange, type, id);
-  if (method === "PATCH") return patchResource(exchange, type, id);
-  return deleteResource(exchange, type, id);
-}
-
-function requireRights(principal: Principal, needed: Principal["rights"]): void {
-  if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");
 }
 
 function exchangeOf({ context, request, requestId, url, route }: Incoming, principal: Principal): Exchange {

@@ -1,3 +1,5 @@
+import { ForbiddenError } from "../errors/request-errors.ts";
+
 /**
  * Who a request comes from, as `authenticate` found out.
  *
@@ -20,6 +22,11 @@ export interface Principal {
  * @throws {ForbiddenError} for someone known who may not come in: 403
  */
 export type Authenticate = (request: Request) => Promise<Principal> | Principal;
+
+/** @throws {ForbiddenError} where a principal may only read and has to write */
+export function requireRights(principal: Principal, needed: Principal["rights"]): void {
+  if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");
+}
 
 /** The token of an `Authorization: Bearer …` header, or undefined. The scheme's case does not matter (RFC 9110 section 11.1). */
 export function bearerTokenOf(request: Request): string | undefined {

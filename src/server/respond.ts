@@ -7,6 +7,8 @@ export interface Answer {
   /** Sent as JSON; without it the answer has no body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Why the request was refused, for the observer; not sent beyond what `body` and `headers` say of it. */
+  readonly refusal?: ScimError;
 }
 
 /** Turns an answer into a `Response`. Nothing may be stored on the way: bodies are personal data. */
@@ -21,7 +23,7 @@ export function toResponse(answer: Answer, requestId: string, withBody: boolean)
 
 /** The answer to an error: its wire form, and the headers that HTTP asks for with its status. */
 export function errorAnswer(error: ScimError): Answer {
-  return { status: error.status, body: error.toJSON(), headers: errorHeaders(error) };
+  return { status: error.status, body: error.toJSON(), headers: errorHeaders(error), refusal: error };
 }
 
 function errorHeaders(error: ScimError): Record<string, string> {
