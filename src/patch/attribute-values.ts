@@ -4,7 +4,7 @@ import { requireAttributes } from "../schema/read-value.ts";
 import type { Draft } from "./draft.ts";
 import type { ElementList } from "./element-list.ts";
 import { isNoValue, isUnassigned } from "./equal.ts";
-import { refuseImmutableChange, refuseReadOnly, unassign } from "./mutability.ts";
+import { refuseImmutableChange, refuseReadOnly, refuseRequired, unassign } from "./mutability.ts";
 import { checkElement, type Mode, mergeParts, readElement, readElements, readScalar, setPart } from "./read-value.ts";
 import { type AttributeTarget, type ElementFilter, type Place, placeName } from "./target.ts";
 
@@ -34,6 +34,14 @@ export function assign(draft: Draft, target: AttributeTarget, assignment: Assign
   if (old !== undefined) {
     refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
   }
+  // A null that took the last sub-attribute of the last element away.
+  if (attribute.required && isNoValue(assignment.value) && isAbsent(draft, target)) {
+    refuseRequired(attribute, placeName(target));
+  }
+}
+
+function isAbsent(draft: Draft, place: Place): boolean {
+  return place.attribute.multiValued ? draft.list(place).size === 0 : draft.read(place) === undefined;
 }
 
 function assignWhole(draft: Draft, place: Place, { mode, value }: Assignment): void {
@@ -127,12 +135,15 @@ function assignPartAt(list: ElementList, position: number, target: AttributeTarg
 function makeElement(list: ElementList, target: AttributeTarget, filter: ElementFilter, assignment: Assignment): void {
   const { attribute } = target;
   const isWanted = assignment.mode === "add" || assignment.createTarget;
-  if (!isWanted || filter.terms === undefined || attribute.type !== "complex") {
+  const { terms } = filter;
+  // What only the service provider sets is nothing to make an element of.
+  const isWritable = terms?.every(({ sub }) => sub?.mutability !== "readOnly");
+  if (!isWanted || terms === undefined || !isWritable || attribute.type !== "complex") {
     throw new NoTargetError(`The filter matches no value of ${placeName(target)}`);
   }
   if (isNoValue(assignment.value)) return;
   const element: Record<string, unknown> = {};
-  for (const { sub, value } of filter.terms) if (sub !== undefined) element[sub.name] = value;
+  for (const { sub, value } of terms) if (sub !== undefined) element[sub.name] = sub.multiValued ? [value] : value;
   list.add(elementWith(element, target, assignment));
 }
 

@@ -1,6 +1,7 @@
 import { indexOf } from "../schema/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
 import { isObject } from "../schema/is-object.ts";
+import { requireAttributes } from "../schema/read-value.ts";
 import { ElementList } from "./element-list.ts";
 import { isUnassigned, sameValue } from "./equal.ts";
 import type { Place } from "./target.ts";
@@ -77,7 +78,11 @@ export class Draft {
     this.#touched.add("schemas");
   }
 
-  /** The resource with all changes; the very original if they come to nothing. */
+  /**
+   * The resource with all changes; the very original if they come to nothing.
+   *
+   * @throws {InvalidValueError} when an extension that was not there lacks what it must have
+   */
   finish(): Record<string, unknown> {
     for (const { place, list } of this.#lists.values()) {
       const elements = list.toArray();
@@ -96,9 +101,16 @@ export class Draft {
     if (isEmpty) delete this.#root[urn];
     else this.#root[urn] = data;
     if (isEmpty === !had) return;
+    // What was stored before may lack what has become required since; what is new may not.
+    if (!isEmpty) this.#requireWhole(urn, data);
     const others = this.schemas.filter((other) => other.toLowerCase() !== urn.toLowerCase());
     if (isEmpty) this.schemas = others;
     else this.schemas = [...(others.length === 0 ? [this.type.schema.id] : others), urn];
+  }
+
+  #requireWhole(urn: string, data: Readonly<Record<string, unknown>>): void {
+    const schema = this.type.extensions.find((extension) => extension.schema.id === urn)?.schema;
+    requireAttributes(schema?.attributes ?? [], data, `${urn}:`);
   }
 
   #container(extension: string | undefined): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { MutabilityError } from "../errors/request-errors.ts";
 import { indexOf } from "../schema/attribute-index.ts";
 import type { AttributeDefinition } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
 import type { Draft } from "./draft.ts";
 import { isUnassigned, sameValue } from "./equal.ts";
 import { type AttributeTarget, type Place, placeName } from "./target.ts";
@@ -53,9 +54,19 @@ export function unassign(draft: Draft, place: Place): void {
   const { attribute } = place;
   const name = placeName(place);
   refuseRequired(attribute, name);
-  refuseImmutableChange(attribute, { old: draft.read(place), next: undefined, name });
+  const old = draft.read(place);
+  refuseImmutableChange(attribute, { old, next: undefined, name });
+  refuseLossOfParts(attribute, old, name);
   if (attribute.multiValued) draft.list(place).clear();
-  else if (draft.read(place) !== undefined) draft.write(place, undefined);
+  else if (old !== undefined) draft.write(place, undefined);
+}
+
+/** A single complex value takes its immutable sub-attributes with it. Elements of a list have no identity but their values. */
+function refuseLossOfParts(attribute: AttributeDefinition, old: unknown, name: string): void {
+  if (attribute.multiValued || !isObject(old)) return;
+  for (const sub of attribute.subAttributes ?? []) {
+    refuseImmutableChange(sub, { old: old[sub.name], next: undefined, name: `${name}.${sub.name}` });
+  }
 }
 
 /**
@@ -70,10 +81,10 @@ export function removeExtension(draft: Draft, urn: string): void {
   for (const attribute of indexOf(draft.type).schemas.get(urn.toLowerCase())?.attributes.values() ?? []) {
     const place: Place = { extension: urn, attribute };
     const isFixed = attribute.mutability === "readOnly" || attribute.mutability === "immutable";
-    if (isFixed && draft.read(place) !== undefined) {
-      const name = placeName(place);
-      throw new MutabilityError(name, `${name} may not be changed`);
-    }
+    const name = placeName(place);
+    const old = draft.read(place);
+    if (isFixed && old !== undefined) throw new MutabilityError(name, `${name} may not be changed`);
+    refuseLossOfParts(attribute, old, name);
   }
   draft.dropExtension(urn);
 }

@@ -73,7 +73,11 @@ export function resolveTarget(path: string | undefined, type: ResourceType): Tar
 function elementFilter(tree: FilterTree, parent: ResolvedPath): ElementFilter {
   const resolved = resolveElementFilter(tree, parent);
   const terms = equalityTerms(resolved);
-  const value = terms?.find(({ sub }) => sub === undefined || sub.name === "value")?.value;
+  const named = terms?.find(({ sub }) => sub === undefined || sub.name === "value");
+  const compared = named?.sub ?? parent.attribute;
+  // Equal instants can be different texts, and a list of texts is no text.
+  const isText = compared?.type !== "dateTime" && named?.sub?.multiValued !== true;
+  const value = isText ? named?.value : undefined;
   return {
     matches: compileResolvedElement(resolved, parent),
     terms,

@@ -41,38 +41,6 @@ function compareImmutable(
   }
 }
 
-/**
- * A replacement that leaves an immutable attribute out does not mean to change it: the resource `after` with what it lacks
- * of the immutable attributes of `before` (RFC 7644 section 3.5.1). A new object; neither is written to.
- */
-export function keepImmutable(type: ResourceType, before: Values, after: Values): Record<string, unknown> {
-  const kept = fillImmutable(type.schema.attributes, before, after);
-  for (const { schema } of type.extensions) {
-    const data = fillImmutable(schema.attributes, asObject(before[schema.id]), asObject(after[schema.id]));
-    if (Object.keys(data).length > 0) kept[schema.id] = data;
-  }
-  return kept;
-}
-
-function fillImmutable(
-  attributes: readonly AttributeDefinition[],
-  before: Values,
-  after: Values,
-): Record<string, unknown> {
-  const filled: Record<string, unknown> = { ...after };
-  for (const attribute of attributes) {
-    const old = before[attribute.name];
-    if (old === undefined || old === null) continue;
-    if (attribute.mutability === "immutable") {
-      filled[attribute.name] ??= old;
-    } else if (attribute.subAttributes !== undefined && !attribute.multiValued) {
-      const inner = fillImmutable(attribute.subAttributes, asObject(old), asObject(filled[attribute.name]));
-      if (Object.keys(inner).length > 0) filled[attribute.name] = inner;
-    }
-  }
-  return filled;
-}
-
 function asObject(value: unknown): Values {
   return isObject(value) ? value : {};
 }

@@ -1,5 +1,5 @@
 import { attachIndex } from "./attribute-index.ts";
-import { defineSchema } from "./define-schema.ts";
+import { checkedSchema } from "./define-schema.ts";
 import type { ResourceType, SchemaDefinition, SchemaExtension } from "./definition.ts";
 import { commonAttributes } from "./definitions/common-attributes.ts";
 
@@ -7,7 +7,7 @@ import { commonAttributes } from "./definitions/common-attributes.ts";
 export interface ResourceTypeInput {
   /** Unique among the types of a service provider; part of the URL of its own description. */
   readonly name: string;
-  /** Relative to the base URL, one segment with a leading slash: `/Users`. */
+  /** Relative to the base URL, with a leading slash: `/Users`, or of several segments, `/inventory/Devices`. Found in any case. */
   readonly endpoint: string;
   readonly description?: string;
   readonly schema: SchemaDefinition;
@@ -19,14 +19,13 @@ export interface ResourceTypeInput {
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9._-]*$/;
-const ENDPOINT = /^\/[A-Za-z0-9._~-]+$/;
-const RESERVED_ENDPOINTS: ReadonlySet<string> = new Set([
-  "/bulk",
-  "/me",
-  "/schemas",
-  "/resourcetypes",
-  "/serviceproviderconfig",
-  "/.search",
+const ENDPOINT = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
+const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
+  "bulk",
+  "me",
+  "schemas",
+  "resourcetypes",
+  "serviceproviderconfig",
 ]);
 
 /**
@@ -34,23 +33,24 @@ const RESERVED_ENDPOINTS: ReadonlySet<string> = new Set([
  * need.
  *
  * @throws {TypeError} when name, endpoint or schemas are not usable: an endpoint of the protocol itself, a schema given
- * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` anew
+ * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` anew, an extension that is called as an
+ * attribute of another schema is
  */
 export function defineResourceType(input: ResourceTypeInput): ResourceType {
-  const where = `Resource type ${input.name}`;
-  if (!NAME.test(input.name)) throw new TypeError(`${where}: not a name a resource type can have`);
-  if (!ENDPOINT.test(input.endpoint)) {
-    throw new TypeError(`${where}: the endpoint must be one path segment with a leading slash`);
+  const where = `Resource type ${String(input.name)}`;
+  if (typeof input.name !== "string" || !NAME.test(input.name)) {
+    throw new TypeError(
+      `${where}: name: not a name a resource type can have (a letter, then letters, digits, . _ and -)`,
+    );
   }
-  if (RESERVED_ENDPOINTS.has(input.endpoint.toLowerCase())) {
-    throw new TypeError(`${where}: ${input.endpoint} is an endpoint of the protocol itself`);
-  }
-  const schema = complete(input.schema);
+  refuseEndpoint(input.endpoint, where);
+  const schema = checkedSchema(input.schema);
   const extensions = (input.extensions ?? []).map((extension) =>
-    Object.freeze({ schema: complete(extension.schema), required: extension.required ?? false }),
+    Object.freeze({ schema: checkedSchema(extension.schema), required: extension.required ?? false }),
   );
   refuseReservedNames(schema, where);
   refuseRepeatedSchemas(schema, extensions, where);
+  refuseAmbiguousNames([schema, ...extensions.map((extension) => extension.schema)], where);
   const type = {
     name: input.name,
     endpoint: input.endpoint,
@@ -61,9 +61,16 @@ export function defineResourceType(input: ResourceTypeInput): ResourceType {
   return Object.freeze(attachIndex(type, commonAttributes));
 }
 
-/** A definition written by hand is read like JSON: checked, completed, frozen. */
-function complete(schema: SchemaDefinition): SchemaDefinition {
-  return Object.isFrozen(schema) && Object.isFrozen(schema.attributes) ? schema : defineSchema(schema);
+function refuseEndpoint(endpoint: string, where: string): void {
+  if (typeof endpoint !== "string" || !ENDPOINT.test(endpoint)) {
+    throw new TypeError(
+      `${where}: endpoint: must be path segments of letters, digits, . _ ~ and -, each behind a slash`,
+    );
+  }
+  const [first = "", ...more] = endpoint.toLowerCase().split("/").slice(1);
+  if (RESERVED_SEGMENTS.has(first) || [first, ...more].includes(".search")) {
+    throw new TypeError(`${where}: endpoint: ${endpoint} is an endpoint of the protocol itself`);
+  }
 }
 
 function refuseReservedNames(schema: SchemaDefinition, where: string): void {
@@ -83,5 +90,20 @@ function refuseRepeatedSchemas(schema: SchemaDefinition, extensions: readonly Sc
     const key = extension.schema.id.toLowerCase();
     if (seen.has(key)) throw new TypeError(`${where}: schema ${extension.schema.id} is given twice`);
     seen.add(key);
+  }
+}
+
+/** `urn:example:a:b` must not be an extension and, in another schema, the attribute `b` of `urn:example:a`. */
+function refuseAmbiguousNames(schemas: readonly SchemaDefinition[], where: string): void {
+  const urns = new Map(schemas.map(({ id }) => [id.toLowerCase(), id]));
+  for (const { id, attributes } of schemas) {
+    for (const { name, subAttributes } of attributes) {
+      const path = `${id}:${name}`;
+      for (const each of [path, ...(subAttributes ?? []).map((sub) => `${path}.${sub.name}`)]) {
+        if (urns.has(each.toLowerCase())) {
+          throw new TypeError(`${where}: ${each} names both an attribute and a schema`);
+        }
+      }
+    }
   }
 }

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { parseAttributePath } from "../path/parse-path.ts";
 import { attribute, type Characteristics, freezeAttribute } from "./attribute.ts";
+import { coherent } from "./coherent.ts";
 import type { AttributeDefinition, SchemaDefinition } from "./definition.ts";
 
 /** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself uses beside it. */
 const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/;
 const SCHEMA_URI = /^[A-Za-z][^\s:]*:\S*[^\s:]$/;
+/** Hung on what `defineSchema` made, so that nothing else, frozen or not, is taken for checked. */
+const CHECKED: unique symbol = Symbol.for("scimkit.SchemaDefinition") as never;
 
 const attributeShape = z.object({
   name: z.string(),
@@ -22,7 +26,10 @@ const attributeShape = z.object({
 });
 
 const schemaShape = z.object({
-  id: z.string().regex(SCHEMA_URI, { error: "must be a URI" }),
+  id: z
+    .string()
+    .regex(SCHEMA_URI, { error: "must be a URI" })
+    .refine(canPrefixPaths, { error: "must be a URI without characters that end a path, such as brackets and quotes" }),
   name: z.string().nullish(),
   description: z.string().nullish(),
   attributes: z.array(z.unknown()),
@@ -40,18 +47,38 @@ const schemaShape = z.object({
  *   attributes: [{ name: "number", type: "string", uniqueness: "server" }],
  * });
  * ```
- * @throws {TypeError} naming schema and attribute, when it is not a schema, or names an attribute twice (in any case) or
- * nests complex attributes
+ * @throws {TypeError} naming schema and attribute, when it is not a schema, names an attribute twice (in any case), nests
+ * complex attributes, or gives an attribute characteristics that contradict each other
  */
 export function defineSchema(json: unknown): SchemaDefinition {
-  const shape = parse(schemaShape, json, "Schema");
+  const shape = parse(schemaShape, json, whereOf(json));
   const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
-  return Object.freeze({
+  const schema: SchemaDefinition = {
     id: shape.id,
     name: shape.name ?? lastPart(shape.id),
     description: shape.description ?? "",
     attributes: Object.freeze(attributes.map(freezeAttribute)),
-  });
+  };
+  return Object.freeze(Object.defineProperty(schema, CHECKED, { value: true }));
+}
+
+/** A schema as `defineSchema` makes it, which is what it is given back where that made it. */
+export function checkedSchema(schema: SchemaDefinition): SchemaDefinition {
+  return (schema as { [CHECKED]?: true } | null | undefined)?.[CHECKED] === true ? schema : defineSchema(schema);
+}
+
+function whereOf(json: unknown): string {
+  const id = typeof json === "object" && json !== null && "id" in json ? json.id : undefined;
+  return typeof id === "string" ? `Schema ${id}` : "Schema";
+}
+
+/** Whether `urn:attribute` is a path in filters, patches and projections. */
+function canPrefixPaths(id: string): boolean {
+  try {
+    return parseAttributePath(`${id}:name`).schema === id;
+  } catch {
+    return false;
+  }
 }
 
 function readAttributes(list: readonly unknown[], where: string, nested: boolean): AttributeDefinition[] {
@@ -76,14 +103,15 @@ function readAttribute(json: unknown, where: string, nested: boolean): Attribute
   ) as Characteristics;
   if (stated.type !== "complex") {
     if (subAttributes?.length) throw new TypeError(`${where}: only a complex attribute has sub-attributes`);
-    return attribute(name, description ?? "", characteristics);
+    return coherent(attribute(name, description ?? "", characteristics), stated.returned ?? undefined, where);
   }
   if (nested) throw new TypeError(`${where}: a complex attribute within a complex one (RFC 7643 section 2.3.8)`);
   if (!subAttributes?.length) throw new TypeError(`${where}: a complex attribute needs sub-attributes`);
-  return attribute(name, description ?? "", {
+  const complex = attribute(name, description ?? "", {
     ...characteristics,
     subAttributes: readAttributes(subAttributes, where, true),
   });
+  return coherent(complex, stated.returned ?? undefined, where);
 }
 
 function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {

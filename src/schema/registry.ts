@@ -7,6 +7,8 @@ export interface Registry {
   readonly schemas: readonly SchemaDefinition[];
   /** In any case, with the leading slash: `/Users`. */
   byEndpoint(endpoint: string): ResourceType | undefined;
+  /** The type whose endpoint the segments of a path begin with, in any case, and the segments behind it. */
+  byPath(segments: readonly string[]): { readonly type: ResourceType; readonly rest: readonly string[] } | undefined;
   /** Exactly as the type is called: `User`. */
   byName(name: string): ResourceType | undefined;
   /** In any case (RFC 8141 section 3). */
@@ -16,18 +18,15 @@ export interface Registry {
 /**
  * Puts resource types together. Types may share schemas.
  *
- * @throws {TypeError} when two types share a name or an endpoint, or define one schema differently
+ * @throws {TypeError} when two types share a name or an endpoint (in any case), when the endpoint of one begins with that
+ * of another, or when they define one schema differently
  */
 export function createRegistry(types: readonly ResourceType[]): Registry {
   const names = new Map<string, ResourceType>();
   const endpoints = new Map<string, ResourceType>();
   const schemas = new Map<string, SchemaDefinition>();
   for (const type of types) {
-    const endpoint = type.endpoint.toLowerCase();
-    if (endpoints.has(endpoint)) throw new TypeError(`Two resource types have the endpoint ${type.endpoint}`);
-    endpoints.set(endpoint, type);
-    if (names.has(type.name)) throw new TypeError(`Two resource types are called ${type.name}`);
-    names.set(type.name, type);
+    addType(names, endpoints, type);
     addSchema(schemas, type.schema);
     for (const extension of type.extensions) addSchema(schemas, extension.schema);
   }
@@ -35,9 +34,45 @@ export function createRegistry(types: readonly ResourceType[]): Registry {
     types: Object.freeze([...types]),
     schemas: Object.freeze([...schemas.values()]),
     byEndpoint: (endpoint) => endpoints.get(endpoint.toLowerCase()),
-    byName: (name) => names.get(name),
+    byPath: (segments) => findByPath(endpoints, segments),
+    byName: (name) => {
+      const type = names.get(name.toLowerCase());
+      return type?.name === name ? type : undefined;
+    },
     schema: (urn) => schemas.get(urn.toLowerCase()),
   };
+}
+
+function addType(names: Map<string, ResourceType>, endpoints: Map<string, ResourceType>, type: ResourceType): void {
+  const endpoint = type.endpoint.toLowerCase();
+  const sameEndpoint = endpoints.get(endpoint);
+  if (sameEndpoint !== undefined) {
+    throw new TypeError(
+      `Resource types ${sameEndpoint.name} and ${type.name} have the same endpoint: ${type.endpoint}`,
+    );
+  }
+  for (const [other, { name }] of endpoints) {
+    // `/a/b` could not be told from the resource `b` of `/a`.
+    if (other.startsWith(`${endpoint}/`) || endpoint.startsWith(`${other}/`)) {
+      throw new TypeError(`Resource types ${name} and ${type.name}: one endpoint begins with the other`);
+    }
+  }
+  if (names.has(type.name.toLowerCase())) throw new TypeError(`Two resource types are called ${type.name}`);
+  endpoints.set(endpoint, type);
+  names.set(type.name.toLowerCase(), type);
+}
+
+function findByPath(
+  endpoints: ReadonlyMap<string, ResourceType>,
+  segments: readonly string[],
+): ReturnType<Registry["byPath"]> {
+  let path = "";
+  for (const [position, segment] of segments.entries()) {
+    path += `/${segment.toLowerCase()}`;
+    const type = endpoints.get(path);
+    if (type !== undefined) return { type, rest: segments.slice(position + 1) };
+  }
+  return undefined;
 }
 
 function addSchema(schemas: Map<string, SchemaDefinition>, schema: SchemaDefinition): void {

@@ -1,5 +1,6 @@
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { isObject } from "./is-object.ts";
+import { presentSchemas } from "./resource-schemas.ts";
 
 /** A value that may be set and is never shown, such as a password: kept apart from its resource. */
 export function isSecret(attribute: AttributeDefinition): boolean {
@@ -14,8 +15,8 @@ export interface Taken {
 }
 
 /**
- * Takes the secrets out of a canonical resource, as `readResource` does on reading. The resource given is not written
- * to.
+ * Takes the secrets out of a canonical resource, as `readResource` does on reading; `schemas` names what is left. The
+ * resource given is not written to.
  */
 export function takeSecrets(resource: Readonly<Record<string, unknown>>, type: ResourceType): Taken {
   const secrets: Record<string, unknown> = {};
@@ -23,6 +24,8 @@ export function takeSecrets(resource: Readonly<Record<string, unknown>>, type: R
   for (const { schema } of type.extensions) {
     put(rest, schema.id, takeFrom(schema.attributes, rest[schema.id], { path: schema.id, separator: ":" }, secrets));
   }
+  // An extension of which nothing is left is not there.
+  if (rest.schemas !== undefined) rest.schemas = presentSchemas(type, rest);
   return { resource: rest, secrets };
 }
 

@@ -1,12 +1,13 @@
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { foldString } from "./fold.ts";
+import { instantOf } from "./instant.ts";
 import { isObject } from "./is-object.ts";
 
 /** A value that no other resource of the type may have, in the form in which it is compared. */
 export interface UniqueKey {
   /** The attribute's path, as an error should show it. */
   readonly attribute: string;
-  /** Folded where the attribute is not case exact. */
+  /** Folded where the attribute is not case exact; of a dateTime the instant. */
   readonly key: string;
 }
 
@@ -43,7 +44,14 @@ function elements(value: unknown): readonly unknown[] {
 }
 
 function addKey(found: Map<string, UniqueKey>, attribute: AttributeDefinition, path: string, value: unknown): void {
-  const text = String(value);
-  const key = attribute.caseExact ? text : foldString(text);
+  const key = keyOf(attribute, value);
   found.set(JSON.stringify([path, key]), { attribute: path, key });
+}
+
+/** As filters compare: what `eq` finds is taken, and nothing else is. */
+function keyOf(attribute: AttributeDefinition, value: unknown): string {
+  const text = String(value);
+  if (attribute.type === "dateTime") return String(instantOf(text) ?? text);
+  const isFolded = (attribute.type === "string" || attribute.type === "reference") && !attribute.caseExact;
+  return isFolded ? foldString(text) : text;
 }

@@ -71,7 +71,8 @@ class Learner {
   }
 
   #isSchema(name: string): boolean {
-    return [this.#test.before, this.#test.after ?? {}].some((resource) => Object.hasOwn(resource, name));
+    const resources = [this.#test.before, this.#test.after ?? {}, this.#test.rfc?.after ?? {}];
+    return resources.some((resource) => Object.hasOwn(resource, name));
   }
 
   #path(text: string, value: unknown): void {

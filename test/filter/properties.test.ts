@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import { foldsTo } from "../../src/filter/folds-to.ts";
-import { instantOf } from "../../src/filter/instant.ts";
+import { instantOf } from "../../src/schema/instant.ts";
 import { resolveFilter } from "../../src/filter/resolve-filter.ts";
 import { topLevelNames } from "../../src/filter/top-level-names.ts";
 import type { ComparisonOperator, FilterTree } from "../../src/path/tree.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MutabilityError } from "../../src/errors/request-errors.ts";
-import { checkImmutable, keepImmutable } from "../../src/schema/check-immutable.ts";
+import { checkImmutable } from "../../src/schema/check-immutable.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { badgeType } from "./badge-type.ts";
 
@@ -31,16 +31,5 @@ describe("checkImmutable", () => {
   it("lets members come and go: an element has no identity but its values [req 60]", () => {
     const members = (value: string) => ({ displayName: "g", members: [{ value }] });
     expect(() => checkImmutable(groupResourceType, members("1"), members("2"))).not.toThrow();
-  });
-});
-
-describe("keepImmutable", () => {
-  it("fills in what a replacement leaves out, and no more [req 65] [req 130]", () => {
-    const before = { number: "7", level: 1, holder: { value: "x", since: "2020", note: "n" } };
-    const after = { label: "new" };
-    const kept = keepImmutable(badgeType, before, after);
-    expect(kept).toEqual({ label: "new", number: "7", holder: { since: "2020" } });
-    expect(after).toEqual({ label: "new" });
-    expect(keepImmutable(badgeType, before, { number: "8" })).toMatchObject({ number: "8" });
   });
 });

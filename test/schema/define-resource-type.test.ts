@@ -36,15 +36,44 @@ describe("defineResourceType", () => {
 
   it.each([
     ["an endpoint without slash", { endpoint: "People" }],
-    ["an endpoint of two segments", { endpoint: "/a/b" }],
+    ["an endpoint that climbs", { endpoint: "/a/../b" }],
+    ["an endpoint with a slash at its end", { endpoint: "/a/" }],
+    ["no endpoint", { endpoint: undefined as unknown as string }],
     ["an endpoint of the protocol", { endpoint: "/schemas" }],
+    ["an endpoint below one of the protocol", { endpoint: "/Bulk/people" }],
+    ["an endpoint that ends as searches do", { endpoint: "/people/.search" }],
     ["a name with a slash", { name: "a/b" }],
     ["no name", { name: "" }],
+    ["a name that is no text", { name: undefined as unknown as string }],
     ["a schema as extension of itself", { extensions: [{ schema: userSchema }] }],
     ["an extension twice", { extensions: [{ schema: enterpriseUserSchema }, { schema: enterpriseUserSchema }] }],
     ["a schema that defines id", { schema: defineSchema({ id: "urn:example:x", attributes: [{ name: "ID" }] }) }],
+    ["no schema", { schema: undefined as unknown as SchemaDefinition }],
+    [
+      "an extension that is called as an attribute of another schema is",
+      {
+        extensions: [
+          { schema: defineSchema({ id: "urn:example:a", attributes: [{ name: "b" }] }) },
+          { schema: defineSchema({ id: "urn:example:A:B", attributes: [{ name: "c" }] }) },
+        ],
+      },
+    ],
   ])("refuses %s", (_, change) => {
     expect(() => defineResourceType({ ...valid, ...change })).toThrow(TypeError);
+  });
+
+  it("names the type and what is wrong with it", () => {
+    expect(() => defineResourceType({ ...valid, endpoint: "People" })).toThrow(
+      "Resource type Person: endpoint: must be",
+    );
+    const broken = Object.freeze({ id: "urn:example:x", attributes: Object.freeze([{ name: "a", type: "text" }]) });
+    expect(() => defineResourceType({ ...valid, schema: broken as unknown as SchemaDefinition })).toThrow(
+      "Schema urn:example:x, attribute a: type",
+    );
+  });
+
+  it("takes an endpoint of several segments, in any case", () => {
+    expect(defineResourceType({ ...valid, endpoint: "/hr/pEople.v2" }).endpoint).toBe("/hr/pEople.v2");
   });
 
   it("is what look-ups ask for: a copy of a type is not one", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defineSchema } from "../../src/schema/define-schema.ts";
+import { schemaDocument } from "../../src/schema/documents.ts";
 import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-schemas.json" with { type: "json" };
 
 const ID = "urn:example:params:scim:schemas:Badge";
@@ -85,6 +86,22 @@ describe("defineSchema", () => {
     ["complex without sub-attributes", [{ name: "a", type: "complex" }], "needs sub-attributes"],
     ["sub-attributes of a string", [{ name: "a", subAttributes: [{ name: "b" }] }], "only a complex attribute"],
     ["an attribute that is none", ["a"], "attribute 0"],
+    [
+      "what is only written and always shown",
+      [{ name: "a", mutability: "writeOnly", returned: "always" }],
+      "attribute a: mutability writeOnly",
+    ],
+    [
+      "a unique complex attribute",
+      [{ name: "a", type: "complex", uniqueness: "server", subAttributes: [{ name: "b" }] }],
+      "attribute a: a complex attribute has no uniqueness",
+    ],
+    ["a unique secret", [{ name: "a", returned: "never", uniqueness: "global" }], "attribute a: a value that is never"],
+    [
+      "an immutable secret in a complex attribute",
+      [{ name: "a", type: "complex", subAttributes: [{ name: "b", returned: "never", mutability: "immutable" }] }],
+      "attribute a, attribute b: a value that is never",
+    ],
   ])("refuses %s, naming schema and attribute", (_, attributes, message) => {
     expect(withAttributes(...attributes)).toThrow(TypeError);
     expect(withAttributes(...attributes)).toThrow(message);
@@ -93,6 +110,25 @@ describe("defineSchema", () => {
 
   it.each([[undefined], [null], ["x"], [{}], [{ id: "Badge", attributes: [] }], [{ id: ID }]])("refuses %j", (json) => {
     expect(() => defineSchema(json)).toThrow(TypeError);
+  });
+
+  it("takes what is only written for never returned, so that it is published as it is [req 66]", () => {
+    const { attributes } = defineSchema({ id: ID, attributes: [{ name: "pin", mutability: "writeOnly" }] });
+    expect(attributes[0]).toMatchObject({ mutability: "writeOnly", returned: "never" });
+  });
+
+  it("refuses a URN that no path could begin with, naming it", () => {
+    expect(() => defineSchema({ id: 'urn:example:"x', attributes: [] })).toThrow('Schema urn:example:"x: id: must be');
+    expect(() => defineSchema({ id: "urn:example:x[0]", attributes: [] })).toThrow(TypeError);
+    expect(defineSchema({ id: "http://example.com/a?b#c", attributes: [{ name: "d" }] }).id).toContain("example");
+  });
+
+  it("gives back equal what it published itself", () => {
+    const schema = defineSchema({
+      id: ID,
+      attributes: [{ name: "a", type: "complex", subAttributes: [{ name: "b" }] }],
+    });
+    expect(defineSchema(schemaDocument(schema, "https://app.example"))).toEqual(schema);
   });
 
   it("refuses the RFC's own schema of schemas, since it nests complex attributes", () => {

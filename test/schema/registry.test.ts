@@ -31,8 +31,20 @@ describe("createRegistry", () => {
   it.each([
     ["endpoint", { name: "Person", endpoint: "/users", schema: userSchema }],
     ["name", { name: "User", endpoint: "/People", schema: userSchema }],
-  ])("refuses two types with one %s", (_, input) => {
+    ["name in another case", { name: "user", endpoint: "/People", schema: userSchema }],
+    ["beginning of their endpoints", { name: "Person", endpoint: "/users/external", schema: userSchema }],
+  ])("refuses two types with one %s, naming one", (_, input) => {
     expect(() => createRegistry([userResourceType, defineResourceType(input)])).toThrow(TypeError);
+    expect(() => createRegistry([userResourceType, defineResourceType(input)])).toThrow(input.name);
+  });
+
+  it("finds types by the path of a request, with what follows their endpoint", () => {
+    const nested = defineResourceType({ name: "Device", endpoint: "/inventory/Devices", schema: groupSchema });
+    const found = createRegistry([userResourceType, nested]);
+    expect(found.byPath(["Inventory", "DEVICES", "7"])).toEqual({ type: nested, rest: ["7"] });
+    expect(found.byPath(["users"])).toEqual({ type: userResourceType, rest: [] });
+    expect(found.byPath(["inventory"])).toBeUndefined();
+    expect(found.byPath([])).toBeUndefined();
   });
 
   it("refuses one URN with two meanings", () => {

@@ -1,6 +1,7 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import { checkImmutable, keepImmutable } from "../../schema/check-immutable.ts";
+import { checkImmutable } from "../../schema/check-immutable.ts";
 import type { ResourceType } from "../../schema/definition.ts";
+import { keepUnwritten } from "../../schema/keep-unwritten.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { requireVersion, writeConditionally } from "../conditions.ts";
 import { type Exchange, partitionOf } from "../context.ts";
@@ -33,7 +34,7 @@ async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, b
   const resource = { ...keptAttributes(before.attributes, body.written), ...body.resource };
   const apart = keepsMembersApart(context.resources, type);
   const split = withoutMembers(resource);
-  const attributes = keepImmutable(type, before.attributes, apart ? split.attributes : resource);
+  const attributes = keepUnwritten(type, before.attributes, apart ? split.attributes : resource);
   checkImmutable(type, before.attributes, attributes);
   const members =
     apart && gives(body.written, "members")
