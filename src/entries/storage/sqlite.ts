@@ -1,2 +1,2 @@
 export type { SqliteStorageOptions } from "../../storage/sqlite/sqlite-storage.ts";
-export { sqliteStorage } from "../../storage/sqlite/sqlite-storage.ts";
+export { sqliteStorage, sqliteTableStatements } from "../../storage/sqlite/sqlite-storage.ts";

@@ -1,27 +1,24 @@
-import { Kysely, SqliteDialect, sql } from "kysely";
-import { openNodeDatabase } from "./node-database.ts";
-import type { Database } from "./sqlite-access.ts";
+import type { SqlStatements } from "../sql/sql-session.ts";
+import { type NodeDatabase, openNodeDatabase } from "./node-database.ts";
 import { isBusy } from "./sqlite-errors.ts";
-import type { SqliteTables } from "./tables.ts";
 
 /** How long SQLite itself waits for a lock. Short, since this process stands still meanwhile; `retryWhileBusy` does the rest. */
 const BUSY_TIMEOUT_MS = 20;
 const PAUSE_MS = 5;
 
 /** Opens a connection. FULL, since what was promised must survive a loss of power. */
-export async function openConnection(file: string): Promise<Database> {
-  const database = openNodeDatabase(file);
-  const db = new Kysely<SqliteTables>({ dialect: new SqliteDialect({ database }) });
+export async function openConnection(file: string, statements: SqlStatements): Promise<NodeDatabase> {
+  const connection = openNodeDatabase(file, statements);
   try {
-    await sql.raw(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`).execute(db);
-    await sql`PRAGMA foreign_keys = ON`.execute(db);
-    await sql`PRAGMA journal_mode = WAL`.execute(db);
-    await sql`PRAGMA synchronous = FULL`.execute(db);
+    connection.execute(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    connection.execute("PRAGMA foreign_keys = ON");
+    connection.execute("PRAGMA journal_mode = WAL");
+    connection.execute("PRAGMA synchronous = FULL");
   } catch (error) {
-    await db.destroy();
+    connection.close();
     throw error;
   }
-  return db;
+  return connection;
 }
 
 /** Tries again while another connection holds a lock, for about `timeoutMs` milliseconds, without stopping the process. */
@@ -39,15 +36,26 @@ export async function retryWhileBusy<T>(timeoutMs: number, attempt: () => Promis
 }
 
 /** Runs `operation` between BEGIN IMMEDIATE and COMMIT, or ROLLBACK. Nothing else may use the connection meanwhile. */
-export async function inTransaction<T>(db: Database, timeoutMs: number, operation: () => Promise<T>): Promise<T> {
-  await retryWhileBusy(timeoutMs, () => sql`BEGIN IMMEDIATE`.execute(db));
+export async function inTransaction<T>(
+  connection: NodeDatabase,
+  timeoutMs: number,
+  operation: () => Promise<T>,
+): Promise<T> {
+  await retryWhileBusy(timeoutMs, async () => connection.execute("BEGIN IMMEDIATE"));
   try {
     const result = await operation();
-    await sql`COMMIT`.execute(db);
+    connection.execute("COMMIT");
     return result;
   } catch (error) {
-    // Where SQLite has rolled back by itself (a full disk), there is nothing left to roll back.
-    await sql`ROLLBACK`.execute(db).catch(() => undefined);
+    rollBack(connection);
     throw error;
+  }
+}
+
+function rollBack(connection: NodeDatabase): void {
+  try {
+    connection.execute("ROLLBACK");
+  } catch {
+    // Where SQLite has rolled back by itself (a full disk), there is nothing left to roll back.
   }
 }

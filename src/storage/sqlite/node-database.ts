@@ -1,33 +1,36 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { SqliteDatabase, SqliteStatement } from "kysely";
+import type { SqlSession, SqlStatements } from "../sql/sql-session.ts";
+import { sqlSession } from "../sql/sql-session.ts";
 
 /** Statements kept prepared; beyond that all are let go, since filters of any shape make new ones. */
 const MAX_STATEMENTS = 200;
 
-/** Opens a file, or `:memory:`, with Node's own SQLite in the shape that Kysely drives. Throws what SQLite throws. */
-export function openNodeDatabase(file: string): SqliteDatabase {
-  const database = new DatabaseSync(file);
-  const statements = new Map<string, SqliteStatement>();
-  return {
-    prepare(text) {
-      const known = statements.get(text);
-      if (known !== undefined) return known;
-      if (statements.size >= MAX_STATEMENTS) statements.clear();
-      const statement = kyselyStatement(database.prepare(text));
-      statements.set(text, statement);
-      return statement;
-    },
-    close: () => database.close(),
-  };
+/** A connection of Node's own SQLite. */
+export interface NodeDatabase {
+  readonly sql: SqlSession;
+  /** Runs a statement that is not worth keeping, such as a PRAGMA. Throws what SQLite throws. */
+  execute(text: string): void;
+  close(): void;
 }
 
-/** Everything is run as a query: a statement without rows has none, and what changed is told by RETURNING. */
-function kyselyStatement(statement: StatementSync): SqliteStatement {
-  const bound = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[];
+/** Opens a file, or `:memory:`. Throws what SQLite throws. */
+export function openNodeDatabase(file: string, statements: SqlStatements): NodeDatabase {
+  const database = new DatabaseSync(file);
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (text: string): StatementSync => {
+    const known = prepared.get(text);
+    if (known !== undefined) return known;
+    if (prepared.size >= MAX_STATEMENTS) prepared.clear();
+    const statement = database.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+  const run: SqlSession["run"] = async <Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) =>
+    // Everything is run as a query: a statement without rows has none, and what changed is told by RETURNING.
+    prepare(sql).all(...(parameters as SQLInputValue[])) as Row[];
   return {
-    reader: true,
-    all: (parameters) => statement.all(...bound(parameters)),
-    run: (parameters) => statement.run(...bound(parameters)),
-    iterate: (parameters) => statement.iterate(...bound(parameters)),
+    sql: sqlSession(statements, run),
+    execute: (text) => database.exec(text),
+    close: () => database.close(),
   };
 }

@@ -1,29 +1,32 @@
+import { CompiledQuery } from "kysely";
+import { UnavailableError } from "../../errors/request-errors.ts";
 import { createSerialQueue } from "../serial-queue.ts";
+import { migrateTables } from "../sql/migrate.ts";
+import type { SqlSession, SqlStatements } from "../sql/sql-session.ts";
+import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { inTransaction, openConnection, retryWhileBusy } from "./connection.ts";
-import { migrateTables } from "./migrations.ts";
-import type { Database, SqliteAccess } from "./sqlite-access.ts";
+import type { NodeDatabase } from "./node-database.ts";
 import { translateSqliteError } from "./sqlite-errors.ts";
 
-/** A database file with its connections. */
-export interface SqliteDatabaseFile extends SqliteAccess {
-  /** Runs `body` in a transaction of its own on the writing connection. */
-  transaction<T>(body: (db: Database) => Promise<T>): Promise<T>;
-  /** Opens the file and brings its tables up to date, if that has not been done. */
-  open(): Promise<void>;
-  close(): Promise<void>;
+/** Where a database is and how it is used. */
+export interface SqliteDatabaseOptions {
+  readonly file: string;
+  readonly busyTimeoutMs: number;
+  readonly statements: SqlStatements;
 }
 
 interface Connections {
-  readonly writer: Database;
+  readonly writer: NodeDatabase;
   /** A second connection, which sees what is committed while the writer is at work; a database in memory has none. */
-  readonly reader: Database | undefined;
+  readonly reader: NodeDatabase | undefined;
 }
 
 /**
  * Opens on first use. One writer at a time; reads go through a connection of their own, or, in memory, wait their turn.
  * Whatever SQLite throws comes out translated.
  */
-export function sqliteDatabaseFile(file: string, busyTimeoutMs: number): SqliteDatabaseFile {
+export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
+  const { busyTimeoutMs } = options;
   const queue = createSerialQueue();
   const reading = new Set<Promise<unknown>>();
   let connections: Promise<Connections> | undefined;
@@ -32,7 +35,7 @@ export function sqliteDatabaseFile(file: string, busyTimeoutMs: number): SqliteD
   /** A failure to open is not kept: the next call tries again. */
   const connect = (): Promise<Connections> => {
     if (connections === undefined) {
-      connections = openConnections(file, busyTimeoutMs);
+      connections = openConnections(options);
       connections.catch(() => {
         connections = undefined;
       });
@@ -47,11 +50,11 @@ export function sqliteDatabaseFile(file: string, busyTimeoutMs: number): SqliteD
       throw translateSqliteError(error);
     }
   };
-  const transaction = <T>(body: (db: Database) => Promise<T>): Promise<T> =>
+  const transaction = <T>(body: (sql: SqlSession) => Promise<T>): Promise<T> =>
     guarded(() =>
       queue(async () => {
         const { writer } = await connect();
-        return inTransaction(writer, busyTimeoutMs, () => body(writer));
+        return inTransaction(writer, busyTimeoutMs, () => body(writer.sql));
       }),
     );
   const track = <T>(work: Promise<T>): Promise<T> => {
@@ -59,12 +62,13 @@ export function sqliteDatabaseFile(file: string, busyTimeoutMs: number): SqliteD
     reading.add(settled);
     return work;
   };
-  const read = async <T>(query: (db: Database) => Promise<T>): Promise<T> => {
+  const read = async <T>(query: (sql: SqlSession) => Promise<T>): Promise<T> => {
     const { reader, writer } = await connect();
-    if (reader === undefined) return queue(() => query(writer));
-    return retryWhileBusy(busyTimeoutMs, () => query(reader));
+    if (reader === undefined) return queue(() => query(writer.sql));
+    return retryWhileBusy(busyTimeoutMs, () => query(reader.sql));
   };
   return {
+    statements: options.statements,
     transaction,
     write: transaction,
     read: (query) => guarded(() => track(read(query))),
@@ -75,20 +79,29 @@ export function sqliteDatabaseFile(file: string, busyTimeoutMs: number): SqliteD
       await queue(async () => undefined);
       const opened = await connections?.catch(() => undefined);
       connections = undefined;
-      await opened?.reader?.destroy();
-      await opened?.writer.destroy();
+      opened?.reader?.close();
+      opened?.writer.close();
     },
   };
 }
 
-async function openConnections(file: string, busyTimeoutMs: number): Promise<Connections> {
-  const writer = await retryWhileBusy(busyTimeoutMs, () => openConnection(file));
+async function openConnections({ file, busyTimeoutMs, statements }: SqliteDatabaseOptions): Promise<Connections> {
+  const open = (): Promise<NodeDatabase> => retryWhileBusy(busyTimeoutMs, () => openConnection(file, statements));
+  const writer = await open();
   try {
-    await inTransaction(writer, busyTimeoutMs, () => migrateTables(writer));
-    const inMemory = file === ":memory:";
-    return { writer, reader: inMemory ? undefined : await retryWhileBusy(busyTimeoutMs, () => openConnection(file)) };
+    await inTransaction(writer, busyTimeoutMs, async () => {
+      await checkEncoding(writer.sql);
+      await migrateTables(writer.sql);
+    });
+    return { writer, reader: file === ":memory:" ? undefined : await open() };
   } catch (error) {
-    await writer.destroy();
+    writer.close();
     throw error;
   }
+}
+
+/** In UTF-16 SQLite would order text by other bytes than we count on. */
+async function checkEncoding(sql: SqlSession): Promise<void> {
+  const [row] = await sql.run(CompiledQuery.raw("PRAGMA encoding") as CompiledQuery<{ encoding: string }>);
+  if (row?.encoding !== "UTF-8") throw new UnavailableError("The database's text encoding must be UTF-8");
 }

@@ -1,22 +1,25 @@
-import { sql } from "kysely";
+import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { createSerialQueue } from "../serial-queue.ts";
 import type { TransactionScope } from "../transaction-scope.ts";
-import type { Database, SqliteAccess } from "./sqlite-access.ts";
-import { translateSqliteError } from "./sqlite-errors.ts";
+import type { SqlAccess, SqlSession } from "./sql-session.ts";
 
 /** A running transaction as its operations see it. */
-export interface SqliteTransaction {
-  readonly access: SqliteAccess;
+export interface SqlTransaction {
+  readonly access: SqlAccess;
   /** Waits for operations that nobody waited for. @throws {UnavailableError} when the database gave the transaction up */
   readonly settle: () => Promise<void>;
 }
 
+const SAVEPOINT = CompiledQuery.raw("SAVEPOINT scimkit_operation");
+const RELEASE = CompiledQuery.raw("RELEASE SAVEPOINT scimkit_operation");
+const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation");
+
 /**
- * Access inside a transaction on `db`: one operation after the other, each in a savepoint, so that one that fails and is
- * caught leaves nothing while the rest can be committed.
+ * Access inside a transaction that `sql` is in: one operation after the other, each that writes in a savepoint, so that
+ * one that fails and is caught leaves nothing while the rest can be committed.
  */
-export function sqliteTransaction(db: Database, scope: TransactionScope): SqliteTransaction {
+export function sqlTransaction(sql: SqlSession, scope: TransactionScope): SqlTransaction {
   const queue = createSerialQueue();
   let lost: unknown;
   const assertAlive = (): void => {
@@ -30,20 +33,20 @@ export function sqliteTransaction(db: Database, scope: TransactionScope): Sqlite
       try {
         return await operation();
       } catch (error) {
-        throw translateSqliteError(error);
+        throw sql.engine.translateError(error);
       }
     });
   };
-  const inSavepoint = async <T>(operation: (db: Database) => Promise<T>): Promise<T> => {
-    await sql`SAVEPOINT scimkit_operation`.execute(db);
+  const inSavepoint = async <T>(operation: (sql: SqlSession) => Promise<T>): Promise<T> => {
+    await sql.run(SAVEPOINT);
     try {
-      const result = await operation(db);
-      await sql`RELEASE scimkit_operation`.execute(db);
+      const result = await operation(sql);
+      await sql.run(RELEASE);
       return result;
     } catch (error) {
       try {
-        await sql`ROLLBACK TO scimkit_operation`.execute(db);
-        await sql`RELEASE scimkit_operation`.execute(db);
+        await sql.run(ROLLBACK_TO);
+        await sql.run(RELEASE);
       } catch {
         // The savepoint went with the whole transaction: whatever came next would be committed on its own.
         lost = error;
@@ -53,7 +56,7 @@ export function sqliteTransaction(db: Database, scope: TransactionScope): Sqlite
   };
   return {
     access: {
-      read: (query) => run(() => query(db)),
+      read: (query) => run(() => query(sql)),
       write: (operation) => run(() => inSavepoint(operation)),
     },
     settle: async () => {

@@ -1,34 +1,28 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql as raw } from "kysely";
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { foldString } from "../../schema/fold.ts";
 import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
-import type { Database } from "./sqlite-access.ts";
+import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
 
 /** Rows in one INSERT, well below SQLite's limit of bound values. */
 const CHUNK = 500;
 
 /** `MemberStorage.page`, in the order of the members' ids; the cursor is the last one. */
 export async function pageMembers(
-  db: Database,
+  sql: SqlSession,
   { tenant, type }: Partition,
   groupId: string,
   query: { readonly after?: string; readonly take: number },
 ): Promise<MemberPage> {
-  let select = db
-    .selectFrom("scimkit_memberships")
+  let select = sql.db
+    .selectFrom(sql.names.memberships)
     .select(["member_value", "member_type", "display"])
     .where("tenant", "=", tenant)
     .where("group_type", "=", type)
     .where("group_id", "=", groupId);
   if (query.after !== undefined) select = select.where("member_value", ">", query.after);
   const take = Math.max(0, query.take);
-  const rows =
-    take === 0
-      ? []
-      : await select
-          .orderBy("member_value")
-          .limit(take + 1)
-          .execute();
+  const rows = take === 0 ? [] : await rowsOf(sql, select.orderBy("member_value").limit(take + 1));
   const members = rows.slice(0, take).map(
     (row): MemberRef => ({
       value: row.member_value,
@@ -42,77 +36,86 @@ export async function pageMembers(
 
 /** `MemberStorage.change`. */
 export async function changeMembers(
-  db: Database,
+  sql: SqlSession,
   partition: Partition,
   groupId: string,
   change: MemberChange,
 ): Promise<MemberOutcome> {
-  const version = await groupVersion(db, partition, groupId);
+  const version = await groupVersion(sql, partition, groupId);
   if (version === undefined) throw new NotFoundError();
   if (change.expectedVersion !== undefined && change.expectedVersion !== version) {
     throw new PreconditionFailedError({ expected: change.expectedVersion, actual: version });
   }
   const asked = [...change.add.map((member) => member.value), ...change.remove];
-  const present = await membersAmong(db, partition, groupId, asked);
+  const present = await membersAmong(sql, partition, groupId, asked);
   const added = new Map(change.add.filter((ref) => !present.has(ref.value)).map((ref) => [ref.value, ref]));
   const removed = [...new Set(change.remove)].filter((id) => present.has(id));
-  const unknown = change.unknown === "reject" ? await unknownAmong(db, partition.tenant, [...added.values()]) : [];
+  const unknown = change.unknown === "reject" ? await unknownAmong(sql, partition.tenant, [...added.values()]) : [];
   if (unknown.length > 0 || added.size + removed.length === 0) return { added: [], removed: [], unknown, version };
-  await insertMembers(db, partition, groupId, [...added.values()]);
-  await deleteMembers(db, partition, groupId, removed);
-  await db
-    .updateTable("scimkit_resources")
+  await insertMembers(sql, partition, groupId, [...added.values()]);
+  await deleteMembers(sql, partition, groupId, removed);
+  const update = sql.db
+    .updateTable(sql.names.resources)
     .set({ version: change.next.version, last_modified: change.next.lastModified })
     .where("tenant", "=", partition.tenant)
     .where("type", "=", partition.type)
-    .where("id", "=", groupId)
-    .execute();
+    .where("id", "=", groupId);
+  await rowsOf(sql, update);
   return { added: [...added.keys()], removed, unknown, version: change.next.version };
 }
 
-async function groupVersion(db: Database, { tenant, type }: Partition, groupId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom("scimkit_resources")
+/** The version now; other writers of this group wait from here to the end of the transaction. */
+async function groupVersion(
+  sql: SqlSession,
+  { tenant, type }: Partition,
+  groupId: string,
+): Promise<string | undefined> {
+  const select = sql.db
+    .selectFrom(sql.names.resources)
     .select("version")
     .where("tenant", "=", tenant)
     .where("type", "=", type)
-    .where("id", "=", groupId)
-    .executeTakeFirst();
-  return row?.version;
+    .where("id", "=", groupId);
+  return (await rowOf(sql, sql.engine.locksRows ? select.forUpdate() : select))?.version;
 }
 
 async function membersAmong(
-  db: Database,
+  sql: SqlSession,
   { tenant, type }: Partition,
   groupId: string,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom("scimkit_memberships")
+  const select = sql.db
+    .selectFrom(sql.names.memberships)
     .select("member_value")
     .where("tenant", "=", tenant)
     .where("group_type", "=", type)
     .where("group_id", "=", groupId)
-    .where(sql<boolean>`member_value in (select value from json_each(${JSON.stringify(ids)}))`)
-    .execute();
+    .where(among(sql, "member_value", ids));
+  const rows = await rowsOf(sql, select);
   return new Set(rows.map((row) => row.member_value));
 }
 
-async function unknownAmong(db: Database, tenant: string, refs: readonly MemberRef[]): Promise<string[]> {
+/** Those that are nowhere; those that are stay to the end of the transaction. */
+async function unknownAmong(sql: SqlSession, tenant: string, refs: readonly MemberRef[]): Promise<string[]> {
   const ids = refs.map((ref) => ref.value);
-  const rows = await db
-    .selectFrom("scimkit_resources")
+  const select = sql.db
+    .selectFrom(sql.names.resources)
     .select(["type", "id"])
     .where("tenant", "=", tenant)
     .where("type", "in", ["User", "Group"])
-    .where(sql<boolean>`id in (select value from json_each(${JSON.stringify(ids)}))`)
-    .execute();
+    .where(among(sql, "id", ids));
+  const rows = await rowsOf(sql, sql.engine.locksRows ? select.forKeyShare() : select);
   const known = new Set(rows.map((row) => `${row.type} ${row.id}`));
   return refs.filter((ref) => !known.has(`${ref.type} ${ref.value}`)).map((ref) => ref.value);
 }
 
+function among(sql: SqlSession, column: "member_value" | "id", ids: readonly string[]): RawBuilder<boolean> {
+  return raw<boolean>`${raw.ref(column)} in (select asked.value from ${sql.engine.texts(ids)} asked)`;
+}
+
 async function insertMembers(
-  db: Database,
+  sql: SqlSession,
   { tenant, type }: Partition,
   groupId: string,
   members: readonly MemberRef[],
@@ -128,24 +131,24 @@ async function insertMembers(
       member_type: member.type,
       display: member.display === undefined ? null : JSON.stringify(member.display),
     }));
-    await db.insertInto("scimkit_memberships").values(rows).execute();
+    await rowsOf(sql, sql.db.insertInto(sql.names.memberships).values(rows));
   }
 }
 
 async function deleteMembers(
-  db: Database,
+  sql: SqlSession,
   { tenant, type }: Partition,
   groupId: string,
   ids: readonly string[],
 ): Promise<void> {
   if (ids.length === 0) return;
-  await db
-    .deleteFrom("scimkit_memberships")
+  const remove = sql.db
+    .deleteFrom(sql.names.memberships)
     .where("tenant", "=", tenant)
     .where("group_type", "=", type)
     .where("group_id", "=", groupId)
-    .where(sql<boolean>`member_value in (select value from json_each(${JSON.stringify(ids)}))`)
-    .execute();
+    .where(among(sql, "member_value", ids));
+  await rowsOf(sql, remove);
 }
 
 interface GroupRow {
@@ -157,20 +160,29 @@ interface GroupRow {
 }
 
 /** `MemberStorage.groupsOf` in one query: from each id up, UNION leaving rings. */
-export async function groupsOf(db: Database, tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>> {
-  const { rows } = await sql<GroupRow>`
+export async function groupsOf(
+  sql: SqlSession,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Map<string, GroupRef[]>> {
+  const memberships = raw.table(sql.names.memberships);
+  const rows = await rowsOf(
+    sql,
+    raw<GroupRow>`
     with recursive up (member, group_type, group_id, direct) as (
       select m.member_value, m.group_type, m.group_id, 1
-        from json_each(${JSON.stringify([...new Set(ids)])}) asked
-        cross join scimkit_memberships m where m.tenant = ${tenant} and m.member_value = asked.value
+        from ${sql.engine.texts([...new Set(ids)])} asked
+        cross join ${memberships} m where m.tenant = ${tenant} and m.member_value = asked.value
       union
       select up.member, m.group_type, m.group_id, 0
-        from up cross join scimkit_memberships m where m.tenant = ${tenant} and m.member_value = up.group_id)
-    select up.member, up.group_id, max(up.direct) as direct,
-        r.attributes -> '$.displayName' as display
-      from up left join scimkit_resources r on r.tenant = ${tenant} and r.type = up.group_type and r.id = up.group_id
-      group by up.member, up.group_id
-      order by up.member, direct desc, up.group_id`.execute(db);
+        from up cross join ${memberships} m where m.tenant = ${tenant} and m.member_value = up.group_id)
+    select found.member, found.group_id, found.direct, ${sql.engine.jsonMember(raw.ref("r.attributes"), "displayName")} as display
+      from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
+        from up group by up.member, up.group_id) found
+      left join ${raw.table(sql.names.resources)} r
+        on r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
+      order by found.member, found.direct desc, found.group_id`,
+  );
   const found = new Map<string, GroupRef[]>(ids.map((id) => [id, []]));
   for (const row of rows) {
     found.get(row.member)?.push({

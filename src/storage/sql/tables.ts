@@ -1,10 +1,14 @@
-/** The tables as Kysely sees them. Their columns are explained where they are made, in `migrations.ts`. */
-export interface SqliteTables {
-  scimkit_meta: { name: string; value: string };
-  scimkit_resources: ResourceRow;
-  scimkit_unique_values: { tenant: string; type: string; attribute: string; key: string; resource_id: string };
-  scimkit_memberships: MembershipRow;
-  scimkit_state: StateRow;
+/**
+ * The tables as Kysely sees them. Their columns are explained where they are made, in `migrations.ts`.
+ *
+ * The keys here are not the names in the database: those have a prefix, and are given by `tableNames`.
+ */
+export interface SqlTables {
+  meta: { name: string; value: string };
+  resources: ResourceRow;
+  unique_values: { tenant: string; type: string; attribute: string; key: string; resource_id: string };
+  memberships: MembershipRow;
+  state: StateRow;
 }
 
 /** A resource. `attributes` and `unique_values` are JSON. */

@@ -1,0 +1,82 @@
+import type { SqlStatements } from "./sql-session.ts";
+
+/** The words that the steps are made of, which differ by database, prefix and schema. */
+export interface MigrationWords {
+  readonly engine: SqlStatements["engine"];
+  /** A table's name as a statement refers to it. */
+  readonly table: (name: string) => string;
+  /** An index's name where it is made: without schema. */
+  readonly index: (name: string) => string;
+  /** An index's name where it is dropped. */
+  readonly existingIndex: (name: string) => string;
+}
+
+/** The words for tables at the place of `statements`. */
+export function migrationWords({ engine, place }: Pick<SqlStatements, "engine" | "place">): MigrationWords {
+  const schema = place.schema === undefined ? "" : `"${place.schema}".`;
+  const index = (name: string): string => `"${place.tablePrefix}${name}"`;
+  const inSchema = (name: string): string => `${schema}${index(name)}`;
+  return { engine, table: inSchema, index, existingIndex: inSchema };
+}
+
+/**
+ * What made the tables what they are, step by step; the number of steps done stands in the table `meta`. Steps are only
+ * ever added. In SQLite ordinary rowid tables: without statistics it passes over good indexes of WITHOUT ROWID tables.
+ */
+export function migrationSteps(words: MigrationWords): readonly (readonly string[])[] {
+  return [firstTables(words), membershipsByMember(words)];
+}
+
+/** The table that the steps done are counted in; made before the first step. */
+export function metaTable({ engine, table }: MigrationWords): string {
+  const { text } = engine.types;
+  return `CREATE TABLE ${table("meta")} (name ${text} NOT NULL PRIMARY KEY, value ${text} NOT NULL)`;
+}
+
+function firstTables({ engine, table, index }: MigrationWords): string[] {
+  const { text, real } = engine.types;
+  const resources = table("resources");
+  const unique = table("unique_values");
+  const memberships = table("memberships");
+  const state = table("state");
+  return [
+    `CREATE TABLE ${resources} (
+      tenant ${text} NOT NULL, type ${text} NOT NULL, id ${text} NOT NULL,
+      version ${text} NOT NULL, created ${text} NOT NULL, last_modified ${text} NOT NULL,
+      attributes ${text} NOT NULL, unique_values ${text} NOT NULL,
+      external_id ${text}, display_name_folded ${text},
+      UNIQUE (tenant, type, id))`,
+    `CREATE INDEX ${index("resources_order")} ON ${resources} (tenant, type, created, id)`,
+    `CREATE INDEX ${index("resources_external_id")} ON ${resources} (tenant, type, external_id)
+      WHERE external_id IS NOT NULL`,
+    `CREATE INDEX ${index("resources_display_name")} ON ${resources} (tenant, type, display_name_folded)
+      WHERE display_name_folded IS NOT NULL`,
+    `CREATE TABLE ${unique} (
+      tenant ${text} NOT NULL, type ${text} NOT NULL, attribute ${text} NOT NULL, key ${text} NOT NULL,
+      resource_id ${text} NOT NULL,
+      UNIQUE (tenant, type, attribute, key),
+      FOREIGN KEY (tenant, type, resource_id) REFERENCES ${resources} (tenant, type, id) ON DELETE CASCADE)`,
+    `CREATE INDEX ${index("unique_values_resource")} ON ${unique} (tenant, type, resource_id)`,
+    // group_folded and member_folded are the ids as filters compare them where caseExact is false.
+    `CREATE TABLE ${memberships} (
+      tenant ${text} NOT NULL, group_type ${text} NOT NULL, group_id ${text} NOT NULL, group_folded ${text} NOT NULL,
+      member_value ${text} NOT NULL, member_folded ${text} NOT NULL, member_type ${text} NOT NULL, display ${text},
+      UNIQUE (tenant, group_id, group_type, member_value),
+      FOREIGN KEY (tenant, group_type, group_id) REFERENCES ${resources} (tenant, type, id) ON DELETE CASCADE)`,
+    `CREATE INDEX ${index("memberships_member")} ON ${memberships} (tenant, member_value)`,
+    `CREATE INDEX ${index("memberships_member_folded")} ON ${memberships} (tenant, member_folded)`,
+    `CREATE INDEX ${index("memberships_group_folded")} ON ${memberships} (tenant, group_folded)`,
+    `CREATE TABLE ${state} (
+      collection ${text} NOT NULL, key ${text} NOT NULL, value ${text} NOT NULL, version ${text} NOT NULL,
+      due_at ${real}, UNIQUE (collection, key))`,
+    `CREATE INDEX ${index("state_due")} ON ${state} (collection, due_at, key) WHERE due_at IS NOT NULL`,
+  ];
+}
+
+/** With all that groupsOf reads: otherwise SQLite prefers an index that has it all and goes through the tenant in it. */
+function membershipsByMember({ table, index, existingIndex }: MigrationWords): string[] {
+  return [
+    `DROP INDEX ${existingIndex("memberships_member")}`,
+    `CREATE INDEX ${index("memberships_member")} ON ${table("memberships")} (tenant, member_value, group_type, group_id)`,
+  ];
+}

@@ -1,0 +1,62 @@
+import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
+import type { SqlEngine } from "./sql-engine.ts";
+import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
+import type { SqlTables } from "./tables.ts";
+
+/** What statements are made with. Nothing in it is connected to a database. */
+export interface SqlStatements {
+  readonly engine: SqlEngine;
+  /** Kysely as a builder only: what it builds is compiled and given to a session. */
+  readonly db: Kysely<SqlTables>;
+  readonly names: TableNames;
+  readonly place: TablePlace;
+}
+
+/** One connection to the database, as operations see it. */
+export interface SqlSession extends SqlStatements {
+  /** Runs one statement and gives the rows it returns. Throws what the database throws. */
+  run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
+}
+
+/** How operations reach the database: the storage itself, or a transaction on it. */
+export interface SqlAccess {
+  /** Runs what only reads. */
+  read<T>(query: (sql: SqlSession) => Promise<T>): Promise<T>;
+  /** Runs several statements as one: all of what they write is there, or none. */
+  write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
+}
+
+/** Statements for a database of this kind with its tables at this place. */
+export function sqlStatements(engine: SqlEngine, place: TablePlace): SqlStatements {
+  const db = new Kysely<SqlTables>({
+    dialect: {
+      createAdapter: engine.createAdapter,
+      createDriver: () => new DummyDriver(),
+      createQueryCompiler: engine.createQueryCompiler,
+      createIntrospector: () => {
+        throw new TypeError("The tables are not looked at");
+      },
+    },
+  });
+  return { engine, db, names: tableNames(place), place };
+}
+
+/** A session that runs what `statements` makes by way of `run`. */
+export function sqlSession(statements: SqlStatements, run: SqlSession["run"]): SqlSession {
+  return { ...statements, run };
+}
+
+/** A query of Kysely's builder, or one written with its `sql`. */
+type Query<Row> = { compile(): CompiledQuery<Row> } | RawBuilder<Row>;
+
+/** The rows of a query. */
+export async function rowsOf<Row>(sql: SqlSession, query: Query<Row>): Promise<Row[]> {
+  return sql.run(
+    "isRawBuilder" in query ? query.compile(sql.db) : (query as { compile(): CompiledQuery<Row> }).compile(),
+  );
+}
+
+/** The first row of a query, if there is one. */
+export async function rowOf<Row>(sql: SqlSession, query: Query<Row>): Promise<Row | undefined> {
+  return (await rowsOf(sql, query))[0];
+}

@@ -1,0 +1,125 @@
+import { frozenJson } from "../frozen-json.ts";
+import { checkKeyText, checkMembers } from "../key-text.ts";
+import { checkDueAt } from "../state-record.ts";
+import type { MemberStorage, ResourceStorage, StateStorage, Storage, StorageCapabilities } from "../storage.ts";
+import { createTransactionScope } from "../transaction-scope.ts";
+import { filterToSql } from "./filter-to-sql.ts";
+import { listResourcesOf } from "./list-operation.ts";
+import { changeMembers, groupsOf, pageMembers } from "./member-operations.ts";
+import { findResource, insertResource, removeResource, replaceResource } from "./resource-operations.ts";
+import { resourceRow } from "./resource-rows.ts";
+import type { SqlAccess, SqlSession, SqlStatements } from "./sql-session.ts";
+import { sqlTransaction } from "./sql-transaction.ts";
+import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./state-operations.ts";
+
+/** A database that a storage is kept in: what a driver brings along beside its `SqlEngine`. */
+export interface SqlDatabase extends SqlAccess {
+  readonly statements: SqlStatements;
+  /** Runs `body` in a transaction of its own, again where the database asks for that. */
+  transaction<T>(body: (sql: SqlSession) => Promise<T>): Promise<T>;
+  /** Opens the database and brings its tables up to date, if that has not been done. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What of a `Storage` is not the same inside a transaction. */
+type Whole = Pick<Storage, "transaction" | "migrate" | "close">;
+
+/** A whole storage in a database. */
+export function sqlStorage(database: SqlDatabase): Storage {
+  return storageOver(database, database.statements, {
+    transaction: (run) => database.transaction((sql) => runInTransaction(sql, run)),
+    migrate: () => database.open(),
+    close: () => database.close(),
+  });
+}
+
+/** Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. */
+export async function runInTransaction<T>(sql: SqlSession, run: (tx: Storage) => Promise<T>): Promise<T> {
+  const scope = createTransactionScope();
+  const { access, settle } = sqlTransaction(sql, scope);
+  const result = await scope
+    .run(() => run(storageOver(access, sql, scope.refusals)))
+    .catch(async (error: unknown) => {
+      await settle().catch(() => undefined);
+      throw error;
+    });
+  await settle();
+  return result;
+}
+
+/** The storage that operates by way of `access`. */
+export function storageOver(access: SqlAccess, statements: SqlStatements, whole: Whole): Storage {
+  return {
+    resources: {
+      ...resourcesOver(access, statements),
+      transaction: (run) => whole.transaction((tx) => run(tx.resources)),
+    },
+    state: stateOver(access),
+    ...whole,
+  };
+}
+
+const ANY_PARTITION = { tenant: "", type: "" } as const;
+
+function capabilitiesOf(statements: SqlStatements): StorageCapabilities {
+  return Object.freeze<StorageCapabilities>({
+    filter: (filter) => filterToSql(statements, filter, ANY_PARTITION) !== undefined,
+    sort: () => false,
+    cursor: true,
+    idOrder: true,
+    uniqueness: true,
+    members: true,
+    transactions: true,
+  });
+}
+
+/** What is to be written is turned into rows before anything is waited for: the caller may change its objects meanwhile. */
+function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceStorage {
+  return {
+    capabilities: capabilitiesOf(statements),
+    async insert(partition, resource) {
+      checkKeyText("id", resource.id);
+      const row = resourceRow(partition, resource);
+      const unique = frozenJson(resource.unique);
+      return access.write((sql) => insertResource(sql, partition, row, unique));
+    },
+    find: (partition, id, options) => access.read((sql) => findResource(sql, partition, id, options?.omit)),
+    async replace(partition, resource, expectedVersion) {
+      const row = resourceRow(partition, resource);
+      const unique = frozenJson(resource.unique);
+      return access.write((sql) => replaceResource(sql, partition, row, unique, expectedVersion));
+    },
+    remove: (partition, id, expectedVersion) =>
+      access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
+    list: (partition, query) => access.read((sql) => listResourcesOf(sql, partition, query)),
+    members: membersOver(access),
+  };
+}
+
+function membersOver(access: SqlAccess): MemberStorage {
+  return {
+    page: (partition, groupId, query) => access.read((sql) => pageMembers(sql, partition, groupId, query)),
+    async change(partition, groupId, change) {
+      checkMembers(change.add);
+      const copy = frozenJson(change);
+      return access.write((sql) => changeMembers(sql, partition, groupId, copy));
+    },
+    groupsOf: (tenant, ids) => access.read((sql) => groupsOf(sql, tenant, ids)),
+  };
+}
+
+function stateOver(access: SqlAccess): StateStorage {
+  return {
+    get: (collection, keys) => access.read((sql) => getRecords(sql, collection, keys)),
+    async put(collection, key, value, { expected, dueAt }) {
+      checkKeyText("key", key);
+      checkDueAt(dueAt);
+      const row = { collection, key, value: JSON.stringify(value), due_at: dueAt ?? null };
+      return access.write((sql) => putRecord(sql, row, expected));
+    },
+    delete: (collection, key, expected) => access.write((sql) => deleteRecord(sql, collection, key, expected)),
+    scan: (collection, range) => access.read((sql) => scanRecords(sql, collection, range)),
+    due: (collection, before, take) => access.read((sql) => dueRecords(sql, collection, before, take)),
+  };
+}

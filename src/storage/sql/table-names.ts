@@ -1,0 +1,35 @@
+import { z } from "zod";
+import type { SqlTables } from "./tables.ts";
+
+/** Tables where the names in the database are to be had, by the name that the types know them by. */
+export type TableNames = {
+  /** For Kysely's builder and `sql.table`; the type is that of the key, so that columns are checked. */
+  readonly [Table in keyof SqlTables]: Table;
+};
+
+/** Where the tables of a storage are. */
+export interface TablePlace {
+  /** What the names of all tables and indexes begin with. */
+  readonly tablePrefix: string;
+  /** The schema they are in; undefined for the connection's own. */
+  readonly schema?: string;
+}
+
+/** The default of `tablePrefix`. */
+export const TABLE_PREFIX = "scimkit_";
+
+/** The option `tablePrefix` and, of PostgreSQL, `schema`: a plain identifier, so that nothing ever needs escaping. */
+export const identifierOption: z.ZodType<string> = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,39}$/, {
+    error: "must be of a-z, 0-9 and _, not begin with a digit, and have at most 40 characters",
+  });
+
+const TABLES: readonly (keyof SqlTables)[] = ["meta", "resources", "unique_values", "memberships", "state"];
+
+/** The names of the tables in the database, with their schema where there is one, as Kysely reads them: `schema.table`. */
+export function tableNames(place: TablePlace): TableNames {
+  const schema = place.schema === undefined ? "" : `${place.schema}.`;
+  const names = TABLES.map((table) => [table, `${schema}${place.tablePrefix}${table}`]);
+  return Object.freeze(Object.fromEntries(names)) as TableNames;
+}
