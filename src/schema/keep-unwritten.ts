@@ -9,14 +9,16 @@ type Values = Readonly<Record<string, unknown>>;
  * A replacement cannot take away what its client does not write (RFC 7644 section 3.5.1): the resource `after` with what it
  * lacks of the read-only and the immutable attributes of `before`. A new object; neither is written to.
  *
- * Read-only sub-attributes describe the value beside them, so they stay only with it: in a reference with the same
+ * What of a complex attribute or an extension is kept although the replacement has none of it keeps what it cannot be
+ * without. Read-only sub-attributes describe the value beside them, so they stay only with it: in a reference with the same
  * `value`, in a list with an element that is otherwise the same.
  */
 export function keepUnwritten(type: ResourceType, before: Values, after: Values): Record<string, unknown> {
   const kept = fill(type.schema.attributes, before, after);
   for (const { schema } of type.extensions) {
-    const data = fill(schema.attributes, asObject(before[schema.id]), asObject(after[schema.id]));
-    if (Object.keys(data).length > 0) kept[schema.id] = data;
+    const old = asObject(before[schema.id]);
+    const data = fill(schema.attributes, old, asObject(after[schema.id]));
+    if (Object.keys(data).length > 0) kept[schema.id] = withRequired(schema.attributes, old, data);
   }
   if (kept.schemas !== undefined) kept.schemas = presentSchemas(type, kept);
   return kept;
@@ -44,8 +46,14 @@ function fillValue(attribute: AttributeDefinition, old: unknown, given: unknown)
     present,
     asObject(given),
   );
-  const labelled = isObject(given) && isAbout(given, present) ? withReadOnly(subAttributes, present, filled) : filled;
-  return Object.keys(labelled).length > 0 ? labelled : given;
+  if (!isObject(given)) return Object.keys(filled).length > 0 ? withRequired(subAttributes, present, filled) : given;
+  return isAbout(given, present) ? withReadOnly(subAttributes, present, filled) : filled;
+}
+
+/** What was sent has what is required, so what lacks it was not sent. */
+function withRequired(attributes: readonly AttributeDefinition[], old: Values, kept: Values): Record<string, unknown> {
+  const required = attributes.filter(({ name, required }) => required && old[name] !== undefined);
+  return { ...Object.fromEntries(required.map(({ name }) => [name, old[name]])), ...kept };
 }
 
 /** What only the service provider can give a value. */

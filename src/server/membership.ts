@@ -1,25 +1,19 @@
 import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
+import { isGroups, isMembers } from "../schema/membership-attributes.ts";
 import type { MemberRef, Partition, ResourceStorage } from "../storage/storage.ts";
 import type { PendingMember } from "./change-members.ts";
 import type { MembershipChange } from "./write.ts";
 
 const PAGE = 1000;
 
-/**
- * The attribute in which resources of this type hold members, if they do: `members`, complex and multi-valued, in the
- * form of RFC 7643 section 4.2. It is told by its definition, so that a type of the application's own can have it.
- */
+/** The attribute in which resources of this type hold members, if they do: a type of the application's own can have it. */
 export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {
-  return type.schema.attributes.find(
-    (attribute) => attribute.name === "members" && attribute.multiValued && attribute.type === "complex",
-  );
+  return type.schema.attributes.find(isMembers);
 }
 
-/** The attribute that is derived from memberships: a read-only, multi-valued `groups` (RFC 7643 section 4.1.2). */
+/** The attribute that is derived from memberships, if the type has it. */
 export function groupsAttribute(type: ResourceType): AttributeDefinition | undefined {
-  return type.schema.attributes.find(
-    (attribute) => attribute.name === "groups" && attribute.multiValued && attribute.mutability === "readOnly",
-  );
+  return type.schema.attributes.find(isGroups);
 }
 
 /** Whether the members of this type's resources are rows of the storage rather than part of the resource. */

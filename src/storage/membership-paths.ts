@@ -1,5 +1,6 @@
 import type { ResolvedFilter } from "../filter/resolved.ts";
 import type { ResolvedPath } from "../schema/definition.ts";
+import { isGroups, isMembers } from "../schema/membership-attributes.ts";
 
 /** An attribute that a driver with `members` keeps as rows and not among the attributes of a resource. */
 export type MembershipAttribute = "members" | "groups";
@@ -8,9 +9,8 @@ export type MembershipAttribute = "members" | "groups";
 export function membershipAttribute(path: ResolvedPath): MembershipAttribute | undefined {
   const { extension, attribute } = path;
   if (extension !== undefined || attribute === undefined) return undefined;
-  if (attribute.type !== "complex" || !attribute.multiValued) return undefined;
-  if (attribute.name === "members") return "members";
-  return attribute.name === "groups" && attribute.mutability === "readOnly" ? "groups" : undefined;
+  if (isMembers(attribute)) return "members";
+  return isGroups(attribute) ? "groups" : undefined;
 }
 
 /** Which of them a filter asks for. */

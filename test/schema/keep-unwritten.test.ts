@@ -38,7 +38,7 @@ describe("keepUnwritten", () => {
     const before = { number: "7", level: 1, holder: { value: "x", since: "2020", note: "n" } };
     const after = { label: "new" };
     const kept = keepUnwritten(badgeType, before, after);
-    expect(kept).toEqual({ label: "new", number: "7", holder: { since: "2020" } });
+    expect(kept).toEqual({ label: "new", number: "7", holder: { value: "x", since: "2020" } });
     expect(after).toEqual({ label: "new" });
     expect(keepUnwritten(badgeType, before, { number: "8" })).toMatchObject({ number: "8" });
   });
