@@ -1,6 +1,7 @@
 import type { ScimHandler } from "../server/handler.ts";
-import { answerer, type NodeAdapterOptions } from "./node.ts";
-import type { NodeRequest, NodeResponse } from "./node-request.ts";
+import type { NodeAdapterOptions } from "./adapter-options.ts";
+import type { NodeRequest, NodeResponse } from "./exchange.ts";
+import { nodeAnswerer } from "./node.ts";
 
 /** What `toExpress` reads of a request beyond Node's own; Express 4, Express 5 and Connect all have it. */
 export interface ExpressRequest extends NodeRequest {
@@ -23,7 +24,7 @@ export function toExpress(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (req: ExpressRequest, res: NodeResponse, next?: unknown) => void {
-  const answer = answerer("toExpress", handler, options);
+  const answer = nodeAnswerer("toExpress", handler, options);
   return (req, res) => {
     answer({ req, res, target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body });
   };

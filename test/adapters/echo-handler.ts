@@ -1,4 +1,5 @@
 import { UnauthorizedError } from "../../src/errors/request-errors.ts";
+import { ANSWER_DIRECTLY, type AnswersDirectly, type DirectAnswer } from "../../src/protocol/direct-answer.ts";
 import type { ScimHandler } from "../../src/server/handler.ts";
 
 /** What the handler saw, as it reports it. */
@@ -11,6 +12,9 @@ export interface Seen {
   readonly isRequest: boolean;
 }
 
+/** The runtime's own: Hono's server puts a class of its own in its place. */
+const RuntimeRequest = Request;
+
 /** Bytes that `/limited` reads before it gives up. */
 export const LIMIT = 1000;
 
@@ -22,7 +26,7 @@ async function echo(request: Request, url: URL): Promise<Response> {
     target: url.pathname + url.search,
     headers: Object.fromEntries(request.headers),
     body: await request.text(),
-    isRequest: request instanceof Request,
+    isRequest: request instanceof RuntimeRequest,
   };
   return new Response(JSON.stringify(seen), { headers: { ...json, ETag: 'W/"1"' } });
 }
@@ -91,3 +95,13 @@ export const echoHandler: ScimHandler = (request) => {
       return echo(request, url);
   }
 };
+
+/** The same handler as the adapters know ours: it can do without a `Response`. */
+export function answeringDirectly(handler: ScimHandler): ScimHandler & AnswersDirectly {
+  const answer = async (request: Request): Promise<DirectAnswer> => {
+    const response = await handler(request);
+    const text = response.body === null ? undefined : await response.text();
+    return { status: response.status, headers: Object.fromEntries(response.headers), text };
+  };
+  return Object.assign((request: Request) => handler(request), { [ANSWER_DIRECTLY]: answer });
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { functionOption } from "../options/resolve-options.ts";
+
+/** Options of the adapters for Node: `toNodeListener`, `toExpress`, `toKoa` and `toFastify`. */
+export interface NodeAdapterOptions {
+  /**
+   * Scheme and host of `request.url`, such as `https://app.example`. @default the Host header, with `https` on an
+   * encrypted connection
+   */
+  readonly origin?: string;
+  /**
+   * Told what the adapter could not answer properly: a handler that rejected, a body that failed half-way, a request
+   * that nothing could be made of. What it throws is swallowed. @default nobody is told
+   */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Reads `NodeAdapterOptions`. */
+export const nodeAdapterOptionsSchema: z.ZodType<NodeAdapterOptions> = z.strictObject({
+  origin: z
+    .string()
+    .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+      error: "must be a scheme and host such as https://app.example",
+    })
+    .optional(),
+  onError: functionOption<(error: unknown) => void>().optional(),
+});
+
+/** Options of `toHono`. */
+export interface FetchAdapterOptions {
+  /** Told of a handler that rejected or gave no response. What it throws is swallowed. @default nobody is told */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Reads `FetchAdapterOptions`. */
+export const fetchAdapterOptionsSchema: z.ZodType<FetchAdapterOptions> = z.strictObject({
+  onError: functionOption<(error: unknown) => void>().optional(),
+});
+
+/** Calls `onError`; whoever is told must not be able to fail a request. */
+export function tellerOf(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
+  return (error) => {
+    try {
+      onError?.(error);
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
+}

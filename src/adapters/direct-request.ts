@@ -1,0 +1,103 @@
+import type { Readable } from "node:stream";
+import { NodeRequest as LibraryRequest } from "srvx/node";
+import { NotImplementedError } from "../errors/request-errors.ts";
+import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-answer.ts";
+import { bytesLeft, type Exchange, mayHaveBody, outlet } from "./exchange.ts";
+import { clientGone, contextOf, toWebRequest } from "./web-request.ts";
+
+/** The library's lazy look-alike of a request: head and signal are there without a real one. */
+const LazyRequest = LibraryRequest as unknown as new (context: object) => { _url: URL };
+
+/** Methods that no Fetch request can have. */
+const FORBIDDEN: ReadonlySet<string | undefined> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/**
+ * A request for a handler that only looks at it. Method, URL, headers and signal cost next to nothing, and the body can
+ * be read in chunks as Node has them. Whatever else is asked of it is asked of a real request, which is made then.
+ */
+class DirectRequest extends LazyRequest implements ReadsChunks {
+  readonly #exchange: Exchange;
+  readonly #left: Buffer | undefined;
+  #real: Request | undefined;
+  #isRead = false;
+
+  constructor(exchange: Exchange, url: URL) {
+    const { method, headers, rawHeaders } = exchange.req;
+    super(contextOf({ method, headers, rawHeaders }, exchange.res));
+    this._url = url;
+    this.#exchange = exchange;
+    this.#left = mayHaveBody(exchange) ? bytesLeft(exchange) : undefined;
+  }
+
+  /** The library asks this for all that it does not know itself. */
+  get _request(): Request {
+    this.#real ??= toWebRequest(this.#exchange, this._url);
+    return this.#real;
+  }
+
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this._request.body;
+  }
+
+  get bodyUsed(): boolean {
+    return this.#isRead || this.#real?.bodyUsed === true;
+  }
+
+  text(): Promise<string> {
+    return this._request.text();
+  }
+
+  json(): Promise<unknown> {
+    return this._request.json();
+  }
+
+  [READ_CHUNKS](take: (chunk: Uint8Array) => boolean): Promise<void> | undefined {
+    if (this.#real !== undefined || this.#isRead) return undefined;
+    this.#isRead = true;
+    if (this.#left !== undefined) take(this.#left);
+    if (this.#left !== undefined || !mayHaveBody(this.#exchange)) return Promise.resolve();
+    return readChunks(this.#exchange, take);
+  }
+}
+
+/**
+ * The request for a handler that answers directly.
+ *
+ * @throws {NotImplementedError} when the method cannot be a Fetch request's
+ * @throws {TypeError} when something read the body and left nothing behind
+ */
+export function toDirectRequest(exchange: Exchange, url: URL): Request {
+  if (FORBIDDEN.has(exchange.req.method)) throw new NotImplementedError("This HTTP method is not supported");
+  return new DirectRequest(exchange, url) as unknown as Request;
+}
+
+/** Of a body that is not wanted any more the rest is thrown away once the answer is sent. */
+function readChunks(exchange: Exchange, take: (chunk: Uint8Array) => boolean): Promise<void> {
+  const { req, res } = exchange;
+  const source: Readable = exchange.decodedBody ?? req;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      source.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
+    };
+    const onData = (chunk: Uint8Array): void => {
+      if (take(chunk)) return;
+      stop();
+      source.pause();
+      // Whoever answers does so after this: nothing is sent yet.
+      source.on("error", () => {});
+      outlet(res).once("finish", () => source.resume());
+      resolve();
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve();
+    };
+    const onGone = (): void => {
+      stop();
+      source.on("error", () => {});
+      reject(clientGone());
+    };
+    source.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
+    if (source.destroyed && !source.readableEnded) onGone();
+  });
+}

@@ -1,0 +1,74 @@
+import { Readable } from "node:stream";
+import type { ScimHandler } from "../server/handler.ts";
+import type { NodeAdapterOptions } from "./adapter-options.ts";
+import { type Answerer, createAnswerer } from "./answerer.ts";
+import { bodyStream } from "./body-stream.ts";
+import type { NodeRequest, NodeResponse } from "./exchange.ts";
+import { isResponse } from "./outgoing.ts";
+
+/** What `toFastify` reads of Fastify's request. */
+export interface FastifyRequest {
+  readonly raw: NodeRequest;
+  readonly originalUrl: string;
+  readonly protocol: string;
+  readonly body: unknown;
+}
+
+/** What `toFastify` does with Fastify's reply. */
+export interface FastifyReply {
+  readonly raw: NodeResponse;
+  code(status: number): unknown;
+  header(name: string, value: string): unknown;
+  send(payload?: unknown): unknown;
+}
+
+/** What `toFastify` does with the part of the application that it is registered in. */
+export interface FastifyScope {
+  removeAllContentTypeParsers(): void;
+  addContentTypeParser(
+    type: string,
+    parser: (request: FastifyRequest, payload: Readable, done: (error: null, body: unknown) => void) => void,
+  ): unknown;
+  all(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): unknown;
+}
+
+/**
+ * `app.register(toFastify(handler), { prefix: "/scim/v2" })`: a plugin for Fastify that answers everything under its
+ * prefix with `handler`.
+ *
+ * The application's hooks run and its headers are kept. Its body parsers and its `bodyLimit` do not apply under the
+ * prefix, and are what they were elsewhere: the handler reads the body itself and has limits of its own. Otherwise it
+ * behaves as `toNodeListener` does.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function toFastify(
+  handler: ScimHandler,
+  options?: NodeAdapterOptions,
+): (scope: FastifyScope, settings: object, done: () => void) => void {
+  const answerer = createAnswerer("toFastify", handler, options);
+  const reply = (req: FastifyRequest, res: FastifyReply): Promise<unknown> => answerWith(answerer, req, res);
+  return (scope, _settings, done) => {
+    scope.removeAllContentTypeParsers();
+    // Handed over unread, be it the request itself or what a preParsing hook made of it.
+    scope.addContentTypeParser("*", (_request, payload, parsed) => parsed(null, payload));
+    scope.all("/", reply);
+    scope.all("/*", reply);
+    done();
+  };
+}
+
+async function answerWith({ answer, tell }: Answerer, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { raw: req, originalUrl: target, protocol, body } = request;
+  const decodedBody = body instanceof Readable && body !== req ? body : undefined;
+  const outgoing = await answer({ req, res: reply.raw, target, protocol, decodedBody });
+  reply.code(outgoing.status);
+  const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
+  for (const [name, value] of headers) reply.header(name, value);
+  if (!isResponse(outgoing)) {
+    // As bytes: Fastify would add a charset to the type of a text.
+    return reply.send(outgoing.text === undefined ? undefined : Buffer.from(outgoing.text));
+  }
+  if (outgoing.body === null) return reply.send();
+  return reply.send(bodyStream(outgoing.body, reply.raw, (error) => tell(reply.raw, error)));
+}

@@ -1,0 +1,67 @@
+import { resolveOptions } from "../options/resolve-options.ts";
+import { ANSWER_DIRECTLY } from "../protocol/direct-answer.ts";
+import type { ScimHandler } from "../server/handler.ts";
+import { type FetchAdapterOptions, fetchAdapterOptionsSchema, tellerOf } from "./adapter-options.ts";
+import { BODY_HEADERS, errorAnswer, usable } from "./outgoing.ts";
+
+/** What `toHono` reads of Hono's context. */
+export interface HonoContext {
+  readonly req: {
+    readonly raw: Request;
+    /** The body, even if it was read before by way of the context. */
+    arrayBuffer(): Promise<ArrayBuffer>;
+  };
+}
+
+/**
+ * `app.all("/scim/v2/*", toHono(handler))`: a handler for Hono, on whatever runtime Hono runs.
+ *
+ * Body validators may stand in front. Never rejects: a handler that rejects is answered with a SCIM error, 500 without
+ * internals unless it rejects with a `ScimError`.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function toHono(handler: ScimHandler, options?: FetchAdapterOptions): (c: HonoContext) => Promise<Response> {
+  const { onError } = resolveOptions("toHono", fetchAdapterOptionsSchema, options);
+  const tell = tellerOf(onError);
+  return async (c) => {
+    try {
+      const response = usable(await handler(await unreadRequest(c)));
+      return ANSWER_DIRECTLY in handler ? response : guarded(response, tell);
+    } catch (error) {
+      tell(error);
+      const { status, headers, text } = errorAnswer(error);
+      return new Response(c.req.raw.method === "HEAD" ? null : text, { status, headers });
+    }
+  };
+}
+
+/** The request itself, or where its body was read before us, one like it. */
+async function unreadRequest({ req }: HonoContext): Promise<Request> {
+  const { raw } = req;
+  if (!raw.bodyUsed) return raw;
+  const body = await req.arrayBuffer();
+  const headers = new Headers(raw.headers);
+  for (const name of BODY_HEADERS) headers.delete(name);
+  return new Request(raw.url, { method: raw.method, headers, body, signal: raw.signal });
+}
+
+/** Some servers send the message of what a body failed with: they are given one that says nothing. */
+function guarded(response: Response, tell: (error: unknown) => void): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        tell(error);
+        controller.error(new TypeError("The answer broke off"));
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  return new Response(body, response);
+}

@@ -1,0 +1,59 @@
+import type { ScimHandler } from "../server/handler.ts";
+import type { NodeAdapterOptions } from "./adapter-options.ts";
+import { createAnswerer } from "./answerer.ts";
+import { bodyStream } from "./body-stream.ts";
+import type { NodeRequest, NodeResponse } from "./exchange.ts";
+import { isResponse, type Outgoing } from "./outgoing.ts";
+
+/** What `toKoa` reads and sets of Koa's context. */
+export interface KoaContext {
+  readonly req: NodeRequest;
+  readonly res: NodeResponse;
+  readonly originalUrl: string;
+  readonly protocol: string;
+  readonly request: object;
+  status: number;
+  body: unknown;
+  set(field: string, value: string | string[]): void;
+  append(field: string, value: string | string[]): void;
+}
+
+/**
+ * `app.use(mount("/scim/v2", toKoa(handler)))`: a middleware for Koa that answers with `handler`.
+ *
+ * The handler sees the URL as the client sent it, mount prefix included. The answer is set on the context, so that
+ * middleware in front can still add headers, log or compress. Body parsers may stand in front: what they parsed is
+ * written as JSON again. It answers everything that reaches it and never calls `next`; otherwise it behaves as
+ * `toNodeListener` does.
+ *
+ * @throws {TypeError} when an option is wrong
+ */
+export function toKoa(
+  handler: ScimHandler,
+  options?: NodeAdapterOptions,
+): (ctx: KoaContext, next?: unknown) => Promise<void> {
+  const { answer, tell } = createAnswerer("toKoa", handler, options);
+  return async (ctx) => {
+    const { req, res, originalUrl, protocol } = ctx;
+    const outgoing = await answer({ req, res, target: originalUrl, protocol, parsedBody: leftBy(ctx.request) });
+    setAnswer(ctx, outgoing, (error) => tell(res, error));
+  };
+}
+
+/** What a body parser left: the text itself where it kept it, else what it made of it. */
+function leftBy(request: object): unknown {
+  const raw = "rawBody" in request ? request.rawBody : undefined;
+  return raw ?? ("body" in request ? request.body : undefined);
+}
+
+function setAnswer(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown) => void): void {
+  // In this order: a body brings a status and a type that are not ours, and none takes headers away.
+  if (!isResponse(outgoing)) ctx.body = outgoing.text ?? null;
+  else ctx.body = outgoing.body === null ? null : bodyStream(outgoing.body, ctx.res, tell);
+  ctx.status = outgoing.status;
+  const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
+  for (const [name, value] of headers) {
+    if (name === "set-cookie") ctx.append(name, value);
+    else ctx.set(name, value);
+  }
+}
