@@ -1,5 +1,6 @@
 import type { ScimEvent } from "../observe/events.ts";
 import type { Dialect } from "../patch/dialect.ts";
+import type { AttributePath } from "../path/tree.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import type { AuthenticationScheme } from "../schema/documents.ts";
 import type { ProjectionParameters } from "../schema/project.ts";
@@ -8,6 +9,7 @@ import type { KeyedLock } from "../storage/keyed-lock.ts";
 import type { Partition, ResourceStorage } from "../storage/storage.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
+import type { Cursors } from "./lists/cursors.ts";
 import type { Principal } from "./principal.ts";
 import type { Commit } from "./write.ts";
 
@@ -30,6 +32,11 @@ export interface ServerContext {
   readonly unknownMembers: "reject" | "accept";
   /** Whether PUT, PATCH and DELETE without `If-Match` are refused. */
   readonly requireIfMatch: boolean;
+  readonly cursors: Cursors;
+  /** How long a cursor is good, in seconds. */
+  readonly cursorTimeout: number;
+  /** Attributes that a filter in a URI may not name. */
+  readonly sensitiveFilters: readonly AttributePath[];
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri: string | undefined;
   readonly hooks: ServerHooks;

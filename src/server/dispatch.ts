@@ -2,8 +2,10 @@ import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import type { Exchange, ServerContext } from "./context.ts";
 import { createResource } from "./endpoints/create.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
-import { listCollection } from "./endpoints/list.ts";
+import { listTypes } from "./endpoints/list.ts";
+import { requireMatch } from "./endpoints/match.ts";
 import { answerResource } from "./endpoints/resource.ts";
+import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
 import { type Authenticate, type Principal, requireRights } from "./principal.ts";
 import { readBody } from "./read-body.ts";
@@ -34,7 +36,7 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
 }
 
 type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;
-type OwnRoute = Extract<Route, { kind: "collection" | "resource" }>;
+type OwnRoute = Extract<Route, { kind: "collection" | "resource" | "search" | "root" }>;
 
 function discover({ context, request, url }: Incoming, route: DiscoveryRoute, methods: readonly string[]): Answer {
   requireMethod(methods, request.method);
@@ -42,13 +44,19 @@ function discover({ context, request, url }: Incoming, route: DiscoveryRoute, me
 }
 
 async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {
-  const { request, url } = incoming;
+  const { context, request, url } = incoming;
   const method = request.method === "HEAD" ? "GET" : request.method;
-  requireRights(principal, method === "GET" ? "read" : "write");
+  requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const exchange = exchangeOf(incoming, principal);
-  if (route.kind === "resource") return answerResource(exchange, method, route);
-  if (method === "POST") return createResource(exchange, route.type);
-  return listCollection(exchange, route.type, listRequestOfQuery(url.searchParams));
+  if (route.kind === "resource") {
+    const filter = url.searchParams.get("filter");
+    if (method === "GET" && filter !== null) await requireMatch(exchange, route, filter);
+    return answerResource(exchange, method, route);
+  }
+  if (route.kind === "collection" && method === "POST") return createResource(exchange, route.type);
+  const types = route.kind === "root" || route.type === undefined ? context.registry.types : [route.type];
+  if (route.kind === "search") return searchTypes(exchange, types);
+  return listTypes(exchange, types, listRequestOfQuery(url.searchParams));
 }
 
 function exchangeOf({ context, request, requestId, url, route }: Incoming, principal: Principal): Exchange {
@@ -80,6 +88,7 @@ function isPublic(route: DiscoveryRoute, request: Request): boolean {
 
 function methodsOf(route: Route): readonly string[] {
   if (route.kind === "collection") return ["GET", "HEAD", "POST", "OPTIONS"];
+  if (route.kind === "search") return ["POST", "OPTIONS"];
   if (route.kind === "resource") return ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
   return ["GET", "HEAD", "OPTIONS"];
 }

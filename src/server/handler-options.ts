@@ -5,16 +5,21 @@ import { NotImplementedError } from "../errors/request-errors.ts";
 import { createTeller, type Observer } from "../observe/events.ts";
 import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
+import type { AttributePath } from "../path/tree.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
 import type { AuthenticationScheme } from "../schema/documents.ts";
-import { createRegistry } from "../schema/registry.ts";
+import { createRegistry, type Registry } from "../schema/registry.ts";
+import { resolvePath } from "../schema/resolve-path.ts";
+import { splitPath } from "../schema/split-path.ts";
+import type { SealingKey } from "../sealing/key-ring.ts";
 import { KeyedLock } from "../storage/keyed-lock.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import type { ServerContext } from "./context.ts";
 import type { ServerHooks } from "./hooks.ts";
 import { type ServerLimits, serverLimitsSchema } from "./limits.ts";
+import { type Cursors, createCursors } from "./lists/cursors.ts";
 import type { Authenticate } from "./principal.ts";
 import type { Commit } from "./write.ts";
 
@@ -38,6 +43,18 @@ export interface ScimHandlerOptions {
   unknownMembers?: "reject" | "accept";
   /** Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say. @default false */
   requireIfMatch?: boolean;
+  /**
+   * What seals the cursors of listings: the first key, and all open them. Give the same keys to every process, and keep
+   * them, for cursors to outlive a restart. @default a random key of this handler alone
+   */
+  cursorKeys?: readonly SealingKey[];
+  /** How long a client may wait before it asks for the next page by cursor, in seconds. @default 3600 */
+  cursorTimeout?: number;
+  /**
+   * Attributes such as `emails` or `name.familyName` that a filter in a URI may not name, since logs and proxies keep URIs:
+   * 403 `sensitive`, and clients search with POST. @default none
+   */
+  sensitiveFilters?: readonly string[];
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
   /** Published in ServiceProviderConfig. @default a bearer token */
@@ -83,6 +100,9 @@ const schema = z.strictObject({
   passwords: z.enum(["discard", "deliver"]).default("discard"),
   unknownMembers: z.enum(["reject", "accept"]).default("reject"),
   requireIfMatch: z.boolean().default(false),
+  cursorKeys: z.array(z.custom<SealingKey>()).optional(),
+  cursorTimeout: z.number().int().positive().default(3600),
+  sensitiveFilters: z.array(z.string()).default([]),
   limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
   authenticationSchemes: z.array(z.custom<AuthenticationScheme>()).default([BEARER]),
   documentationUri: z.string().optional(),
@@ -101,9 +121,10 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
   const resources = "resources" in options.storage ? options.storage.resources : options.storage;
   requireUniqueness(resources);
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
+  const registry = createRegistry(options.resourceTypes);
   return Object.freeze({
     authenticate: options.authenticate,
-    registry: createRegistry(options.resourceTypes),
+    registry,
     dialect: typeof options.dialect === "string" ? dialectNamed(options.dialect) : options.dialect,
     limits: resolveOptions("ScimHandlerOptions.limits", serverLimitsSchema, options.limits),
     baseUrl,
@@ -115,6 +136,9 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
     passwords: options.passwords,
     unknownMembers: options.unknownMembers,
     requireIfMatch: options.requireIfMatch,
+    cursors: cursorsOf(options.cursorKeys),
+    cursorTimeout: options.cursorTimeout,
+    sensitiveFilters: options.sensitiveFilters.map((name) => attributeOf(name, registry)),
     authenticationSchemes: options.authenticationSchemes,
     documentationUri: options.documentationUri,
     hooks: options.hooks,
@@ -130,6 +154,20 @@ function requireUniqueness(resources: ResourceStorage): void {
   if (!resources.capabilities.uniqueness) {
     throw new TypeError("ScimHandlerOptions: storage: must enforce unique values itself (capabilities.uniqueness)");
   }
+}
+
+function cursorsOf(keys: readonly SealingKey[] | undefined): Cursors {
+  try {
+    return createCursors(keys);
+  } catch (cause) {
+    throw new TypeError(`ScimHandlerOptions: cursorKeys: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
+}
+
+function attributeOf(name: string, registry: Registry): AttributePath {
+  const path = splitPath(name.trim());
+  if (registry.types.some((type) => resolvePath(type, path) !== undefined)) return path;
+  throw new TypeError(`ScimHandlerOptions: sensitiveFilters: no resource type has the attribute ${name}`);
 }
 
 function transactionOf(storage: Storage | ResourceStorage): ServerContext["transaction"] {

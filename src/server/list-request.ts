@@ -5,12 +5,13 @@ import type { ProjectionParameters } from "../schema/project.ts";
 export interface ListRequest {
   readonly filter?: string;
   readonly sortBy?: string;
-  /** As it was written; `descending` in any case, everything else is ascending. */
   readonly sortOrder?: string;
   readonly startIndex?: number;
   readonly count?: number;
   /** Empty for the first page of a listing by cursor. */
   readonly cursor?: string;
+  /** Whether all this stands in a URI, where logs and proxies keep it. @default false */
+  readonly inUri?: boolean;
 }
 
 /** What of a resource the query parameters ask to see (RFC 7644 section 3.9). */
@@ -27,6 +28,7 @@ export function listRequestOfQuery(parameters: URLSearchParams): ListRequest {
     ...integer(parameters, "startIndex"),
     ...integer(parameters, "count"),
     ...text(parameters, "cursor"),
+    inUri: true,
   };
 }
 

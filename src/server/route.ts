@@ -6,6 +6,9 @@ import type { Registry } from "../schema/registry.ts";
 export type Route =
   | { readonly kind: "collection"; readonly type: ResourceType }
   | { readonly kind: "resource"; readonly type: ResourceType; readonly id: string }
+  /** Of all types, or of one. */
+  | { readonly kind: "search"; readonly type: ResourceType | undefined }
+  | { readonly kind: "root" }
   | { readonly kind: "discovery"; readonly document: DiscoveryDocument; readonly id: string | undefined }
   | { readonly kind: "unsupported"; readonly feature: string; readonly endpoint: string };
 
@@ -18,12 +21,11 @@ const DISCOVERY: ReadonlyMap<string, DiscoveryDocument> = new Map<string, Discov
   ["schemas", "Schemas"],
 ]);
 
-const SEARCH = "Searching with POST";
+const SEARCH = ".search";
 
 const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
   ["me", "/Me"],
   ["bulk", "/Bulk"],
-  [".search", SEARCH],
 ]);
 
 /**
@@ -33,25 +35,32 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
  * @throws {InvalidVersionError} when only the protocol version differs (RFC 7644 section 3.13)
  */
 export function findRoute(pathname: string, mountPath: string, registry: Registry): Route {
-  const segments = segmentsBelow(pathname, mountPath);
-  const [endpoint = "", id, ...more] = segments;
+  const [endpoint, id, ...more] = segmentsBelow(pathname, mountPath);
+  if (endpoint === undefined) return { kind: "root" };
   const document = DISCOVERY.get(endpoint.toLowerCase());
   if (document !== undefined && more.length === 0 && !(document === "ServiceProviderConfig" && id !== undefined)) {
     return { kind: "discovery", document, id };
   }
   const unsupported = UNSUPPORTED.get(endpoint.toLowerCase());
   if (unsupported !== undefined) return { kind: "unsupported", feature: unsupported, endpoint: `/${endpoint}` };
+  if (isSearch(endpoint) && id === undefined) return { kind: "search", type: undefined };
   const type = registry.byEndpoint(`/${endpoint}`);
   if (type === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
   if (id === undefined) return { kind: "collection", type };
-  if (id === ".search") return { kind: "unsupported", feature: SEARCH, endpoint: `${type.endpoint}/.search` };
+  if (isSearch(id)) return { kind: "search", type };
   return { kind: "resource", type, id };
+}
+
+function isSearch(segment: string): boolean {
+  return segment.toLowerCase() === SEARCH;
 }
 
 /** The path with what identifies a person taken out, for events. */
 export function routeTemplate(route: Route): string {
   if (route.kind === "collection") return route.type.endpoint;
   if (route.kind === "resource") return `${route.type.endpoint}/{id}`;
+  if (route.kind === "search") return `${route.type?.endpoint ?? ""}/${SEARCH}`;
+  if (route.kind === "root") return "/";
   if (route.kind === "discovery") return route.id === undefined ? `/${route.document}` : `/${route.document}/{id}`;
   return route.endpoint;
 }

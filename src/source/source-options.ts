@@ -7,6 +7,7 @@ import type { Observer } from "../observe/events.ts";
 import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
 import type { ResourceType } from "../schema/definition.ts";
+import type { SealingKey } from "../sealing/key-ring.ts";
 import type { ServerLimits } from "../server/limits.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import type { SourceDirectory } from "./source-directory.ts";
@@ -42,6 +43,12 @@ export interface SourceOptions {
   passwords?: "discard" | "deliver";
   /** What becomes of a member that does not exist. @default "reject" */
   unknownMembers?: "reject" | "accept";
+  /** What seals the cursors of listings, as `cursorKeys` of `createScimHandler`. @default a random key of this source alone */
+  cursorKeys?: readonly SealingKey[];
+  /** How long a client may wait before it asks for the next page by cursor, in seconds. @default 3600 */
+  cursorTimeout?: number;
+  /** Attributes that a filter in a URI may not name, as `sensitiveFilters` of `createScimHandler`. @default none */
+  sensitiveFilters?: readonly string[];
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
@@ -71,6 +78,9 @@ export interface ResolvedSourceOptions {
   readonly resourceTypes: readonly ResourceType[] | undefined;
   readonly passwords: "discard" | "deliver";
   readonly unknownMembers: "reject" | "accept";
+  readonly cursorKeys: readonly SealingKey[] | undefined;
+  readonly cursorTimeout: number;
+  readonly sensitiveFilters: readonly string[];
   readonly limits: Partial<ServerLimits>;
   readonly deliveryLeaseMs: number;
   readonly deliveryRetryMs: number;
@@ -110,6 +120,9 @@ const schema = z.strictObject({
   resourceTypes: z.array(z.custom<ResourceType>()).optional(),
   passwords: z.enum(["discard", "deliver"]).default("discard"),
   unknownMembers: z.enum(["reject", "accept"]).default("reject"),
+  cursorKeys: z.array(z.custom<SealingKey>()).optional(),
+  cursorTimeout: z.number().int().positive().default(3600),
+  sensitiveFilters: z.array(z.string()).default([]),
   limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
   deliveryLeaseMs: z.number().int().positive().default(60_000),
   deliveryRetryMs: z.number().int().nonnegative().default(1000),
@@ -136,6 +149,7 @@ export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOption
     mountPath: options.mountPath,
     id: options.id,
     resourceTypes: options.resourceTypes,
+    cursorKeys: options.cursorKeys,
     observe: options.observe,
     mappings: orderMappings(options.mappings),
     enabled: typeof enabled === "function" ? enabled : () => enabled,

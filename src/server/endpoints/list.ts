@@ -1,65 +1,115 @@
-import { resolveFilter } from "../../filter/resolve-filter.ts";
-import type { ResolvedFilter } from "../../filter/resolved.ts";
-import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
-import { parseFilter } from "../../path/parse-filter.ts";
+import { InvalidValueError, NotImplementedError } from "../../errors/request-errors.ts";
+import { isScimError } from "../../errors/scim-error.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/definition.ts";
-import { listResources } from "../../storage/list-resources.ts";
-import { type Exchange, partitionOf } from "../context.ts";
+import type { Exchange } from "../context.ts";
 import type { ListRequest } from "../list-request.ts";
-import { omittedAttributes, represent } from "../represent.ts";
+import { bindingOf } from "../lists/cursor-binding.ts";
+import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../lists/cursors.ts";
+import type { ListPage } from "../lists/in-sequence.ts";
+import { type Listing, pageByCursor, pageByIndex, readListing } from "../lists/list-page.ts";
+import type { Found } from "../lists/list-part.ts";
+import { represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { tellDialect } from "../tell-dialect.ts";
-import { projectionOf } from "./read.ts";
 
-/** GET of a collection: filter, index paging, projection (RFC 7644 section 3.4.2). */
-export async function listCollection(exchange: Exchange, type: ResourceType, request: ListRequest): Promise<Answer> {
-  const projection = projectionOf(exchange, type);
-  const { limits, resources } = exchange.context;
+/**
+ * Answers a query over the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks
+ * for a cursor.
+ *
+ * @throws {ScimError} 400 for parameters that cannot be, 403 for a filter that may not stand in a URI
+ * @throws {NotImplementedError} for a cursor where the storage has none
+ */
+export async function listTypes(
+  exchange: Exchange,
+  types: readonly ResourceType[],
+  request: ListRequest,
+): Promise<Answer> {
+  const listing = readListing(exchange, types, request);
+  if (request.cursor === undefined) return answerByIndex(listing, request);
+  return answerByCursor(listing, { ...request, cursor: request.cursor });
+}
+
+async function answerByIndex(listing: Listing, request: ListRequest): Promise<Answer> {
   const startIndex = Math.max(1, request.startIndex ?? 1);
-  const count = Math.max(0, request.count ?? limits.defaultPageSize);
-  const filter = filterOf(exchange, type, request.filter);
-  const page = await listResources(resources, partitionOf(exchange, type), {
-    ...(filter === undefined ? {} : { filter }),
-    skip: startIndex - 1,
-    take: Math.min(count, limits.maxPageSize),
-    count: true,
-    omit: omittedAttributes(exchange, type, projection),
-  });
-  const found = await represent(exchange, type, page.resources, projection);
+  const take = Math.min(countOf(listing, request), listing.exchange.context.limits.maxPageSize);
+  const page = await pageByIndex(listing, { skip: startIndex - 1, take });
+  return answer(listing, page, { totalResults: page.total, startIndex });
+}
+
+async function answerByCursor(listing: Listing, request: ListRequest & { readonly cursor: string }): Promise<Answer> {
+  const { context } = listing.exchange;
+  if (request.startIndex !== undefined) {
+    throw new InvalidValueError("startIndex and cursor cannot be used together");
+  }
+  if (!context.resources.capabilities.cursor) {
+    throw new NotImplementedError("Paging by cursor is not supported by this service provider: use startIndex");
+  }
+  const count = countOf(listing, request);
+  const binding = bindingOf(listing);
+  const state = request.cursor === "" ? undefined : await stateOf(listing, { cursor: request.cursor, count, binding });
+  if (count === 0) {
+    // Nothing is shown, so there is no page behind this one.
+    const { total } = await pageByIndex(listing, { skip: 0, take: 0 });
+    return answer(listing, { found: [], total }, { totalResults: total });
+  }
+  const page = await goOn(listing, state, Math.min(count, context.limits.maxPageSize));
+  // Counting again would cost as much as all the pages before.
+  const total = state?.total ?? page.total ?? 0;
+  const expires = context.now() + context.cursorTimeout * 1000;
+  const nextCursor =
+    page.next === undefined
+      ? undefined
+      : await context.cursors.seal({ position: page.next, count, total, expires }, binding);
+  return answer(listing, page, { totalResults: total, ...(nextCursor === undefined ? {} : { nextCursor }) });
+}
+
+/** What the client asks for; a negative count is none (RFC 7644 section 3.4.2.4). */
+function countOf({ exchange }: Listing, request: ListRequest): number {
+  return Math.max(0, request.count ?? exchange.context.limits.defaultPageSize);
+}
+
+async function stateOf(
+  { exchange }: Listing,
+  asked: { readonly cursor: string; readonly count: number; readonly binding: string },
+): Promise<CursorState> {
+  const state = await exchange.context.cursors.open(asked.cursor, asked.binding);
+  if (exchange.context.now() > state.expires) throw expiredCursor();
+  if (asked.count !== state.count) throw invalidCount();
+  return state;
+}
+
+async function goOn(listing: Listing, state: CursorState | undefined, take: number): Promise<ListPage> {
+  try {
+    return await pageByCursor(listing, { position: state?.position, take });
+  } catch (error) {
+    // A storage refuses a place that another one gave out: keys can outlive a storage.
+    if (state !== undefined && isScimError(error) && error.scimType === "invalidValue") throw invalidCursor(error);
+    throw error;
+  }
+}
+
+async function answer(
+  { exchange, parts }: Listing,
+  { found }: ListPage,
+  paging: { readonly totalResults: number | undefined; readonly startIndex?: number; readonly nextCursor?: string },
+): Promise<Answer> {
+  const shown = new Map<Found, Record<string, unknown>>();
+  for (const part of parts) {
+    const own = found.filter((each) => each.part === part);
+    const resources = own.map((each) => each.resource);
+    const represented = await represent(exchange, part.type, resources, part.projection);
+    for (const [index, each] of own.entries()) shown.set(each, represented[index] ?? {});
+  }
+  const { totalResults, startIndex, nextCursor } = paging;
   return {
     status: 200,
     body: {
       schemas: [URN.listResponse],
-      totalResults: page.total,
-      startIndex,
+      totalResults,
+      ...(startIndex === undefined ? {} : { startIndex }),
       itemsPerPage: found.length,
-      Resources: found,
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+      Resources: found.map((each) => shown.get(each)),
     },
   };
-}
-
-function filterOf(exchange: Exchange, type: ResourceType, text: string | undefined): ResolvedFilter | undefined {
-  if (text === undefined) return undefined;
-  const { limits, dialect } = exchange.context;
-  const leniency = new Set<string>();
-  const tree = parseFilter(text, {
-    maxLength: limits.maxFilterLength,
-    maxDepth: limits.maxFilterDepth,
-    maxTerms: limits.maxFilterTerms,
-    leniencies: leniencies(dialect),
-    onLeniency: (name) => leniency.add(name),
-  });
-  const filter = resolveFilter(tree, type, {
-    ...literalCoercions(dialect),
-    onCoerce: (name) => leniency.add(name),
-  });
-  const transforms = dialect.transforms.filter(
-    (each) => leniency.has(each.filter ?? "") || leniency.has(each.literal ?? ""),
-  );
-  tellDialect(
-    exchange,
-    transforms.map((each) => each.name),
-  );
-  return filter;
 }

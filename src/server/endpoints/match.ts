@@ -1,0 +1,45 @@
+import { NotFoundError } from "../../errors/request-errors.ts";
+import { compileResolved } from "../../filter/compile-filter.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { filterView, type ViewMemberships } from "../../storage/filter-view.ts";
+import { membershipsIn } from "../../storage/membership-paths.ts";
+import { type Exchange, partitionOf } from "../context.ts";
+import { readListFilter } from "../lists/list-filter.ts";
+import { readAllMembers } from "../membership.ts";
+
+/**
+ * Holds the query for one resource to its filter (RFC 7644 section 3.4.2).
+ *
+ * @throws {NotFoundError} where the resource does not match, as where it is not there
+ * @throws {InvalidFilterError} for a filter that cannot be
+ */
+export async function requireMatch(
+  exchange: Exchange,
+  { type, id }: { readonly type: ResourceType; readonly id: string },
+  text: string,
+): Promise<void> {
+  const filter = readListFilter(exchange, { filter: text, inUri: true }, [type])?.of(type) ?? "all";
+  if (filter === "all") return;
+  const partition = partitionOf(exchange, type);
+  const stored = filter === "none" ? undefined : await exchange.context.resources.find(partition, id);
+  if (stored === undefined || filter === "none") throw new NotFoundError();
+  const memberships = await membershipsFor(filter, exchange, { type, id });
+  if (!compileResolved(filter)(filterView(partition, stored, memberships))) throw new NotFoundError();
+}
+
+/** What the filter asks of memberships, where the storage keeps them apart. */
+async function membershipsFor(
+  filter: ResolvedFilter,
+  exchange: Exchange,
+  { type, id }: { readonly type: ResourceType; readonly id: string },
+): Promise<ViewMemberships> {
+  const { resources } = exchange.context;
+  if (resources.members === undefined) return {};
+  const asked = membershipsIn(filter);
+  const groups = asked.has("groups") ? await resources.members.groupsOf(exchange.principal.tenant, [id]) : undefined;
+  return {
+    ...(asked.has("members") ? { members: await readAllMembers(resources, partitionOf(exchange, type), id) } : {}),
+    ...(groups === undefined ? {} : { groups: groups.get(id) ?? [] }),
+  };
+}

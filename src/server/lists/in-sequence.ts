@@ -1,0 +1,86 @@
+import type { ListPosition } from "./cursors.ts";
+import type { Found, ListPart, ReadPart } from "./list-part.ts";
+
+/** A page of a listing over several types. */
+export interface ListPage {
+  readonly found: readonly Found[];
+  /** All matches of all parts; undefined on the later pages of a listing by cursor. */
+  readonly total: number | undefined;
+  /** Where the next page of a listing by cursor begins; undefined at the end. */
+  readonly next?: ListPosition | undefined;
+}
+
+/**
+ * A page by index of the parts one behind the other. Of what is skipped only the number is read, save in the part in
+ * which the page begins.
+ */
+export async function sequenceByIndex(
+  read: ReadPart,
+  parts: readonly ListPart[],
+  page: { readonly skip: number; readonly take: number },
+): Promise<ListPage> {
+  const found: Found[] = [];
+  let { skip } = page;
+  let total = 0;
+  for (const part of parts) {
+    const isSkipped = skip > 0 && part !== parts.at(-1) ? await countOf(read, part) : undefined;
+    if (isSkipped !== undefined && skip >= isSkipped) {
+      skip -= isSkipped;
+      total += isSkipped;
+      continue;
+    }
+    const { resources, total: matches = 0 } = await read(part, { skip, take: page.take - found.length, count: true });
+    found.push(...resources.map((resource) => ({ part, resource })));
+    total += matches;
+    skip = 0;
+  }
+  return { found, total };
+}
+
+/** A page by cursor of the parts one behind the other, of one resource or more; without `position` the first page. */
+export async function sequenceByCursor(
+  read: ReadPart,
+  parts: readonly ListPart[],
+  page: { readonly position: ListPosition | undefined; readonly take: number },
+): Promise<ListPage> {
+  const { position, take } = page;
+  const isFirst = position === undefined;
+  const found: Found[] = [];
+  const left: ListPosition[number][] = [];
+  let total = 0;
+  for (const { part, after } of remaining(parts, position)) {
+    const name = part.type.name;
+    if (left.length > 0) {
+      left.push([name, null]);
+      if (isFirst) total += await countOf(read, part);
+      continue;
+    }
+    // Where the page is full already, one resource more decides whether there is another page.
+    const isFull = found.length === take;
+    const answer = await read(part, { after, take: isFull ? 1 : take - found.length, count: isFirst });
+    total += answer.total ?? 0;
+    if (isFull) {
+      if (answer.resources.length > 0) left.push([name, null]);
+      continue;
+    }
+    found.push(...answer.resources.map((resource) => ({ part, resource })));
+    if (answer.next !== undefined) left.push([name, answer.next]);
+  }
+  return { found, total: isFirst ? total : undefined, next: left.length === 0 ? undefined : left };
+}
+
+/** The parts that a position has not done with, in their order, each with where it goes on. */
+export function remaining(
+  parts: readonly ListPart[],
+  position: ListPosition | undefined,
+): readonly { readonly part: ListPart; readonly after: string | undefined }[] {
+  if (position === undefined) return parts.map((part) => ({ part, after: undefined }));
+  const places = new Map(position);
+  return parts
+    .filter((part) => places.has(part.type.name))
+    .map((part) => ({ part, after: places.get(part.type.name) ?? undefined }));
+}
+
+async function countOf(read: ReadPart, part: ListPart): Promise<number> {
+  return (await read(part, { take: 0, count: true })).total ?? 0;
+}

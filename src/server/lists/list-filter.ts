@@ -1,0 +1,97 @@
+import { isScimError } from "../../errors/scim-error.ts";
+import { type ResolveFilterOptions, resolveFilter } from "../../filter/resolve-filter.ts";
+import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
+import { filterFault } from "../../path/faults.ts";
+import { parseFilter } from "../../path/parse-filter.ts";
+import { printAttributePath } from "../../path/print.ts";
+import type { FilterTree } from "../../path/tree.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import type { Exchange } from "../context.ts";
+import type { ListRequest } from "../list-request.ts";
+import { tellDialect } from "../tell-dialect.ts";
+import { refuseSensitive } from "./sensitive.ts";
+import { narrowToType, type TypeFilter } from "./type-filter.ts";
+
+/** A filter as each of the types asked has it. */
+export interface ListFilter {
+  readonly tree: FilterTree;
+  of(type: ResourceType): TypeFilter;
+}
+
+type Leaf = Extract<FilterTree, { type: "comparison" | "present" | "valuePath" }>;
+
+/**
+ * Reads the filter of a listing. Where several types are asked, an attribute that a type does not have counts as absent
+ * there (RFC 7644 section 3.4.2.1); one that none of them has is a mistake.
+ *
+ * @throws {InvalidFilterError} as `parseFilter` and `resolveFilter`
+ * @throws {SensitiveError} for a filter in a URI that names what may not stand there
+ */
+export function readListFilter(
+  exchange: Exchange,
+  request: ListRequest,
+  types: readonly ResourceType[],
+): ListFilter | undefined {
+  if (request.filter === undefined) return undefined;
+  const { dialect, limits, sensitiveFilters } = exchange.context;
+  const used = new Set<string>();
+  const tree = parseFilter(request.filter, {
+    maxLength: limits.maxFilterLength,
+    maxDepth: limits.maxFilterDepth,
+    maxTerms: limits.maxFilterTerms,
+    leniencies: leniencies(dialect),
+    onLeniency: (name) => used.add(name),
+  });
+  const options: ResolveFilterOptions = { ...literalCoercions(dialect), onCoerce: (name) => used.add(name) };
+  const filters = new Map<ResourceType, TypeFilter>();
+  for (const type of types) {
+    const filter = resolveFilter(tree, type, { ...options, unknown: types.length > 1 ? "absent" : "reject" });
+    if (request.inUri === true) refuseSensitive(filter, type, sensitiveFilters);
+    filters.set(type, narrowToType(filter, type));
+  }
+  if (types.length > 1) requireKnown(tree, types, options);
+  tellLeniencies(exchange, used);
+  return { tree, of: (type) => filters.get(type) ?? "none" };
+}
+
+function tellLeniencies(exchange: Exchange, used: ReadonlySet<string>): void {
+  const transforms = exchange.context.dialect.transforms.filter(
+    (each) => used.has(each.filter ?? "") || used.has(each.literal ?? ""),
+  );
+  tellDialect(
+    exchange,
+    transforms.map((each) => each.name),
+  );
+}
+
+/** Each term must be one that a type could have, or a misspelt name would find nothing and say nothing. */
+function requireKnown(tree: FilterTree, types: readonly ResourceType[], options: ResolveFilterOptions): void {
+  for (const leaf of leavesOf(tree)) {
+    if (types.some((type) => isKnown(leaf, type, options))) continue;
+    const { path } = leaf;
+    const within = leaf.type === "valuePath" ? " with what its brackets name" : "";
+    throw filterFault(path.position, `no type of resources can be searched by ${printAttributePath(path)}${within}`);
+  }
+}
+
+function leavesOf(tree: FilterTree): readonly Leaf[] {
+  switch (tree.type) {
+    case "and":
+    case "or":
+      return tree.terms.flatMap(leavesOf);
+    case "not":
+      return leavesOf(tree.term);
+    default:
+      return [tree];
+  }
+}
+
+function isKnown(leaf: Leaf, type: ResourceType, options: ResolveFilterOptions): boolean {
+  try {
+    resolveFilter(leaf, type, { ...options, unknown: "reject" });
+    return true;
+  } catch (error) {
+    if (isScimError(error)) return false;
+    throw error;
+  }
+}

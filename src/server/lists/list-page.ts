@@ -1,0 +1,52 @@
+import type { ResourceType } from "../../schema/definition.ts";
+import type { Exchange } from "../context.ts";
+import type { ListRequest } from "../list-request.ts";
+import { compareBy } from "./compare-found.ts";
+import type { ListPosition } from "./cursors.ts";
+import { type ListPage, sequenceByCursor, sequenceByIndex } from "./in-sequence.ts";
+import { type ListFilter, readListFilter } from "./list-filter.ts";
+import { type ListPart, partReader, partsOf } from "./list-part.ts";
+import { type ListSort, readListSort } from "./list-sort.ts";
+import { type Merging, mergedByCursor, mergedByIndex } from "./merged.ts";
+
+/** A query, read: what is asked of which types, in which order. */
+export interface Listing {
+  readonly exchange: Exchange;
+  readonly types: readonly ResourceType[];
+  readonly filter: ListFilter | undefined;
+  readonly sort: ListSort | undefined;
+  readonly parts: readonly ListPart[];
+}
+
+/** Reads a query over these types. @throws {ScimError} 400 or 403 for a filter or an order that cannot be */
+export function readListing(exchange: Exchange, types: readonly ResourceType[], request: ListRequest): Listing {
+  const filter = readListFilter(exchange, request, types);
+  const sort = readListSort(request, types);
+  return { exchange, types, filter, sort, parts: partsOf(exchange, types, { filter, sort }) };
+}
+
+/** A page by index: the types one behind the other or, in an order, as one. @throws {TooManyError} as `mergedByIndex` */
+export function pageByIndex(
+  { exchange, parts, sort }: Listing,
+  page: { readonly skip: number; readonly take: number },
+): Promise<ListPage> {
+  if (sort === undefined || parts.length < 2) return sequenceByIndex(partReader(exchange), parts, page);
+  return mergedByIndex(mergingOf(exchange, sort), parts, page);
+}
+
+/** A page by cursor, of one resource or more. */
+export function pageByCursor(
+  { exchange, parts, sort }: Listing,
+  page: { readonly position: ListPosition | undefined; readonly take: number },
+): Promise<ListPage> {
+  if (sort === undefined || parts.length < 2) return sequenceByCursor(partReader(exchange), parts, page);
+  return mergedByCursor(mergingOf(exchange, sort), parts, page);
+}
+
+function mergingOf(exchange: Exchange, sort: ListSort): Merging {
+  return {
+    read: partReader(exchange),
+    compare: compareBy(sort.order),
+    hasCursors: exchange.context.resources.capabilities.cursor,
+  };
+}

@@ -1,0 +1,66 @@
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { type Projection, parseProjection } from "../../schema/project.ts";
+import { listResources } from "../../storage/list-resources.ts";
+import type { Page, Sort, StoredResource } from "../../storage/storage.ts";
+import { type Exchange, partitionOf } from "../context.ts";
+import { omittedAttributes } from "../represent.ts";
+import type { ListFilter } from "./list-filter.ts";
+import type { ListSort } from "./list-sort.ts";
+
+/** What a listing asks of one type of resources. */
+export interface ListPart {
+  readonly type: ResourceType;
+  readonly filter: ResolvedFilter | undefined;
+  readonly sort: Sort | undefined;
+  readonly projection: Projection;
+}
+
+/** Which resources of a part to read. */
+export interface PartQuery {
+  readonly after?: string | undefined;
+  readonly skip?: number;
+  readonly take: number;
+  readonly count?: boolean;
+}
+
+/** Reads resources of a part from the storage. */
+export type ReadPart = (part: ListPart, query: PartQuery) => Promise<Page>;
+
+/** A resource that a listing found. */
+export interface Found {
+  readonly part: ListPart;
+  readonly resource: StoredResource;
+}
+
+/** The parts of a listing over these types, in their order; a type of which nothing can match has none. */
+export function partsOf(
+  exchange: Exchange,
+  types: readonly ResourceType[],
+  asked: { readonly filter: ListFilter | undefined; readonly sort: ListSort | undefined },
+): readonly ListPart[] {
+  const parts: ListPart[] = [];
+  for (const type of types) {
+    const filter = asked.filter?.of(type) ?? "all";
+    if (filter === "none") continue;
+    parts.push({
+      type,
+      filter: filter === "all" ? undefined : filter,
+      sort: asked.sort?.of(type),
+      projection: parseProjection(exchange.shown, type),
+    });
+  }
+  return parts;
+}
+
+/** Reads parts for this exchange. */
+export function partReader(exchange: Exchange): ReadPart {
+  return ({ type, filter, sort, projection }, { after, ...query }) =>
+    listResources(exchange.context.resources, partitionOf(exchange, type), {
+      ...query,
+      ...(filter === undefined ? {} : { filter }),
+      ...(sort === undefined ? {} : { sort }),
+      ...(after === undefined ? {} : { after }),
+      omit: omittedAttributes(exchange, type, projection),
+    });
+}

@@ -1,0 +1,77 @@
+import { InvalidValueError } from "../../errors/request-errors.ts";
+import { isScimError } from "../../errors/scim-error.ts";
+import { parseAttributePath } from "../../path/parse-path.ts";
+import type { AttributePath } from "../../path/tree.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
+import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
+import { isSecret } from "../../schema/secrets.ts";
+import { membershipAttribute } from "../../storage/membership-paths.ts";
+import type { Sort } from "../../storage/storage.ts";
+import type { ListRequest } from "../list-request.ts";
+
+/** An order as each of the types asked has it. */
+export interface ListSort {
+  readonly by: AttributePath;
+  readonly order: Sort["order"];
+  /** Undefined for a type that does not have the attribute: its resources have no value to be ordered by. */
+  of(type: ResourceType): Sort | undefined;
+}
+
+/**
+ * Reads `sortBy` and `sortOrder` (RFC 7644 section 3.4.2.3): the attribute in any notation and case, a complex one by its
+ * `value`. Answering in another order than the one asked for would be worse than an error.
+ *
+ * @throws {InvalidValueError} for an order that there is not, an attribute that no type has, and one that resources cannot
+ * be ordered by: secrets, what is complex without a `value`, members and groups, `meta.location`
+ */
+export function readListSort(request: ListRequest, types: readonly ResourceType[]): ListSort | undefined {
+  const order = orderOf(request.sortOrder);
+  if (request.sortBy === undefined || request.sortBy.trim() === "") return undefined;
+  const by = readName(request.sortBy);
+  const sorts = new Map<ResourceType, Sort>();
+  for (const type of types) {
+    const path = resolvePath(type, by);
+    if (path !== undefined) sorts.set(type, { path: sortable(path), order });
+  }
+  if (sorts.size === 0) throw new InvalidValueError("sortBy names an attribute that there is not");
+  return { by, order, of: (type) => sorts.get(type) };
+}
+
+function orderOf(text: string | undefined): Sort["order"] {
+  const order = text?.trim().toLowerCase() ?? "";
+  if (order === "") return "ascending";
+  if (order === "ascending" || order === "descending") return order;
+  throw new InvalidValueError("sortOrder must be ascending or descending");
+}
+
+function readName(text: string): AttributePath {
+  try {
+    return parseAttributePath(text);
+  } catch (error) {
+    // Table 9 of RFC 7644 keeps invalidPath for PATCH.
+    if (isScimError(error)) throw new InvalidValueError("sortBy is not the name of an attribute", { cause: error });
+    throw error;
+  }
+}
+
+function sortable(path: ResolvedPath): ResolvedPath {
+  const name = printResolvedPath(path);
+  const { attribute, sub } = path;
+  if (attribute === undefined) throw new InvalidValueError(`sortBy: ${name} is a schema and no attribute`);
+  if (isSecret(attribute) || (sub !== undefined && isSecret(sub))) {
+    // The order would tell the value, one guess after the other.
+    throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
+  }
+  if (membershipAttribute(path) !== undefined || isLocation(path)) {
+    throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
+  }
+  if (sub !== undefined || attribute.type !== "complex") return path;
+  const value = attribute.subAttributes?.find((candidate) => candidate.name === "value" && !isSecret(candidate));
+  if (value === undefined) throw new InvalidValueError(`sortBy: ${name} is complex: name the part to sort by`);
+  return { ...path, sub: value };
+}
+
+/** It follows from type and id and is not stored. */
+function isLocation({ extension, attribute, sub }: ResolvedPath): boolean {
+  return extension === undefined && attribute?.name === "meta" && sub?.name === "location";
+}

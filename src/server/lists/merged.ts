@@ -1,0 +1,118 @@
+import { TooManyError } from "../../errors/request-errors.ts";
+import type { Page } from "../../storage/storage.ts";
+import type { ListPosition } from "./cursors.ts";
+import { type ListPage, remaining } from "./in-sequence.ts";
+import type { Found, ListPart, ReadPart } from "./list-part.ts";
+import { openSortedPart, type SortedPart } from "./sorted-part.ts";
+
+/** Orders what was found; 0 where the parts' order decides. */
+export type CompareFound = (left: Found, right: Found) => number;
+
+/** How far into a listing of several types in one order an index reaches: all before it has to be read. */
+const MAX_DEPTH = 10_000;
+/** Resources of a part that are held at a time. */
+const CHUNK = 500;
+
+/** What merging needs: how to read parts, how to order what they hold, and whether the storage has cursors. */
+export interface Merging {
+  readonly read: ReadPart;
+  readonly compare: CompareFound;
+  readonly hasCursors: boolean;
+}
+
+/**
+ * A page by index of parts that come in one order. What is before the page is read too, a chunk of each part at a time.
+ *
+ * @throws {TooManyError} for a page that ends beyond the first 10,000 resources
+ */
+export async function mergedByIndex(
+  { read, compare, hasCursors }: Merging,
+  parts: readonly ListPart[],
+  page: { readonly skip: number; readonly take: number },
+): Promise<ListPage> {
+  const end = page.skip + page.take;
+  if (page.take > 0 && end > MAX_DEPTH) {
+    throw new TooManyError(
+      `Several types of resources in one order are listed by index up to ${MAX_DEPTH}: use a filter, a cursor or one type`,
+    );
+  }
+  const chunk = page.take === 0 ? 0 : Math.min(end, CHUNK);
+  const streams: SortedPart[] = [];
+  for (const part of parts) streams.push(await openSortedPart(read, part, { chunk, hasCursors }));
+  const found: Found[] = [];
+  for (let index = 0; index < end && page.take > 0; index += 1) {
+    const first = firstOf(streams, (stream) => stream.head(), compare);
+    const head = first?.head();
+    if (first === undefined || head === undefined) break;
+    if (index >= page.skip) found.push(head);
+    await first.advance();
+  }
+  return { found, total: streams.reduce((total, stream) => total + stream.total, 0) };
+}
+
+/**
+ * A page by cursor of parts that come in one order. How much of each part the page takes is found out first; then exactly
+ * that is read, so that the storage's own cursors say where each part goes on.
+ */
+export async function mergedByCursor(
+  { read, compare }: Merging,
+  parts: readonly ListPart[],
+  page: { readonly position: ListPosition | undefined; readonly take: number },
+): Promise<ListPage> {
+  const isFirst = page.position === undefined;
+  const { take } = page;
+  const candidates: { part: ListPart; after: string | undefined; page: Page }[] = [];
+  for (const { part, after } of remaining(parts, page.position)) {
+    candidates.push({ part, after, page: await read(part, { after, take, count: isFirst }) });
+  }
+  const merged = mergeSorted(candidates.map(foundIn), compare, take);
+  const pages: { part: ListPart; page: Page }[] = [];
+  const left: ListPosition[number][] = [];
+  for (const { part, after, page: candidate } of candidates) {
+    const taken = merged.filter((each) => each.part === part).length;
+    if (taken === 0) {
+      if (candidate.resources.length > 0) left.push([part.type.name, after ?? null]);
+      continue;
+    }
+    const exact = taken === candidate.resources.length ? candidate : await read(part, { after, take: taken });
+    pages.push({ part, page: exact });
+    if (exact.next !== undefined) left.push([part.type.name, exact.next]);
+  }
+  const total = candidates.reduce((sum, candidate) => sum + (candidate.page.total ?? 0), 0);
+  return {
+    found: mergeSorted(pages.map(foundIn), compare, take),
+    total: isFirst ? total : undefined,
+    next: left.length === 0 ? undefined : left,
+  };
+}
+
+function foundIn({ part, page }: { readonly part: ListPart; readonly page: Page }): Found[] {
+  return page.resources.map((resource) => ({ part, resource }));
+}
+
+/**
+ * Lists in order as one; of equals that of the earlier list comes first. Only heads are compared, so that each list keeps
+ * its own order, whatever the storage's idea of it is.
+ */
+function mergeSorted(lists: readonly (readonly Found[])[], compare: CompareFound, most: number): Found[] {
+  const heads = lists.map((list) => ({ list, index: 0 }));
+  const merged: Found[] = [];
+  while (merged.length < most) {
+    const first = firstOf(heads, ({ list, index }) => list[index], compare);
+    const head = first?.list[first.index];
+    if (first === undefined || head === undefined) break;
+    merged.push(head);
+    first.index += 1;
+  }
+  return merged;
+}
+
+/** Of those that have a head the one whose head comes first. */
+function firstOf<T>(all: readonly T[], headOf: (each: T) => Found | undefined, compare: CompareFound): T | undefined {
+  let first: { readonly each: T; readonly head: Found } | undefined;
+  for (const each of all) {
+    const head = headOf(each);
+    if (head !== undefined && (first === undefined || compare(head, first.head) < 0)) first = { each, head };
+  }
+  return first?.each;
+}

@@ -1,0 +1,42 @@
+import { SensitiveError } from "../../errors/request-errors.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { AttributePath } from "../../path/tree.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
+import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
+
+/**
+ * Refuses a filter that stands in a URI, where logs and proxies keep it, and names an attribute that the application
+ * holds for sensitive (RFC 7644 section 7.5.2).
+ *
+ * @throws {SensitiveError} naming the attribute and the way that is open
+ */
+export function refuseSensitive(filter: ResolvedFilter, type: ResourceType, sensitive: readonly AttributePath[]): void {
+  if (sensitive.length === 0) return;
+  const guarded = sensitive.flatMap((path) => resolvePath(type, path) ?? []);
+  const named = pathsOf(filter).find((path) => guarded.some((each) => covers(each, path)));
+  if (named === undefined) return;
+  throw new SensitiveError(`${printResolvedPath(named)} may not stand in a URI: search with POST to .search`);
+}
+
+function covers(guarded: ResolvedPath, path: ResolvedPath): boolean {
+  if (guarded.extension !== path.extension) return false;
+  if (guarded.attribute === undefined) return true;
+  if (guarded.attribute.name !== path.attribute?.name) return false;
+  return guarded.sub === undefined || guarded.sub.name === path.sub?.name;
+}
+
+function pathsOf(filter: ResolvedFilter): readonly ResolvedPath[] {
+  switch (filter.type) {
+    case "and":
+    case "or":
+      return filter.terms.flatMap(pathsOf);
+    case "not":
+      return pathsOf(filter.term);
+    case "never":
+      return [];
+    case "valuePath":
+      return [filter.path, ...pathsOf(filter.filter)];
+    default:
+      return [filter.path];
+  }
+}

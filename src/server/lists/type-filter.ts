@@ -1,0 +1,47 @@
+import { compileResolved } from "../../filter/compile-filter.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
+
+/** What a filter says of the resources of one type: that all match, that none does, or what a storage has to find out. */
+export type TypeFilter = "all" | "none" | ResolvedFilter;
+
+/**
+ * Takes out of a filter what the type alone decides: comparisons with `meta.resourceType`, and attributes that the type
+ * does not have. A type of which nothing can match need not be read.
+ */
+export function narrowToType(filter: ResolvedFilter, type: ResourceType): TypeFilter {
+  switch (filter.type) {
+    case "never":
+      return "none";
+    case "not":
+      return opposite(narrowToType(filter.term, type));
+    case "and":
+    case "or":
+      return join(
+        filter.type,
+        filter.terms.map((term) => narrowToType(term, type)),
+      );
+    default:
+      if (filter.type === "valuePath" || !isResourceType(filter.path)) return filter;
+      return compileResolved(filter)({ meta: { resourceType: type.name } }) ? "all" : "none";
+  }
+}
+
+function opposite(filter: TypeFilter): TypeFilter {
+  if (filter === "all") return "none";
+  return filter === "none" ? "all" : { type: "not", term: filter };
+}
+
+function join(type: "and" | "or", terms: readonly TypeFilter[]): TypeFilter {
+  const decisive = type === "and" ? "none" : "all";
+  const indifferent = type === "and" ? "all" : "none";
+  if (terms.includes(decisive)) return decisive;
+  const open = terms.filter((term) => term !== "all" && term !== "none");
+  const [first] = open;
+  if (first === undefined) return indifferent;
+  return open.length === 1 ? first : { type, terms: open };
+}
+
+function isResourceType({ extension, attribute, sub }: ResolvedPath): boolean {
+  return extension === undefined && attribute?.name === "meta" && sub?.name === "resourceType";
+}
