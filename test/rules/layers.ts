@@ -71,6 +71,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "deepmerge-ts": ["src/mapping/"],
   "csv-parse": ["src/directory/file"],
   kysely: ["src/storage/sql", "src/storage/postgres"],
+  pg: ["src/storage/postgres"],
   srvx: ["src/adapters/"],
 };
 

@@ -2,10 +2,10 @@ import { type RawBuilder, sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { AttributeDefinition, ResolvedPath } from "../../schema/definition.ts";
 import { foldString } from "../../schema/fold.ts";
+import { isText } from "../../schema/scalar.ts";
 import { membershipAttribute } from "../membership-paths.ts";
 import type { Partition } from "../storage.ts";
 import { uniqueLookup } from "../unique-lookup.ts";
-import { isWellFormed } from "./resource-rows.ts";
 import type { SqlStatements } from "./sql-session.ts";
 
 /** A condition on the table of resources. */
@@ -28,7 +28,7 @@ export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partitio
     case "never":
       return raw<boolean>`1 = 0`;
     case "comparison":
-      if (filter.operator !== "eq" || typeof filter.value !== "string" || !isWellFormed(filter.value)) return undefined;
+      if (filter.operator !== "eq" || typeof filter.value !== "string" || !isText(filter.value)) return undefined;
       return (
         membershipEq(sql, filter.path, filter.value, partition) ??
         uniqueEq(sql, filter, partition) ??
@@ -46,7 +46,8 @@ export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partitio
 
 function columnEq(path: ResolvedPath, value: string): Condition | undefined {
   const { extension, attribute, sub } = path;
-  if (extension !== undefined || sub !== undefined || attribute === undefined || !isText(attribute)) return undefined;
+  if (extension !== undefined || sub !== undefined || attribute === undefined || !isTextual(attribute))
+    return undefined;
   if (attribute.caseExact && attribute.name === "id") return raw<boolean>`id = ${value}`;
   if (attribute.caseExact && attribute.name === "externalId") return raw<boolean>`external_id = ${value}`;
   if (!attribute.caseExact && attribute.name === "displayName") {
@@ -69,7 +70,7 @@ function membershipEq(
   partition: Partition,
 ): Condition | undefined {
   const attribute = membershipAttribute(path);
-  if (attribute === undefined || path.sub?.name !== "value" || !isText(path.sub)) return undefined;
+  if (attribute === undefined || path.sub?.name !== "value" || !isTextual(path.sub)) return undefined;
   return attribute === "members"
     ? hasMember(sql, idEq("member", path.sub, value), partition)
     : isBelow(sql, idEq("group", path.sub, value), partition);
@@ -97,6 +98,6 @@ function isBelow(sql: SqlStatements, group: Condition, { tenant }: Partition): C
     select id from below)`;
 }
 
-function isText(definition: AttributeDefinition): boolean {
+function isTextual(definition: AttributeDefinition): boolean {
   return definition.type === "string" && !definition.multiValued;
 }

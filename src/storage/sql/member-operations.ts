@@ -76,7 +76,7 @@ async function groupVersion(
     .where("tenant", "=", tenant)
     .where("type", "=", type)
     .where("id", "=", groupId);
-  return (await rowOf(sql, sql.engine.locksRows ? select.forUpdate() : select))?.version;
+  return (await rowOf(sql, sql.engine.locksRows ? select.forNoKeyUpdate() : select))?.version;
 }
 
 async function membersAmong(

@@ -101,7 +101,7 @@ async function held(
     .where("tenant", "=", tenant)
     .where("type", "=", type)
     .where("id", "=", id);
-  return rowOf(sql, sql.engine.locksRows ? select.forUpdate() : select);
+  return rowOf(sql, sql.engine.locksRows ? select.forNoKeyUpdate() : select);
 }
 
 async function takeUnique(

@@ -1,4 +1,5 @@
 import { foldString } from "../../schema/fold.ts";
+import { isText } from "../../schema/scalar.ts";
 import type { Partition, StoredResource } from "../storage.ts";
 import type { ResourceRow } from "./tables.ts";
 
@@ -31,12 +32,7 @@ export function rowResource(row: Pick<ResourceRow, (typeof RESOURCE_COLUMNS)[num
   };
 }
 
-/** Text that a column can hold unchanged. What is no well-formed Unicode is not, so it stands in the JSON alone. */
+/** Text that a column can hold unchanged. What is no such text stands in the JSON alone, escaped. */
 function text(value: unknown): string | null {
-  return typeof value === "string" && isWellFormed(value) ? value : null;
-}
-
-/** Whether a text is well-formed Unicode; a lone surrogate would become U+FFFD on its way into the database. */
-export function isWellFormed(value: string): boolean {
-  return !/\p{Surrogate}/u.test(value);
+  return typeof value === "string" && isText(value) ? value : null;
 }

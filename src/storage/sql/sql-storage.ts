@@ -1,3 +1,4 @@
+import { isText } from "../../schema/scalar.ts";
 import { frozenJson } from "../frozen-json.ts";
 import { checkKeyText, checkMembers } from "../key-text.ts";
 import { checkDueAt } from "../state-record.ts";
@@ -84,14 +85,15 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceSt
       const unique = frozenJson(resource.unique);
       return access.write((sql) => insertResource(sql, partition, row, unique));
     },
-    find: (partition, id, options) => access.read((sql) => findResource(sql, partition, id, options?.omit)),
+    find: async (partition, id, options) =>
+      isText(id) ? access.read((sql) => findResource(sql, partition, id, options?.omit)) : undefined,
     async replace(partition, resource, expectedVersion) {
       const row = resourceRow(partition, resource);
       const unique = frozenJson(resource.unique);
       return access.write((sql) => replaceResource(sql, partition, row, unique, expectedVersion));
     },
-    remove: (partition, id, expectedVersion) =>
-      access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
+    remove: async (partition, id, expectedVersion) =>
+      isText(id) && access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
     list: (partition, query) => access.read((sql) => listResourcesOf(sql, partition, query)),
     members: membersOver(access),
   };

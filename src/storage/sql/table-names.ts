@@ -19,11 +19,9 @@ export interface TablePlace {
 export const TABLE_PREFIX = "scimkit_";
 
 /** The option `tablePrefix` and, of PostgreSQL, `schema`: a plain identifier, so that nothing ever needs escaping. */
-export const identifierOption: z.ZodType<string> = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_]{0,39}$/, {
-    error: "must be of a-z, 0-9 and _, not begin with a digit, and have at most 40 characters",
-  });
+export const identifierOption: z.ZodType<string> = z.string().regex(/^[a-z_][a-z0-9_]{0,39}$/, {
+  error: "must be of a-z, 0-9 and _, not begin with a digit, and have at most 40 characters",
+});
 
 const TABLES: readonly (keyof SqlTables)[] = ["meta", "resources", "unique_values", "memberships", "state"];
 

@@ -1,0 +1,14 @@
+export type {
+  PostgresClient,
+  PostgresPool,
+  PostgresPoolClient,
+  PostgresQuery,
+  PostgresResult,
+} from "../../storage/postgres/postgres-pool.ts";
+export type {
+  KyselyTransaction,
+  PostgresStorage,
+  PostgresStorageOptions,
+  PostgresTableOptions,
+} from "../../storage/postgres/postgres-storage.ts";
+export { postgresStorage, postgresTableStatements } from "../../storage/postgres/postgres-storage.ts";

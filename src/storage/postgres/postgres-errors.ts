@@ -1,0 +1,117 @@
+import { InvalidValueError, UnavailableError } from "../../errors/request-errors.ts";
+
+/** What SQLSTATE codes mean for whoever operates the database. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+const FAULTS: Readonly<Record<string, string>> = {
+  "25006": "The database is read-only: a replica, or set to be",
+  "25P03": "The database ended a transaction that stood idle for too long",
+  "25P02": "The database has given up the transaction",
+  "25P04": "The database ended a transaction that took too long",
+  "26000": "The database does not know a prepared statement; behind a pooler, set preparedStatements to false",
+  "28000": "The database refuses this user",
+  "28P01": "The database refuses this user or password",
+  "3D000": "The database does not exist",
+  "3F000": "The schema of the storage's tables does not exist",
+  "40001": "Too many others write the same at once",
+  "40P01": "Too many others write the same at once",
+  "42501": "The database's user lacks a permission",
+  "42703": "The storage's tables are not as they were made",
+  "42P01": "The storage's tables are missing",
+  "42P05": "The database knows a prepared statement already; behind a pooler, set preparedStatements to false",
+  "53100": "The disk of the database is full",
+  "53200": "The database has no memory left",
+  "53300": "The database takes no more connections",
+  "55P03": "The database waited too long for a lock",
+  "57014": "The database cancelled a statement, or it took too long",
+  "57P01": "The database ended the connection",
+  "57P02": "The database has crashed and recovers",
+  "57P03": "The database is starting or shutting down",
+  "57P05": "The database ended a connection that stood idle for too long",
+  XX001: "The database is damaged",
+  XX002: "The database is damaged",
+};
+
+/** What Node says of a connection that cannot be made, or is lost. */
+const CONNECTION_FAULTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "The database refuses connections",
+  ENOENT: "The database's socket does not exist",
+  ENOTFOUND: "The database's host is not known",
+  EAI_AGAIN: "The database's host is not known for now",
+  EHOSTUNREACH: "The database's host cannot be reached",
+  ENETUNREACH: "The database's host cannot be reached",
+  ETIMEDOUT: "The database does not answer",
+};
+
+const NO_TRANSACTION = "25P01";
+const ODD_TEXT: readonly string[] = ["22021", "22P05"];
+
+/** What went wrong before or beside PostgreSQL's own answer. The connection is of no more use. */
+export class ConnectionFault extends Error {
+  override readonly name: string = "ConnectionFault";
+  /** What was being done. A transaction whose COMMIT was sent may be there or not. */
+  readonly during: "connecting" | "working" | "committing";
+
+  constructor(during: ConnectionFault["during"], cause: unknown) {
+    super("The connection to PostgreSQL failed", { cause });
+    this.during = during;
+  }
+}
+
+/** A transaction that PostgreSQL rolled back when it was told to commit it, since a statement in it had failed. */
+export class AbortedTransaction extends Error {
+  override readonly name: string = "AbortedTransaction";
+}
+
+/** PostgreSQL's code for an error it answered with; `undefined` for every other error. */
+export function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !("severity" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Whether a row with this key is there already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === "23505";
+}
+
+/** Whether another transaction was in the way: repeated as a whole, this one can succeed. */
+export function isConflict(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === "40001" || state === "40P01";
+}
+
+/** Whether a connection was lost that was there: a new one may do. Never for a server that refuses to be connected to. */
+export function isLostConnection(error: unknown): boolean {
+  if (error instanceof ConnectionFault) {
+    return error.during === "working" || (error.during === "connecting" && nodeCode(error.cause) === "ECONNRESET");
+  }
+  const state = sqlState(error) ?? "";
+  return state.startsWith("08") || ["57P01", "57P02", "57P03", "57P05", "25P03"].includes(state);
+}
+
+/** What PostgreSQL or the connection to it did as an `UnavailableError` with the original as its cause; all else as it is. */
+export function translatePostgresError(error: unknown): unknown {
+  if (error instanceof ConnectionFault) return unavailable(connectionFault(error), error.cause);
+  if (error instanceof AbortedTransaction) return unavailable("The database has given up the transaction", error);
+  const state = sqlState(error);
+  if (state === undefined) return error;
+  if (state === NO_TRANSACTION) return new TypeError("within: the connection is in no transaction", { cause: error });
+  if (ODD_TEXT.includes(state)) return new InvalidValueError("Text with U+0000 cannot be stored", { cause: error });
+  return unavailable(FAULTS[state] ?? "The database failed", error);
+}
+
+function connectionFault({ cause, during }: ConnectionFault): string {
+  if (during === "committing") return "The connection to the database was lost: the write may be there or not";
+  if (during === "working") return "The connection to the database was lost";
+  // So says pg's pool when all of its connections are in use for too long.
+  if (cause instanceof Error && cause.message.startsWith("timeout exceeded"))
+    return "No connection became free in time";
+  return CONNECTION_FAULTS[nodeCode(cause) ?? ""] ?? "The database cannot be reached";
+}
+
+function unavailable(fault: string, cause: unknown): UnavailableError {
+  return new UnavailableError(fault, { cause });
+}
+
+function nodeCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,33 @@
+/** A connection: what we need of pg's `Client`. */
+export interface PostgresClient {
+  query(query: PostgresQuery): Promise<PostgresResult>;
+}
+
+/** A query in the form that pg takes with options. */
+export interface PostgresQuery {
+  /** Under a name PostgreSQL keeps it prepared on that connection. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
+  readonly types: { getTypeParser(oid: number, format?: string): (value: string) => unknown };
+}
+
+/** What we need of pg's answer to a query. */
+export interface PostgresResult {
+  readonly command: string;
+  readonly rows: unknown[];
+}
+
+/** A connection that its pool wants back: what we need of pg's `PoolClient`. */
+export interface PostgresPoolClient extends PostgresClient {
+  /** @param destroy whether the connection is not to be used again */
+  release(destroy?: boolean): void;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/** What we need of pg's `Pool`. */
+export interface PostgresPool {
+  connect(): Promise<PostgresPoolClient>;
+  end(): Promise<void>;
+}

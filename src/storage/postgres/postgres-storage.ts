@@ -1,0 +1,140 @@
+import type { CompiledQuery } from "kysely";
+import { z } from "zod";
+import { resolveOptions } from "../../options/resolve-options.ts";
+import { sqlSession, sqlStatements } from "../sql/sql-session.ts";
+import { sqlStorage } from "../sql/sql-storage.ts";
+import { type SqlStorage, storageWithin } from "../sql/storage-within.ts";
+import { identifierOption, TABLE_PREFIX } from "../sql/table-names.ts";
+import { connectionOver, createStatementNames } from "./connection.ts";
+import { createPoolHolder } from "./open-pool.ts";
+import { postgresDatabase } from "./postgres-database.ts";
+import { postgresEngine } from "./postgres-engine.ts";
+import { postgresTableStatementsAt } from "./postgres-migrations.ts";
+import type { PostgresClient, PostgresPool } from "./postgres-pool.ts";
+import { SYSTEM_TIMING } from "./retry.ts";
+
+/** Where the tables of `postgresStorage` are. */
+export interface PostgresTableOptions {
+  /** The schema the tables are in, made if it is not there; by default the first of the connection's `search_path`. */
+  readonly schema?: string;
+  /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
+  readonly tablePrefix?: string;
+}
+
+/** Options of `postgresStorage`: `connectionString`, or `pool`, or both where `pool` is settings. */
+export interface PostgresStorageOptions extends PostgresTableOptions {
+  /** Where the database is, as in `postgres://user:password@host:5432/database`. */
+  readonly connectionString?: string;
+  /**
+   * The application's own pool of pg, which `close` leaves open; or settings for a pool that is made on first use and
+   * ended by `close`, as pg's `Pool` takes them (`max`, `ssl`, `statement_timeout`, …). pg waits for a connection for ever
+   * by itself; here it gives up after 10 seconds (`connectionTimeoutMillis`).
+   */
+  readonly pool?: PostgresPool | Readonly<Record<string, unknown>>;
+  /**
+   * Whether PostgreSQL keeps statements prepared. Turn it off behind a pooler that gives out connections by transaction
+   * and does not follow prepared statements. @default true
+   */
+  readonly preparedStatements?: boolean;
+}
+
+/** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
+export interface KyselyTransaction {
+  readonly isTransaction: boolean;
+  withoutPlugins(): { executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ readonly rows: Row[] }> };
+}
+
+/**
+ * A storage in PostgreSQL. `within` takes a client of pg on which the application has begun a transaction, or a
+ * transaction of Kysely.
+ */
+export type PostgresStorage = SqlStorage<PostgresClient | KyselyTransaction>;
+
+const CONNECTION_STRING = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text) ?? ""), {
+  error: "must be a URL such as postgres://user:password@host:5432/database",
+});
+
+const TABLE_OPTIONS = {
+  schema: identifierOption.optional(),
+  tablePrefix: identifierOption.default(TABLE_PREFIX),
+};
+
+const OPTIONS = z
+  .strictObject({
+    ...TABLE_OPTIONS,
+    connectionString: CONNECTION_STRING.optional(),
+    pool: z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" }).optional(),
+    preparedStatements: z.boolean().default(true),
+  })
+  .refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
+    error: "connectionString or pool is needed",
+  })
+  .refine(({ connectionString, pool }) => connectionString === undefined || !isPool(pool), {
+    error: "connectionString and a pool of the application's own exclude each other",
+  });
+
+/**
+ * A storage in PostgreSQL 13 or later, by way of the package `pg`, which the application installs; any number of
+ * processes may use it at once.
+ *
+ * The database is connected to and its tables are made on first use, or by `migrate()`, which a program calls at start to
+ * learn of faults early. Transactions are serialisable: after a conflict `run` is called again.
+ *
+ * @example
+ * ```ts
+ * import { postgresStorage } from "scimkit/storage/postgres";
+ *
+ * const storage = postgresStorage("postgres://app@localhost/app");
+ * await storage.migrate();
+ * ```
+ * @throws {TypeError} for wrong options; every call {UnavailableError} where the database cannot be used
+ */
+export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
+  const given = typeof options === "string" ? { connectionString: options } : options;
+  const { connectionString, pool, preparedStatements, ...place } = resolveOptions("postgresStorage", OPTIONS, given);
+  const statements = sqlStatements(postgresEngine, place);
+  const own = connectionString === undefined ? {} : { connectionString };
+  const database = postgresDatabase({
+    statements,
+    pool: isPool(pool)
+      ? { open: async () => pool, close: async () => undefined }
+      : createPoolHolder({ ...pool, ...own }),
+    nameOf: preparedStatements ? createStatementNames() : () => undefined,
+    timing: SYSTEM_TIMING,
+  });
+  return { ...sqlStorage(database), within: (tx) => storageWithin(sqlSession(statements, runsIn(tx))) };
+}
+
+/**
+ * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
+ * `migrate()` then finds its work done. An older database is brought up to date by `migrate()` alone.
+ *
+ * @throws {TypeError} for wrong options
+ */
+export function postgresTableStatements(options: PostgresTableOptions = {}): readonly string[] {
+  return postgresTableStatementsAt(resolveOptions("postgresTableStatements", z.strictObject(TABLE_OPTIONS), options));
+}
+
+function runsIn(tx: PostgresClient | KyselyTransaction): <Row>(query: CompiledQuery<Row>) => Promise<Row[]> {
+  if (!("isTransaction" in tx))
+    return connectionOver(
+      tx,
+      () => undefined,
+      () => undefined,
+    ).run;
+  if (!tx.isTransaction) throw new TypeError("within: the Kysely instance is not a transaction");
+  const transaction = tx.withoutPlugins();
+  return async (query) => (await transaction.executeQuery(query)).rows;
+}
+
+function isPool(value: unknown): value is PostgresPool {
+  return isObject(value) && "connect" in value && typeof value.connect === "function";
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function protocolOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).protocol : undefined;
+}

@@ -1,0 +1,28 @@
+import type { Storage } from "../storage.ts";
+import { createTransactionScope } from "../transaction-scope.ts";
+import type { SqlSession } from "./sql-session.ts";
+import { runInTransaction, storageOver } from "./sql-storage.ts";
+import { sqlTransaction } from "./sql-transaction.ts";
+
+/** A storage in an SQL database, which the application may use for tables of its own as well. */
+export interface SqlStorage<Transaction> extends Storage {
+  /**
+   * The same storage inside a transaction of the application's own, on its connection to the same database: what is
+   * written through it is committed, or rolled back, together with what the application writes there, and not before.
+   *
+   * Each operation runs in a savepoint, so that one that fails leaves the transaction usable; so does a `transaction`,
+   * which therefore is atomic but never repeated. It is used until the application ends the transaction, and not after.
+   * `migrate()` of the storage must have been called before; here it is refused, as is `close`.
+   */
+  within(transaction: Transaction): Storage;
+}
+
+/** The storage over a connection that is in a transaction which others end. */
+export function storageWithin(sql: SqlSession): Storage {
+  const scope = createTransactionScope();
+  const { access } = sqlTransaction(sql, scope);
+  return storageOver(access, sql, {
+    ...scope.refusals,
+    transaction: (run) => access.write((inner) => runInTransaction(inner, run)),
+  });
+}
