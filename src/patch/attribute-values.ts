@@ -54,8 +54,8 @@ function assignWhole(draft: Draft, place: Place, { mode, value }: Assignment): v
   if (attribute.multiValued) {
     const elements = readElements(attribute, value, name);
     const list = draft.list(place);
-    if (mode === "replace") list.clear();
-    for (const element of elements) list.add(element);
+    if (mode === "replace") list.replaceAll(elements);
+    else for (const element of elements) list.add(element);
   } else if (attribute.type === "complex") {
     const present = draft.read(place);
     writeComplex(draft, place, mergeParts(attribute, isObject(present) ? present : {}, value, { mode, name }));

@@ -17,8 +17,8 @@ const CHANGE = 100;
  * The values of a multi-valued attribute while operations are applied: equal ones are found, and those with a given
  * `value`, without looking at all of them. Elements are never changed in place.
  *
- * Two elements are the same when they are equal but for `primary`; references to resources, such as members, when their
- * `value` is.
+ * Two elements are the same when they are equal but for `primary` and what is read-only; references to resources, such as
+ * members, when their `value` is.
  */
 export class ElementList {
   readonly #attribute: AttributeDefinition;
@@ -133,6 +133,21 @@ export class ElementList {
     for (const [position, element] of this.#elements.entries()) if (element !== undefined) this.remove(position);
   }
 
+  /** Puts these elements in the place of all. One that was there keeps what the service provider alone says of it. */
+  replaceAll(elements: readonly unknown[]): void {
+    const readOnly = this.#attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly") ?? [];
+    const before = new Map(
+      readOnly.length === 0 ? [] : this.toArray().map((element) => [this.#identityOf(element), element] as const),
+    );
+    this.clear();
+    for (const element of elements) {
+      const same = before.get(this.#identityOf(element));
+      const labels = isObject(same) ? readOnly.filter(({ name }) => same[name] !== undefined) : [];
+      if (!isObject(element) || !isObject(same) || labels.length === 0) this.add(element);
+      else this.add({ ...Object.fromEntries(labels.map(({ name }) => [name, same[name]])), ...element });
+    }
+  }
+
   #spend(cost: number): void {
     this.#spent += cost;
     if (this.#spent <= BUDGET) return;
@@ -179,13 +194,15 @@ function isNothing(element: unknown): boolean {
 /** What tells the elements of an attribute apart. */
 function identityIn(attribute: AttributeDefinition): (element: unknown) => string {
   const isReferring = isReference(attribute);
-  const hasPrimary = subAttribute(attribute, "primary") !== undefined;
+  const isTelling = (name: string): boolean => {
+    return name !== "primary" && subAttribute(attribute, name)?.mutability !== "readOnly";
+  };
+  const tellsAll = attribute.subAttributes?.every(({ name }) => isTelling(name));
   return (element) => {
     if (!isObject(element)) return valueKey(element);
     if (isReferring && typeof element.value === "string") return element.value;
-    if (!hasPrimary) return valueKey(element);
-    const { primary: _, ...rest } = element;
-    return valueKey(rest);
+    if (tellsAll) return valueKey(element);
+    return valueKey(Object.fromEntries(Object.entries(element).filter(([name]) => isTelling(name))));
   };
 }
 
