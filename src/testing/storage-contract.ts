@@ -1,19 +1,39 @@
 import type { Partition, ResourceStorage, Storage } from "../storage/storage.ts";
-import { type Bound, bindCases, type ContractCase } from "./contract-case.ts";
+import { type Bound, bindCases, type CaseTable, type ContractCase } from "./contract-case.ts";
+import { expectThat } from "./contract-violation.ts";
+import { type CapabilityCaseId, capabilityCases } from "./storage/capability-cases.ts";
 import type { ResourceSubject } from "./storage/contract-data.ts";
+import { type FilterCaseId, filterCases } from "./storage/filter-cases.ts";
 import { type GroupsOfCaseId, groupsOfCases } from "./storage/groups-of-cases.ts";
+import { type IsolationCaseId, isolationCases } from "./storage/isolation-cases.ts";
 import { type ListingCaseId, listingCases } from "./storage/listing-cases.ts";
+import { type MarkCaseId, markCases } from "./storage/mark-cases.ts";
 import { type MemberCaseId, memberCases } from "./storage/member-cases.ts";
+import { type RaceCaseId, raceCases } from "./storage/race-cases.ts";
 import { type ResourceCaseId, resourceCases } from "./storage/resource-cases.ts";
+import { type SortCaseId, sortCases } from "./storage/sort-cases.ts";
 import { type StateCaseId, type StateSubject, stateCases } from "./storage/state-cases.ts";
+import { type TenancyCaseId, tenancyCases } from "./storage/tenancy-cases.ts";
+import { type TextCaseId, textCases } from "./storage/text-cases.ts";
 import { type StorageSubject, type TransactionCaseId, transactionCases } from "./storage/transaction-cases.ts";
 import { type UniquenessCaseId, uniquenessCases } from "./storage/uniqueness-cases.ts";
 
-/** The cases that every `ResourceStorage` must pass; those on members only where it has `members`. */
-export type ResourceStorageCaseId = ResourceCaseId | UniquenessCaseId | ListingCaseId | MemberCaseId | GroupsOfCaseId;
+/** The cases that every `ResourceStorage` must pass; where it lacks a capability, they check that it says so. */
+export type ResourceStorageCaseId =
+  | CapabilityCaseId
+  | ResourceCaseId
+  | TextCaseId
+  | UniquenessCaseId
+  | RaceCaseId
+  | ListingCaseId
+  | FilterCaseId
+  | SortCaseId
+  | TenancyCaseId
+  | MemberCaseId
+  | GroupsOfCaseId;
 
 /** The cases that every `Storage` must pass. */
-export type StorageCaseId = ResourceStorageCaseId | StateCaseId | TransactionCaseId;
+export type StorageCaseId = ResourceStorageCaseId | StateCaseId | MarkCaseId | TransactionCaseId | IsolationCaseId;
 
 interface WholeSubject extends ResourceSubject, StateSubject, StorageSubject {}
 
@@ -53,19 +73,17 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
     destroy: (subject) => destroy(subject.storage),
   };
   return [
-    ...bindCases(resourceCases, bound),
-    ...bindCases(uniquenessCases, bound),
-    ...bindCases(listingCases, bound),
-    ...bindCases(memberCases, bound),
-    ...bindCases(groupsOfCases, bound),
+    ...bindResourceCases(bound),
     ...bindCases(stateCases, bound),
+    ...bindCases(markCases, bound),
     ...bindCases(transactionCases, bound),
+    ...bindCases(isolationCases, bound),
   ];
 }
 
 /**
- * The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. Where it has no
- * `members`, filter out the cases whose id begins with `members.`: they fail there.
+ * The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. What its
+ * `capabilities` say no to is not asked of it; that what the library makes up for comes out right is.
  */
 export function resourceStorageContract(
   options: StorageContractOptions<ResourceStorage>,
@@ -77,13 +95,39 @@ export function resourceStorageContract(
     },
     destroy: async (subject) => options.destroy?.(subject.resources),
   };
+  return bindResourceCases(bound);
+}
+
+function bindResourceCases<Subject extends ResourceSubject>(
+  bound: Bound<Subject>,
+): ContractCase<ResourceStorageCaseId>[] {
   return [
+    ...bindCases(capabilityCases, bound),
     ...bindCases(resourceCases, bound),
+    ...bindCases(textCases, bound),
     ...bindCases(uniquenessCases, bound),
+    ...bindCases(raceCases, bound),
     ...bindCases(listingCases, bound),
-    ...bindCases(memberCases, bound),
-    ...bindCases(groupsOfCases, bound),
+    ...bindCases(filterCases, bound),
+    ...bindCases(sortCases, bound),
+    ...bindCases(tenancyCases, bound),
+    ...bindCases(whereThereAreMembers(memberCases), bound),
+    ...bindCases(whereThereAreMembers(groupsOfCases), bound),
   ];
+}
+
+/** Cases that have nothing to test, and pass, where a storage says that it has no members. */
+function whereThereAreMembers<Id extends string>(
+  table: CaseTable<Id, ResourceSubject>,
+): CaseTable<Id, ResourceSubject> {
+  const cases = Object.entries<CaseTable<Id, ResourceSubject>[Id]>(table).map(([id, { title, run }]) => {
+    const runIfAny = async (subject: ResourceSubject): Promise<void> => {
+      if (subject.resources.capabilities.members) return run(subject);
+      expectThat(subject.resources.members === undefined, "capabilities say whether there are members");
+    };
+    return [id, { title, run: runIfAny }] as const;
+  });
+  return Object.fromEntries(cases) as CaseTable<Id, ResourceSubject>;
 }
 
 function behind<Subject>(

@@ -5,6 +5,7 @@ import type { Storage } from "../../src/storage/storage.ts";
 import { ContractViolation } from "../../src/testing/contract-violation.ts";
 import { storageSaboteurs } from "../../src/testing/saboteurs.ts";
 import type { Saboteur } from "../../src/testing/storage/altered-storage.ts";
+import { sortingStorage } from "../../src/testing/storage/sorting-storage.ts";
 import { storageContract } from "../../src/testing/storage-contract.ts";
 
 /** The contract over a memory storage in the hands of this saboteur; readBehind looks into the storage underneath. */
@@ -26,12 +27,18 @@ describe("the storage contract", () => {
   const faithful = contractOver((storage) => storage);
 
   it("has a saboteur for every case and a case for every saboteur", () => {
-    expect(faithful.length).toBeGreaterThan(60);
+    expect(faithful.length).toBeGreaterThan(130);
     expect(faithful.map((one) => one.id).sort()).toEqual(Object.keys(storageSaboteurs).sort());
   });
 
   it("is kept by a faithful storage that a second way of reading confirms", async () => {
     for (const one of faithful) await one.run();
+  });
+
+  it("is kept by a storage that sorts, which the saboteurs of sorting work on", async () => {
+    const sorting = contractOver(sortingStorage).filter((one) => /^(sort|tenants)\./.test(one.id));
+    expect(sorting.length).toBeGreaterThan(10);
+    for (const one of sorting) await one.run();
   });
 
   it.each(faithful.map((one) => one.id))("notices the saboteur of %s", async (id) => {

@@ -121,6 +121,20 @@ export async function allMemberIds(
   return ids.sort();
 }
 
+/** Users of these ids. */
+export async function insertUsers(resources: ResourceStorage, users: Partition, ids: readonly string[]): Promise<void> {
+  await insertAll(
+    resources,
+    users,
+    ids.map((id, n) => userOf(`user-${n}`, { id })),
+  );
+}
+
+/** Gives a driver that can do something beside a transaction the time to do so. Nothing depends on whether it does. */
+export function shortWhile(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** A filter on users. */
 export function userFilter(text: string): ResolvedFilter {
   return resolveFilter(parseFilter(text), userResourceType);

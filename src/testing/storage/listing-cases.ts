@@ -2,7 +2,7 @@ import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { ListQuery, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectThat } from "../contract-violation.ts";
+import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
 import {
   at,
   freshTenant,
@@ -17,6 +17,7 @@ import {
   userOf,
   userRefs,
 } from "./contract-data.ts";
+import { keptOrRefused } from "./text-cases.ts";
 
 /** Cases on listings. */
 export type ListingCaseId =
@@ -28,6 +29,7 @@ export type ListingCaseId =
   | "list.cursor-steady"
   | "list.id-order"
   | "list.id-order-pages"
+  | "list.cursor-refused"
   | "list.filter"
   | "list.filter-pages"
   | "list.filter-memberships";
@@ -64,7 +66,11 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       expectSame((await resources.list(users, { skip: 1, take: 2, count: true })).total, 5, "All are counted");
       expectSame((await resources.list(users, { skip: 9, take: 2, count: true })).total, 5, "Behind the end as well");
       await resources.remove(users, "u-0");
-      expectSame((await resources.list(users, { take: 2, count: true })).total, 4, "The removed one is not counted");
+      const first = await resources.list(users, { take: 2, count: true });
+      expectSame(first.total, 4, "The removed one is not counted");
+      if (first.next === undefined) return;
+      const second = await resources.list(users, { take: 2, count: true, after: first.next });
+      expectSame(second.total, 4, "All are counted on a later page as well");
     },
   },
   "list.take-zero": {
@@ -147,12 +153,24 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       expectSame(first.next, "u-1", "The cursor is the last id");
     },
   },
+  "list.cursor-refused": {
+    title: "refuses what is no cursor with InvalidValueError",
+    async run({ resources }) {
+      if (!resources.capabilities.cursor) return;
+      const { users } = freshTenant();
+      await insertUsers(resources, users, 3);
+      for (const after of ["", "junk", "2", "{}", "[]", "null", "[1,2]", '["a"', "\u0000"]) {
+        const work = resources.list(users, { take: 2, after });
+        await expectScimError(work, "InvalidValueError", `${JSON.stringify(after)} is no cursor`);
+      }
+    },
+  },
   "list.filter": {
     title: "answers every filter it agrees to as the filter itself decides",
     async run({ resources }) {
       const { users } = freshTenant();
-      const people = filterable();
-      await insertAll(resources, users, people);
+      const people: StoredResource[] = [];
+      for (const one of filterable()) if (await keptOrRefused(resources.insert(users, one))) people.push(one);
       const agreed = USER_FILTERS.map(userFilter).filter((filter) => resources.capabilities.filter(filter));
       for (const filter of agreed) await expectAnswered(resources, users, filter, people);
     },
@@ -163,7 +181,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       const { users } = freshTenant();
       const filter = userFilter('displayName eq "Ada"');
       if (!resources.capabilities.filter(filter)) return;
-      const attributes = (n: number) => ({ displayName: n % 2 === 0 ? "Ada" : "Bob" });
+      const attributes = (n: number) => ({ userName: `${n}`, displayName: n % 2 === 0 ? "Ada" : "Bob" });
       await insertAll(
         resources,
         users,
@@ -238,7 +256,12 @@ function filterable(): StoredResource[] {
     make("nul", 5, { displayName: "a\u0000b" }),
     make("half", 6, { displayName: "a", externalId: "\ud800" }),
     make("none", 7, {}),
-    userOf("ada", { id: "u-ada", unique: [], attributes: { displayName: "" }, created: at(8), lastModified: at(8) }),
+    userOf("ada3", {
+      id: "u-ada",
+      attributes: { userName: "ada3", displayName: "" },
+      created: at(8),
+      lastModified: at(8),
+    }),
   ];
 }
 

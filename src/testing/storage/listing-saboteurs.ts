@@ -37,6 +37,13 @@ export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
     const first = page.resources[0];
     return query.order === "id" && page.next !== undefined && first !== undefined ? { ...page, next: first.id } : page;
   }),
+  "list.cursor-refused": onList(async (inner, partition, query) => {
+    try {
+      return await inner.list(partition, query);
+    } catch {
+      return inner.list(partition, { ...query, after: undefined });
+    }
+  }),
   "list.filter": onList((inner, partition, query) => inner.list(partition, without(query, isOnExternalId))),
   "list.filter-pages": onList(async (inner, partition, query) => {
     const page = await inner.list(partition, query);

@@ -5,6 +5,7 @@ import {
   at,
   freshTenant,
   groupOf,
+  insertUsers,
   memberChange,
   memberScene,
   type ResourceSubject,
@@ -12,6 +13,7 @@ import {
   userOf,
   userRefs,
 } from "./contract-data.ts";
+import { keptOrRefused } from "./text-cases.ts";
 
 /** Cases on memberships. */
 export type MemberCaseId =
@@ -30,7 +32,10 @@ export type MemberCaseId =
   | "members.replace-keeps"
   | "members.removed-member"
   | "members.removed-group"
-  | "members.tenants-apart";
+  | "members.tenants-apart"
+  | "members.known-already"
+  | "members.no-id"
+  | "members.many";
 
 /** The promises on memberships. */
 export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
@@ -38,7 +43,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     title: "adds members with type and label, and says which were new [req 161]",
     async run(subject) {
       const { members, groups } = await memberScene(subject);
-      const first = { value: "u-a", type: "User", display: "Ada\u0000\ud800" } as const;
+      const first = { value: "u-a", type: "User", display: "Ada é \u{1f600}" } as const;
       await members.change(groups, "g-g", memberChange({ add: [first] }));
       const next = { version: "v3", lastModified: at(5) };
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b", "u-b"), next }));
@@ -62,8 +67,9 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.page-tiles": {
     title: "pages through all members once, also while others come and go",
     async run(subject) {
-      const { members, groups, resources } = await memberScene(subject);
+      const { members, groups, users, resources } = await memberScene(subject);
       const ids = upTo(25).map((n) => `m-${n}`);
+      await insertUsers(resources, users, [...ids, "late"]);
       await members.change(groups, "g-g", memberChange({ add: userRefs(...ids) }));
       for (const take of [1, 7, 25]) {
         expectSame(await allMemberIds(resources, groups, "g-g", take), ids.toSorted(), `Pages of ${take} tile`);
@@ -80,8 +86,9 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.page-order": {
     title: "pages in binary order of the members' values, beginning behind any value",
     async run(subject) {
-      const { members, groups } = await memberScene(subject);
+      const { members, groups, users, resources } = await memberScene(subject);
       const ids = ["A", "Z", "a", "b", "é", "\uffff", "\u{1f600}"];
+      await insertUsers(resources, users, ids);
       await members.change(groups, "g-g", memberChange({ add: userRefs(...ids.toReversed()) }));
       const behind = async (after: string | undefined, take: number) => {
         const page = await members.page(groups, "g-g", { after, take });
@@ -167,29 +174,37 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.unknown-accept": {
-    title: "adds a member that is no resource where that is accepted",
+    title: "adds a member that is no resource where that is accepted, or refuses it with InvalidValueError",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
+      const change = memberChange({ add: userRefs("u-a", "later") });
+      if (!(await keptOrRefused(members.change(groups, "g-g", change)))) {
+        expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody was added");
+        return;
+      }
+      await resources.remove(groups, "g-g");
+      await resources.insert(groups, groupOf("g"));
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("later") }));
       expectSame([outcome.added, outcome.unknown], [["later"], []], "It is added");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["later"], "It is there");
     },
   },
   "members.race": {
-    title: "loses none of many parallel changes of one group [req 176]",
+    title: "loses none of a hundred parallel changes of one group [req 176]",
     async run(subject) {
-      const { members, groups, resources } = await memberScene(subject);
-      const ids = upTo(50).map((n) => `m-${n}`);
+      const { members, groups, users, resources } = await memberScene(subject);
+      const ids = upTo(100).map((n) => `m-${n}`);
+      await insertUsers(resources, users, ids);
       const next = (version: string) => ({ version, lastModified: at(1) });
       await Promise.all(
         ids.map((id) => members.change(groups, "g-g", memberChange({ add: userRefs(id), next: next(id) }))),
       );
       expectSame(await allMemberIds(resources, groups, "g-g"), ids.toSorted(), "All were added");
-      const half = ids.slice(25);
+      const half = ids.slice(50);
       await Promise.all(
         half.map((id) => members.change(groups, "g-g", memberChange({ remove: [id], next: next(`x${id}`) }))),
       );
-      expectSame(await allMemberIds(resources, groups, "g-g"), ids.slice(0, 25).sort(), "All were removed");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ids.slice(0, 50).sort(), "All were removed");
     },
   },
   "members.replace-keeps": {
@@ -237,6 +252,52 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await two.resources.remove(two.users, "u-a");
       expectSame(await allMemberIds(one.resources, one.groups, "g-g"), ["u-a"], "A foreign removal takes nobody out");
       expectThat((await one.resources.find(one.users, "u-a")) !== undefined, "The user is still there");
+    },
+  },
+  "members.known-already": {
+    title: "takes a member that is there already for known, whether it is a resource or not",
+    async run(subject) {
+      const { members, groups } = await memberScene(subject);
+      const accepting = members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "later") }));
+      const there = (await keptOrRefused(accepting)) ? ["u-a", "later"] : ["u-a"];
+      await members.change(groups, "g-g", memberChange({ add: userRefs(...there) }));
+      const next = { version: "v3", lastModified: at(9) };
+      const outcome = await members.change(
+        groups,
+        "g-g",
+        memberChange({ add: userRefs(...there, "u-b"), unknown: "reject", next }),
+      );
+      expectSame(outcome, { added: ["u-b"], removed: [], unknown: [], version: "v3" }, "Only the new one is told");
+    },
+  },
+  "members.no-id": {
+    title: "refuses a member whose value can be no id with InvalidValueError, and writes nothing",
+    async run(subject) {
+      const { members, groups, resources } = await memberScene(subject);
+      for (const value of ["\u0000", "u-a\u0000", "\ud800"]) {
+        const change = memberChange({ add: userRefs("u-a", value) });
+        await expectScimError(members.change(groups, "g-g", change), "InvalidValueError", "It can be no id");
+      }
+      expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody was added");
+      expectSame((await resources.find(groups, "g-g"))?.version, "v1", "The version stays");
+    },
+  },
+  "members.many": {
+    title: "adds and removes ten thousand members in one change, where it takes members that are no resources",
+    async run(subject) {
+      const { members, groups, users, resources } = await memberScene(subject);
+      let ids = upTo(10_000).map((n) => `m-${n}`);
+      const all = () => members.change(groups, "g-g", memberChange({ add: userRefs(...ids) }));
+      if (!(await keptOrRefused(all()))) {
+        ids = ids.slice(0, 300);
+        await insertUsers(resources, users, ids);
+        await all();
+      }
+      expectSame(await allMemberIds(resources, groups, "g-g", 1000), ids.toSorted(), "All are members");
+      const next = { version: "v3", lastModified: at(9) };
+      const outcome = await members.change(groups, "g-g", memberChange({ remove: ids.slice(1), next }));
+      expectSame(outcome.removed.length, ids.length - 1, "All but one were removed");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ids.slice(0, 1), "One is left");
     },
   },
 };

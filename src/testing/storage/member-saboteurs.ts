@@ -78,6 +78,19 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | GroupsOfCaseId, Sab
         },
       }),
     }),
+  "members.known-already": onChange(async (inner, partition, groupId, change) => {
+    const outcome = await inner.change(partition, groupId, change);
+    return { ...outcome, added: change.add.map((member) => member.value) };
+  }),
+  "members.no-id": onChange((inner, partition, groupId, change) =>
+    inner.change(partition, groupId, {
+      ...change,
+      add: change.add.map((member) => ({ ...member, value: member.value.toWellFormed().replaceAll("\u0000", "") })),
+    }),
+  ),
+  "members.many": onChange((inner, partition, groupId, change) =>
+    inner.change(partition, groupId, { ...change, add: change.add.slice(0, 999) }),
+  ),
   "members.groups": onGroupsOf((groups, ids) => new Map([...groups].filter(([id]) => id === ids[0]))),
   "members.groups-nested": onGroupsOf((groups) =>
     mapped(groups, (refs) => refs.filter((ref) => ref.type === "direct")),

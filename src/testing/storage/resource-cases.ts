@@ -1,6 +1,6 @@
 import type { CaseTable } from "../contract-case.ts";
 import { countWinners, expectSame, expectScimError, expectThat } from "../contract-violation.ts";
-import { at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
+import { at, freshTenant, groupOf, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on single resources. */
 export type ResourceCaseId =
@@ -147,14 +147,15 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     title: "keeps resource types apart in ids, unique values, listings and counts",
     async run({ resources }) {
       const { users, groups } = freshTenant();
-      await resources.insert(users, userOf("ada"));
+      const unique = [{ attribute: "externalId", key: "e1" }];
+      await resources.insert(users, userOf("ada", { unique }));
       expectSame(await resources.find(groups, "u-ada"), undefined, "An id of another type is unknown");
       expectSame(
         await resources.list(groups, { take: 9, count: true }),
         { resources: [], total: 0 },
         "Nothing is listed",
       );
-      await resources.insert(groups, userOf("ada", { id: "g-1" }));
+      await resources.insert(groups, groupOf("ada", { unique }));
       expectSame(idsOf(await resources.list(users, { take: 9 })), ["u-ada"], "Each type lists its own");
     },
   },
@@ -165,7 +166,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
       const odd = '{"__proto__":{"polluted":true},"constructor":null,"toString":["x"],"":0,"hasOwnProperty":false}';
       const attributes = {
         ...{ userName: "ada", odd: JSON.parse(odd), nothing: null, empty: {}, list: [[], {}, null, 1.5, -1e21] },
-        text: "\u0000\u001f\"'\\%_é e\u0301 \u{1f600} \uffff \ud800",
+        text: "\u0001\u001f\"'\\%_é e\u0301 \u{1f600} \uffff \ufffd \u2028",
         long: "ü".repeat(1 << 19),
       };
       await resources.insert(users, userOf("ada", { attributes }));
@@ -180,7 +181,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
       const { users } = freshTenant();
       const emails = [{ value: "ada@example.com" }];
       const unique = [{ attribute: "userName", key: "ada" }];
-      const inserted = resources.insert(users, userOf("ada", { attributes: { emails }, unique }));
+      const inserted = resources.insert(users, userOf("ada", { attributes: { userName: "ada", emails }, unique }));
       emails.push({ value: "too@late.example" });
       unique.pop();
       await inserted;
@@ -188,7 +189,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
       const found = await resources.find(users, "u-ada");
       expectSame(
         found?.attributes,
-        { emails: [{ value: "ada@example.com" }] },
+        { userName: "ada", emails: [{ value: "ada@example.com" }] },
         "The attributes are as they were given",
       );
       expectSame(found?.unique, [{ attribute: "userName", key: "ada" }], "The unique values are as they were given");
@@ -198,7 +199,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     title: "gives away no reference to what it keeps",
     async run({ resources }) {
       const { users } = freshTenant();
-      const attributes = { name: { familyName: "Lovelace" } };
+      const attributes = { userName: "ada", name: { familyName: "Lovelace" } };
       await resources.insert(users, userOf("ada", { attributes }));
       const listed = (await resources.list(users, { take: 1 })).resources[0];
       for (const found of [await resources.find(users, "u-ada"), listed]) {

@@ -2,6 +2,7 @@ import type { StateStorage } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
 import { countWinners, expectSame, expectScimError, expectThat } from "../contract-violation.ts";
 import { freshName, upTo } from "./contract-data.ts";
+import { keptOrRefused } from "./text-cases.ts";
 
 /** What the cases on state work on. */
 export interface StateSubject {
@@ -215,12 +216,21 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
       const c = freshName();
       const value = {
         odd: JSON.parse('{"__proto__":{"x":1}}'),
-        text: "\u0000é\u{1f600}\ud800",
+        text: "\u0001é\u{1f600}\ufffd",
         list: [null, [], {}],
         n: -0.5,
       };
       await state.put(c, "k'\"%_\\", value, NEW);
       expectSame((await state.get(c, ["k'\"%_\\"])).get("k'\"%_\\")?.value, value, "The data is the same");
+      for (const text of ["\u0000", "\ud800", "a\udc00b"]) {
+        const isKept = await keptOrRefused(state.put(c, "odd", { text }, ANY));
+        const found = (await state.get(c, ["odd"])).get("odd")?.value;
+        expectSame(
+          found,
+          isKept ? { text } : undefined,
+          "Odd text is kept as it is, or refused with InvalidValueError",
+        );
+      }
     },
   },
   "state.given-not-kept": {

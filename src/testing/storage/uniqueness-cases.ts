@@ -1,6 +1,6 @@
 import type { CaseTable } from "../contract-case.ts";
 import { countWinners, expectSame, expectScimError } from "../contract-violation.ts";
-import { freshTenant, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
+import { freshTenant, groupOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on unique values. */
 export type UniquenessCaseId =
@@ -108,8 +108,11 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
     title: "lets two resource types hold the same unique value",
     async run({ resources }) {
       const { users, groups } = freshTenant();
-      await resources.insert(users, userOf("ada"));
-      await resources.insert(groups, userOf("ada", { id: "g-1" }));
+      const held = [unique("externalId", "e1")];
+      await resources.insert(users, userOf("ada", { unique: held }));
+      await resources.insert(groups, groupOf("g", { unique: held }));
+      const second = resources.insert(groups, groupOf("h", { unique: held }));
+      await expectScimError(second, "UniquenessError", "Each type has its own holder");
     },
   },
   "unique.attributes-apart": {

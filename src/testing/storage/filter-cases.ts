@@ -1,0 +1,105 @@
+import { compileResolved } from "../../filter/compile-filter.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { filterView } from "../../storage/filter-view.ts";
+import { listResources } from "../../storage/list-resources.ts";
+import type { Page, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import type { CaseTable } from "../contract-case.ts";
+import { expectSame } from "../contract-violation.ts";
+import { freshTenant, idsOf, insertAll, type ResourceSubject } from "./contract-data.ts";
+import { combinedFilters, ODD_FILTERS, oddFilter, oddUsers } from "./filter-data.ts";
+
+/** Cases on filters of the whole grammar. */
+export type FilterCaseId =
+  | "filter.strings"
+  | "filter.ordering"
+  | "filter.presence"
+  | "filter.elements"
+  | "filter.combined"
+  | "filter.pages"
+  | "filter.fallback";
+
+/** The promises on filters: what a driver agrees to, it answers as the compiled filter does. */
+export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
+  "filter.strings": {
+    title: "compares texts in whatever case where it agrees to filter by them, and by nothing but themselves [req 70]",
+    run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.strings),
+  },
+  "filter.ordering": {
+    title: "orders texts, numbers, instants and truth where it agrees to filter by them",
+    run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.ordering),
+  },
+  "filter.presence": {
+    title: "tells what is there from null, empty lists and empty objects where it agrees to filter by it",
+    run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.presence),
+  },
+  "filter.elements": {
+    title: "looks for one element that satisfies all where it agrees to filter by elements and extensions",
+    run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.elements),
+  },
+  "filter.combined": {
+    title: "combines filters with and, or and not as logic does where it agrees to",
+    run: ({ resources }) => expectAnswers(resources, combinedFilters()),
+  },
+  "filter.pages": {
+    title: "pages, leaves out and counts under every filter it agrees to as under none",
+    async run({ resources }) {
+      const { users, people } = await oddTenant(resources);
+      for (const text of Object.values(ODD_FILTERS).flat()) {
+        const filter = oddFilter(text);
+        if (!resources.capabilities.filter(filter)) continue;
+        const ids = matching(users, filter, people);
+        const page = await resources.list(users, { filter, skip: 1, take: 3, count: true });
+        expectSame([idsOf(page), page.total], [ids.slice(1, 4), ids.length], `Counts speak of matches: ${text}`);
+        if (!resources.capabilities.cursor) continue;
+        const pages: string[] = [];
+        let next: string | undefined;
+        do {
+          const one: Page = await resources.list(users, { filter, take: 3, count: true, after: next });
+          pages.push(...idsOf(one));
+          next = one.next;
+          expectSame(one.total, ids.length, `Each page has the whole count: ${text}`);
+        } while (next !== undefined);
+        expectSame(pages, ids, `Cursors speak of matches: ${text}`);
+      }
+    },
+  },
+  "filter.fallback": {
+    title: "answers every filter with listResources, whether the driver agrees to it or not",
+    async run({ resources }) {
+      const { users, people } = await oddTenant(resources);
+      for (const text of Object.values(ODD_FILTERS).flat()) {
+        const filter = oddFilter(text);
+        const ids = matching(users, filter, people);
+        const page = await listResources(resources, users, { filter, skip: 1, take: 2, count: true });
+        expectSame([idsOf(page), page.total], [ids.slice(1, 3), ids.length], `Made up for or not: ${text}`);
+      }
+    },
+  },
+};
+
+/** The odd users in a tenant of their own, and those of them that the storage took. */
+async function oddTenant(
+  resources: ResourceStorage,
+): Promise<{ readonly users: Partition; readonly people: readonly StoredResource[] }> {
+  const { users } = freshTenant();
+  const people = oddUsers();
+  await insertAll(resources, users, people);
+  return { users, people };
+}
+
+/** Ids of those that the compiled filter lets through. */
+function matching(partition: Partition, filter: ResolvedFilter, all: readonly StoredResource[]): string[] {
+  const holds = compileResolved(filter);
+  return all.filter((one) => holds(filterView(partition, one))).map((one) => one.id);
+}
+
+async function expectAnswers(resources: ResourceStorage, filters: readonly string[]): Promise<void> {
+  const { users, people } = await oddTenant(resources);
+  for (const text of filters) {
+    const filter = oddFilter(text);
+    if (!resources.capabilities.filter(filter)) continue;
+    const ids = matching(users, filter, people);
+    const page = await resources.list(users, { filter, take: people.length, count: true });
+    expectSame([idsOf(page), page.total], [ids, ids.length], `The driver answers ${text}`);
+  }
+}

@@ -1,0 +1,143 @@
+import type { CaseTable } from "../contract-case.ts";
+import { countWinners, expectSame, expectThat } from "../contract-violation.ts";
+import {
+  allMemberIds,
+  at,
+  freshTenant,
+  groupOf,
+  insertAll,
+  memberChange,
+  type ResourceSubject,
+  upTo,
+  userOf,
+  userRefs,
+} from "./contract-data.ts";
+
+/** Cases on writers that meet. */
+export type RaceCaseId =
+  | "race.remove-replace"
+  | "race.removes"
+  | "race.unique-replace"
+  | "race.removed-member"
+  | "race.removed-group"
+  | "race.group-changes";
+
+/** The promises on writers that meet: one of them wins, or both, never half of each. */
+export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
+  "race.remove-replace": {
+    title: "lets a removal or a replacement of the same version win, never both",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      for (const n of upTo(20)) {
+        const name = `r${n}`;
+        await resources.insert(users, userOf(name));
+        const replacing = () => resources.replace(users, userOf(name, { version: "v2" }), "v1");
+        const removing = async () => expectThat(await resources.remove(users, `u-${name}`, "v1"), "It was there");
+        // `remove` answers false for what is gone already; here it can only be gone by itself.
+        const attempts = n % 2 === 0 ? [replacing(), removing()] : [removing(), replacing()];
+        expectSame(await countWinners(attempts, "PreconditionFailedError"), 1, "Exactly one wins");
+        const left = await resources.find(users, `u-${name}`);
+        if (left !== undefined) expectSame(left.version, "v2", "What is left is the replacement");
+      }
+    },
+  },
+  "race.removes": {
+    title: "tells one of many parallel removals that it removed, and frees the unique value once",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      await resources.insert(users, userOf("ada"));
+      const removed = await Promise.all(upTo(20).map(() => resources.remove(users, "u-ada")));
+      expectSame(removed.filter(Boolean).length, 1, "One removed it");
+      const attempts = upTo(20).map((n) => resources.insert(users, userOf("ada", { id: `u-${n}` })));
+      expectSame(await countWinners(attempts, "UniquenessError"), 1, "The name is given once again");
+    },
+  },
+  "race.unique-replace": {
+    title: "lets one of many parallel replacements take a unique value [req 75]",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      await insertAll(
+        resources,
+        users,
+        upTo(20).map((n) => userOf(`${n}`)),
+      );
+      const attempts = upTo(20).map((n) =>
+        resources.replace(users, userOf("wanted", { id: `u-${n}`, version: "v2" }), "v1"),
+      );
+      expectSame(await countWinners(attempts, "UniquenessError"), 1, "Exactly one wins");
+      const holders = await Promise.all(upTo(20).map((n) => resources.find(users, `u-${n}`)));
+      expectSame(holders.filter((one) => one?.version === "v2").length, 1, "The others are as they were");
+    },
+  },
+  "race.removed-member": {
+    title: "leaves no membership of a resource that is removed while it is added",
+    async run({ resources }) {
+      const { members } = resources;
+      if (members === undefined) return;
+      const { users, groups } = freshTenant();
+      await resources.insert(groups, groupOf("g"));
+      const names = upTo(20).map((n) => `m${n}`);
+      await insertAll(
+        resources,
+        users,
+        names.map((name) => userOf(name)),
+      );
+      await Promise.all(
+        names.flatMap((name, n) => {
+          const next = { version: `w${n}`, lastModified: at(n) };
+          const change = memberChange({ add: userRefs(`u-${name}`), unknown: "reject", next });
+          return [members.change(groups, "g-g", change), resources.remove(users, `u-${name}`)];
+        }),
+      );
+      expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody who is gone is a member");
+      const found = await members.groupsOf(
+        users.tenant,
+        names.map((name) => `u-${name}`),
+      );
+      expectSame([...found.values()].flat(), [], "Nobody who is gone is in a group");
+    },
+  },
+  "race.removed-group": {
+    title: "leaves no membership of a group that is removed while it is changed",
+    async run({ resources }) {
+      const { members } = resources;
+      if (members === undefined) return;
+      const { users, groups } = freshTenant();
+      await resources.insert(users, userOf("a"));
+      for (const n of upTo(10)) {
+        await resources.insert(groups, groupOf(`g${n}`));
+        const change = members.change(groups, `g-g${n}`, memberChange({ add: userRefs("u-a") }));
+        const remove = resources.remove(groups, `g-g${n}`);
+        await countWinners([change, remove], "NotFoundError");
+        expectSame(await remove, true, "The group was there");
+      }
+      const found = await members.groupsOf(users.tenant, ["u-a"]);
+      expectSame(found.get("u-a") ?? [], [], "The user is in no group");
+    },
+  },
+  "race.group-changes": {
+    title: "lets one of many membership changes of the same version win",
+    async run({ resources }) {
+      const { members } = resources;
+      if (members === undefined) return;
+      const { users, groups } = freshTenant();
+      await resources.insert(groups, groupOf("g"));
+      const names = upTo(20).map((n) => `m${n}`);
+      await insertAll(
+        resources,
+        users,
+        names.map((name) => userOf(name)),
+      );
+      const attempts = names.map((name) => {
+        const next = { version: `w-${name}`, lastModified: at(1) };
+        const add = userRefs(`u-${name}`);
+        return members.change(groups, "g-g", memberChange({ add, expectedVersion: "v1", next }));
+      });
+      expectSame(await countWinners(attempts, "PreconditionFailedError"), 1, "Exactly one wins");
+      const [winner, ...others] = await allMemberIds(resources, groups, "g-g");
+      expectSame(others, [], "One was added");
+      const group = await resources.find(groups, "g-g");
+      expectSame(group?.version, `w-${winner?.slice("u-".length)}`, "The version is the winner's");
+    },
+  },
+};

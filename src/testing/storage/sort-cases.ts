@@ -1,0 +1,332 @@
+import { comparisonKey } from "../../filter/comparison-key.ts";
+import { parsePath } from "../../path/parse-path.ts";
+import { resolvePath } from "../../schema/resolve-path.ts";
+import { filterView } from "../../storage/filter-view.ts";
+import { listResources } from "../../storage/list-resources.ts";
+import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
+import type { CaseTable } from "../contract-case.ts";
+import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
+import { at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
+import { oddFilter, oddUserType } from "./filter-data.ts";
+
+/** Cases on sorted listings. */
+export type SortCaseId =
+  | "sort.types"
+  | "sort.texts"
+  | "sort.missing"
+  | "sort.multi-valued"
+  | "sort.ties"
+  | "sort.skip"
+  | "sort.cursor-tiles"
+  | "sort.cursor-steady"
+  | "sort.filtered"
+  | "sort.fallback";
+
+const ORDERS = ["ascending", "descending"] as const;
+
+/** The promises on sorting: a driver that agrees to sort by a path orders its values as filters compare them. */
+export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
+  "sort.types": {
+    title: "sorts numbers, instants and truth as such where it agrees to sort by them [req 121]",
+    run: ({ resources }) =>
+      expectSorted(
+        resources,
+        ["count", "ratio", "flag", "since", "meta.lastModified"],
+        [
+          { count: 10, ratio: 0.5, flag: true, since: "2026-01-01T01:00:00+02:00" },
+          { count: 9, ratio: -2, flag: false, since: "2026-01-01T00:00:00Z" },
+          { count: -3, ratio: 1e21, since: "2025-12-31T23:30:00.000Z" },
+          { count: 9007199254740991, ratio: 1e-7, flag: true, since: "2026-01-01T00:00:00.0001Z" },
+          { count: 0, ratio: 0, flag: false },
+        ],
+      ),
+  },
+  "sort.texts": {
+    title: "sorts texts without case, and with it where they are case exact",
+    run: ({ resources }) =>
+      expectSorted(
+        resources,
+        ["text", "exact", "name.formal", "id", "bytes", "link"],
+        [
+          ...["b", "A", "a1", "Z", "é", "E", "straße", "STRASSE2", "", "z z", "10", "9"].map((text) => ({
+            ...{ text, exact: text, bytes: text, link: text, name: { formal: text } },
+          })),
+        ],
+      ),
+  },
+  "sort.missing": {
+    title: "puts what has no value last in ascending and first in descending order",
+    run: ({ resources }) =>
+      expectSorted(
+        resources,
+        ["text", "count", "name.formal", "items.value"],
+        [
+          { text: "b", count: 1, name: { formal: "x" }, items: [{ value: "b" }] },
+          {},
+          { text: null, count: null, name: null, items: [] },
+          { text: "", count: 0, name: {}, items: [{ type: "work" }] },
+          { text: "a", count: -1, name: { formal: "" }, items: [{ value: "" }] },
+        ],
+      ),
+  },
+  "sort.multi-valued": {
+    title: "sorts by the primary value of many, or else by the first",
+    run: ({ resources }) =>
+      expectSorted(
+        resources,
+        ["items.value", "items.rank", "tags"],
+        [
+          {
+            items: [
+              { value: "z", rank: 9 },
+              { value: "b", rank: 2, primary: true },
+            ],
+            tags: ["c", "a"],
+          },
+          {
+            items: [
+              { value: "c", rank: 3 },
+              { value: "a", rank: 1 },
+            ],
+            tags: ["b"],
+          },
+          {
+            items: [
+              { value: "y", rank: 8, primary: false },
+              { value: "A", rank: 0, primary: true },
+            ],
+            tags: ["D", "e"],
+          },
+        ],
+      ),
+  },
+  "sort.ties": {
+    title: "keeps equal values in an order that never changes: by id",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      const names = ["d", "b", "e", "a", "c"];
+      await insertAll(
+        resources,
+        users,
+        names.map((name, n) => userOf(name, { created: at(n), attributes: { userName: name, text: "x" } })),
+      );
+      const inOrder = names.toSorted().map((name) => `u-${name}`);
+      for (const order of ORDERS) {
+        const sort = sortBy("text", order);
+        if (!resources.capabilities.sort(sort.path)) continue;
+        const ids = idsOf(await resources.list(users, { sort, take: 9 }));
+        const [first, last] = [ids[0] ?? "", ids.at(-1) ?? ""];
+        expectSame(ids, first < last ? inOrder : inOrder.toReversed(), "Equal values come by id");
+      }
+    },
+  },
+  "sort.skip": {
+    title: "leaves out and counts in sorted listings as in others",
+    async run({ resources }) {
+      const { users, people } = await sortScene(resources);
+      for (const sort of agreed(resources)) {
+        const ids = idsOf(await resources.list(users, { sort, take: 99 }));
+        expectSame(ids.toSorted(), people.map((one) => one.id).sort(), "All are there");
+        const page = await resources.list(users, { sort, skip: 3, take: 4, count: true });
+        expectSame([idsOf(page), page.total], [ids.slice(3, 7), ids.length], "skip and take follow the order");
+        const behind = await resources.list(users, { sort, skip: 99, take: 4, count: true });
+        expectSame([idsOf(behind), behind.total], [[], ids.length], "Nothing behind the end");
+      }
+    },
+  },
+  "sort.cursor-tiles": {
+    title: "pages by cursor through a sorted listing once; next is absent exactly at the end",
+    async run({ resources }) {
+      if (!resources.capabilities.cursor) return;
+      const { users } = await sortScene(resources);
+      for (const sort of agreed(resources)) {
+        const ids = idsOf(await resources.list(users, { sort, take: 99 }));
+        for (const take of [1, 5, 12]) {
+          const pages = await sortedPages(resources, users, { sort, take });
+          expectSame(pages.flat(), ids, `Pages of ${take} tile the listing`);
+          expectSame(pages.length, Math.ceil(ids.length / take), `There is no empty page of ${take}`);
+        }
+      }
+    },
+  },
+  "sort.cursor-steady": {
+    title: "neither repeats nor skips what stood throughout a sorted listing while others come and go",
+    async run({ resources }) {
+      if (!resources.capabilities.cursor) return;
+      for (const sort of agreed(resources)) {
+        const { users, people } = await sortScene(resources);
+        let turn = 0;
+        const pages = await sortedPages(resources, users, { sort, take: 2 }, async (page) => {
+          turn += 1;
+          await comeAndGo(resources, users, page.resources, turn);
+        });
+        const standing = people.filter(isStanding).map((one) => one.id);
+        expectSame(
+          pages
+            .flat()
+            .filter((id) => standing.includes(id))
+            .sort(),
+          standing.sort(),
+          "Each is seen once",
+        );
+      }
+    },
+  },
+  "sort.filtered": {
+    title: "sorts the matches of a filter",
+    async run({ resources }) {
+      const filter = oddFilter('userName eq "p3" or userName eq "p1" or userName eq "p4"');
+      if (!resources.capabilities.filter(filter)) return;
+      const { users } = await sortScene(resources);
+      for (const sort of agreed(resources)) {
+        const all = idsOf(await resources.list(users, { sort, take: 99 }));
+        const ids = all.filter((id) => ["u-p1", "u-p3", "u-p4"].includes(id));
+        const page = await resources.list(users, { sort, filter, take: 2, count: true });
+        expectSame([idsOf(page), page.total], [ids.slice(0, 2), 3], "The matches come in order");
+        if (!resources.capabilities.cursor) continue;
+        expectSame((await sortedPages(resources, users, { sort, filter, take: 2 })).flat(), ids, "Over all pages");
+      }
+    },
+  },
+  "sort.fallback": {
+    title: "has listResources sort, or refuse with NotImplementedError what the driver does not sort by",
+    async run({ resources }) {
+      const { users, people } = await sortScene(resources);
+      for (const path of ["text", "count", "items.value"]) {
+        const sort = sortBy(path, "ascending");
+        const work = listResources(resources, users, { sort, take: 99 });
+        if (resources.capabilities.sort(sort.path)) expectOrder((await work).resources, people, users, sort);
+        else await expectScimError(work, "NotImplementedError", "What is not sorted is refused");
+      }
+    },
+  },
+};
+
+/** A sort of odd users. */
+export function sortBy(text: string, order: Sort["order"]): Sort {
+  const path = resolvePath(oddUserType, parsePath(text).path);
+  expectThat(path !== undefined, `${text} is an attribute`);
+  return { path, order };
+}
+
+/** What a resource is sorted by; `undefined` where it has no such value. */
+export function sortKeyOf(partition: Partition, resource: StoredResource, { path }: Sort): string | number | undefined {
+  const definition = path.sub ?? path.attribute;
+  const view = filterView(partition, resource);
+  const holder = path.extension === undefined ? view : view[path.extension];
+  const value = (holder as Record<string, unknown> | undefined)?.[path.attribute?.name ?? ""];
+  const one = Array.isArray(value) ? (value.find((element) => element?.primary === true) ?? value[0]) : value;
+  const leaf = path.sub === undefined ? one : (one as Record<string, unknown> | null | undefined)?.[path.sub.name];
+  const key = definition === undefined ? undefined : comparisonKey(definition)(leaf);
+  return typeof key === "boolean" ? Number(key) : key;
+}
+
+/** Compares keys in ascending order, none last. */
+export function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  return a < b ? -1 : 1;
+}
+
+async function expectSorted(
+  resources: ResourceStorage,
+  paths: readonly string[],
+  all: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  const { users } = freshTenant();
+  const people = all.map((attributes, n) =>
+    userOf(`p${n}`, {
+      created: at(n),
+      lastModified: at((n * 7) % 5),
+      attributes: { userName: `p${n}`, ...attributes },
+    }),
+  );
+  await insertAll(resources, users, people);
+  for (const path of paths) {
+    for (const order of ORDERS) {
+      const sort = sortBy(path, order);
+      if (!resources.capabilities.sort(sort.path)) continue;
+      expectOrder((await resources.list(users, { sort, take: 99 })).resources, people, users, sort);
+    }
+  }
+}
+
+function expectOrder(
+  listed: readonly StoredResource[],
+  people: readonly StoredResource[],
+  partition: Partition,
+  sort: Sort,
+): void {
+  const sign = sort.order === "ascending" ? 1 : -1;
+  const keys = (all: readonly StoredResource[]) => all.map((one) => sortKeyOf(partition, one, sort) ?? null);
+  const sorted = people.toSorted(
+    (a, b) => sign * compareKeys(sortKeyOf(partition, a, sort), sortKeyOf(partition, b, sort)),
+  );
+  const name = `${sort.path.attribute?.name}${sort.path.sub === undefined ? "" : `.${sort.path.sub.name}`}`;
+  expectSame(keys(listed), keys(sorted), `The order is ${sort.order} by ${name}`);
+  expectSame(new Set(listed.map((one) => one.id)).size, people.length, "Each is listed once");
+}
+
+/** Twelve users of whom every second has a text and every third a number, with repetitions. */
+async function sortScene(
+  resources: ResourceStorage,
+): Promise<{ readonly users: Partition; readonly people: readonly StoredResource[] }> {
+  const { users } = freshTenant();
+  const people = upTo(12).map((n) => {
+    const text = n % 2 === 0 ? { text: ["Beta", "alpha", "beta"][n % 3] } : {};
+    const count = n % 3 === 0 ? { count: 12 - n } : {};
+    return userOf(`p${n}`, {
+      created: at(n),
+      attributes: { userName: `p${n}`, ...text, ...count, tags: [`t${n % 4}`] },
+    });
+  });
+  await insertAll(resources, users, people);
+  return { users, people };
+}
+
+/** The sorts of the scene that the driver agrees to. */
+function agreed(resources: ResourceStorage): Sort[] {
+  const all = ["text", "count", "tags", "userName"].flatMap((path) => ORDERS.map((order) => sortBy(path, order)));
+  return all.filter((sort) => resources.capabilities.sort(sort.path));
+}
+
+function isStanding(resource: StoredResource): boolean {
+  return Number(resource.id.slice("u-p".length)) % 4 !== 3;
+}
+
+async function sortedPages(
+  resources: ResourceStorage,
+  users: Partition,
+  query: ListQuery,
+  between: (page: Page) => Promise<void> = async () => {},
+): Promise<string[][]> {
+  const pages: string[][] = [];
+  let after: string | undefined;
+  do {
+    const page: Page = await resources.list(users, { ...query, after });
+    pages.push(idsOf(page));
+    after = page.next;
+    await between(page);
+    expectThat(pages.length < 100, "A listing comes to an end");
+  } while (after !== undefined);
+  return pages;
+}
+
+/** Removes what was seen and need not stand, rewrites what must, and puts others at both ends and in the midst. */
+async function comeAndGo(
+  resources: ResourceStorage,
+  users: Partition,
+  seen: readonly StoredResource[],
+  turn: number,
+): Promise<void> {
+  for (const one of seen) {
+    if (!one.id.startsWith("u-p")) continue;
+    if (!isStanding(one)) await resources.remove(users, one.id);
+    else await resources.replace(users, { ...one, version: `v${turn + 1}`, lastModified: at(turn) }, one.version);
+  }
+  if (turn > 6) return;
+  for (const [n, text] of ["", "alpha", "beta", "zeta"].entries()) {
+    const name = `new-${turn}-${n}`;
+    await resources.insert(users, userOf(name, { attributes: { userName: name, text, count: n * 5, tags: ["t1"] } }));
+  }
+}
