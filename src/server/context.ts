@@ -10,7 +10,7 @@ import type { Partition, ResourceStorage } from "../storage/storage.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Cursors } from "./lists/cursors.ts";
-import type { Principal } from "./principal.ts";
+import type { Me, Principal } from "./principal.ts";
 import type { Commit } from "./write.ts";
 
 /** What all requests of one handler share. */
@@ -37,6 +37,10 @@ export interface ServerContext {
   readonly cursorTimeout: number;
   /** Attributes that a filter in a URI may not name. */
   readonly sensitiveFilters: readonly AttributePath[];
+  /** Whether bulk requests are served. */
+  readonly bulk: boolean;
+  /** Whom `/Me` stands for; without it `/Me` is not served. */
+  readonly me: Me | undefined;
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly documentationUri: string | undefined;
   readonly hooks: ServerHooks;
@@ -66,6 +70,8 @@ export interface Exchange {
   readonly conditions: Conditions;
   /** The JSON object that came with the request, read once at most. @throws {ScimError} as `readBody` */
   readonly body: () => Promise<Readonly<Record<string, unknown>>>;
+  /** The id of what is to be created, where others know it already; made by the context where not. */
+  readonly newId?: string | undefined;
 }
 
 /** Where an exchange's resources of a type live: the principal's tenant decides, nothing in the request does. */

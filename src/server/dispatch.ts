@@ -1,9 +1,11 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import type { Exchange, ServerContext } from "./context.ts";
+import { answerBulk } from "./endpoints/bulk.ts";
 import { createResource } from "./endpoints/create.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
 import { requireMatch } from "./endpoints/match.ts";
+import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
 import { answerResource } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
@@ -29,14 +31,16 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
   const isOpen = route.kind === "discovery" && isPublic(route, request);
   if (isOpen) return discover(incoming, route, methods);
   const principal = await authenticate(request);
-  if (route.kind === "unsupported") return refuseUnsupported(route.feature);
+  if (route.kind === "bulk" && !incoming.context.bulk) return refuseUnsupported("/Bulk");
+  if (route.kind === "me" && incoming.context.me === undefined) return refuseUnsupported("/Me");
   if (route.kind === "discovery") return discover(incoming, route, methods);
+  if (route.kind === "me" && request.method === "POST") return refuseToCreateMe(methods);
   requireMethod(methods, request.method);
   return answerKnown(incoming, route, principal);
 }
 
 type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;
-type OwnRoute = Extract<Route, { kind: "collection" | "resource" | "search" | "root" }>;
+type OwnRoute = Exclude<Route, DiscoveryRoute>;
 
 function discover({ context, request, url }: Incoming, route: DiscoveryRoute, methods: readonly string[]): Answer {
   requireMethod(methods, request.method);
@@ -44,10 +48,13 @@ function discover({ context, request, url }: Incoming, route: DiscoveryRoute, me
 }
 
 async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {
-  const { context, request, url } = incoming;
+  const { context, request, requestId, url } = incoming;
+  // Each of its operations asks for rights of its own.
+  if (route.kind === "bulk") return answerBulk({ context, requestId, principal }, request);
   const method = request.method === "HEAD" ? "GET" : request.method;
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const exchange = exchangeOf(incoming, principal);
+  if (route.kind === "me") return answerMe(exchange, method, request);
   if (route.kind === "resource") {
     const filter = url.searchParams.get("filter");
     if (method === "GET" && filter !== null) await requireMatch(exchange, route, filter);
@@ -88,8 +95,8 @@ function isPublic(route: DiscoveryRoute, request: Request): boolean {
 
 function methodsOf(route: Route): readonly string[] {
   if (route.kind === "collection") return ["GET", "HEAD", "POST", "OPTIONS"];
-  if (route.kind === "search") return ["POST", "OPTIONS"];
-  if (route.kind === "resource") return ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  if (route.kind === "search" || route.kind === "bulk") return ["POST", "OPTIONS"];
+  if (route.kind === "resource" || route.kind === "me") return ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
   return ["GET", "HEAD", "OPTIONS"];
 }
 

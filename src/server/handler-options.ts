@@ -20,7 +20,7 @@ import type { ServerContext } from "./context.ts";
 import type { ServerHooks } from "./hooks.ts";
 import { type ServerLimits, serverLimitsSchema } from "./limits.ts";
 import { type Cursors, createCursors } from "./lists/cursors.ts";
-import type { Authenticate } from "./principal.ts";
+import type { Authenticate, Me } from "./principal.ts";
 import type { Commit } from "./write.ts";
 
 /** Options of `createScimHandler`. */
@@ -55,6 +55,10 @@ export interface ScimHandlerOptions {
    * 403 `sensitive`, and clients search with POST. @default none
    */
   sensitiveFilters?: readonly string[];
+  /** Whether bulk requests are served; without, `/Bulk` answers 501. Their limits are `maxBulkOperations` and `maxBulkBytes`. @default true */
+  bulk?: boolean;
+  /** Finds the resource that `/Me` stands for. @default none: `/Me` answers 501 */
+  me?: Me;
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
   /** Published in ServiceProviderConfig. @default a bearer token */
@@ -103,6 +107,8 @@ const schema = z.strictObject({
   cursorKeys: z.array(z.custom<SealingKey>()).optional(),
   cursorTimeout: z.number().int().positive().default(3600),
   sensitiveFilters: z.array(z.string()).default([]),
+  bulk: z.boolean().default(true),
+  me: functionOption<Me>().optional(),
   limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
   authenticationSchemes: z.array(z.custom<AuthenticationScheme>()).default([BEARER]),
   documentationUri: z.string().optional(),
@@ -139,6 +145,8 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
     cursors: cursorsOf(options.cursorKeys),
     cursorTimeout: options.cursorTimeout,
     sensitiveFilters: options.sensitiveFilters.map((name) => attributeOf(name, registry)),
+    bulk: options.bulk,
+    me: options.me,
     authenticationSchemes: options.authenticationSchemes,
     documentationUri: options.documentationUri,
     hooks: options.hooks,

@@ -8,6 +8,10 @@ export interface ServerLimits {
   readonly maxJsonDepth: number;
   /** Most operations in one PATCH. @default 10000 */
   readonly maxOperations: number;
+  /** Most operations in one bulk request; published as `bulk.maxOperations`. @default 1000 */
+  readonly maxBulkOperations: number;
+  /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 1048576 */
+  readonly maxBulkBytes: number;
   /** Resources in a page when the client does not say. @default 100 */
   readonly defaultPageSize: number;
   /** Most resources in a page, whatever the client says; published as `filter.maxResults`. @default 500 */
@@ -27,6 +31,8 @@ export const serverLimitsSchema: z.ZodType<ServerLimits> = z.strictObject({
   maxBodyBytes: positive(1_048_576),
   maxJsonDepth: positive(32),
   maxOperations: positive(10_000),
+  maxBulkOperations: positive(1000),
+  maxBulkBytes: positive(1_048_576),
   defaultPageSize: positive(100),
   maxPageSize: positive(500),
   maxFilterLength: positive(10_000),

@@ -23,6 +23,20 @@ export interface Principal {
  */
 export type Authenticate = (request: Request) => Promise<Principal> | Principal;
 
+/** Names a resource: the one that `/Me` stands for. */
+export interface MeResource {
+  /** The name of a resource type, such as `User`. */
+  readonly type: string;
+  readonly id: string;
+}
+
+/**
+ * Finds the resource that stands for whoever sent a request to `/Me` (RFC 7644 section 3.11); undefined, a 404, where none
+ * does. It is looked for among the resources of the principal's tenant. What is thrown is the answer: a `ScimError` as it
+ * is, anything else as a 500. The request's body is not for it to read.
+ */
+export type Me = (principal: Principal, request: Request) => Promise<MeResource | undefined> | MeResource | undefined;
+
 /** @throws {ForbiddenError} where a principal may only read and has to write */
 export function requireRights(principal: Principal, needed: Principal["rights"]): void {
   if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");

@@ -1,6 +1,15 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
-import type { ServerLimits } from "./limits.ts";
 import { hasRepeatedName } from "./repeated-name.ts";
+
+/** What a body may be. */
+export interface BodyLimits {
+  /** Most bytes. */
+  readonly maxBodyBytes: number;
+  /** Deepest nesting of objects and arrays. */
+  readonly maxJsonDepth: number;
+  /** What a client is told whose body has more bytes. @default how many there may be */
+  readonly tooLarge?: string;
+}
 
 /**
  * The JSON object in a request's body.
@@ -13,9 +22,9 @@ import { hasRepeatedName } from "./repeated-name.ts";
  * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8, and where a name stands twice in an
  * object
  */
-export async function readBody(request: Request, limits: ServerLimits): Promise<Record<string, unknown>> {
+export async function readBody(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
   checkMediaType(request.headers.get("content-type"));
-  const text = decode(await readBytes(request, limits.maxBodyBytes));
+  const text = decode(await readBytes(request, limits));
   checkDepth(text, limits.maxJsonDepth);
   let value: unknown;
   try {
@@ -37,9 +46,9 @@ function checkMediaType(header: string | null): void {
   throw new UnsupportedMediaTypeError("The request body must be application/scim+json or application/json");
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+async function readBytes(request: Request, { maxBodyBytes: limit, tooLarge: detail }: BodyLimits): Promise<Uint8Array> {
   const tooLarge = (): PayloadTooLargeError =>
-    new PayloadTooLargeError(`The request body is larger than ${limit} bytes`, { limit });
+    new PayloadTooLargeError(detail ?? `The request body is larger than ${limit} bytes`, { limit });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   if (request.body === null) return new Uint8Array();
   let bytes = new Uint8Array(FIRST_BUFFER);

@@ -10,7 +10,8 @@ export type Route =
   | { readonly kind: "search"; readonly type: ResourceType | undefined }
   | { readonly kind: "root" }
   | { readonly kind: "discovery"; readonly document: DiscoveryDocument; readonly id: string | undefined }
-  | { readonly kind: "unsupported"; readonly feature: string; readonly endpoint: string };
+  | { readonly kind: "bulk" }
+  | { readonly kind: "me" };
 
 /** The read-only endpoints of RFC 7644 section 4. */
 export type DiscoveryDocument = "ServiceProviderConfig" | "ResourceTypes" | "Schemas";
@@ -23,9 +24,10 @@ const DISCOVERY: ReadonlyMap<string, DiscoveryDocument> = new Map<string, Discov
 
 const SEARCH = ".search";
 
-const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
-  ["me", "/Me"],
-  ["bulk", "/Bulk"],
+/** Endpoints that are one resource, or none. */
+const ALONE: ReadonlyMap<string, "bulk" | "me"> = new Map([
+  ["bulk", "bulk"],
+  ["me", "me"],
 ]);
 
 /**
@@ -41,8 +43,8 @@ export function findRoute(pathname: string, mountPath: string, registry: Registr
   if (document !== undefined && more.length === 0 && !(document === "ServiceProviderConfig" && id !== undefined)) {
     return { kind: "discovery", document, id };
   }
-  const unsupported = UNSUPPORTED.get(endpoint.toLowerCase());
-  if (unsupported !== undefined) return { kind: "unsupported", feature: unsupported, endpoint: `/${endpoint}` };
+  const alone = ALONE.get(endpoint.toLowerCase());
+  if (alone !== undefined && id === undefined) return { kind: alone };
   if (isSearch(endpoint) && id === undefined) return { kind: "search", type: undefined };
   const type = registry.byEndpoint(`/${endpoint}`);
   if (type === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
@@ -62,7 +64,7 @@ export function routeTemplate(route: Route): string {
   if (route.kind === "search") return `${route.type?.endpoint ?? ""}/${SEARCH}`;
   if (route.kind === "root") return "/";
   if (route.kind === "discovery") return route.id === undefined ? `/${route.document}` : `/${route.document}/{id}`;
-  return route.endpoint;
+  return route.kind === "bulk" ? "/Bulk" : "/Me";
 }
 
 /** @throws {NotImplementedError} always: the feature is not served, and ServiceProviderConfig says so */

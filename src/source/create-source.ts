@@ -72,6 +72,7 @@ export function createSource(options: SourceOptions): Source {
     dialect: resolved.dialect,
     passwords: resolved.passwords,
     unknownMembers: resolved.unknownMembers,
+    bulk: resolved.bulk,
     limits: resolved.limits,
     cursorTimeout: resolved.cursorTimeout,
     sensitiveFilters: resolved.sensitiveFilters,

@@ -49,6 +49,8 @@ export interface SourceOptions {
   cursorTimeout?: number;
   /** Attributes that a filter in a URI may not name, as `sensitiveFilters` of `createScimHandler`. @default none */
   sensitiveFilters?: readonly string[];
+  /** Whether bulk requests are served; without, `/Bulk` answers 501. @default true */
+  bulk?: boolean;
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
@@ -81,6 +83,7 @@ export interface ResolvedSourceOptions {
   readonly cursorKeys: readonly SealingKey[] | undefined;
   readonly cursorTimeout: number;
   readonly sensitiveFilters: readonly string[];
+  readonly bulk: boolean;
   readonly limits: Partial<ServerLimits>;
   readonly deliveryLeaseMs: number;
   readonly deliveryRetryMs: number;
@@ -123,6 +126,7 @@ const schema = z.strictObject({
   cursorKeys: z.array(z.custom<SealingKey>()).optional(),
   cursorTimeout: z.number().int().positive().default(3600),
   sensitiveFilters: z.array(z.string()).default([]),
+  bulk: z.boolean().default(true),
   limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
   deliveryLeaseMs: z.number().int().positive().default(60_000),
   deliveryRetryMs: z.number().int().nonnegative().default(1000),

@@ -4,6 +4,7 @@ import type { StoredResource } from "../../storage/storage.ts";
 import { carryOut } from "../carry-out.ts";
 import { type Exchange, partitionOf, timestamp } from "../context.ts";
 import { keepsMembersApart, uniqueByValue, withoutMembers } from "../membership.ts";
+import { newResourceId } from "../new-resource-id.ts";
 import { readResourceBody } from "../read-resource-body.ts";
 import { locationOf, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
@@ -21,7 +22,7 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
   const add = uniqueByValue(apart?.members ?? []);
   const now = timestamp(context);
   const stored: StoredResource = {
-    id: context.newId(),
+    id: exchange.newId ?? newResourceId(context),
     version: context.newId(),
     created: now,
     lastModified: now,

@@ -21,6 +21,7 @@ function serviceProviderConfig(context: ServerContext): unknown {
   return serviceProviderConfigDocument(
     {
       patch: true,
+      ...(context.bulk ? { bulk: bulkLimits(context) } : {}),
       filter: { maxResults: context.limits.maxPageSize },
       changePassword: context.passwords === "deliver",
       etag: true,
@@ -38,6 +39,10 @@ function serviceProviderConfig(context: ServerContext): unknown {
     },
     context.baseUrl,
   );
+}
+
+function bulkLimits({ limits }: ServerContext): { maxOperations: number; maxPayloadSize: number } {
+  return { maxOperations: limits.maxBulkOperations, maxPayloadSize: limits.maxBulkBytes };
 }
 
 function schemas(context: ServerContext, id: string | undefined): Answer {

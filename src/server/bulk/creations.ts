@@ -1,0 +1,66 @@
+import { ScimError } from "../../errors/scim-error.ts";
+import type { ServerContext } from "../context.ts";
+import { newResourceId } from "../new-resource-id.ts";
+import { locationOf } from "../represent.ts";
+import type { PlannedOperation } from "./plan.ts";
+import type { Referred } from "./references.ts";
+
+/** Longest bulkId that an error shows whole, in characters. */
+const MAX_SHOWN = 64;
+
+/** 409: a reference that cannot be resolved (RFC 7644 section 3.7.1). */
+export function conflict(detail: string): ScimError {
+  return new ScimError(409, detail);
+}
+
+/** A bulkId as an error shows it. */
+export function shownReference(bulkId: string): string {
+  return `bulkId:${bulkId.length > MAX_SHOWN ? `${bulkId.slice(0, MAX_SHOWN)}…` : bulkId}`;
+}
+
+/** The resources that a bulk request creates, by bulkId. Their ids are made before they are, so that a ring can be tied. */
+export class Creations {
+  private readonly context: ServerContext;
+  private readonly operations: ReadonlyMap<string, PlannedOperation>;
+  private readonly ids: Map<string, string> = new Map();
+  /** The status with which a creation failed. */
+  private readonly failures: Map<string, number> = new Map();
+
+  constructor(context: ServerContext, planned: readonly PlannedOperation[]) {
+    this.context = context;
+    const creations = planned.filter(({ operation }) => operation.method === "POST");
+    this.operations = new Map(
+      creations.flatMap((each) => (each.operation.bulkId === undefined ? [] : [[each.operation.bulkId, each]])),
+    );
+  }
+
+  /** The operation that creates what a bulkId stands for. */
+  operationOf(bulkId: string): PlannedOperation | undefined {
+    return this.operations.get(bulkId);
+  }
+
+  /** Takes note that a creation failed, so that what refers to it fails too. */
+  noteFailure({ operation }: PlannedOperation, status: number): void {
+    if (operation.method === "POST" && operation.bulkId !== undefined) this.failures.set(operation.bulkId, status);
+  }
+
+  /** The id that the resource has, or will have. */
+  idOf(bulkId: string): string {
+    const id = this.ids.get(bulkId) ?? newResourceId(this.context);
+    this.ids.set(bulkId, id);
+    return id;
+  }
+
+  /** What takes the place of a reference. @throws {ScimError} 409 where nothing can */
+  refer(bulkId: string): Referred {
+    const unresolved = `${shownReference(bulkId)} cannot be resolved`;
+    const operation = this.operations.get(bulkId);
+    if (operation === undefined) throw conflict(`${unresolved}: no POST of this request has that bulkId`);
+    const status = this.failures.get(bulkId);
+    if (status !== undefined)
+      throw conflict(`${unresolved}: Operations[${operation.operation.index}] failed with ${status}`);
+    const id = this.idOf(bulkId);
+    const type = operation.target?.type;
+    return { id, location: type === undefined ? id : locationOf(this.context.baseUrl, type, id) };
+  }
+}

@@ -1,0 +1,67 @@
+import { InvalidSyntaxError, MethodNotAllowedError } from "../../errors/request-errors.ts";
+import { asScimError, type ScimError } from "../../errors/scim-error.ts";
+import type { ServerContext } from "../context.ts";
+import { keepsMembersApart } from "../membership.ts";
+import { findRoute, type Route } from "../route.ts";
+import type { BulkOperation } from "./read-bulk-request.ts";
+import { bulkIdIn, referencesIn } from "./references.ts";
+
+/** What an operation works on. */
+export type Target = Extract<Route, { kind: "collection" | "resource" }>;
+
+/** An operation and what it needs of others. */
+export interface PlannedOperation {
+  readonly operation: BulkOperation;
+  readonly target: Target | undefined;
+  /** Why it is refused whatever else happens, where it has no target. */
+  readonly refusal: ScimError | undefined;
+  /** The bulkIds that its path and its data refer to. */
+  readonly refersTo: ReadonlySet<string>;
+  /** Those of them that must be there when it is done, as members of a group must; for the others an id is enough. */
+  readonly requires: ReadonlySet<string>;
+}
+
+const METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+/** An endpoint, and perhaps an id: no host, no query, no fragment, and nothing that a URL parser reads as a slash. */
+const PATH = /^\/[^/?#\\]+(?:\/[^/?#\\]+)?\/?$/;
+
+/** Finds out what an operation works on and which others it refers to. Does not throw: what is wrong is its `refusal`. */
+export function planOperation(context: ServerContext, operation: BulkOperation): PlannedOperation {
+  try {
+    const target = targetOf(context, operation);
+    const refersTo = new Set(referencesIn(operation.data));
+    const inPath = target.kind === "resource" ? bulkIdIn(target.id) : undefined;
+    if (inPath !== undefined) refersTo.add(inPath);
+    const requires = keepsMembersApart(context.resources, target.type) ? membersIn(operation) : new Set<string>();
+    return { operation, target, refusal: undefined, refersTo, requires };
+  } catch (error) {
+    return { operation, target: undefined, refusal: asScimError(error), refersTo: new Set(), requires: new Set() };
+  }
+}
+
+function membersIn({ data }: BulkOperation): ReadonlySet<string> {
+  return referencesIn(Object.entries(data).filter(([name]) => name.toLowerCase() === "members"));
+}
+
+function targetOf(context: ServerContext, { method, path }: BulkOperation): Target {
+  if (!METHODS.has(method)) throw new InvalidSyntaxError("method must be POST, PUT, PATCH or DELETE");
+  if (!PATH.test(path)) {
+    throw new InvalidSyntaxError("path must be relative to the base URL and without a query, such as /Users/{id}");
+  }
+  const route = findRoute(path, "", context.registry);
+  if (route.kind !== "collection" && route.kind !== "resource") {
+    throw new InvalidSyntaxError("path must be that of a resource, or of the endpoint of a resource type");
+  }
+  if (route.kind === "resource" && /^\.{1,2}$/.test(route.id))
+    throw new InvalidSyntaxError("path must not hold dots alone");
+  const isPost = method === "POST";
+  if (isPost && route.kind === "resource") {
+    const detail = `POST needs the path of a resource type's endpoint, such as ${route.type.endpoint}`;
+    throw new MethodNotAllowedError(["PUT", "PATCH", "DELETE"], { detail });
+  }
+  if (!isPost && route.kind === "collection") {
+    const detail = `${method} needs the path of a resource, such as ${route.type.endpoint}/{id}`;
+    throw new MethodNotAllowedError(["POST"], { detail });
+  }
+  return route;
+}

@@ -1,0 +1,41 @@
+import { MethodNotAllowedError, NotFoundError } from "../../errors/request-errors.ts";
+import type { ResourceType } from "../../schema/definition.ts";
+import { answerFailure } from "../answer-failure.ts";
+import type { Exchange } from "../context.ts";
+import { locationOf } from "../represent.ts";
+import type { Answer } from "../respond.ts";
+import { answerResource } from "./resource.ts";
+
+/**
+ * A request to `/Me` (RFC 7644 section 3.11), answered as one to the resource that stands for whoever sends it. Every
+ * answer, errors too, has the resource's own URL in `Location`.
+ *
+ * @throws {NotFoundError} where nobody stands for the sender
+ */
+export async function answerMe(exchange: Exchange, method: string, request: Request): Promise<Answer> {
+  const { type, id } = await resourceOf(exchange, request);
+  const answer = await answerResource(exchange, method, { type, id }).catch((error: unknown) =>
+    answerFailure({ ...exchange, method }, error),
+  );
+  const location = locationOf(exchange.context.baseUrl, type, id);
+  return { ...answer, headers: { ...answer.headers, Location: location } };
+}
+
+/** @throws {MethodNotAllowedError} always: what `/Me` stands for is created where others of its type are */
+export function refuseToCreateMe(allow: readonly string[]): never {
+  const detail = "/Me stands for a resource that is there already; create resources at the endpoint of their type";
+  throw new MethodNotAllowedError(allow, { detail });
+}
+
+async function resourceOf(
+  { context, principal }: Exchange,
+  request: Request,
+): Promise<{ readonly type: ResourceType; readonly id: string }> {
+  const me = await context.me?.(principal, request);
+  if (me === undefined) throw new NotFoundError("No resource stands for these credentials");
+  const type = context.registry.byName(me.type);
+  if (type === undefined || typeof me.id !== "string" || me.id === "") {
+    throw new TypeError("ScimHandlerOptions: me: must return the name of a resource type and an id");
+  }
+  return { type, id: me.id };
+}
