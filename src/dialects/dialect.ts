@@ -56,7 +56,7 @@ export interface TransformedResource {
 export function transformResource(dialect: Dialect, body: unknown, type: ResourceType): TransformedResource {
   if (!isObject(body)) throw new InvalidSyntaxError("The resource must be a JSON object");
   const transforms: string[] = [];
-  let current = body;
+  let current = withSchemas(body);
   for (const { name, resource } of dialect.transforms) {
     const changed = resource?.(current, { type });
     if (changed === undefined) continue;
@@ -64,4 +64,13 @@ export function transformResource(dialect: Dialect, body: unknown, type: Resourc
     current = changed;
   }
   return { body: current, transforms };
+}
+
+/** `schemas` under that very name, which transforms look for: to the RFC its case is no mark (RFC 7643 section 2.1). */
+function withSchemas(body: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(body).filter((name) => name.toLowerCase() === "schemas");
+  const [name] = names;
+  if (name === undefined || name === "schemas" || names.length > 1) return body;
+  const { [name]: schemas, ...rest } = body;
+  return { schemas, ...rest };
 }

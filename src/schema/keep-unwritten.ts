@@ -2,6 +2,7 @@ import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { isObject } from "./is-object.ts";
 import { presentSchemas } from "./resource-schemas.ts";
 import { valueKey } from "./value-key.ts";
+import { isWritable } from "./writable.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,7 @@ function fill(attributes: readonly AttributeDefinition[], before: Values, after:
 
 function fillValue(attribute: AttributeDefinition, old: unknown, given: unknown): unknown {
   const { mutability, multiValued, subAttributes } = attribute;
-  if (mutability === "immutable" || isReadOnly(attribute)) return given ?? old;
+  if (mutability === "immutable" || !isWritable(attribute)) return given ?? old;
   if (subAttributes === undefined) return given;
   if (multiValued) return Array.isArray(given) ? fillElements(subAttributes, old, given) : given;
   const present = asObject(old);
@@ -54,11 +55,6 @@ function fillValue(attribute: AttributeDefinition, old: unknown, given: unknown)
 function withRequired(attributes: readonly AttributeDefinition[], old: Values, kept: Values): Record<string, unknown> {
   const required = attributes.filter(({ name, required }) => required && old[name] !== undefined);
   return { ...Object.fromEntries(required.map(({ name }) => [name, old[name]])), ...kept };
-}
-
-/** What only the service provider can give a value. */
-function isReadOnly({ mutability, subAttributes }: AttributeDefinition): boolean {
-  return mutability === "readOnly" || subAttributes?.every((sub) => sub.mutability === "readOnly") === true;
 }
 
 /** Whether two values speak of the same thing: a `value` tells what. */

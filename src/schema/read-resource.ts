@@ -4,6 +4,7 @@ import type { ResourceType } from "./definition.ts";
 import { isObject } from "./is-object.ts";
 import { type Reading, readMembers, requireAttributes } from "./read-value.ts";
 import { checkDeclaredSchemas, presentSchemas } from "./resource-schemas.ts";
+import { isWritable } from "./writable.ts";
 
 /** Options of `readResource` and `validateResource`. */
 export interface ReadResourceOptions {
@@ -54,9 +55,12 @@ export function readResource(input: unknown, type: ResourceType, options: ReadRe
   const attributes = readMembers(reading, index.core.attributes, parts.core, "");
   requireAttributes(type.schema.attributes, attributes, "", reading.secrets);
   for (const { schema, required } of type.extensions) {
+    const secretsBefore = Object.keys(reading.secrets).length;
     const data = readExtension(reading, index.schemas.get(schema.id.toLowerCase()), parts.extensions.get(schema.id));
     if (data !== undefined) attributes[schema.id] = data;
-    else if (required) throw new InvalidValueError(`${schema.id} is required`, { attribute: schema.id });
+    else if (required && schema.attributes.some(isWritable) && Object.keys(reading.secrets).length === secretsBefore) {
+      throw new InvalidValueError(`${schema.id} is required`, { attribute: schema.id });
+    }
   }
   return {
     resource: { schemas: presentSchemas(type, attributes), ...attributes },

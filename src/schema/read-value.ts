@@ -5,6 +5,7 @@ import { isObject } from "./is-object.ts";
 import { expectedOf, isScalarOf } from "./scalar.ts";
 import { isSecret } from "./secrets.ts";
 import { valueKey } from "./value-key.ts";
+import { isWritable } from "./writable.ts";
 
 /** What goes along while a resource is read. */
 export interface Reading {
@@ -72,7 +73,7 @@ function readComplex(
   const members = readMembers(reading, subAttributes, value, `${path}.`);
   if (Object.keys(members).length === 0) return undefined;
   useTypeName(attribute, members);
-  requireAttributes(attribute.subAttributes ?? [], members, `${path}.`);
+  requireAttributes(attribute.subAttributes ?? [], members, `${path}.`, reading.secrets);
   return members;
 }
 
@@ -108,7 +109,7 @@ export function readMembers(
 
 /**
  * Refuses an object that lacks a required attribute, or has an empty text for one. Attributes that are never shown are
- * looked for in `secrets`; without it they are taken to be there.
+ * looked for in `secrets`; without it they are taken to be there. What no client can write is none to be missed.
  *
  * @throws {InvalidValueError} naming the attribute
  */
@@ -119,15 +120,25 @@ export function requireAttributes(
   secrets?: Readonly<Record<string, unknown>>,
 ): void {
   for (const attribute of attributes) {
-    if (!attribute.required || attribute.mutability === "readOnly") continue;
+    if (!attribute.required || !isWritable(attribute)) continue;
     const path = prefix + attribute.name;
-    if (isSecret(attribute) && (secrets === undefined || Object.hasOwn(secrets, path))) continue;
     const value = members[attribute.name];
+    if (value === undefined && isGivenInSecret(attribute, path, secrets)) continue;
     if (value === undefined) throw new InvalidValueError(`${path} is required`, { attribute: path });
     if (typeof value === "string" && value.trim() === "") {
       throw new InvalidValueError(`${path} is required and must not be empty`, { attribute: path });
     }
   }
+}
+
+function isGivenInSecret(
+  attribute: AttributeDefinition,
+  path: string,
+  secrets: Readonly<Record<string, unknown>> | undefined,
+): boolean {
+  if (secrets === undefined) return isSecret(attribute) || attribute.subAttributes?.some(isSecret) === true;
+  const isWithin = (name: string) => name.startsWith(path) && /^(?:$|[.[])/.test(name.slice(path.length));
+  return Object.keys(secrets).some(isWithin);
 }
 
 /** `type` beside a `$ref` names a resource type, and those names have one case only; clients send `user` all the same. */
