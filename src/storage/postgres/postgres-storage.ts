@@ -57,7 +57,7 @@ const CONNECTION_STRING = z.string().refine((text) => /^postgres(ql)?:$/.test(pr
 const TABLE_OPTIONS = {
   schema: identifierOption.optional(),
   tablePrefix: identifierOption.default(TABLE_PREFIX),
-};
+} as const;
 
 const OPTIONS = z
   .strictObject({

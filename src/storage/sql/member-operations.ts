@@ -50,9 +50,10 @@ export async function changeMembers(
   const present = await membersAmong(sql, partition, groupId, asked);
   const added = new Map(change.add.filter((ref) => !present.has(ref.value)).map((ref) => [ref.value, ref]));
   const removed = [...new Set(change.remove)].filter((id) => present.has(id));
-  const unknown = change.unknown === "reject" ? await unknownAmong(sql, partition.tenant, [...added.values()]) : [];
+  const nowhere = await unknownAmong(sql, partition.tenant, [...added.values()]);
+  const unknown = change.unknown === "reject" ? nowhere : [];
   if (unknown.length > 0 || added.size + removed.length === 0) return { added: [], removed: [], unknown, version };
-  await insertMembers(sql, partition, groupId, [...added.values()]);
+  await insertMembers(sql, partition, groupId, [...added.values()], new Set(nowhere));
   await deleteMembers(sql, partition, groupId, removed);
   const update = sql.db
     .updateTable(sql.names.resources)
@@ -98,6 +99,7 @@ async function membersAmong(
 
 /** Those that are nowhere; those that are stay to the end of the transaction. */
 async function unknownAmong(sql: SqlSession, tenant: string, refs: readonly MemberRef[]): Promise<string[]> {
+  if (refs.length === 0) return [];
   const ids = refs.map((ref) => ref.value);
   const select = sql.db
     .selectFrom(sql.names.resources)
@@ -119,6 +121,7 @@ async function insertMembers(
   { tenant, type }: Partition,
   groupId: string,
   members: readonly MemberRef[],
+  nowhere: ReadonlySet<string>,
 ): Promise<void> {
   for (let start = 0; start < members.length; start += CHUNK) {
     const rows = members.slice(start, start + CHUNK).map((member) => ({
@@ -129,6 +132,7 @@ async function insertMembers(
       member_value: member.value,
       member_folded: foldString(member.value),
       member_type: member.type,
+      resource_type: nowhere.has(member.value) ? null : member.type,
       display: member.display === undefined ? null : JSON.stringify(member.display),
     }));
     await rowsOf(sql, sql.db.insertInto(sql.names.memberships).values(rows));

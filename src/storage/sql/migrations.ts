@@ -24,7 +24,7 @@ export function migrationWords({ engine, place }: Pick<SqlStatements, "engine" |
  * ever added. In SQLite ordinary rowid tables: without statistics it passes over good indexes of WITHOUT ROWID tables.
  */
 export function migrationSteps(words: MigrationWords): readonly (readonly string[])[] {
-  return [firstTables(words), membershipsByMember(words)];
+  return [firstTables(words), membershipsByMember(words), membershipsOfResources(words)];
 }
 
 /** The table that the steps done are counted in; made before the first step. */
@@ -78,5 +78,19 @@ function membershipsByMember({ table, index, existingIndex }: MigrationWords): s
   return [
     `DROP INDEX ${existingIndex("memberships_member")}`,
     `CREATE INDEX ${index("memberships_member")} ON ${table("memberships")} (tenant, member_value, group_type, group_id)`,
+  ];
+}
+
+/**
+ * The member's type again where it is a resource. Where others write at the same time, its removal then takes along, or
+ * comes into conflict with, a membership that was made since the remover began, and that it cannot see.
+ */
+function membershipsOfResources({ engine, table }: MigrationWords): string[] {
+  const column = `ALTER TABLE ${table("memberships")} ADD COLUMN resource_type ${engine.types.text}`;
+  if (!engine.locksRows) return [column];
+  return [
+    column,
+    `ALTER TABLE ${table("memberships")} ADD FOREIGN KEY (tenant, resource_type, member_value)
+      REFERENCES ${table("resources")} (tenant, type, id) ON DELETE CASCADE`,
   ];
 }

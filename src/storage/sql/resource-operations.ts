@@ -1,5 +1,6 @@
 import type { CompiledQuery } from "kysely";
 import { PreconditionFailedError, UniquenessError } from "../../errors/request-errors.ts";
+import { compareUtf8 } from "../../schema/utf8-order.ts";
 import { omitAttributes } from "../omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../storage.ts";
 import { RESOURCE_COLUMNS, rowResource } from "./resource-rows.ts";
@@ -110,11 +111,9 @@ async function takeUnique(
   id: string,
   unique: readonly UniqueValue[],
 ): Promise<void> {
-  const taken = new Set<string>();
-  for (const { attribute, key } of unique) {
-    const once = JSON.stringify([attribute, key]);
-    if (taken.has(once)) continue;
-    taken.add(once);
+  const once = new Map(unique.map((value) => [JSON.stringify([value.attribute, value.key]), value]));
+  // In one order, so that no two writers wait for each other.
+  for (const [, { attribute, key }] of [...once].sort(([a], [b]) => compareUtf8(a, b))) {
     const row = { tenant, type, attribute, key, resource_id: id };
     await uniqueOr(sql, attribute, sql.db.insertInto(sql.names.unique_values).values(row));
   }
