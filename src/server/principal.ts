@@ -11,7 +11,7 @@ export interface Principal {
   readonly id: string;
   /** Whose resources it works on. */
   readonly tenant: string;
-  /** `read` may GET; `write` may do everything. */
+  /** `read` may GET and search; `write` may do everything. */
   readonly rights: "read" | "write";
 }
 
