@@ -11,6 +11,6 @@ export type { ScimHandler } from "../server/handler.ts";
 export type { ScimHandlerOptions } from "../server/handler-options.ts";
 export type { BeforeWriteState, ServerHooks } from "../server/hooks.ts";
 export type { ServerLimits } from "../server/limits.ts";
-export type { Authenticate, Principal } from "../server/principal.ts";
+export type { Authenticate, Me, MeResource, Principal } from "../server/principal.ts";
 export { bearerTokenOf } from "../server/principal.ts";
 export type { Commit, MembershipChange, Write, WriteOutcome } from "../server/write.ts";

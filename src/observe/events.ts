@@ -12,7 +12,22 @@ export type ScimEvent =
       detail?: string;
       scimType?: string;
     }
-  /** A request ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
+  /**
+   * An operation of a bulk request was answered. `requestId` is that of the request, a colon and the operation's place in
+   * it, from 0; its other events carry the same.
+   */
+  | {
+      type: "server.operation";
+      requestId: string;
+      method: string;
+      /** `unknown` where its path is no endpoint's. */
+      route: string;
+      status: number;
+      /** Why it was refused, as the client was told. */
+      detail?: string;
+      scimType?: string;
+    }
+  /** A request, or an operation of a bulk request, ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
   | { type: "server.error"; requestId: string; method: string; route: string; error: unknown }
   /** A dialect read a request that the bare RFC would have refused or read otherwise. `transforms` are their names. */
   | { type: "server.dialect"; requestId: string; route: string; transforms: readonly string[] }

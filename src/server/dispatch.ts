@@ -6,7 +6,7 @@ import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
 import { requireMatch } from "./endpoints/match.ts";
 import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
-import { answerResource } from "./endpoints/resource.ts";
+import { answerResource, type ResourceName } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
 import { type Authenticate, type Principal, requireRights } from "./principal.ts";
@@ -51,19 +51,27 @@ async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Princ
   const { context, request, requestId, url } = incoming;
   // Each of its operations asks for rights of its own.
   if (route.kind === "bulk") return answerBulk({ context, requestId, principal }, request);
-  const method = request.method === "HEAD" ? "GET" : request.method;
+  const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const exchange = exchangeOf(incoming, principal);
-  if (route.kind === "me") return answerMe(exchange, method, request);
-  if (route.kind === "resource") {
-    const filter = url.searchParams.get("filter");
-    if (method === "GET" && filter !== null) await requireMatch(exchange, route, filter);
-    return answerResource(exchange, method, route);
-  }
+  if (route.kind === "me") return answerMe(exchange, request, (resource) => answerOne(incoming, exchange, resource));
+  if (route.kind === "resource") return answerOne(incoming, exchange, route);
   if (route.kind === "collection" && method === "POST") return createResource(exchange, route.type);
   const types = route.kind === "root" || route.type === undefined ? context.registry.types : [route.type];
   if (route.kind === "search") return searchTypes(exchange, types);
   return listTypes(exchange, types, listRequestOfQuery(url.searchParams));
+}
+
+/** A HEAD is a GET whose body is not sent. */
+function plainMethod({ method }: Request): string {
+  return method === "HEAD" ? "GET" : method;
+}
+
+async function answerOne({ request, url }: Incoming, exchange: Exchange, resource: ResourceName): Promise<Answer> {
+  const method = plainMethod(request);
+  const filter = url.searchParams.get("filter");
+  if (method === "GET" && filter !== null) await requireMatch(exchange, resource, filter);
+  return answerResource(exchange, method, resource);
 }
 
 function exchangeOf({ context, request, requestId, url, route }: Incoming, principal: Principal): Exchange {

@@ -1,7 +1,7 @@
 import { locationOf } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 import { Creations, conflict, shownReference } from "./creations.ts";
-import { type BulkAsked, doOperation, failOperation, takeBack } from "./do-operation.ts";
+import { type BulkAsked, doOperation, failOperation, takeBack, tellOperation } from "./do-operation.ts";
 import { type PlannedOperation, planOperation } from "./plan.ts";
 import type { BulkRequest } from "./read-bulk-request.ts";
 import { bulkIdIn } from "./references.ts";
@@ -76,6 +76,7 @@ export class BulkJob {
 
   private keep(planned: PlannedOperation, answer: Answer): void {
     this.answers.set(planned, answer);
+    tellOperation(this.asked, planned, answer);
     if (!isFailure(answer)) return;
     this.failures += 1;
     this.creations.noteFailure(planned, answer.status);

@@ -8,7 +8,7 @@ import type { Answer } from "../respond.ts";
 import { routeTemplate } from "../route.ts";
 import { completeSchemas } from "./complete-schemas.ts";
 import { type Creations, conflict } from "./creations.ts";
-import type { PlannedOperation, Target } from "./plan.ts";
+import type { PlannedOperation } from "./plan.ts";
 import type { BulkOperation } from "./read-bulk-request.ts";
 import { bulkIdIn, replaceReferences } from "./references.ts";
 
@@ -27,7 +27,7 @@ export async function doOperation(asked: BulkAsked, planned: PlannedOperation, c
     requireRights(asked.principal, "write");
     const refer = (bulkId: string): ReturnType<Creations["refer"]> => creations.refer(bulkId);
     const data = replaceReferences(operation.data, refer) as BulkOperation["data"];
-    const exchange = exchangeOf(asked, operation, target, completeSchemas(data, operation.method, target.type));
+    const exchange = exchangeOf(asked, planned, completeSchemas(data, operation.method, target.type));
     if (target.kind === "collection") {
       const newId = operation.bulkId === undefined ? undefined : creations.idOf(operation.bulkId);
       return await createResource({ ...exchange, newId }, target.type);
@@ -41,11 +41,32 @@ export async function doOperation(asked: BulkAsked, planned: PlannedOperation, c
 }
 
 /** The answer to an operation that failed, or is given up. */
-export function failOperation(asked: BulkAsked, { operation, target }: PlannedOperation, error: unknown): Answer {
-  const { context, requestId } = asked;
-  const route = target === undefined ? "unknown" : routeTemplate(target);
+export function failOperation(asked: BulkAsked, planned: PlannedOperation, error: unknown): Answer {
+  return answerFailure({ context: asked.context, ...namesOf(asked, planned) }, error);
+}
+
+/** Tells the observer what became of an operation. */
+export function tellOperation(asked: BulkAsked, planned: PlannedOperation, { status, refusal }: Answer): void {
+  asked.context.tell(() => ({
+    type: "server.operation",
+    ...namesOf(asked, planned),
+    status,
+    ...(refusal === undefined ? {} : { detail: refusal.detail }),
+    ...(refusal?.scimType === undefined ? {} : { scimType: refusal.scimType }),
+  }));
+}
+
+/** What an operation is called in events. */
+function namesOf(
+  { requestId }: BulkAsked,
+  { operation, target }: PlannedOperation,
+): { readonly requestId: string; readonly method: string; readonly route: string } {
   const { index, method } = operation;
-  return answerFailure({ context, requestId: `${requestId}:${index}`, method, route }, error);
+  return {
+    requestId: `${requestId}:${index}`,
+    method,
+    route: target === undefined ? "unknown" : routeTemplate(target),
+  };
 }
 
 /**
@@ -57,9 +78,9 @@ export async function takeBack(
   planned: PlannedOperation,
   done: { readonly id: string; readonly answer: Answer; readonly reason: string },
 ): Promise<Answer> {
-  const { operation, target } = planned;
+  const { target } = planned;
   if (target === undefined) return done.answer;
-  const exchange = exchangeOf(asked, operation, target, {});
+  const exchange = exchangeOf(asked, planned, {});
   try {
     const conditions = { ifMatch: done.answer.headers?.ETag };
     await deleteResource({ ...exchange, conditions }, target.type, done.id);
@@ -69,17 +90,13 @@ export async function takeBack(
   return failOperation(asked, planned, conflict(done.reason));
 }
 
-function exchangeOf(
-  asked: BulkAsked,
-  operation: BulkOperation,
-  target: Target,
-  data: Readonly<Record<string, unknown>>,
-): Exchange {
-  const { index, method, version } = operation;
+function exchangeOf(asked: BulkAsked, planned: PlannedOperation, data: Readonly<Record<string, unknown>>): Exchange {
+  const { method, version } = planned.operation;
+  const { requestId, route } = namesOf(asked, planned);
   return {
     ...asked,
-    requestId: `${asked.requestId}:${index}`,
-    route: routeTemplate(target),
+    requestId,
+    route,
     // Results do not show resources, so a group's members need not be read to be shown. A PATCH knows that by itself.
     shown: method === "PATCH" ? {} : { attributes: "id" },
     conditions: { ifMatch: version },

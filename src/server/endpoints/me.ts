@@ -1,10 +1,9 @@
 import { MethodNotAllowedError, NotFoundError } from "../../errors/request-errors.ts";
-import type { ResourceType } from "../../schema/definition.ts";
 import { answerFailure } from "../answer-failure.ts";
 import type { Exchange } from "../context.ts";
 import { locationOf } from "../represent.ts";
 import type { Answer } from "../respond.ts";
-import { answerResource } from "./resource.ts";
+import type { ResourceName } from "./resource.ts";
 
 /**
  * A request to `/Me` (RFC 7644 section 3.11), answered as one to the resource that stands for whoever sends it. Every
@@ -12,12 +11,16 @@ import { answerResource } from "./resource.ts";
  *
  * @throws {NotFoundError} where nobody stands for the sender
  */
-export async function answerMe(exchange: Exchange, method: string, request: Request): Promise<Answer> {
-  const { type, id } = await resourceOf(exchange, request);
-  const answer = await answerResource(exchange, method, { type, id }).catch((error: unknown) =>
-    answerFailure({ ...exchange, method }, error),
+export async function answerMe(
+  exchange: Exchange,
+  request: Request,
+  answerFor: (resource: ResourceName) => Promise<Answer>,
+): Promise<Answer> {
+  const resource = await resourceOf(exchange, request);
+  const answer = await answerFor(resource).catch((error: unknown) =>
+    answerFailure({ ...exchange, method: request.method }, error),
   );
-  const location = locationOf(exchange.context.baseUrl, type, id);
+  const location = locationOf(exchange.context.baseUrl, resource.type, resource.id);
   return { ...answer, headers: { ...answer.headers, Location: location } };
 }
 
@@ -27,11 +30,8 @@ export function refuseToCreateMe(allow: readonly string[]): never {
   throw new MethodNotAllowedError(allow, { detail });
 }
 
-async function resourceOf(
-  { context, principal }: Exchange,
-  request: Request,
-): Promise<{ readonly type: ResourceType; readonly id: string }> {
-  const me = await context.me?.(principal, request);
+async function resourceOf({ context, principal }: Exchange, request: Request): Promise<ResourceName> {
+  const me = (await context.me?.(principal, request)) ?? undefined;
   if (me === undefined) throw new NotFoundError("No resource stands for these credentials");
   const type = context.registry.byName(me.type);
   if (type === undefined || typeof me.id !== "string" || me.id === "") {

@@ -1,17 +1,19 @@
+import type { ResourceType } from "../../schema/definition.ts";
 import type { Exchange } from "../context.ts";
 import type { Answer } from "../respond.ts";
-import type { Route } from "../route.ts";
 import { deleteResource } from "./delete.ts";
 import { patchResource } from "./patch.ts";
 import { getResource } from "./read.ts";
 import { replaceResource } from "./replace.ts";
 
+/** Names a resource of a tenant. */
+export interface ResourceName {
+  readonly type: ResourceType;
+  readonly id: string;
+}
+
 /** Answers a request for one resource, be it one that came alone, one by way of `/Me`, or an operation of a bulk request. */
-export function answerResource(
-  exchange: Exchange,
-  method: string,
-  { type, id }: Omit<Extract<Route, { kind: "resource" }>, "kind">,
-): Promise<Answer> {
+export function answerResource(exchange: Exchange, method: string, { type, id }: ResourceName): Promise<Answer> {
   if (method === "GET") return getResource(exchange, type, id);
   if (method === "PUT") return replaceResource(exchange, type, id);
   if (method === "PATCH") return patchResource(exchange, type, id);
