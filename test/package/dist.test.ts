@@ -48,6 +48,12 @@ it("lets only the import paths that stand for the system reach node: or a driver
   }
 });
 
+it("lets the adapter for Hono run wherever Hono does", () => {
+  const hono = entries.find(({ path }) => path === "./hono");
+  expect(hono).toBeDefined();
+  expect(ofNode(reach(hono?.file ?? ""))).toEqual([]);
+});
+
 it("lets nothing of testing into another import path", () => {
   for (const { path, file } of entries) {
     if (path.startsWith("./testing")) continue;
