@@ -56,7 +56,7 @@ async function accept(): Promise<object> {
   const Operations = [{ op: "replace", path: "name.familyName", value: "King" }];
   const patched = await send("PATCH", `/Users/${ada.body.id}`, { schemas: [PATCH_OP], Operations });
   const found = await send("GET", `/Users?filter=${encodeURIComponent('name.familyName eq "king"')}`);
-  const listed = await send("GET", "/Users?sortBy=userName&count=1");
+  const listed = await send("GET", "/Users?count=1");
   const stranger = await sender(handler, BASE, "other")("GET", "/Users");
   const unread = await send("GET", "/Users?filter=userName%20xx%201");
   const gone = await send("DELETE", `/Users/${grace.body.id}`);
