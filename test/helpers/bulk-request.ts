@@ -15,7 +15,7 @@ export interface Result {
 }
 
 /** A bulk request. */
-export function bulk(operations: readonly object[], more: object = {}): object {
+export function bulk(operations: readonly unknown[], more: object = {}): object {
   return { schemas: [BULK_REQUEST], ...more, Operations: operations };
 }
 

@@ -1,5 +1,6 @@
+import type { ResourceType } from "../../schema/definition.ts";
 import { answerFailure } from "../answer-failure.ts";
-import type { Exchange, ServerContext } from "../context.ts";
+import { type Exchange, partitionOf, type ServerContext } from "../context.ts";
 import { createResource } from "../endpoints/create.ts";
 import { deleteResource } from "../endpoints/delete.ts";
 import { answerResource } from "../endpoints/resource.ts";
@@ -80,14 +81,24 @@ export async function takeBack(
 ): Promise<Answer> {
   const { target } = planned;
   if (target === undefined) return done.answer;
-  const exchange = exchangeOf(asked, planned, {});
+  const conditions = { ifMatch: done.answer.headers?.ETag };
+  const exchange = { ...exchangeOf(asked, planned, {}), conditions };
   try {
-    const conditions = { ifMatch: done.answer.headers?.ETag };
-    await deleteResource({ ...exchange, conditions }, target.type, done.id);
+    await deleteResource(exchange, target.type, done.id);
   } catch (error) {
-    if (failOperation(asked, planned, error).status !== 404) return done.answer;
+    failOperation(asked, planned, error);
+    if (await isThere(exchange, target.type, done.id)) return done.answer;
   }
   return failOperation(asked, planned, conflict(done.reason));
+}
+
+/** Whether a resource is stored; where that cannot be found out, it is taken to be. */
+async function isThere(exchange: Exchange, type: ResourceType, id: string): Promise<boolean> {
+  try {
+    return (await exchange.context.resources.find(partitionOf(exchange, type), id)) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 function exchangeOf(asked: BulkAsked, planned: PlannedOperation, data: Readonly<Record<string, unknown>>): Exchange {
