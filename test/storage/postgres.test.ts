@@ -1,12 +1,12 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
+import type { Partition } from "../../src/storage/storage.ts";
 import { runContract } from "../../src/testing/run-contract.ts";
 import { storageContract } from "../../src/testing/storage-contract.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";
 
 let pool: Pool;
-let schemas = 0;
 
 beforeAll(async () => {
   pool = new Pool({ connectionString: await freshDatabase() });
@@ -14,19 +14,13 @@ beforeAll(async () => {
 afterAll(() => pool.end());
 
 /** What stands in the table as another connection sees it. */
-async function readBehind(
-  _storage: unknown,
-  { tenant, type }: { tenant: string; type: string },
-  id: string,
-): Promise<Record<string, unknown> | undefined> {
-  const select = `SELECT attributes FROM s${schemas}.scimkit_resources WHERE tenant = $1 AND type = $2 AND id = $3`;
+async function readBehind(_storage: unknown, { tenant, type }: Partition, id: string) {
+  const select = "SELECT attributes FROM scim.scimkit_resources WHERE tenant = $1 AND type = $2 AND id = $3";
   const { rows } = await pool.query(select, [tenant, type, id]);
   return rows.length === 0 ? undefined : JSON.parse(String(rows[0].attributes));
 }
 
-const create = async () => {
-  schemas += 1;
-  return postgresStorage({ pool, schema: `s${schemas}` });
-};
+// All cases share the tables, as tenants do.
+const create = async () => postgresStorage({ pool, schema: "scim" });
 
 runContract({ describe, it }, "storage: PostgreSQL", storageContract({ create, readBehind }));

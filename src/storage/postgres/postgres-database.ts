@@ -3,7 +3,7 @@ import { type SqlStatements, sqlSession } from "../sql/sql-session.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { type Connection, type StatementNames, withConnection } from "./connection.ts";
 import type { PoolHolder } from "./open-pool.ts";
-import { translatePostgresError } from "./postgres-errors.ts";
+import { isConflict, isLockTimeout, translatePostgresError } from "./postgres-errors.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { CONNECTING, inTransaction, type TransactionKind } from "./postgres-transactions.ts";
 import { type RetryTiming, retrying } from "./retry.ts";
@@ -16,8 +16,14 @@ export interface PostgresDatabaseOptions {
   readonly timing: RetryTiming;
 }
 
-/** One operation: the rows it changes are locked, so that it need not be repeated. */
-const OPERATION: TransactionKind = { begin: "BEGIN ISOLATION LEVEL READ COMMITTED" };
+/** How long an attempt that can be repeated waits for another's lock: if that one commits, it has waited for nothing. */
+const FIRST_LOCK_TIMEOUT_MS = 50;
+
+/** One operation: the rows it changes are locked, so that there is nothing to repeat, but for deadlocks. */
+const OPERATION: TransactionKind = Object.freeze<TransactionKind>({
+  begin: () => "BEGIN ISOLATION LEVEL READ COMMITTED",
+  isConflict,
+});
 
 /** Nothing in it waits for its turn in this process: PostgreSQL sees to that by locks, and by ending one of two in conflict. */
 export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresDatabaseOptions): SqlDatabase {
@@ -66,10 +72,16 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
   };
 }
 
-/** A table's lock is the one that is taken before a transaction has its view of the database. */
+/**
+ * A transaction of the storage's user. Those that were in conflict queue up behind a table's lock, which is the one kind
+ * that is taken before a transaction has its view of the database, and so go one after the other.
+ */
 function serializable(statements: SqlStatements): TransactionKind {
+  const begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+  const hurry = `SET LOCAL lock_timeout = ${FIRST_LOCK_TIMEOUT_MS}`;
+  const queueUp = `LOCK TABLE ${migrationWords(statements).table("meta")} IN SHARE UPDATE EXCLUSIVE MODE`;
   return {
-    begin: "BEGIN ISOLATION LEVEL SERIALIZABLE",
-    queueUp: `LOCK TABLE ${migrationWords(statements).table("meta")} IN SHARE UPDATE EXCLUSIVE MODE`,
+    begin: (attempt) => `${begin}; ${attempt === 1 ? hurry : queueUp}`,
+    isConflict: (error, attempt) => isConflict(error) || (attempt === 1 && isLockTimeout(error)),
   };
 }

@@ -41,8 +41,14 @@ const CONNECTION_FAULTS: Readonly<Record<string, string>> = {
   ETIMEDOUT: "The database does not answer",
 };
 
+/** What can never be stored. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  "22021": "Text with U+0000 cannot be stored",
+  "22P05": "Text with U+0000 cannot be stored",
+  "54000": "A value is too long to be found by",
+};
+
 const NO_TRANSACTION = "25P01";
-const ODD_TEXT: readonly string[] = ["22021", "22P05"];
 
 /** What went wrong before or beside PostgreSQL's own answer. The connection is of no more use. */
 export class ConnectionFault extends Error {
@@ -78,6 +84,11 @@ export function isConflict(error: unknown): boolean {
   return state === "40001" || state === "40P01";
 }
 
+/** Whether a lock was waited for as long as the session allows. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === "55P03";
+}
+
 /** Whether a connection was lost that was there: a new one may do. Never for a server that refuses to be connected to. */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof ConnectionFault) {
@@ -94,7 +105,8 @@ export function translatePostgresError(error: unknown): unknown {
   const state = sqlState(error);
   if (state === undefined) return error;
   if (state === NO_TRANSACTION) return new TypeError("within: the connection is in no transaction", { cause: error });
-  if (ODD_TEXT.includes(state)) return new InvalidValueError("Text with U+0000 cannot be stored", { cause: error });
+  const refusal = REFUSALS[state];
+  if (refusal !== undefined) return new InvalidValueError(refusal, { cause: error });
   return unavailable(FAULTS[state] ?? "The database failed", error);
 }
 

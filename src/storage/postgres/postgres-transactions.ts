@@ -1,13 +1,18 @@
 import { type SqlSession, type SqlStatements, sqlSession } from "../sql/sql-session.ts";
 import type { Connection } from "./connection.ts";
-import { isConflict, isLostConnection } from "./postgres-errors.ts";
+import { isLostConnection } from "./postgres-errors.ts";
 import { type RetryTiming, retrying } from "./retry.ts";
 
 /** How often a connection that is lost is replaced. After a restart several that stood idle may be lost. */
 export const CONNECTING = { attempts: 3, again: isLostConnection } as const;
 
-/** How often what came into conflict with others is done again. */
-const CONFLICTING = { attempts: 12, again: isConflict } as const;
+/** How often at most what came into conflict with others is done. */
+const ATTEMPTS = 12;
+
+/** A transaction that others were in the way of; `cause` is what PostgreSQL said. */
+class Conflict extends Error {
+  override readonly name: string = "Conflict";
+}
 
 /** What transactions are run with. */
 export interface TransactionContext {
@@ -19,9 +24,10 @@ export interface TransactionContext {
 
 /** A kind of transaction. */
 export interface TransactionKind {
-  readonly begin: string;
-  /** What a second and later attempt says first, so that those who were in conflict go one after the other. */
-  readonly queueUp?: string;
+  /** The statement, or statements, that begin the attempt of this number, from 1. */
+  readonly begin: (attempt: number) => string;
+  /** Whether an error shows a conflict with others, after which another attempt can succeed. */
+  readonly isConflict: (error: unknown, attempt: number) => boolean;
 }
 
 /** Runs `body` in a transaction, and again as a whole after a conflict with others. */
@@ -30,12 +36,18 @@ export function inTransaction<T>(
   kind: TransactionKind,
   body: (sql: SqlSession) => Promise<T>,
 ): Promise<T> {
-  return retrying(CONFLICTING, context.timing, (attempt) =>
-    begun(context, kind.begin, async (connection) => {
-      if (attempt > 1 && kind.queueUp !== undefined) await connection.query(kind.queueUp);
-      return committing(connection, context.statements, body);
-    }),
-  );
+  const rule = { attempts: ATTEMPTS, again: (error: unknown) => error instanceof Conflict };
+  return retrying(rule, context.timing, (attempt) =>
+    begun(context, kind.begin(attempt), (connection) =>
+      committing(connection, {
+        statements: context.statements,
+        body,
+        isConflict: (error) => kind.isConflict(error, attempt),
+      }),
+    ),
+  ).catch((error: unknown) => {
+    throw error instanceof Conflict ? error.cause : error;
+  });
 }
 
 /** Until a transaction has begun, a lost connection is no more than a reason to take another. */
@@ -48,19 +60,25 @@ function begun<T>(
   const rule = { ...CONNECTING, again: (error: unknown) => !hasBegun && isLostConnection(error) };
   return retrying(rule, timing, () =>
     connected(async (connection) => {
-      await connection.query(begin);
+      await connection.query(begin).catch(async (error: unknown) => {
+        await connection.rollback();
+        throw error;
+      });
       hasBegun = true;
       return work(connection);
     }),
   );
 }
 
-/** Runs `body` in the transaction that the connection is in, and ends it. */
-async function committing<T>(
-  connection: Connection,
-  statements: SqlStatements,
-  body: (sql: SqlSession) => Promise<T>,
-): Promise<T> {
+interface Attempt<T> {
+  readonly statements: SqlStatements;
+  readonly body: (sql: SqlSession) => Promise<T>;
+  readonly isConflict: (error: unknown) => boolean;
+}
+
+/** Runs `body` in the transaction that the connection is in, and ends it. @throws {Conflict} */
+async function committing<T>(connection: Connection, attempt: Attempt<T>): Promise<T> {
+  const { statements, body, isConflict } = attempt;
   let conflict: unknown;
   const run: SqlSession["run"] = async (query) => {
     try {
@@ -78,6 +96,7 @@ async function committing<T>(
     return result;
   } catch (error) {
     await connection.rollback();
-    throw conflict ?? error;
+    if (conflict === undefined && isConflict(error)) conflict = error;
+    throw conflict === undefined ? error : new Conflict("Others were in the way", { cause: conflict });
   }
 }
