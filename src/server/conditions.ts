@@ -13,7 +13,7 @@ export function etagOf(version: string): string {
 
 /** Whether the client has this version already, so that a GET need not repeat it (RFC 9110 section 13.1.2). */
 export function isKnown({ conditions }: Exchange, version: string): boolean {
-  return conditions.ifNoneMatch !== undefined && names(conditions.ifNoneMatch, etagOf(version));
+  return conditions.ifNoneMatch !== undefined && namesTag(conditions.ifNoneMatch, etagOf(version));
 }
 
 /**
@@ -24,8 +24,8 @@ export function isKnown({ conditions }: Exchange, version: string): boolean {
 export function requireVersion({ conditions }: Exchange, version: string): void {
   const { ifMatch, ifNoneMatch } = conditions;
   const etag = etagOf(version);
-  if (ifMatch !== undefined && !names(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
-  if (ifNoneMatch !== undefined && names(ifNoneMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifMatch !== undefined && !namesTag(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifNoneMatch !== undefined && namesTag(ifNoneMatch, etag)) throw new PreconditionFailedError({ actual: version });
 }
 
 /** Whether a write depends on the version that is stored, so that it must be read first. */
@@ -55,7 +55,7 @@ export function writeConditionally<T>(
 const TAG = /(?:W\/)?(?:"([^"]*)"|([^\s",]+))/gi;
 
 /** Whether a list of entity tags names this one, by weak comparison (RFC 9110 section 8.8.3.2). `*` names every one. */
-function names(header: string, etag: string): boolean {
+export function namesTag(header: string, etag: string): boolean {
   if (header.trim() === "*") return true;
   const opaque = etag.slice(3, -1);
   return [...header.matchAll(TAG)].some((tag) => (tag[1] ?? tag[2]) === opaque);

@@ -42,9 +42,15 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
 type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;
 type OwnRoute = Exclude<Route, DiscoveryRoute>;
 
-function discover({ context, request, url }: Incoming, route: DiscoveryRoute, methods: readonly string[]): Answer {
+async function discover(incoming: Incoming, route: DiscoveryRoute, methods: readonly string[]): Promise<Answer> {
+  const { context, request, url } = incoming;
   requireMethod(methods, request.method);
-  return getDiscovery(context, route.document, route.id, url);
+  return getDiscovery(context, {
+    document: route.document,
+    id: route.id,
+    filter: url.searchParams.get("filter"),
+    ifNoneMatch: request.headers.get("if-none-match"),
+  });
 }
 
 async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
+import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { BASE_URL, createApp, USER } from "../helpers/scim-app.ts";
+import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-app.ts";
 
 const LISTS = ["/Schemas", "/ResourceTypes"];
 const DOCUMENTS = ["/ServiceProviderConfig", ...LISTS, `/Schemas/${USER}`, "/ResourceTypes/User"];
@@ -98,6 +99,30 @@ describe("discovery", () => {
     }
   });
 
+  it("[req 35] can be kept by clients, and asked for again by its entity tag", async () => {
+    const app = createApp();
+    const tags = new Set<string>();
+    for (const path of DOCUMENTS) {
+      const first = await app.send("GET", path);
+      const etag = first.headers.get("etag") ?? "";
+      expect([etag, first.headers.get("cache-control")]).toEqual([
+        expect.stringMatching(/^W\/"\w+"$/),
+        "private, max-age=300",
+      ]);
+      tags.add(etag);
+      const same = await app.send("GET", path, undefined, { "if-none-match": `"x", ${etag}` });
+      expect([same.status, same.text, same.headers.get("etag")]).toEqual([304, "", etag]);
+      expect((await app.send("GET", path, undefined, { "if-none-match": '"x"' })).status).toBe(200);
+      expect((await createApp().send("GET", path)).headers.get("etag")).toBe(etag);
+    }
+    expect(tags.size).toBe(DOCUMENTS.length);
+    const changed = createApp({ limits: { maxPageSize: 7 } });
+    expect(tags).not.toContain((await changed.send("GET", "/ServiceProviderConfig")).headers.get("etag"));
+    for (const path of ["/Users", "/Users/unknown", "/Schemas/unknown"]) {
+      expect((await app.send("GET", path)).headers.get("cache-control"), path).toBe("no-store");
+    }
+  });
+
   it("[req 29] can only be read", async () => {
     const app = createApp();
     for (const path of DOCUMENTS) {
@@ -120,6 +145,103 @@ describe("discovery", () => {
     expect(Object.keys(created.body)).toEqual(expect.arrayContaining(shown));
   });
 });
+
+/** The configurations that differ in what they say they can do. */
+const CONFIGURATIONS: readonly Omit<Partial<ScimHandlerOptions>, "storage">[] = [
+  {},
+  { bulk: false },
+  { passwords: "deliver" },
+  { limits: { maxPageSize: 2, maxBulkOperations: 1 } },
+  { limits: { defaultPageSize: 3, maxPageSize: 4, maxBulkBytes: 400 } },
+];
+
+describe.each(CONFIGURATIONS)("[req 22] what %j says that it can do", (options) => {
+  it("is what it does", async () => {
+    const passwords: unknown[] = [];
+    const app = createApp({
+      ...options,
+      commit: (write, apply) => {
+        passwords.push(write.secrets.password);
+        return apply();
+      },
+    });
+    const config = (await app.send("GET", "/ServiceProviderConfig")).body as unknown as Config;
+    const names = ["b", "a", "d", "c", "e"];
+    for (const userName of names) await createUser(app, userName, { password: "t0p" });
+    const list = async (query: string) => (await app.send("GET", `/Users?${query}`)).body as unknown as Listed;
+
+    expect(passwords.some((password) => password === "t0p")).toBe(config.changePassword.supported);
+    const filtered = await list(`filter=${encodeURIComponent('userName eq "c"')}`);
+    expect(filtered.totalResults === 1).toBe(config.filter.supported);
+    expect((await list("count=1000")).itemsPerPage).toBe(Math.min(names.length, config.filter.maxResults));
+    const sorted = (await list("sortBy=userName")).Resources.map(({ userName }) => userName);
+    expect(sorted.join() === sorted.toSorted().join()).toBe(config.sort.supported);
+
+    const id = sorted.length === 0 ? "" : String((await list("count=1")).Resources[0]?.id);
+    const patched = await app.send("PATCH", `/Users/${id}`, patch({ op: "add", path: "title", value: "t" }));
+    expect(patched.status === 200).toBe(config.patch.supported);
+    const etag = patched.headers.get("etag");
+    expect(etag !== null).toBe(config.etag.supported);
+    const known = await app.send("GET", `/Users/${id}`, undefined, { "if-none-match": String(etag) });
+    expect(known.status === 304).toBe(config.etag.supported);
+
+    const { pagination } = config;
+    expect((await list("")).itemsPerPage).toBe(Math.min(names.length, pagination.defaultPageSize));
+    expect((await list("count=1000")).itemsPerPage).toBe(Math.min(names.length, pagination.maxPageSize));
+    expect((await list("cursor&count=1")).nextCursor !== undefined).toBe(pagination.cursor);
+    expect((await list("startIndex=2&count=1")).startIndex === 2).toBe(pagination.index);
+    expect(pagination.defaultPaginationMethod).toBe("index");
+  });
+
+  it("is what it does with bulk requests, at and beyond their limits", async () => {
+    const app = createApp(options);
+    const { bulk } = (await app.send("GET", "/ServiceProviderConfig")).body as unknown as Config;
+    const remove = { method: "DELETE", path: "/Users/unknown" };
+    const send = (Operations: object[], padding = "") =>
+      app.send("POST", "/Bulk", {
+        schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        Operations,
+        padding,
+      });
+    if (!bulk.supported) {
+      expect([(await send([remove])).status, bulk.maxOperations, bulk.maxPayloadSize]).toEqual([501, 0, 0]);
+      return;
+    }
+    const most = Math.min(
+      bulk.maxOperations,
+      Math.floor((bulk.maxPayloadSize - 120) / JSON.stringify(remove).length) - 1,
+    );
+    expect((await send(Array.from({ length: most }, () => remove))).status).toBe(200);
+    const tooMany = await send(Array.from({ length: bulk.maxOperations + 1 }, () => remove));
+    const tooLarge = await send([remove], "x".repeat(bulk.maxPayloadSize));
+    expect([tooMany.status, tooLarge.status]).toEqual([413, 413]);
+    expect(tooLarge.body.detail).toContain(String(bulk.maxPayloadSize));
+  });
+});
+
+interface Config {
+  readonly patch: { readonly supported: boolean };
+  readonly bulk: { readonly supported: boolean; readonly maxOperations: number; readonly maxPayloadSize: number };
+  readonly filter: { readonly supported: boolean; readonly maxResults: number };
+  readonly changePassword: { readonly supported: boolean };
+  readonly sort: { readonly supported: boolean };
+  readonly etag: { readonly supported: boolean };
+  readonly pagination: {
+    readonly cursor: boolean;
+    readonly index: boolean;
+    readonly defaultPaginationMethod: string;
+    readonly defaultPageSize: number;
+    readonly maxPageSize: number;
+  };
+}
+
+interface Listed {
+  readonly totalResults: number;
+  readonly itemsPerPage: number;
+  readonly startIndex?: number;
+  readonly nextCursor?: string;
+  readonly Resources: readonly { readonly id: string; readonly userName: string }[];
+}
 
 interface Published {
   readonly name: string;

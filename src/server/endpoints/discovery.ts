@@ -1,19 +1,39 @@
+import { sha256Hex } from "../../directory/sha256.ts";
 import { ForbiddenError, NotFoundError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
 import { resourceTypeDocument, schemaDocument, serviceProviderConfigDocument } from "../../schema/documents.ts";
+import { namesTag } from "../conditions.ts";
 import type { ServerContext } from "../context.ts";
 import type { Answer } from "../respond.ts";
 import type { DiscoveryDocument } from "../route.ts";
 
-/** GET of what the service provider says of itself (RFC 7644 section 4), made from the registry that validates. */
-export function getDiscovery(
-  context: ServerContext,
-  document: DiscoveryDocument,
-  id: string | undefined,
-  url: URL,
-): Answer {
-  if (url.searchParams.has("filter")) throw new ForbiddenError("Discovery endpoints cannot be filtered");
-  if (document === "ServiceProviderConfig") return { status: 200, body: serviceProviderConfig(context) };
+/** For how long a client need not ask again, in its own cache only: who may read this depends on the credentials. */
+const CACHED = "private, max-age=300";
+
+/** What is asked of discovery. */
+export interface DiscoveryRequest {
+  readonly document: DiscoveryDocument;
+  readonly id: string | undefined;
+  readonly filter: string | null;
+  /** The entity tags of what the client has already. */
+  readonly ifNoneMatch: string | null;
+}
+
+/**
+ * GET of what the service provider says of itself (RFC 7644 section 4), made from the registry that validates. It is no
+ * personal data, so that clients may keep it for a while, and ask by its entity tag whether it has changed.
+ */
+export async function getDiscovery(context: ServerContext, asked: DiscoveryRequest): Promise<Answer> {
+  if (asked.filter !== null) throw new ForbiddenError("Discovery endpoints cannot be filtered");
+  const body = documentOf(context, asked);
+  const headers = { ETag: `W/"${await sha256Hex(JSON.stringify(body))}"`, "Cache-Control": CACHED };
+  if (asked.ifNoneMatch !== null && namesTag(asked.ifNoneMatch, headers.ETag)) return { status: 304, headers };
+  return { status: 200, body, headers };
+}
+
+/** @throws {NotFoundError} for an id that no document has */
+function documentOf(context: ServerContext, { document, id }: DiscoveryRequest): unknown {
+  if (document === "ServiceProviderConfig") return serviceProviderConfig(context);
   return document === "Schemas" ? schemas(context, id) : resourceTypes(context, id);
 }
 
@@ -45,14 +65,14 @@ function bulkLimits({ limits }: ServerContext): { maxOperations: number; maxPayl
   return { maxOperations: limits.maxBulkOperations, maxPayloadSize: limits.maxBulkBytes };
 }
 
-function schemas(context: ServerContext, id: string | undefined): Answer {
+function schemas(context: ServerContext, id: string | undefined): unknown {
   const all = context.registry.schemas.map((schema) => schemaDocument(schema, context.baseUrl));
   if (id === undefined) return listOf(all);
   const found = context.registry.schemas.findIndex((schema) => schema.id.toLowerCase() === id.toLowerCase());
   return one(all[found]);
 }
 
-function resourceTypes(context: ServerContext, id: string | undefined): Answer {
+function resourceTypes(context: ServerContext, id: string | undefined): unknown {
   if (id === undefined) {
     return listOf(context.registry.types.map((type) => resourceTypeDocument(type, context.baseUrl)));
   }
@@ -60,20 +80,17 @@ function resourceTypes(context: ServerContext, id: string | undefined): Answer {
   return one(type === undefined ? undefined : resourceTypeDocument(type, context.baseUrl));
 }
 
-function one(document: unknown): Answer {
+function one(document: unknown): unknown {
   if (document === undefined) throw new NotFoundError();
-  return { status: 200, body: document };
+  return document;
 }
 
-function listOf(documents: readonly unknown[]): Answer {
+function listOf(documents: readonly unknown[]): unknown {
   return {
-    status: 200,
-    body: {
-      schemas: [URN.listResponse],
-      totalResults: documents.length,
-      startIndex: 1,
-      itemsPerPage: documents.length,
-      Resources: documents,
-    },
+    schemas: [URN.listResponse],
+    totalResults: documents.length,
+    startIndex: 1,
+    itemsPerPage: documents.length,
+    Resources: documents,
   };
 }
