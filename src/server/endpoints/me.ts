@@ -33,7 +33,7 @@ export function refuseToCreateMe(allow: readonly string[]): never {
 async function resourceOf({ context, principal }: Exchange, request: Request): Promise<ResourceName> {
   const me = (await context.me?.(principal, request)) ?? undefined;
   if (me === undefined) throw new NotFoundError("No resource stands for these credentials");
-  const type = context.registry.byName(me.type);
+  const type = typeof me.type === "string" ? context.registry.byName(me.type) : undefined;
   if (type === undefined || typeof me.id !== "string" || me.id === "") {
     throw new TypeError("ScimHandlerOptions: me: must return the name of a resource type and an id");
   }
