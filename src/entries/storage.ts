@@ -1,3 +1,4 @@
+export { foldString } from "../schema/fold.ts";
 export type { SealingKey } from "../sealing/key-ring.ts";
 export type { SealErrorReason } from "../sealing/seal-error.ts";
 export { SealError } from "../sealing/seal-error.ts";
@@ -30,3 +31,4 @@ export type {
   StoredResource,
   UniqueValue,
 } from "../storage/storage.ts";
+export { uniqueLookup } from "../storage/unique-lookup.ts";

@@ -32,7 +32,8 @@ export type ListingCaseId =
   | "list.cursor-refused"
   | "list.filter"
   | "list.filter-pages"
-  | "list.filter-memberships";
+  | "list.filter-memberships"
+  | "list.filter-nested";
 
 /** The promises on listings. */
 export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
@@ -202,19 +203,34 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       await insertAll(resources, users, [userOf("a"), userOf("b"), userOf("c")]);
       await insertAll(resources, groups, [groupOf("inner"), groupOf("outer"), groupOf("empty")]);
       await resources.members.change(groups, "g-inner", memberChange({ add: userRefs("u-a", "u-b") }));
-      const nested = { value: "g-inner", type: "Group" } as const;
-      await resources.members.change(groups, "g-outer", memberChange({ add: [nested, ...userRefs("u-c")] }));
-      const ask = async (partition: Partition, filter: ResolvedFilter, ids: string[]) => {
-        if (!resources.capabilities.filter(filter)) return;
-        expectSame(idsOf(await resources.list(partition, { filter, take: 9 })), ids, "The memberships decide");
-      };
+      await resources.members.change(groups, "g-outer", memberChange({ add: userRefs("u-c") }));
+      const ask = asking(resources);
       await ask(groups, groupFilter('members.value eq "u-a"'), ["g-inner"]);
       await ask(groups, groupFilter('members[value eq "U-A"]'), ["g-inner"]);
       await ask(groups, groupFilter('members eq "u-a" or displayName eq "EMPTY"'), ["g-empty", "g-inner"]);
       await ask(groups, groupFilter('members eq "nobody"'), []);
       await ask(users, userFilter('groups.value eq "g-inner"'), ["u-a", "u-b"]);
+      await ask(users, userFilter('groups.value eq "g-outer"'), ["u-c"]);
+      await ask(users, userFilter('groups eq "g-inner" and userName eq "B"'), ["u-b"]);
+      await ask(users, userFilter('not (groups.value eq "g-inner")'), ["u-c"]);
+      await ask(groups, groupFilter("not (members pr)"), ["g-empty"]);
+    },
+  },
+  "list.filter-nested": {
+    title: "answers filters on groups that it agrees to from groups in groups as well",
+    async run({ resources }) {
+      if (resources.members === undefined) return;
+      const { users, groups } = freshTenant();
+      await insertAll(resources, users, [userOf("a"), userOf("b"), userOf("c")]);
+      await insertAll(resources, groups, [groupOf("inner"), groupOf("outer")]);
+      await resources.members.change(groups, "g-inner", memberChange({ add: userRefs("u-a", "u-b") }));
+      const nested = { value: "g-inner", type: "Group" } as const;
+      await resources.members.change(groups, "g-outer", memberChange({ add: [nested, ...userRefs("u-c")] }));
+      const ask = asking(resources);
       await ask(users, userFilter('groups.value eq "g-outer"'), ["u-a", "u-b", "u-c"]);
       await ask(users, userFilter('groups eq "g-outer" and userName eq "B"'), ["u-b"]);
+      await ask(groups, groupFilter('members.value eq "g-inner"'), ["g-outer"]);
+      await ask(groups, groupFilter('members.value eq "u-a"'), ["g-inner"]);
     },
   },
 };
@@ -263,6 +279,15 @@ function filterable(): StoredResource[] {
       lastModified: at(8),
     }),
   ];
+}
+
+/** Asks for the matches of a filter that the driver agrees to. */
+function asking(resources: ResourceStorage) {
+  return async (partition: Partition, filter: ResolvedFilter, ids: readonly string[]): Promise<void> => {
+    if (!resources.capabilities.filter(filter)) return;
+    const page = await resources.list(partition, { filter, take: 9, count: true });
+    expectSame([idsOf(page), page.total], [ids, ids.length], "The memberships decide");
+  };
 }
 
 async function expectAnswered(

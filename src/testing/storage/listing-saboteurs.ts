@@ -1,7 +1,7 @@
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { membershipsIn } from "../../storage/membership-paths.ts";
 import type { ListQuery, Page, Partition, ResourceStorage } from "../../storage/storage.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
+import { onMembers, onResources, type Saboteur } from "./altered-storage.ts";
 import type { ListingCaseId } from "./listing-cases.ts";
 
 /** For each promise on listings, a storage that breaks it. */
@@ -56,6 +56,10 @@ export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
       without(query, (filter) => membershipsIn(filter).size > 0),
     ),
   ),
+  "list.filter-nested": onMembers((inner) => ({
+    change: (partition, groupId, change) =>
+      inner.change(partition, groupId, { ...change, add: change.add.filter((member) => member.type === "User") }),
+  })),
 };
 
 function onList(list: (inner: ResourceStorage, partition: Partition, query: ListQuery) => Promise<Page>): Saboteur {

@@ -35,6 +35,7 @@ export type MemberCaseId =
   | "members.tenants-apart"
   | "members.known-already"
   | "members.no-id"
+  | "members.nested"
   | "members.many";
 
 /** The promises on memberships. */
@@ -168,9 +169,8 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
       const wrongType = await members.change(groups, "g-g", memberChange({ add: userRefs("g-g"), unknown: "reject" }));
       expectSame(wrongType.unknown, ["g-g"], "A group is no user");
-      const known = [...userRefs("u-b"), { value: "g-g", type: "Group" } as const];
-      const accepted = await members.change(groups, "g-g", memberChange({ add: known, unknown: "reject" }));
-      expectSame(accepted.added, ["u-b", "g-g"], "Resources of their type of the tenant are known");
+      const known = memberChange({ add: userRefs("u-b"), unknown: "reject" });
+      expectSame((await members.change(groups, "g-g", known)).added, ["u-b"], "A user of the tenant is known");
     },
   },
   "members.unknown-accept": {
@@ -280,6 +280,23 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       }
       expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody was added");
       expectSame((await resources.find(groups, "g-g"))?.version, "v1", "The version stays");
+    },
+  },
+  "members.nested": {
+    title: "takes groups as members, and tells them from users",
+    async run(subject) {
+      const { members, groups, resources } = await memberScene(subject);
+      await resources.insert(groups, groupOf("h"));
+      const group = (value: string) => ({ value, type: "Group" }) as const;
+      const add = [...userRefs("u-a"), group("g-h"), group("g-g")];
+      const outcome = await members.change(groups, "g-g", memberChange({ add, unknown: "reject" }));
+      expectSame(outcome.added.toSorted(), ["g-g", "g-h", "u-a"], "Groups of the tenant are known, itself too");
+      const page = await members.page(groups, "g-g", { take: 9 });
+      expectSame(page.members, [group("g-g"), group("g-h"), ...userRefs("u-a")], "Each comes with its type");
+      const wrong = memberChange({ add: [group("u-b")], unknown: "reject" });
+      expectSame((await members.change(groups, "g-g", wrong)).unknown, ["u-b"], "A user is no group");
+      await resources.remove(groups, "g-h");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-g", "u-a"], "A removed group is no member any more");
     },
   },
   "members.many": {

@@ -88,6 +88,12 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | GroupsOfCaseId, Sab
       add: change.add.map((member) => ({ ...member, value: member.value.toWellFormed().replaceAll("\u0000", "") })),
     }),
   ),
+  "members.nested": onMembers((inner) => ({
+    page: async (partition, groupId, query) => {
+      const page = await inner.page(partition, groupId, query);
+      return { ...page, members: page.members.map((member) => ({ ...member, type: "User" })) };
+    },
+  })),
   "members.many": onChange((inner, partition, groupId, change) =>
     inner.change(partition, groupId, { ...change, add: change.add.slice(0, 999) }),
   ),

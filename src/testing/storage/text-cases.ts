@@ -12,8 +12,8 @@ export type TextCaseId =
   | "text.unique-long"
   | "text.deep";
 
-const LONE = ["\u0000", "a\u0000b", "\ud800", "x\udc00y", "\ude00\ud83d"];
-const EXACT = ["a", "A", "a ", " a", "é", "e\u0301", "ß", "ss", "İ", "i\u0307", "\ufffd", "%", "_", "'", "\\"];
+const LONE = ["\u0000", "a\u0000b", "\ud800", "x\udc00y", "\ude00\ud83d"] as const;
+const EXACT = ["a", "A", "a ", " a", "é", "e\u0301", "ß", "ss", "İ", "i\u0307", "\ufffd", "%", "_", "'", "\\"] as const;
 
 /** The promises on texts: kept as they are, or refused, never changed. */
 export const textCases: CaseTable<TextCaseId, ResourceSubject> = {

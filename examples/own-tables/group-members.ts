@@ -1,0 +1,135 @@
+/** Memberships in the application's `group_members`, which knows users alone and only those that there are. */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { InvalidValueError, NotFoundError, PreconditionFailedError } from "scimkit/errors";
+import type {
+  GroupRef,
+  MemberChange,
+  MemberOutcome,
+  MemberPage,
+  MemberRef,
+  MemberStorage,
+  Partition,
+} from "scimkit/storage";
+import { isText, type Row } from "./rows.ts";
+
+/** Lets one writer after the other do its work. */
+export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** `MemberStorage` over `group_members`. */
+export class GroupMembers implements MemberStorage {
+  private readonly database: DatabaseSync;
+  private readonly turns: Turns;
+
+  constructor(database: DatabaseSync, turns: Turns) {
+    this.database = database;
+    this.turns = turns;
+  }
+
+  async page(
+    { tenant }: Partition,
+    groupId: string,
+    { after, take }: { readonly after?: string; readonly take: number },
+  ): Promise<MemberPage> {
+    const rows = this.rows(
+      `SELECT u.scim_id, m.label FROM groups g JOIN group_members m USING (group_id) JOIN users u USING (user_id)
+       WHERE g.org = ? AND g.scim_id = ? AND u.scim_id > ? ORDER BY u.scim_id LIMIT ?`,
+      [tenant, isText(groupId) ? groupId : null, after ?? "", take + 1],
+    );
+    const members = rows.slice(0, take).map(memberOf);
+    const last = members.at(-1);
+    return { members, ...(rows.length > take && last !== undefined ? { next: last.value } : {}) };
+  }
+
+  async change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome> {
+    const copy = structuredClone(change);
+    // One after the other, and without waiting in between: nobody can write between the look and the change.
+    return this.turns(async () => this.changeNow(partition.tenant, groupId, copy));
+  }
+
+  async groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>> {
+    const found = new Map<string, GroupRef[]>();
+    for (const id of ids.filter(isText)) {
+      const rows = this.rows(
+        `SELECT g.scim_id, g.title FROM users u JOIN group_members m USING (user_id) JOIN groups g USING (group_id)
+         WHERE u.org = ? AND u.scim_id = ? AND g.scim_id IS NOT NULL ORDER BY g.scim_id`,
+        [tenant, id],
+      );
+      const groups = rows.map((row) => ({
+        ...{ value: String(row.scim_id), display: String(row.title), type: "direct" as const },
+      }));
+      found.set(id, groups);
+    }
+    return found;
+  }
+
+  // #region changeNow
+  private changeNow(org: string, groupId: string, change: MemberChange): MemberOutcome {
+    const group = this.rowOf("groups", org, groupId);
+    if (group === undefined) throw new NotFoundError();
+    const { expectedVersion, next } = change;
+    if (expectedVersion !== undefined && group.version !== expectedVersion) {
+      throw new PreconditionFailedError({ expected: expectedVersion, actual: String(group.version) });
+    }
+    const added = new Map<string, { readonly userId: number; readonly member: MemberRef }>();
+    const unknown: string[] = [];
+    for (const member of change.add) {
+      const user = member.type === "User" ? this.rowOf("users", org, member.value) : undefined;
+      if (user === undefined) unknown.push(member.value);
+      else if (!this.isMember(group, user)) added.set(member.value, { userId: Number(user.user_id), member });
+    }
+    if (unknown.length > 0) {
+      // The foreign key takes nobody who is not there: "accept" cannot be had here.
+      if (change.unknown === "accept") throw new InvalidValueError("A member is no user", { attribute: "members" });
+      return { added: [], removed: [], unknown, version: String(group.version) };
+    }
+    const leaving = [...new Set(change.remove)].map((id) => this.rowOf("users", org, id));
+    const removed = leaving.filter((user) => user !== undefined).filter((user) => this.isMember(group, user));
+    if (added.size + removed.length === 0) return { added: [], removed: [], unknown, version: String(group.version) };
+    this.atomically(() => {
+      const join = this.database.prepare("INSERT INTO group_members (group_id, user_id, label) VALUES (?, ?, ?)");
+      for (const { userId, member } of added.values()) join.run(Number(group.group_id), userId, labelOf(member));
+      const leave = this.database.prepare("DELETE FROM group_members WHERE group_id = ? AND user_id = ?");
+      for (const user of removed) leave.run(Number(group.group_id), Number(user.user_id));
+      const renew = this.database.prepare("UPDATE groups SET version = ?, changed_at = ? WHERE group_id = ?");
+      renew.run(next.version, next.lastModified, Number(group.group_id));
+    });
+    const ids = removed.map((user) => String(user.scim_id));
+    return { added: [...added.keys()], removed: ids, unknown, version: next.version };
+  }
+  // #endregion changeNow
+
+  private atomically(work: () => void): void {
+    this.database.exec("SAVEPOINT change");
+    try {
+      work();
+    } catch (error) {
+      this.database.exec("ROLLBACK TO change; RELEASE change");
+      throw error;
+    }
+    this.database.exec("RELEASE change");
+  }
+
+  private isMember(group: Row, user: Row): boolean {
+    const sql = "SELECT 1 FROM group_members WHERE group_id = ? AND user_id = ?";
+    return this.rows(sql, [Number(group.group_id), Number(user.user_id)]).length > 0;
+  }
+
+  private rowOf(table: "users" | "groups", org: string, id: string): Row | undefined {
+    if (!isText(id)) return undefined;
+    return this.rows(`SELECT * FROM ${table} WHERE org = ? AND scim_id = ?`, [org, id])[0];
+  }
+
+  private rows(sql: string, values: readonly SQLInputValue[]): Row[] {
+    return this.database.prepare(sql).all(...values);
+  }
+}
+
+/** JSON, since a label may hold what a column cannot. */
+function labelOf({ display }: MemberRef): string | null {
+  return display === undefined ? null : JSON.stringify(display);
+}
+
+function memberOf(row: Row): MemberRef {
+  const display = row.label === null ? {} : { display: JSON.parse(String(row.label)) };
+  return { value: String(row.scim_id), type: "User", ...display };
+}

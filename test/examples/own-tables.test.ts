@@ -1,0 +1,155 @@
+import { copyFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createScimHandler } from "scimkit";
+import { resourceStorageContract, runContract } from "scimkit/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Connect, FiveMethods } from "../../examples/own-tables/five-methods.ts";
+import { buildApp, main } from "../../examples/own-tables/main.ts";
+import { OwnTables } from "../../examples/own-tables/own-tables.ts";
+import { connect, makeApplication, migrate } from "../../examples/own-tables/tables.ts";
+
+let directory = "";
+let files = 0;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "scimkit-own-tables-"));
+  const template = join(directory, "template.db");
+  makeApplication(template);
+  migrate(template);
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function newApplication(): string {
+  files += 1;
+  const file = join(directory, `${files}.db`);
+  copyFileSync(join(directory, "template.db"), file);
+  return file;
+}
+
+/** Connections that leave writing to the operating system: no test pulls the plug. */
+function connections(): Connect {
+  const file = newApplication();
+  return () => {
+    const database = connect(file);
+    database.exec("PRAGMA synchronous = OFF");
+    return database;
+  };
+}
+
+// #region contract
+const NO_NESTING = "the application has no groups in groups";
+const cases = resourceStorageContract({
+  create: async () => new OwnTables(connections()),
+  destroy: async (resources) => (resources as OwnTables).close(),
+});
+runContract({ describe, it }, "storage: an application's own tables", cases, {
+  "members.nested": NO_NESTING,
+  "members.groups-nested": NO_NESTING,
+  "members.groups-ring": NO_NESTING,
+  "list.filter-nested": NO_NESTING,
+});
+// #endregion contract
+
+const minimal = resourceStorageContract({
+  create: async () => new FiveMethods(connections()),
+  destroy: async (resources) => (resources as FiveMethods).close(),
+});
+runContract({ describe, it }, "storage: five methods over own tables", minimal);
+
+/** Sends a request as an identity provider does. */
+async function send(
+  fetch: (request: Request) => Promise<Response>,
+  method: string,
+  url: string,
+  options: { readonly token?: string; readonly body?: object } = {},
+) {
+  const { token = "any", body } = options;
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" };
+  const response = await fetch(new Request(url, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  return { status: response.status, body: response.status === 204 ? undefined : await response.json() };
+}
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+describe("own tables behind a handler and a source", () => {
+  it("put what comes in into the application's columns, and the rest beside them", async () => {
+    expect(await main()).toMatchObject({
+      org: "acme",
+      login: "ada@example.com",
+      full_name: "Ada Lovelace",
+      isTheOne: true,
+      details: expect.stringContaining("Countess"),
+    });
+  });
+
+  it("are the same for the handler and the source, and answer filters, memberships and deletions", async () => {
+    const { handler, source, resources } = buildApp(newApplication());
+    const { token } = await source.tokens.issue({ name: "test" });
+    const base = "https://app.example/scim/v2";
+    const ada = await send(source.fetch, "POST", `${source.baseUrl}/Users`, {
+      token,
+      body: { schemas: [USER], userName: "ada", name: { familyName: "Lovelace" } },
+    });
+    expect(ada.status).toBe(201);
+    const found = await send(handler, "GET", `${base}/Users?filter=userName%20eq%20%22ADA%22`);
+    expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: ada.body.id, userName: "ada" }] });
+    const madeUp = await send(handler, "GET", `${base}/Users?filter=name.familyName%20sw%20%22love%22`);
+    expect(madeUp.body).toMatchObject({ totalResults: 1 });
+    const members = [{ value: ada.body.id }];
+    const team = await send(handler, "POST", `${base}/Groups`, {
+      body: { schemas: [GROUP], displayName: "Team", members },
+    });
+    expect(team.body).toMatchObject({ members: [{ value: ada.body.id }] });
+    const user = await send(handler, "GET", `${base}/Users/${ada.body.id}`);
+    expect(user.body).toMatchObject({ groups: [{ value: team.body.id, display: "Team", type: "direct" }] });
+    const operations = (value: object[]) => ({
+      schemas: [PATCH_OP],
+      Operations: [{ op: "add", path: "members", value }],
+    });
+    const stranger = await send(handler, "PATCH", `${base}/Groups/${team.body.id}`, {
+      body: operations([{ value: "nobody" }]),
+    });
+    expect(stranger).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
+    const nested = await send(handler, "PATCH", `${base}/Groups/${team.body.id}`, {
+      body: operations([{ value: team.body.id, type: "Group" }]),
+    });
+    expect(nested).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
+    expect((await send(handler, "DELETE", `${base}/Users/${ada.body.id}`)).status).toBe(204);
+    expect((await send(handler, "GET", `${base}/Groups/${team.body.id}`)).body.members ?? []).toEqual([]);
+    expect(resources.usersNamed("ada")).toEqual([]);
+    resources.close();
+  });
+
+  it("keep who was there before out of sight, and the name from everybody else", async () => {
+    const { handler, resources } = buildApp(newApplication());
+    const base = "https://app.example/scim/v2";
+    expect((await send(handler, "GET", `${base}/Users`)).body).toMatchObject({ totalResults: 0 });
+    const taken = await send(handler, "POST", `${base}/Users`, { body: { schemas: [USER], userName: "grace" } });
+    expect(taken).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
+    expect(resources.usersNamed("Grace")).toHaveLength(1);
+    resources.close();
+  });
+
+  it("of five methods refuse with 501 what needs two writes at once, and keep members as an attribute", async () => {
+    const resources = new FiveMethods(connections());
+    const handler = createScimHandler({
+      storage: resources,
+      baseUrl: "https://app.example/scim/v2",
+      authenticate: async () => ({ id: "hr", tenant: "acme", rights: "write" }),
+    });
+    const base = "https://app.example/scim/v2";
+    const ada = await send(handler, "POST", `${base}/Users`, { body: { schemas: [USER], userName: "ada" } });
+    expect(ada.status).toBe(201);
+    const members = [{ value: ada.body.id }];
+    const team = await send(handler, "POST", `${base}/Groups`, {
+      body: { schemas: [GROUP], displayName: "Team", members },
+    });
+    expect([team.status, team.body.members?.length]).toEqual([201, 1]);
+    const found = await send(handler, "GET", `${base}/Users?filter=userName%20sw%20%22a%22`);
+    expect(found.body).toMatchObject({ totalResults: 1 });
+    resources.close();
+  });
+});
