@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { UniquenessError } from "../../src/errors/request-errors.ts";
+import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { createUser, patch, USER } from "../helpers/scim-app.ts";
+import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
+
+/** An application that had an account before any identity provider came, which the source does not manage. */
+class InhabitedDirectory extends RecordingDirectory {
+  readonly own = { login: "ada", email: "ada@app.example" };
+
+  override async saveUser(...call: Parameters<RecordingDirectory["saveUser"]>): Promise<void> {
+    if (call[0].userName?.toLowerCase() === this.own.login) {
+      throw new UniquenessError("There is an account of that name that is not managed from outside");
+    }
+    await super.saveUser(...call);
+  }
+}
+
+describe("an account that the source did not make", () => {
+  it("[req 72, 76] is neither shown nor taken over, and the conflict says why", async () => {
+    const directory = new InhabitedDirectory();
+    const app = await createSourceApp({ storage: memoryStorage(), directory });
+    const emails = [{ value: "attacker@elsewhere.example", primary: true }];
+    const created = await app.send("POST", "/Users", { schemas: [USER], userName: "Ada", emails });
+    expect([created.status, created.body.scimType]).toEqual([409, "uniqueness"]);
+    expect(created.body.detail).toContain("not managed from outside");
+    const id = await createUser(app, "eve");
+    const renamed = await app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "ada" }));
+    expect([renamed.status, renamed.body.scimType]).toEqual([409, "uniqueness"]);
+    expect(directory.own).toEqual({ login: "ada", email: "ada@app.example" });
+    expect([...directory.users.values()].map(({ userName }) => userName)).toEqual(["eve"]);
+    const found = await app.send("GET", `/Users?filter=${encodeURIComponent('userName eq "ada"')}`);
+    expect(found.body.totalResults).toBe(0);
+    expect((await app.send("GET", `/Users/${id}`)).body.userName).toBe("eve");
+  });
+});
