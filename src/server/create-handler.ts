@@ -1,11 +1,12 @@
 import { internalError } from "../errors/scim-error.ts";
+import { ANSWER_DIRECTLY, type AnswersDirectly, type DirectAnswer } from "../protocol/direct-answer.ts";
 import { answerFailure } from "./answer-failure.ts";
 import type { ServerContext } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
 import type { Authenticate } from "./principal.ts";
-import { type Answer, errorAnswer, toResponse } from "./respond.ts";
+import { type Answer, directAnswer, errorAnswer, toResponse } from "./respond.ts";
 import { findRoute, routeTemplate } from "./route.ts";
 
 /**
@@ -19,20 +20,27 @@ import { findRoute, routeTemplate } from "./route.ts";
  * @throws {TypeError} naming the option that is missing or wrong
  */
 export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
+  return createDirectHandler(options);
+}
+
+/** The same handler, known to be able to answer without a `Response`. @throws {TypeError} as `createScimHandler` does */
+export function createDirectHandler(options: ScimHandlerOptions): ScimHandler & AnswersDirectly {
   const { authenticate, ...context } = resolveHandlerOptions(options);
-  return async (request) => {
+  const answer = async (request: Request): Promise<DirectAnswer> => {
     try {
       return await respond(context, authenticate, request);
     } catch (error) {
       // What could not be answered at all: a clock that fails, an attribute that is no JSON, a header that is none.
       const { method } = request;
       context.tell(() => ({ type: "server.error", requestId: "unknown", method, route: "unknown", error }));
-      return toResponse(errorAnswer(internalError(error)), "unknown", method !== "HEAD");
+      return directAnswer(errorAnswer(internalError(error)), "unknown", method !== "HEAD");
     }
   };
+  const handler = async (request: Request): Promise<Response> => toResponse(await answer(request));
+  return Object.assign(handler, { [ANSWER_DIRECTLY]: answer });
 }
 
-async function respond(context: ServerContext, authenticate: Authenticate, request: Request): Promise<Response> {
+async function respond(context: ServerContext, authenticate: Authenticate, request: Request): Promise<DirectAnswer> {
   const started = context.now();
   const requestId = context.newId();
   const { method } = request;
@@ -53,5 +61,5 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
     const { detail, scimType } = answer.refusal;
     return { ...response, detail, ...(scimType === undefined ? {} : { scimType }) };
   });
-  return toResponse(answer, requestId, method !== "HEAD");
+  return directAnswer(answer, requestId, method !== "HEAD");
 }

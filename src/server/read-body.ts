@@ -1,4 +1,6 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
+import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-answer.ts";
+import { GatheredBytes } from "./gathered-bytes.ts";
 import { hasRepeatedName } from "./repeated-name.ts";
 
 /** What a body may be. */
@@ -50,29 +52,22 @@ async function readBytes(request: Request, { maxBodyBytes: limit, tooLarge: deta
   const tooLarge = (): PayloadTooLargeError =>
     new PayloadTooLargeError(detail ?? `The request body is larger than ${limit} bytes`, { limit });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
-  if (request.body === null) return new Uint8Array();
-  let bytes = new Uint8Array(FIRST_BUFFER);
-  let size = 0;
-  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return bytes.subarray(0, size);
-    const end = size + value.byteLength;
-    if (end > limit) {
-      await reader.cancel();
-      throw tooLarge();
-    }
-    // Copied rather than kept: a client that sends single bytes would make us hold a chunk for each.
-    if (end > bytes.byteLength) bytes = enlarged(bytes, Math.max(end, 2 * bytes.byteLength));
-    bytes.set(value, size);
-    size = end;
-  }
+  const gathered = new GatheredBytes(limit);
+  const take = (chunk: Uint8Array): boolean => gathered.take(chunk);
+  await ((request as Partial<ReadsChunks>)[READ_CHUNKS]?.(take) ?? readStream(request.body, take));
+  if (gathered.isTooLarge) throw tooLarge();
+  return gathered.bytes;
 }
 
-function enlarged(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(length);
-  larger.set(bytes);
-  return larger;
+/** Hands the chunks to `take` until there are no more or it says false. */
+async function readStream(body: Request["body"], take: (chunk: Uint8Array) => boolean): Promise<void> {
+  if (body === null) return;
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    if (!take(value)) return reader.cancel();
+  }
 }
 
 function decode(bytes: Uint8Array): string {
@@ -102,7 +97,6 @@ function checkDepth(text: string, limit: number): void {
   }
 }
 
-const FIRST_BUFFER = 4096;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;

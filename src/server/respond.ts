@@ -1,4 +1,5 @@
 import type { ScimError } from "../errors/scim-error.ts";
+import type { DirectAnswer } from "../protocol/direct-answer.ts";
 import { SCIM_MEDIA_TYPE } from "../protocol/media-types.ts";
 
 /** An answer on its way out: what an endpoint returns. */
@@ -11,15 +12,32 @@ export interface Answer {
   readonly refusal?: ScimError;
 }
 
-/** Turns an answer into a `Response`. Nothing may be stored on the way: bodies are personal data. */
-export function toResponse(answer: Answer, requestId: string, withBody: boolean): Response {
-  const headers = new Headers(answer.headers);
-  headers.set("X-Request-Id", requestId);
-  headers.set("Cache-Control", "no-store");
-  if (answer.body === undefined) return new Response(null, { status: answer.status, headers });
-  headers.set("Content-Type", SCIM_MEDIA_TYPE);
-  return new Response(withBody ? JSON.stringify(answer.body) : null, { status: answer.status, headers });
+/**
+ * What goes out for an answer. Unless it says otherwise nothing may be stored on the way: bodies are personal data.
+ *
+ * @throws {TypeError} for a body that is no JSON and for a header that is none
+ */
+export function directAnswer(answer: Answer, requestId: string, withBody: boolean): DirectAnswer {
+  const headers: Record<string, string> = {
+    "Cache-Control": "no-store",
+    ...answer.headers,
+    "X-Request-Id": requestId,
+  };
+  for (const value of Object.values(headers)) {
+    if (!HEADER_VALUE.test(value)) throw new TypeError("An answer has a header that cannot be sent");
+  }
+  if (answer.body === undefined) return { status: answer.status, headers, text: undefined };
+  headers["Content-Type"] = SCIM_MEDIA_TYPE;
+  return { status: answer.status, headers, text: withBody ? JSON.stringify(answer.body) : undefined };
 }
+
+/** The same as a `Response`. */
+export function toResponse({ status, headers, text }: DirectAnswer): Response {
+  return new Response(text ?? null, { status, headers });
+}
+
+/** RFC 9110 section 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The answer to an error: its wire form, and the headers that HTTP asks for with its status. */
 export function errorAnswer(error: ScimError): Answer {

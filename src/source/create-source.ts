@@ -1,7 +1,8 @@
 import type { Directory } from "../directory/directory.ts";
 import { ForbiddenError } from "../errors/request-errors.ts";
 import { createTeller } from "../observe/events.ts";
-import { createScimHandler } from "../server/create-handler.ts";
+import { ANSWER_DIRECTLY, type AnswersDirectly } from "../protocol/direct-answer.ts";
+import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/principal.ts";
 import type { Commit } from "../server/write.ts";
@@ -65,7 +66,7 @@ export function createSource(options: SourceOptions): Source {
   const subscribers = new Subscribers();
   const delivery = once(async () => directoryCommit(resolved, (await identity()).id, subscribers));
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
-  const handler = createScimHandler({
+  const handler = createDirectHandler({
     storage: resolved.resources ?? storage,
     baseUrl,
     ...(resolved.mountPath === undefined ? {} : { mountPath: resolved.mountPath }),
@@ -161,9 +162,13 @@ function commitOf(
  * Looks for changes left behind before the first request and then every few seconds of use. A failure is told, not thrown.
  * A request waits for it a moment only, and never for a directory that hangs.
  */
-function settlingNowAndThen(handler: ScimHandler, settle: () => Promise<number>, now: () => number): ScimHandler {
+function settlingNowAndThen(
+  handler: ScimHandler & AnswersDirectly,
+  settle: () => Promise<number>,
+  now: () => number,
+): ScimHandler {
   const last = { at: Number.NEGATIVE_INFINITY };
-  return async (request) => {
+  const settleIfDue = async (): Promise<void> => {
     if (now() - last.at >= SETTLE_EVERY_MS) {
       last.at = now();
       const settling = settle().catch(() => {
@@ -172,8 +177,14 @@ function settlingNowAndThen(handler: ScimHandler, settle: () => Promise<number>,
       });
       await withDeadline(settling, SETTLE_WAIT_MS, () => 0);
     }
-    return handler(request);
   };
+  const settling = <T>(answer: (request: Request) => Promise<T>) => {
+    return async (request: Request): Promise<T> => {
+      await settleIfDue();
+      return answer(request);
+    };
+  };
+  return Object.assign(settling(handler), { [ANSWER_DIRECTLY]: settling(handler[ANSWER_DIRECTLY]) });
 }
 
 function publicTokens(tokens: TokenRepository): SourceTokens {
