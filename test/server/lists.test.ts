@@ -158,6 +158,22 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     expect(await names(filterOf('userName eq "mine%" or userName sw "m_ne" or userName co "%"'))).toEqual([]);
   });
 
+  it("[req 102] reads the values of a filter as JSON, escapes and all", async () => {
+    await createUser(app, 'O"Brien \\ é😀', { title: "tab\there", active: true });
+    for (const filter of [
+      String.raw`userName eq "O\"Brien \\ \u00e9\ud83d\ude00"`,
+      String.raw`userName eq "o\u0022brien \u005C É😀"`,
+      String.raw`title eq "tab\there"`,
+      "active eq true",
+    ]) {
+      expect(await names(filterOf(filter)), filter).toHaveLength(1);
+    }
+    for (const filter of ['title eq "tab\there"', String.raw`title eq "\x"`, "active eq TRUEISH", 'title eq "']) {
+      const answer = await app.send("GET", `/Users?${filterOf(filter)}`);
+      expect([answer.status, answer.body.scimType], filter).toEqual([400, "invalidFilter"]);
+    }
+  });
+
   it("[req 117] decodes a filter once", async () => {
     for (const name of ["a+b", "a b", "a%2Bb", "a&b"]) await createUser(app, name);
     for (const name of ["a+b", "a b", "a%2Bb", "a&b"]) {

@@ -55,7 +55,7 @@ describe("a request", () => {
     expect((await handler(new Request(`${BASE_URL}/Users`))).status).toBe(200);
   });
 
-  it("[req 11] without a version in its base URL, or with that of the base URL in another case, is served as it stands", async () => {
+  it("[req 11] to a base URL without a version is served, and to a version that is not the base URL's refused", async () => {
     const bare = createApp({ baseUrl: "https://app.example/scim" });
     expect((await bare.send("GET", "https://app.example/scim/Users")).status).toBe(200);
     const app = createApp();

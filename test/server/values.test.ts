@@ -198,6 +198,23 @@ describe.each(Object.keys(STORAGES))("values over %s storage", (storageName) => 
     }
   });
 
+  it("[req 57, 132] hands a password on once, when it is sent, and forgets none that a PUT leaves out", async () => {
+    const told: unknown[] = [];
+    const delivering = createApp({
+      storage: app.storage,
+      passwords: "deliver",
+      commit: (write, apply) => {
+        told.push(write.secrets.password);
+        return apply();
+      },
+    });
+    const id = await createUser(delivering, "a", { password: "t0p" });
+    await delivering.send("PUT", `/Users/${id}`, { schemas: [USER], userName: "b" });
+    await delivering.send("PUT", `/Users/${id}`, { schemas: [USER], userName: "b", password: "n3w" });
+    await delivering.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "title", value: "t" }));
+    expect(told).toEqual(["t0p", undefined, "n3w", undefined]);
+  });
+
   it("[req 59, 135] ignores what a client writes into a user's groups, and refuses a PATCH of them", async () => {
     const id = await createUser(app, "a");
     const group = await createGroup(app, "g", [id]);

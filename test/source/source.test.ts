@@ -36,7 +36,7 @@ describe.each(Object.keys(STORAGES))("a source over %s storage", (storageName) =
     await storage.close();
   });
 
-  it("keeps a token only as a hash", async () => {
+  it("[req 9] keeps a token only as a hash", async () => {
     const storage = open();
     const { source, token } = await createSourceApp({ storage });
     const { id } = await source.identity();
