@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NotFoundError } from "../../src/errors/request-errors.ts";
+import { defineResourceType } from "../../src/schema/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/define-schema.ts";
+import { groupResourceType } from "../../src/schema/definitions/group.ts";
+import { userSchema } from "../../src/schema/definitions/user.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import type { ResourceStorage } from "../../src/storage/storage.ts";
 import { bulk, idOf, postGroup, postUser, sendBulk, statuses } from "../helpers/bulk-request.ts";
@@ -283,6 +287,33 @@ describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (st
 });
 
 describe("references by bulkId", () => {
+  it("[req 63, 170] ties a ring of a group and a member that names it, in the one order in which that can be done", async () => {
+    const home = "urn:example:home";
+    const homed = defineResourceType({
+      name: "User",
+      endpoint: "/Users",
+      schema: userSchema,
+      extensions: [
+        {
+          schema: defineSchema({
+            id: home,
+            name: "Home",
+            attributes: [{ name: "groups", type: "string", multiValued: true }],
+          }),
+        },
+      ],
+    });
+    const app = createApp({ resourceTypes: [homed, groupResourceType] });
+    const results = await sendBulk(app, [
+      postGroup("g", ["bulkId:u"]),
+      postUser("u", { schemas: [USER, home], [home]: { groups: ["bulkId:g"] } }),
+    ]);
+    expect(statuses(results)).toEqual(["201", "201"]);
+    const [g = "", u = ""] = results.map(idOf);
+    expect(await memberIds(app, g)).toEqual([u]);
+    expect((await app.send("GET", `/Users/${u}`)).body[home]).toEqual({ groups: [g] });
+  });
+
   it("[req 170] resolves the groups of RFC 7644 section 3.7.1 where a storage keeps members in the group", async () => {
     const { members: _, ...resources } = memoryStorage().resources;
     const plain = { ...resources, capabilities: { ...resources.capabilities, members: false } } as ResourceStorage;
