@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { groupOf, memberChange, userFilter, userOf } from "../../src/testing/storage/contract-data.ts";
+import { groupOf, memberChange, userOf } from "../../src/testing/storage/contract-data.ts";
 
 let directory = "";
 beforeAll(async () => {
@@ -115,10 +115,17 @@ describe("the SQLite storage", () => {
     expect(() => sqliteStorage({ file: "x", busyTimeout: 1 } as never)).toThrow("busyTimeout");
   });
 
-  it("refuses a filter or a sort that it did not agree to", async () => {
-    const filter = userFilter('userName co "a"');
-    const list = (storage: Storage) => storage.resources.list(users, { filter, take: 1 });
-    expect(await fault(":memory:", list)).toBeInstanceOf(TypeError);
+  it("refuses text that no database could compare, by the attribute's path, and leaves nothing", async () => {
+    const insert = (attributes: Record<string, unknown>) => (storage: Storage) =>
+      storage.resources.insert(users, userOf("odd", { attributes: { userName: "odd", ...attributes } }));
+    const invalid = (attribute: string) => ({ status: 400, scimType: "invalidValue", attribute });
+    expect(await fault(":memory:", insert({ title: "a\u0000b" }))).toMatchObject(invalid("title"));
+    expect(await fault(":memory:", insert({ name: { formatted: "\ud800" } }))).toMatchObject(invalid("name.formatted"));
+    expect(await fault(":memory:", insert({ emails: [{ value: "a" }, { value: "\udc00" }] }))).toMatchObject(
+      invalid("emails.value"),
+    );
+    const extension = { "urn:example:2.0:User": { badge: "\ud800" } };
+    expect(await fault(":memory:", insert(extension))).toMatchObject(invalid("urn:example:2.0:User:badge"));
   });
 
   it("refuses members and keys that no database could find again", async () => {

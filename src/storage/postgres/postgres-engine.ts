@@ -1,4 +1,4 @@
-import { PostgresAdapter, PostgresQueryCompiler, sql } from "kysely";
+import { PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
 import { isText } from "../../schema/scalar.ts";
 import type { SqlEngine } from "../sql/sql-engine.ts";
 import { isUniqueViolation, translatePostgresError } from "./postgres-errors.ts";
@@ -7,14 +7,34 @@ import { isUniqueViolation, translatePostgresError } from "./postgres-errors.ts"
 export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createAdapter: () => new PostgresAdapter(),
-  types: { text: 'text COLLATE "C"', real: "double precision" },
+  types: { text: 'text COLLATE "C"', real: "double precision", json: "jsonb" },
   locksRows: true,
-  // What PostgreSQL cannot hold is nowhere, so leaving it out changes no answer.
-  texts: (values) => sql`(select unnest(${values.filter(isText)}::text[]) as value)`,
-  jsonMember: (column, member) => sql<string | null>`(${column}::json -> ${sql.lit(member)})::text`,
+  texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
+  among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,
+  json: (text) => sql<string>`${text}::jsonb`,
+  jsonText: (json, path) => sql<string | null>`(${json} #>> ${jsonPath(path)} collate "C")`,
+  jsonHas: (json, path) => sql<boolean>`((${json} #> ${jsonPath(path)}) is not null)`,
+  jsonElements: (json, path, alias) => {
+    const found = sql`(${json} #> ${jsonPath(path)})`;
+    return sql`jsonb_array_elements(case jsonb_typeof(${found}) when 'array' then ${found} else '[]'::jsonb end)
+      as ${sql.ref(alias)}(value)`;
+  },
+  textIncludes: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
+  textEnds: (text, end, length) => sql<boolean>`right(${text}, ${sql.lit(length)}) = ${end}`,
   tableExists: (name) => sql`select 1 where to_regclass(${name}) is not null`,
   newVersion: sql<string>`gen_random_uuid()::text`,
   unordered: (column) => sql<string>`(${column} || '')`,
   isUniqueViolation,
   translateError: translatePostgresError,
 });
+
+/** What PostgreSQL cannot hold is nowhere in it, so leaving it out changes no answer. */
+function known(values: readonly string[]): readonly string[] {
+  return values.filter(isText);
+}
+
+/** Written into the statement, so that an index on the same expression is found. */
+function jsonPath(path: readonly (string | number)[]): RawBuilder<unknown> {
+  const steps = path.map((step) => `"${String(step).replaceAll(/["\\]/g, "\\$&")}"`);
+  return sql`${sql.lit(`{${steps.join(",")}}`)}::text[]`;
+}

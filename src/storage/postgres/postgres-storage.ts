@@ -1,10 +1,10 @@
 import type { CompiledQuery } from "kysely";
 import { z } from "zod";
 import { resolveOptions } from "../../options/resolve-options.ts";
+import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/sql-options.ts";
 import { sqlSession, sqlStatements } from "../sql/sql-session.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
 import { type SqlStorage, storageWithin } from "../sql/storage-within.ts";
-import { identifierOption, TABLE_PREFIX } from "../sql/table-names.ts";
 import { connectionOver, createStatementNames } from "./connection.ts";
 import { createPoolHolder } from "./open-pool.ts";
 import { postgresDatabase } from "./postgres-database.ts";
@@ -36,6 +36,17 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
    * and does not follow prepared statements. @default true
    */
   readonly preparedStatements?: boolean;
+  /**
+   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
+   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
+   * a change all resources are gone through once. All processes on one database must say the same. @default []
+   */
+  readonly indexed?: readonly string[];
+  /**
+   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
+   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   */
+  readonly unindexedFilters?: "scan" | "refuse";
 }
 
 /** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
@@ -65,6 +76,8 @@ const OPTIONS = z
     connectionString: CONNECTION_STRING.optional(),
     pool: z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" }).optional(),
     preparedStatements: z.boolean().default(true),
+    indexed: indexedOption,
+    unindexedFilters: unindexedFiltersOption,
   })
   .refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
     error: "connectionString or pool is needed",

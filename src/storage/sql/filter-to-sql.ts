@@ -1,103 +1,121 @@
-import { type RawBuilder, sql as raw } from "kysely";
+import { sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { AttributeDefinition, ResolvedPath } from "../../schema/definition.ts";
+import type { ResolvedPath } from "../../schema/definition.ts";
 import { foldString } from "../../schema/fold.ts";
-import { isText } from "../../schema/scalar.ts";
 import { membershipAttribute } from "../membership-paths.ts";
 import type { Partition } from "../storage.ts";
-import { uniqueLookup } from "../unique-lookup.ts";
+import { allOf, anyOf, type Condition, constantText, FALSE, notOf, TRUE } from "./condition.ts";
+import { jsonSearch, type Place, type SearchContext } from "./json-search.ts";
+import { groupsCondition, membersCondition } from "./membership-conditions.ts";
+import { membershipIds } from "./membership-use.ts";
+import { type RowFields, rowCondition } from "./row-conditions.ts";
 import type { SqlStatements } from "./sql-session.ts";
+import { comparedValue, type ValueForms } from "./value-conditions.ts";
 
-/** A condition on the table of resources. */
-export type Condition = RawBuilder<boolean>;
+type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" | "valuePath" }>;
 
 /**
- * A filter as a condition, or `undefined` where it cannot be said exactly in columns: then the driver refuses it.
- *
- * Translated are `eq` on `id`, `externalId`, `displayName`, a unique attribute, `members.value` and `groups.value`, and
- * `and` and `or` of these.
+ * A filter as a condition on the table of resources, known as `r`, of this partition: with exactly the results of
+ * `compileResolved`, for the whole grammar. All that comes from the filter is bound.
  */
-export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition | undefined {
+export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition {
+  const context: SearchContext = { engine: sql.engine, aliases: { count: 0 } };
+  const leaf = (each: Leaf): Condition => leafCondition(sql, context, { leaf: each, partition });
+  return condition(filter, leaf);
+}
+
+function condition(filter: ResolvedFilter, leaf: (leaf: Leaf) => Condition): Condition {
   switch (filter.type) {
     case "and":
-    case "or": {
-      const terms = filter.terms.map((term) => filterToSql(sql, term, partition)).filter((term) => term !== undefined);
-      if (terms.length < filter.terms.length) return undefined;
-      return raw<boolean>`(${raw.join(terms, filter.type === "and" ? raw` and ` : raw` or `)})`;
-    }
+      return allOf(filter.terms.map((term) => condition(term, leaf)));
+    case "or":
+      return anyOf(filter.terms.map((term) => condition(term, leaf)));
+    case "not":
+      return notOf(condition(filter.term, leaf));
     case "never":
-      return raw<boolean>`1 = 0`;
+      return FALSE;
     case "comparison":
-      if (filter.operator !== "eq" || typeof filter.value !== "string" || !isText(filter.value)) return undefined;
-      return (
-        membershipEq(sql, filter.path, filter.value, partition) ??
-        uniqueEq(sql, filter, partition) ??
-        columnEq(filter.path, filter.value)
-      );
-    case "valuePath": {
-      const inner = filter.filter;
-      const isPlain = inner.type === "comparison" && membershipAttribute(inner.path) !== undefined;
-      return isPlain ? filterToSql(sql, inner, partition) : undefined;
-    }
+      return filter.operator === "ne" ? notOf(leaf({ ...filter, operator: "eq" })) : leaf(filter);
     default:
-      return undefined;
+      return leaf(filter);
   }
 }
 
-function columnEq(path: ResolvedPath, value: string): Condition | undefined {
-  const { extension, attribute, sub } = path;
-  if (extension !== undefined || sub !== undefined || attribute === undefined || !isTextual(attribute))
-    return undefined;
-  if (attribute.caseExact && attribute.name === "id") return raw<boolean>`id = ${value}`;
-  if (attribute.caseExact && attribute.name === "externalId") return raw<boolean>`external_id = ${value}`;
-  if (!attribute.caseExact && attribute.name === "displayName") {
-    return raw<boolean>`display_name_folded = ${foldString(value)}`;
-  }
-  return undefined;
-}
-
-function uniqueEq(sql: SqlStatements, filter: ResolvedFilter, { tenant, type }: Partition): Condition | undefined {
-  const lookup = uniqueLookup(filter);
-  if (lookup === undefined) return undefined;
-  return raw<boolean>`id in (select resource_id from ${raw.table(sql.names.unique_values)}
-    where tenant = ${tenant} and type = ${type} and attribute = ${lookup.attribute} and key = ${lookup.key})`;
-}
-
-function membershipEq(
+function leafCondition(
   sql: SqlStatements,
-  path: ResolvedPath,
-  value: string,
-  partition: Partition,
-): Condition | undefined {
-  const attribute = membershipAttribute(path);
-  if (attribute === undefined || path.sub?.name !== "value" || !isTextual(path.sub)) return undefined;
-  return attribute === "members"
-    ? hasMember(sql, idEq("member", path.sub, value), partition)
-    : isBelow(sql, idEq("group", path.sub, value), partition);
+  context: SearchContext,
+  { leaf, partition }: { readonly leaf: Leaf; readonly partition: Partition },
+): Condition {
+  const membership = membershipAttribute(leaf.path);
+  const element = elementFilter(leaf);
+  if (membership !== undefined) {
+    // What an index answers is said in the words that the index is asked in: nothing is looked for twice.
+    const ids = leaf.type === "present" ? undefined : membershipIds(sql, leaf, partition);
+    if (ids !== undefined) return raw<boolean>`r.id in (${ids})`;
+    return membership === "members"
+      ? membersCondition(sql, element, partition)
+      : groupsCondition(sql, element, partition);
+  }
+  const { extension, attribute, sub } = leaf.path;
+  if (extension === undefined && attribute?.name === "meta") {
+    return sub === undefined && leaf.type === "present"
+      ? TRUE
+      : rowCondition(sql.engine, element, metaFields(partition));
+  }
+  if (extension === undefined && attribute?.name === "id" && sub === undefined && attribute.caseExact) {
+    return leaf.type === "comparison" ? comparedValue(sql.engine, leaf, ID) : TRUE;
+  }
+  return leafInJson(context, leaf, { column: raw.ref("r.search"), path: [] });
 }
 
-/** An id compared as the definition has it: exactly, or folded. */
-function idEq(side: "member" | "group", definition: AttributeDefinition, value: string): Condition {
-  const exact = side === "member" ? raw.ref("m.member_value") : raw.ref("m.group_id");
-  const folded = side === "member" ? raw.ref("m.member_folded") : raw.ref("m.group_folded");
-  return definition.caseExact ? raw<boolean>`${exact} = ${value}` : raw<boolean>`${folded} = ${foldString(value)}`;
+/** What is asked of one element, or of one part of `meta`. */
+function elementFilter(leaf: Leaf): ResolvedFilter {
+  return leaf.type === "valuePath" ? leaf.filter : leaf;
 }
 
-function hasMember(sql: SqlStatements, member: Condition, { tenant, type }: Partition): Condition {
-  return raw<boolean>`id in (select m.group_id from ${raw.table(sql.names.memberships)} m
-    where m.tenant = ${tenant} and m.group_type = ${type} and ${member})`;
+const ID: ValueForms = { exact: raw.ref("r.id") };
+
+/** `meta.location` is not known to storages. */
+function metaFields({ type }: Partition): RowFields {
+  return {
+    resourceType: { exact: constantText(type), folded: constantText(foldString(type)) },
+    created: { exact: raw.ref("r.created"), instant: raw.ref("r.created_instant") },
+    lastModified: { exact: raw.ref("r.last_modified"), instant: raw.ref("r.modified_instant") },
+    version: { exact: raw.ref("r.version") },
+  };
 }
 
-/** Members of the group, members of its member groups, and so on; UNION leaves rings. */
-function isBelow(sql: SqlStatements, group: Condition, { tenant }: Partition): Condition {
-  return raw<boolean>`id in (with recursive below (id) as (
-      select m.member_value from ${raw.table(sql.names.memberships)} m where m.tenant = ${tenant} and ${group}
-      union
-      select m.member_value from below cross join ${raw.table(sql.names.memberships)} m
-        where m.tenant = ${tenant} and m.group_id = below.id)
-    select id from below)`;
+function leafInJson(context: SearchContext, leaf: Leaf, holder: Place): Condition {
+  const search = jsonSearch(context);
+  const names = [leaf.path.extension, leaf.path.attribute?.name, leaf.path.sub?.name].filter(
+    (name) => name !== undefined,
+  );
+  return search.reach(holder, names, (place) => leafAt(context, leaf, place));
 }
 
-function isTextual(definition: AttributeDefinition): boolean {
-  return definition.type === "string" && !definition.multiValued;
+/** The test of one value of a leaf's path. */
+function leafAt(context: SearchContext, leaf: Leaf, place: Place): Condition {
+  const search = jsonSearch(context);
+  switch (leaf.type) {
+    case "present":
+      return search.isPresent(place);
+    case "comparison":
+      return comparedValue(context.engine, leaf, search.forms(place));
+    case "valuePath":
+      return allOf([
+        search.isThere(place),
+        condition(leaf.filter, (inner) => leafInElement(context, inner, { parent: leaf.path, place })),
+      ]);
+  }
+}
+
+/** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
+function leafInElement(
+  context: SearchContext,
+  leaf: Leaf,
+  { parent, place }: { readonly parent: ResolvedPath; readonly place: Place },
+): Condition {
+  const { sub } = leaf.path;
+  const names = sub === undefined || sub === parent.sub ? [] : [sub.name];
+  return jsonSearch(context).reach(place, names, (inner) => leafAt(context, leaf, inner));
 }

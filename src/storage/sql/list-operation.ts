@@ -1,67 +1,110 @@
 import { sql as raw } from "kysely";
+import { TooManyError } from "../../errors/request-errors.ts";
 import { printListCursor, readListCursor } from "../list-cursor.ts";
 import { omitAttributes } from "../omit-attributes.ts";
+import { printSortCursor, readSortCursor } from "../sort-cursor.ts";
 import type { ListQuery, Page, Partition } from "../storage.ts";
-import { type Condition, filterToSql } from "./filter-to-sql.ts";
-import { RESOURCE_COLUMNS, rowResource } from "./resource-rows.ts";
-import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
-import type { ResourceRow } from "./tables.ts";
+import { allOf, type Condition } from "./condition.ts";
+import { filterToSql } from "./filter-to-sql.ts";
+import { indexUse } from "./index-conditions.ts";
+import { RESOURCE_COLUMNS, type ResourceData, rowResource } from "./resource-rows.ts";
+import { isBehind, sortColumn } from "./sort-columns.ts";
+import { rowOf, rowsOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
 
-/** `ResourceStorage.list`: one query for the page, one for the total. */
+/** A resource's row and, in a sorted listing, what it is sorted by. */
+type FoundRow = ResourceData & { readonly sort_key?: string | null };
+
+/** `ResourceStorage.list`: one query for the page and, where that does not tell it, one for the total. */
 export async function listResourcesOf(sql: SqlSession, partition: Partition, query: ListQuery): Promise<Page> {
-  if (query.sort !== undefined) throw new TypeError("This storage does not sort; see its capabilities");
-  const condition = query.filter === undefined ? undefined : filterToSql(sql, query.filter, partition);
-  if (query.filter !== undefined && condition === undefined) {
-    throw new TypeError("This storage does not answer this filter; see its capabilities");
-  }
+  const search = searchOf(sql, partition, query);
   const take = Math.max(0, query.take);
-  const rows = take === 0 ? [] : await pageRows(sql, partition, query, take + 1, condition);
-  const resources = rows.slice(0, take).map(rowResource);
-  const last = resources.at(-1);
+  const found = take === 0 ? [] : await pageRows(sql, search, query);
+  const rows = found.slice(0, take);
+  const last = rows.at(-1);
+  const hasMore = found.length > take;
   return {
-    resources: resources.map((resource) => omitAttributes(resource, query.omit)),
-    ...(rows.length > take && last !== undefined
-      ? { next: query.order === "id" ? last.id : printListCursor(last) }
-      : {}),
-    ...(query.count ? { total: await total(sql, partition, condition) } : {}),
+    resources: rows.map((row) => omitAttributes(rowResource(row), query.omit)),
+    ...(hasMore && last !== undefined ? { next: cursorOf(query, last) } : {}),
+    ...(query.count ? { total: totalSeen(query, rows.length, hasMore) ?? (await total(sql, search)) } : {}),
   };
 }
 
-async function pageRows(
-  sql: SqlSession,
-  { tenant, type }: Partition,
-  { after, skip = 0, order }: ListQuery,
-  limit: number,
-  condition: Condition | undefined,
-): Promise<Pick<ResourceRow, (typeof RESOURCE_COLUMNS)[number]>[]> {
-  let select = sql.db
-    .selectFrom(sql.names.resources)
-    .select(RESOURCE_COLUMNS)
-    .where("tenant", "=", tenant)
-    .where("type", "=", type);
-  // With a filter, a plus keeps SQLite from walking the whole partition in order rather than looking up the few matches.
-  const created =
-    condition === undefined ? raw.ref<string>("created") : sql.engine.unordered(raw.ref<string>("created"));
-  if (condition !== undefined) select = select.where(condition);
-  if (order === "id") {
-    const id = condition === undefined ? raw.ref<string>("id") : sql.engine.unordered(raw.ref<string>("id"));
-    if (after !== undefined) select = select.where(id, ">", after);
-    return rowsOf(sql, select.orderBy(id).limit(limit).offset(Math.max(0, skip)));
-  }
-  if (after !== undefined) {
-    const place = readListCursor(after);
-    select = select.where(raw<boolean>`(${created}, id) > (${place.created}, ${place.id})`);
-  }
-  return rowsOf(sql, select.orderBy(created).orderBy("id").limit(limit).offset(Math.max(0, skip)));
+/** Which resources a query is about. */
+interface Search {
+  readonly partition: Partition;
+  /** Undefined: all of the partition. */
+  readonly condition: Condition | undefined;
+  /** Whether an index finds the matches, so that the order must not be walked for them. */
+  readonly isLookedUp: boolean;
 }
 
-async function total(sql: SqlSession, { tenant, type }: Partition, condition: Condition | undefined): Promise<number> {
-  let select = sql.db
-    .selectFrom(sql.names.resources)
-    .select((expression) => expression.fn.countAll<number | string>().as("total"))
-    .where("tenant", "=", tenant)
-    .where("type", "=", type);
-  if (condition !== undefined) select = select.where(condition);
-  const row = await rowOf(sql, select);
+function searchOf(sql: SqlStatements, partition: Partition, { filter }: ListQuery): Search {
+  if (filter === undefined) return { partition, condition: undefined, isLookedUp: false };
+  const use = indexUse(sql, filter, partition);
+  if ("condition" in use) {
+    const { condition, isExact } = use;
+    const terms = isExact ? [condition] : [condition, filterToSql(sql, filter, partition)];
+    return { partition, condition: allOf(terms), isLookedUp: true };
+  }
+  if (sql.unindexedFilters === "refuse") {
+    throw new TooManyError(`${use.unindexed} has no index that answers this filter`);
+  }
+  return { partition, condition: filterToSql(sql, filter, partition), isLookedUp: false };
+}
+
+function selectFound(sql: SqlSession, { partition, condition }: Search) {
+  const select = sql.db
+    .selectFrom(`${sql.names.resources} as r`)
+    .where("r.tenant", "=", partition.tenant)
+    .where("r.type", "=", partition.type);
+  return condition === undefined ? select : select.where(condition);
+}
+
+/** One row more than asked for, where there is one. */
+async function pageRows(sql: SqlSession, search: Search, query: ListQuery): Promise<FoundRow[]> {
+  const { after, order, sort } = query;
+  const limited = selectFound(sql, search)
+    .select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const))
+    .limit(query.take + 1)
+    .offset(Math.max(0, query.skip ?? 0));
+  if (sort !== undefined) {
+    const key = sortColumn(sql.engine, sort.path);
+    const isDescending = sort.order === "descending";
+    const sorted = limited
+      .select(key.as("sort_key"))
+      .orderBy(raw`(case when ${key} is null then 1 else 0 end)`, sort.order === "descending" ? "desc" : "asc")
+      .orderBy(key, isDescending ? "desc" : "asc")
+      .orderBy("r.id");
+    return rowsOf(sql, after === undefined ? sorted : sorted.where(isBehind(key, sort.order, readSortCursor(after))));
+  }
+  // Keeps SQLite from walking the whole partition in order rather than looking up the few matches.
+  const column = raw.ref<string>(order === "id" ? "r.id" : "r.created");
+  const ordered = search.isLookedUp ? sql.engine.unordered(column) : column;
+  if (order === "id") {
+    const byId = limited.orderBy(ordered);
+    return rowsOf(sql, after === undefined ? byId : byId.where(ordered, ">", after));
+  }
+  const byDate = limited.orderBy(ordered).orderBy("r.id");
+  if (after === undefined) return rowsOf(sql, byDate);
+  const place = readListCursor(after);
+  return rowsOf(sql, byDate.where(raw<boolean>`(${ordered}, r.id) > (${place.created}, ${place.id})`));
+}
+
+function cursorOf({ order, sort }: ListQuery, last: FoundRow): string {
+  if (sort !== undefined) return printSortCursor({ key: last.sort_key ?? null, id: last.id });
+  return order === "id" ? last.id : printListCursor(last);
+}
+
+/** The total where the page itself tells it. */
+function totalSeen({ after, skip = 0 }: ListQuery, seen: number, hasMore: boolean): number | undefined {
+  if (hasMore || after !== undefined || seen === 0) return undefined;
+  return Math.max(0, skip) + seen;
+}
+
+async function total(sql: SqlSession, search: Search): Promise<number> {
+  const row = await rowOf(
+    sql,
+    selectFound(sql, search).select((expression) => expression.fn.countAll<number | string>().as("total")),
+  );
   return Number(row?.total ?? 0);
 }

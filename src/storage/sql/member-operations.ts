@@ -1,8 +1,25 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { foldString } from "../../schema/fold.ts";
+import { isText } from "../../schema/scalar.ts";
 import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
+import { formsAt } from "./json-search.ts";
+import { instantKey } from "./resource-rows.ts";
 import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
+import type { MembershipRow } from "./tables.ts";
+
+/** A label in the forms of its columns. One that no database can compare is kept, and found by nothing. */
+export function displayColumns(
+  display: string | undefined,
+): Pick<MembershipRow, "display" | "display_text" | "display_folded"> {
+  if (display === undefined) return { display: null, display_text: null, display_folded: null };
+  const text = isText(display) ? display : null;
+  return {
+    display: JSON.stringify(display),
+    display_text: text,
+    display_folded: text === null ? null : foldString(text),
+  };
+}
 
 /** Rows in one INSERT, well below SQLite's limit of bound values. */
 const CHUNK = 500;
@@ -57,7 +74,11 @@ export async function changeMembers(
   await deleteMembers(sql, partition, groupId, removed);
   const update = sql.db
     .updateTable(sql.names.resources)
-    .set({ version: change.next.version, last_modified: change.next.lastModified })
+    .set({
+      version: change.next.version,
+      last_modified: change.next.lastModified,
+      modified_instant: instantKey(change.next.lastModified),
+    })
     .where("tenant", "=", partition.tenant)
     .where("type", "=", partition.type)
     .where("id", "=", groupId);
@@ -113,7 +134,7 @@ async function unknownAmong(sql: SqlSession, tenant: string, refs: readonly Memb
 }
 
 function among(sql: SqlSession, column: "member_value" | "id", ids: readonly string[]): RawBuilder<boolean> {
-  return raw<boolean>`${raw.ref(column)} in (select asked.value from ${sql.engine.texts(ids)} asked)`;
+  return sql.engine.among(raw.ref<string>(column), ids);
 }
 
 async function insertMembers(
@@ -133,7 +154,7 @@ async function insertMembers(
       member_folded: foldString(member.value),
       member_type: member.type,
       resource_type: nowhere.has(member.value) ? null : member.type,
-      display: member.display === undefined ? null : JSON.stringify(member.display),
+      ...displayColumns(member.display),
     }));
     await rowsOf(sql, sql.db.insertInto(sql.names.memberships).values(rows));
   }
@@ -159,7 +180,6 @@ interface GroupRow {
   readonly member: string;
   readonly group_id: string;
   readonly direct: 0 | 1;
-  /** JSON. */
   readonly display: string | null;
 }
 
@@ -170,6 +190,7 @@ export async function groupsOf(
   ids: readonly string[],
 ): Promise<Map<string, GroupRef[]>> {
   const memberships = raw.table(sql.names.memberships);
+  const display = formsAt(sql.engine, { column: raw.ref("r.search"), path: ["displayName"] }).exact;
   const rows = await rowsOf(
     sql,
     raw<GroupRow>`
@@ -180,7 +201,7 @@ export async function groupsOf(
       union
       select up.member, m.group_type, m.group_id, 0
         from up cross join ${memberships} m where m.tenant = ${tenant} and m.member_value = up.group_id)
-    select found.member, found.group_id, found.direct, ${sql.engine.jsonMember(raw.ref("r.attributes"), "displayName")} as display
+    select found.member, found.group_id, found.direct, ${display} as display
       from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
         from up group by up.member, up.group_id) found
       left join ${raw.table(sql.names.resources)} r
@@ -192,13 +213,8 @@ export async function groupsOf(
     found.get(row.member)?.push({
       value: row.group_id,
       type: row.direct === 1 ? "direct" : "indirect",
-      ...displayName(row.display),
+      ...(row.display === null ? {} : { display: row.display }),
     });
   }
   return found;
-}
-
-function displayName(json: string | null): Pick<GroupRef, "display"> {
-  const display: unknown = json === null ? undefined : JSON.parse(json);
-  return typeof display === "string" ? { display } : {};
 }

@@ -1,11 +1,14 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../errors/request-errors.ts";
+import { fillIn } from "./fill-in.ts";
 import { metaTable, migrationSteps, migrationWords } from "./migrations.ts";
-import { rowOf, rowsOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
+import { readNote, writeNote } from "./notes.ts";
+import { rowOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
 
 /**
- * Brings the tables up to date. Runs inside a write transaction that keeps other processes from doing the same, so that
- * of several one does the work. Where nothing is to be done it only reads, so that no right to make tables is needed.
+ * Brings the tables up to date, and what is indexed. Runs inside a write transaction that keeps other processes from
+ * doing the same, so that of several one does the work. Where nothing is to be done it only reads, so that no right to
+ * make tables is needed.
  *
  * @throws {UnavailableError} when the tables were made by a newer release
  */
@@ -14,18 +17,13 @@ export async function migrateTables(sql: SqlSession): Promise<void> {
   const steps = migrationSteps(words);
   const exists = await rowOf(sql, sql.engine.tableExists(sql.names.meta));
   if (exists === undefined) await sql.run(CompiledQuery.raw(metaTable(words)));
-  const done = await migrationsDone(sql);
+  const done = Number((await readNote(sql, "migrations")) ?? 0);
   if (done > steps.length) {
     throw new UnavailableError("The database's tables were made by a newer release than this one");
   }
-  if (done === steps.length) return;
   for (const statement of steps.slice(done).flat()) await sql.run(CompiledQuery.raw(statement));
-  const value = String(steps.length);
-  const note = sql.db
-    .insertInto(sql.names.meta)
-    .values({ name: "migrations", value })
-    .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }));
-  await rowsOf(sql, note);
+  await fillIn(sql);
+  if (done < steps.length) await writeNote(sql, "migrations", String(steps.length));
 }
 
 /** The statements that make the tables of a new database, for those who run them by hand; `migrate` then finds its work done. */
@@ -34,9 +32,4 @@ export function tableStatements(place: Pick<SqlStatements, "engine" | "place">):
   const steps = migrationSteps(words);
   const note = `INSERT INTO ${words.table("meta")} (name, value) VALUES ('migrations', '${steps.length}')`;
   return [metaTable(words), ...steps.flat(), note];
-}
-
-async function migrationsDone(sql: SqlSession): Promise<number> {
-  const row = await rowOf(sql, sql.db.selectFrom(sql.names.meta).select("value").where("name", "=", "migrations"));
-  return row === undefined ? 0 : Number(row.value);
 }

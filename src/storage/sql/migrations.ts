@@ -24,7 +24,7 @@ export function migrationWords({ engine, place }: Pick<SqlStatements, "engine" |
  * ever added. In SQLite ordinary rowid tables: without statistics it passes over good indexes of WITHOUT ROWID tables.
  */
 export function migrationSteps(words: MigrationWords): readonly (readonly string[])[] {
-  return [firstTables(words), membershipsByMember(words), membershipsOfResources(words)];
+  return [firstTables(words), membershipsByMember(words), membershipsOfResources(words), searchable(words)];
 }
 
 /** The table that the steps done are counted in; made before the first step. */
@@ -92,5 +92,33 @@ function membershipsOfResources({ engine, table }: MigrationWords): string[] {
     column,
     `ALTER TABLE ${table("memberships")} ADD FOREIGN KEY (tenant, resource_type, member_value)
       REFERENCES ${table("resources")} (tenant, type, id) ON DELETE CASCADE`,
+  ];
+}
+
+/**
+ * What filters of the whole grammar and sorting need. The new columns are filled in by `fillIn`; in place of columns for
+ * two attributes comes a table for any.
+ */
+function searchable({ engine, table, index, existingIndex }: MigrationWords): string[] {
+  const { text, json } = engine.types;
+  const resources = table("resources");
+  const memberships = table("memberships");
+  const values = table("indexed_values");
+  return [
+    `ALTER TABLE ${resources} ADD COLUMN search ${json}`,
+    `ALTER TABLE ${resources} ADD COLUMN created_instant ${text}`,
+    `ALTER TABLE ${resources} ADD COLUMN modified_instant ${text}`,
+    `CREATE INDEX ${index("resources_modified")} ON ${resources} (tenant, type, modified_instant, id)`,
+    `DROP INDEX ${existingIndex("resources_external_id")}`,
+    `DROP INDEX ${existingIndex("resources_display_name")}`,
+    `ALTER TABLE ${resources} DROP COLUMN external_id`,
+    `ALTER TABLE ${resources} DROP COLUMN display_name_folded`,
+    // Without a reference to the resource, which would need an index of its own. Entries are removed by their keys.
+    `CREATE TABLE ${values} (
+      tenant ${text} NOT NULL, type ${text} NOT NULL, path ${text} NOT NULL, key ${text} NOT NULL,
+      resource_id ${text} NOT NULL,
+      UNIQUE (tenant, type, path, key, resource_id))`,
+    `ALTER TABLE ${memberships} ADD COLUMN display_text ${text}`,
+    `ALTER TABLE ${memberships} ADD COLUMN display_folded ${text}`,
   ];
 }

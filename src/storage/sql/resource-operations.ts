@@ -3,7 +3,8 @@ import { PreconditionFailedError, UniquenessError } from "../../errors/request-e
 import { compareUtf8 } from "../../schema/utf8-order.ts";
 import { omitAttributes } from "../omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../storage.ts";
-import { RESOURCE_COLUMNS, rowResource } from "./resource-rows.ts";
+import { type IndexedValue, indexedValues } from "./indexed-values.ts";
+import { RESOURCE_COLUMNS, rowResource, type WrittenResource } from "./resource-rows.ts";
 import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
 import type { ResourceRow } from "./tables.ts";
 
@@ -24,49 +25,50 @@ export async function findResource(
   return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
 }
 
-/** `ResourceStorage.insert`; the row and the unique values are made ready by the caller before it waits. */
-export async function insertResource(
-  sql: SqlSession,
-  partition: Partition,
-  row: ResourceRow,
-  unique: readonly UniqueValue[],
-): Promise<void> {
-  await uniqueOr(sql, "id", sql.db.insertInto(sql.names.resources).values(row));
+/** A resource to write, made ready by the caller before it waits. */
+export interface Written extends WrittenResource {
+  readonly unique: readonly UniqueValue[];
+}
+
+/** `ResourceStorage.insert`. */
+export async function insertResource(sql: SqlSession, partition: Partition, written: Written): Promise<void> {
+  const { row, unique, indexed } = written;
+  const values = { ...row, search: sql.engine.json(row.search) };
+  await uniqueOr(sql, "id", sql.db.insertInto(sql.names.resources).values(values));
   await takeUnique(sql, partition, row.id, unique);
+  await addIndexed(sql, partition, row.id, indexed);
 }
 
 /** `ResourceStorage.replace`. */
 export async function replaceResource(
   sql: SqlSession,
   partition: Partition,
-  row: ResourceRow,
-  unique: readonly UniqueValue[],
+  { row, unique, indexed }: Written,
   expectedVersion: string,
 ): Promise<void> {
   const { tenant, type } = partition;
-  const { id, version, last_modified, attributes, unique_values, external_id, display_name_folded } = row;
+  const { id, version, last_modified, modified_instant, attributes, unique_values } = row;
   const before = await held(sql, partition, id);
   if (before === undefined || before.version !== expectedVersion) {
     throw new PreconditionFailedError({ expected: expectedVersion, actual: before?.version });
   }
+  const search = sql.engine.json(row.search);
   const update = sql.db
     .updateTable(sql.names.resources)
-    .set({ version, last_modified, attributes, unique_values, external_id, display_name_folded })
+    .set({ version, last_modified, modified_instant, attributes, unique_values, search })
     .where("tenant", "=", tenant)
     .where("type", "=", type)
     .where("id", "=", id);
   await rowsOf(sql, update);
+  const indexedBefore = indexedValues(JSON.parse(before.attributes), sql.indexed);
+  await dropIndexed(sql, partition, id, without(indexedBefore, indexed));
+  await addIndexed(sql, partition, id, without(indexed, indexedBefore));
   if (before.unique_values === unique_values) return;
-  const release = sql.db
-    .deleteFrom(sql.names.unique_values)
-    .where("tenant", "=", tenant)
-    .where("type", "=", type)
-    .where("resource_id", "=", id);
-  await rowsOf(sql, release);
+  await rowsOf(sql, uniqueOf(sql, partition, id));
   await takeUnique(sql, partition, id, unique);
 }
 
-/** `ResourceStorage.remove`. What it holds goes by cascade, except its memberships in groups. */
+/** `ResourceStorage.remove`. Unique values and members go by cascade. */
 export async function removeResource(
   sql: SqlSession,
   partition: Partition,
@@ -87,6 +89,7 @@ export async function removeResource(
   await rowsOf(sql, remove);
   const leave = sql.db.deleteFrom(sql.names.memberships).where("tenant", "=", tenant).where("member_value", "=", id);
   await rowsOf(sql, leave);
+  await dropIndexed(sql, partition, id, indexedValues(JSON.parse(before.attributes), sql.indexed));
   return true;
 }
 
@@ -95,14 +98,22 @@ async function held(
   sql: SqlSession,
   { tenant, type }: Partition,
   id: string,
-): Promise<Pick<ResourceRow, "version" | "unique_values"> | undefined> {
+): Promise<Pick<ResourceRow, "version" | "unique_values" | "attributes"> | undefined> {
   const select = sql.db
     .selectFrom(sql.names.resources)
-    .select(["version", "unique_values"])
+    .select(["version", "unique_values", "attributes"])
     .where("tenant", "=", tenant)
     .where("type", "=", type)
     .where("id", "=", id);
   return rowOf(sql, sql.engine.locksRows ? select.forNoKeyUpdate() : select);
+}
+
+function uniqueOf(sql: SqlSession, { tenant, type }: Partition, id: string) {
+  return sql.db
+    .deleteFrom(sql.names.unique_values)
+    .where("tenant", "=", tenant)
+    .where("type", "=", type)
+    .where("resource_id", "=", id);
 }
 
 async function takeUnique(
@@ -124,5 +135,49 @@ async function uniqueOr(sql: SqlSession, attribute: string, insert: { compile():
     await sql.run(insert.compile());
   } catch (error) {
     throw sql.engine.isUniqueViolation(error) ? new UniquenessError(attribute, { cause: error }) : error;
+  }
+}
+
+function without(values: readonly IndexedValue[], others: readonly IndexedValue[]): IndexedValue[] {
+  const known = new Set(others.map(({ path, key }) => JSON.stringify([path, key])));
+  return values.filter(({ path, key }) => !known.has(JSON.stringify([path, key])));
+}
+
+/** Adds values to the index. */
+export async function addIndexed(
+  sql: SqlSession,
+  { tenant, type }: Partition,
+  id: string,
+  values: readonly IndexedValue[],
+): Promise<void> {
+  for (let start = 0; start < values.length; start += CHUNK) {
+    const rows = values.slice(start, start + CHUNK).map((value) => ({ tenant, type, ...value, resource_id: id }));
+    const insert = sql.db.insertInto(sql.names.indexed_values).values(rows);
+    await rowsOf(
+      sql,
+      insert.onConflict((conflict) => conflict.doNothing()),
+    );
+  }
+}
+
+/** Rows in one INSERT, well below the databases' limits of bound values. */
+const CHUNK = 500;
+
+/** By their whole keys: an index by resource would cost more at each insertion than it saves here. */
+async function dropIndexed(
+  sql: SqlSession,
+  { tenant, type }: Partition,
+  id: string,
+  values: readonly IndexedValue[],
+): Promise<void> {
+  for (const { path, key } of values) {
+    const remove = sql.db
+      .deleteFrom(sql.names.indexed_values)
+      .where("tenant", "=", tenant)
+      .where("type", "=", type)
+      .where("path", "=", path)
+      .where("key", "=", key)
+      .where("resource_id", "=", id);
+    await rowsOf(sql, remove);
   }
 }

@@ -15,13 +15,27 @@ export interface SqlEngine {
     readonly text: string;
     /** A number with fractions. */
     readonly real: string;
+    /** JSON that is looked into. */
+    readonly json: string;
   };
   /** Whether rows that are read to be changed must be locked, since others write at the same time. */
   readonly locksRows: boolean;
   /** A table with the one column `value`, which holds these texts, as one bound value. To be given an alias. */
   texts(values: readonly string[]): RawBuilder<unknown>;
-  /** A member of an object that a column of JSON holds, as JSON text. */
-  jsonMember(column: RawBuilder<unknown>, member: string): RawBuilder<string | null>;
+  /** Whether the column has one of these texts, as one bound value; looked up in an index however many they are. */
+  among(column: RawBuilder<string>, values: readonly string[]): RawBuilder<boolean>;
+  /** JSON text, bound, in the form in which a column of type `types.json` keeps it. */
+  json(text: string): RawBuilder<string>;
+  /** The text at a path of names and places in lists, within JSON; NULL where there is none. In binary order. */
+  jsonText(json: RawBuilder<unknown>, path: readonly (string | number)[]): RawBuilder<string | null>;
+  /** Whether there is anything at that path. Never NULL, unless the JSON itself is. */
+  jsonHas(json: RawBuilder<unknown>, path: readonly (string | number)[]): RawBuilder<boolean>;
+  /** The elements of the list at that path, as a table called `alias` with the column `value`; no rows where there is none. */
+  jsonElements(json: RawBuilder<unknown>, path: readonly (string | number)[], alias: string): RawBuilder<unknown>;
+  /** Whether the text has this one in it; also NULL for no. */
+  textIncludes(text: RawBuilder<string | null>, part: string): RawBuilder<boolean>;
+  /** Whether the text ends with this one, of so many characters, one or more; also NULL for no. */
+  textEnds(text: RawBuilder<string | null>, end: string, length: number): RawBuilder<boolean>;
   /** Whether a table is there, as a query with one row or none. `name` as `tableNames` has it. */
   tableExists(name: string): RawBuilder<unknown>;
   /** A text that nobody has ever made, for versions; made by the database, so that processes need not agree. */

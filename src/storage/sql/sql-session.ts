@@ -1,4 +1,5 @@
 import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
+import { indexedPaths } from "./indexed-values.ts";
 import type { SqlEngine } from "./sql-engine.ts";
 import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
 import type { SqlTables } from "./tables.ts";
@@ -10,6 +11,20 @@ export interface SqlStatements {
   readonly db: Kysely<SqlTables>;
   readonly names: TableNames;
   readonly place: TablePlace;
+  /** The paths whose values are indexed, in lower case. */
+  readonly indexed: ReadonlySet<string>;
+  /** What becomes of a filter that no index answers. */
+  readonly unindexedFilters: UnindexedFilters;
+}
+
+/** What becomes of a filter that no index answers: all of the partition is looked at, or `TooManyError` is thrown. */
+export type UnindexedFilters = "scan" | "refuse";
+
+/** What a driver is told by its options, for both databases alike. */
+export interface SqlOptions extends TablePlace {
+  /** Paths to index beside those that always are. */
+  readonly indexed: readonly string[];
+  readonly unindexedFilters: UnindexedFilters;
 }
 
 /** One connection to the database, as operations see it. */
@@ -26,8 +41,10 @@ export interface SqlAccess {
   write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
 }
 
-/** Statements for a database of this kind with its tables at this place. */
-export function sqlStatements(engine: SqlEngine, place: TablePlace): SqlStatements {
+/** Statements for a database of this kind. */
+export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatements {
+  const { tablePrefix, schema, indexed, unindexedFilters } = options;
+  const place: TablePlace = schema === undefined ? { tablePrefix } : { tablePrefix, schema };
   const db = new Kysely<SqlTables>({
     dialect: {
       createAdapter: engine.createAdapter,
@@ -38,7 +55,7 @@ export function sqlStatements(engine: SqlEngine, place: TablePlace): SqlStatemen
       },
     },
   });
-  return { engine, db, names: tableNames(place), place };
+  return { engine, db, names: tableNames(place), place, indexed: indexedPaths(indexed), unindexedFilters };
 }
 
 /** A session that runs what `statements` makes by way of `run`. */

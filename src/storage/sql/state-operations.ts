@@ -19,7 +19,7 @@ export async function getRecords(
       .selectFrom(sql.names.state)
       .select(RECORD_COLUMNS)
       .where("collection", "=", collection)
-      .where(raw<boolean>`key in (select asked.value from ${sql.engine.texts(keys)} asked)`),
+      .where(sql.engine.among(raw.ref<string>("key"), keys)),
   );
   return new Map(rows.map((row) => [row.key, record(row)]));
 }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { SqlTables } from "./tables.ts";
 
 /** Tables where the names in the database are to be had, by the name that the types know them by. */
@@ -15,15 +14,14 @@ export interface TablePlace {
   readonly schema?: string;
 }
 
-/** The default of `tablePrefix`. */
-export const TABLE_PREFIX = "scimkit_";
-
-/** The option `tablePrefix` and, of PostgreSQL, `schema`: a plain identifier, so that nothing ever needs escaping. */
-export const identifierOption: z.ZodType<string> = z.string().regex(/^[a-z_][a-z0-9_]{0,39}$/, {
-  error: "must be of a-z, 0-9 and _, not begin with a digit, and have at most 40 characters",
-});
-
-const TABLES: readonly (keyof SqlTables)[] = ["meta", "resources", "unique_values", "memberships", "state"];
+const TABLES: readonly (keyof SqlTables)[] = [
+  "meta",
+  "resources",
+  "unique_values",
+  "indexed_values",
+  "memberships",
+  "state",
+];
 
 /** The names of the tables in the database, with their schema where there is one, as Kysely reads them: `schema.table`. */
 export function tableNames(place: TablePlace): TableNames {

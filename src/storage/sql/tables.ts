@@ -7,11 +7,12 @@ export interface SqlTables {
   meta: { name: string; value: string };
   resources: ResourceRow;
   unique_values: { tenant: string; type: string; attribute: string; key: string; resource_id: string };
+  indexed_values: { tenant: string; type: string; path: string; key: string; resource_id: string };
   memberships: MembershipRow;
   state: StateRow;
 }
 
-/** A resource. `attributes` and `unique_values` are JSON. */
+/** A resource. `attributes` and `unique_values` are JSON; `search` is a search document. Instants are by `numberKey`. */
 export interface ResourceRow {
   tenant: string;
   type: string;
@@ -21,11 +22,12 @@ export interface ResourceRow {
   last_modified: string;
   attributes: string;
   unique_values: string;
-  external_id: string | null;
-  display_name_folded: string | null;
+  search: string;
+  created_instant: string | null;
+  modified_instant: string | null;
 }
 
-/** A member of a group. `display` is JSON. */
+/** A member of a group. `display` is JSON, the others of it are for filters. */
 export interface MembershipRow {
   tenant: string;
   group_type: string;
@@ -34,7 +36,10 @@ export interface MembershipRow {
   member_value: string;
   member_folded: string;
   member_type: "User" | "Group";
+  resource_type: "User" | "Group" | null;
   display: string | null;
+  display_text: string | null;
+  display_folded: string | null;
 }
 
 /** A record of the state. `value` is JSON. */

@@ -6,14 +6,26 @@ import { isUniqueViolation, translateSqliteError } from "./sqlite-errors.ts";
 export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new SqliteAdapter(),
-  types: { text: "TEXT", real: "REAL" },
+  types: { text: "TEXT", real: "REAL", json: "BLOB" },
   // There is one writer at a time.
   locksRows: false,
+  among: (column, values) =>
+    sql<boolean>`${column} in (select asked.value from json_each(${JSON.stringify(values)}) asked)`,
   texts: (values) => sql`json_each(${JSON.stringify(values)})`,
-  jsonMember: (column, member) => sql<string | null>`${column} -> ${sql.lit(`$.${member}`)}`,
+  json: (text) => sql<string>`jsonb(${text})`,
+  jsonText: (json, path) => sql<string | null>`json_extract(${json}, ${jsonPath(path)})`,
+  jsonHas: (json, path) => sql<boolean>`(json_type(${json}, ${jsonPath(path)}) is not null)`,
+  jsonElements: (json, path, alias) => sql`json_each(${json}, ${jsonPath(path)}) as ${sql.ref(alias)}`,
+  textIncludes: (text, part) => sql<boolean>`instr(${text}, ${part}) > 0`,
+  textEnds: (text, end, length) => sql<boolean>`substr(${text}, ${-length}) = ${end}`,
   tableExists: (name) => sql`select 1 from sqlite_schema where type = 'table' and name = ${name}`,
   newVersion: sql<string>`lower(hex(randomblob(16)))`,
   unordered: (column: RawBuilder<string>) => sql<string>`+${column}`,
   isUniqueViolation,
   translateError: translateSqliteError,
 });
+
+/** Names stand in quotes: a URN has dots and colons in it. */
+function jsonPath(path: readonly (string | number)[]): string {
+  return `$${path.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
+}

@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import { tableStatements } from "../sql/migrate.ts";
+import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/sql-options.ts";
 import { sqlStatements } from "../sql/sql-session.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
-import { identifierOption, TABLE_PREFIX } from "../sql/table-names.ts";
-import type { Storage } from "../storage.ts";
+import type { SqlStorage } from "../sql/storage-within.ts";
 import { sqliteDatabase } from "./sqlite-database.ts";
 import { sqliteEngine } from "./sqlite-engine.ts";
+import { type SqliteConnection, sqliteWithin } from "./sqlite-within.ts";
+
+/** A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it began. */
+export type SqliteStorage = SqlStorage<SqliteConnection>;
 
 /** Options of `sqliteStorage`. */
 export interface SqliteStorageOptions {
@@ -16,6 +20,17 @@ export interface SqliteStorageOptions {
   readonly busyTimeoutMs?: number;
   /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
   readonly tablePrefix?: string;
+  /**
+   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
+   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
+   * a change all resources are gone through once. All processes on one file must say the same. @default []
+   */
+  readonly indexed?: readonly string[];
+  /**
+   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
+   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   */
+  readonly unindexedFilters?: "scan" | "refuse";
 }
 
 const OPTIONS: z.ZodType<Required<SqliteStorageOptions>> = z.strictObject({
@@ -25,6 +40,8 @@ const OPTIONS: z.ZodType<Required<SqliteStorageOptions>> = z.strictObject({
     .refine((file) => !file.startsWith("file:"), { error: "must be a path, not a URI" }),
   busyTimeoutMs: z.int().nonnegative().default(5000),
   tablePrefix: identifierOption.default(TABLE_PREFIX),
+  indexed: indexedOption,
+  unindexedFilters: unindexedFiltersOption,
 });
 
 const TABLE_OPTIONS: z.ZodType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({
@@ -47,11 +64,15 @@ const TABLE_OPTIONS: z.ZodType<Required<Pick<SqliteStorageOptions, "tablePrefix"
  * ```
  * @throws {TypeError} for wrong options; every call {UnavailableError} where the file cannot be used
  */
-export function sqliteStorage(options: string | SqliteStorageOptions): Storage {
+export function sqliteStorage(options: string | SqliteStorageOptions): SqliteStorage {
   const given = typeof options === "string" ? { file: options } : options;
-  const { file, busyTimeoutMs, tablePrefix } = resolveOptions("sqliteStorage", OPTIONS, given);
-  const statements = sqlStatements(sqliteEngine, { tablePrefix });
-  return sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements }));
+  const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
+  const { file, busyTimeoutMs } = resolved;
+  const statements = sqlStatements(sqliteEngine, resolved);
+  return {
+    ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements })),
+    within: (connection) => sqliteWithin(connection, statements),
+  };
 }
 
 /**
