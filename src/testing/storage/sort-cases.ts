@@ -1,6 +1,7 @@
 import { comparisonKey } from "../../filter/comparison-key.ts";
 import { parsePath } from "../../path/parse-path.ts";
 import { resolvePath } from "../../schema/resolve-path.ts";
+import { compareUtf8 } from "../../schema/utf8-order.ts";
 import { filterView } from "../../storage/filter-view.ts";
 import { listResources } from "../../storage/list-resources.ts";
 import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
@@ -48,9 +49,11 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
         resources,
         ["text", "exact", "name.formal", "id", "bytes", "link"],
         [
-          ...["b", "A", "a1", "Z", "é", "E", "straße", "STRASSE2", "", "z z", "10", "9"].map((text) => ({
-            ...{ text, exact: text, bytes: text, link: text, name: { formal: text } },
-          })),
+          ...["b", "A", "a1", "Z", "é", "E", "straße", "STRASSE2", "", "z z", "10", "9", "\ue000", "\u{1f600}"].map(
+            (text) => ({
+              ...{ text, exact: text, bytes: text, link: text, name: { formal: text } },
+            }),
+          ),
         ],
       ),
   },
@@ -221,10 +224,11 @@ export function sortKeyOf(partition: Partition, resource: StoredResource, { path
   return typeof key === "boolean" ? Number(key) : key;
 }
 
-/** Compares keys in ascending order, none last. */
+/** Compares keys in ascending order, texts by their code points, none last. */
 export function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
   if (a === b) return 0;
   if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
+  if (typeof a === "string" && typeof b === "string") return compareUtf8(a, b);
   return a < b ? -1 : 1;
 }
 
