@@ -39,6 +39,8 @@ function renewals(type: ResourceType): readonly (readonly [string, string])[] {
 
 /** A URN, or a path that begins with one, in today's form; undefined when it has that already. */
 function renewed(text: string, type: ResourceType): string | undefined {
+  // Most texts are names of attributes, which no URN begins.
+  if (!text.includes(":")) return undefined;
   const folded = text.toLowerCase();
   for (const [old, urn] of renewals(type)) {
     if (!folded.startsWith(old.toLowerCase())) continue;

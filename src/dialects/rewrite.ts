@@ -73,8 +73,7 @@ function rewriteValue(attribute: AttributeDefinition, value: unknown, type: Reso
   const changed = rewrite(attribute, value);
   if (attribute.type !== "complex") return changed;
   if (!Array.isArray(changed)) return rewriteParts(attribute, changed, type, rewrite);
-  const elements = changed.map((element: unknown) => rewriteParts(attribute, element, type, rewrite));
-  return elements.every((element, position) => element === changed[position]) ? changed : elements;
+  return mapElements(changed, (element) => rewriteParts(attribute, element, type, rewrite));
 }
 
 function rewriteParts(attribute: AttributeDefinition, value: unknown, type: ResourceType, rewrite: Rewrite): unknown {
@@ -86,14 +85,29 @@ function rewriteParts(attribute: AttributeDefinition, value: unknown, type: Reso
   return changed ?? value;
 }
 
-/** Built of entries, so that a member called `__proto__` stays a member. */
+/** The very same list where nothing changes. */
+export function mapElements(list: readonly unknown[], change: (element: unknown) => unknown): readonly unknown[] {
+  let changed: unknown[] | undefined;
+  for (const [position, element] of list.entries()) {
+    const next = change(element);
+    if (next === element) continue;
+    changed ??= [...list];
+    changed[position] = next;
+  }
+  return changed ?? list;
+}
+
+/** Built of entries, so that a member called `__proto__` stays a member; built at all only when one has changed. */
 function mapMembers(
   members: Members,
   change: (name: string, value: unknown) => unknown,
 ): Record<string, unknown> | undefined {
-  const entries = Object.entries(members);
-  const changed = entries.map(([name, value]) => [name, change(name, value)] as const);
-  return changed.every(([, value], position) => value === entries[position]?.[1])
-    ? undefined
-    : Object.fromEntries(changed);
+  let changed: Map<string, unknown> | undefined;
+  for (const name of Object.keys(members)) {
+    const value = change(name, members[name]);
+    if (value === members[name]) continue;
+    changed ??= new Map(Object.entries(members));
+    changed.set(name, value);
+  }
+  return changed && Object.fromEntries(changed);
 }

@@ -4,7 +4,7 @@ import type { AttributeDefinition, ResourceType } from "../schema/definition.ts"
 import { isObject } from "../schema/is-object.ts";
 import { LINKS } from "./links.ts";
 import { locate } from "./locate.ts";
-import { isRemove, type Members } from "./rewrite.ts";
+import { isRemove, type Members, mapElements } from "./rewrite.ts";
 
 /** Attributes that no schema of the type knows are left out. An unknown attribute in a path stays an error. */
 export const dropUnknownAttributes: Transform = {
@@ -78,8 +78,7 @@ function dropAt(path: unknown, value: unknown, type: ResourceType): unknown {
 function dropFromValue(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
   if (attribute.type !== "complex") return value;
   if (!Array.isArray(value)) return dropParts(attribute, value, type);
-  const elements = value.map((element: unknown) => dropParts(attribute, element, type));
-  return elements.every((element, position) => element === value[position]) ? value : elements;
+  return mapElements(value, (element) => dropParts(attribute, element, type));
 }
 
 /** An object of which nothing is known stays as it is, to be refused: without its parts it would mean "none". */
@@ -91,14 +90,21 @@ function dropParts(attribute: AttributeDefinition, value: unknown, type: Resourc
   return kept === undefined || Object.keys(kept).length === 0 ? value : kept;
 }
 
-/** Built of entries, so that a member called `__proto__` never becomes a prototype. */
+/**
+ * Built of entries, so that a member called `__proto__` never becomes a prototype; built at all only when one is left out
+ * or changed.
+ */
 function keepEntries(
   members: Members,
   keep: (name: string, value: unknown) => readonly [string, unknown] | undefined,
 ): Record<string, unknown> | undefined {
-  const entries = Object.entries(members);
-  const kept = entries.map(([name, value]) => keep(name, value)).filter((entry) => entry !== undefined);
-  const isSame =
-    kept.length === entries.length && kept.every(([, value], position) => value === entries[position]?.[1]);
-  return isSame ? undefined : Object.fromEntries(kept);
+  let kept: Map<string, unknown> | undefined;
+  for (const name of Object.keys(members)) {
+    const entry = keep(name, members[name]);
+    if (entry !== undefined && entry[1] === members[name]) continue;
+    kept ??= new Map(Object.entries(members));
+    if (entry === undefined) kept.delete(name);
+    else kept.set(...entry);
+  }
+  return kept && Object.fromEntries(kept);
 }

@@ -78,7 +78,20 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+/** Whether there are more than `limit` brackets that open, in strings or out of them: with fewer nothing can nest deeper. */
+function opensMoreThan(text: string, limit: number): boolean {
+  let count = 0;
+  for (const bracket of ["{", "["]) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > limit) return true;
+    }
+  }
+  return false;
+}
+
 function checkDepth(text: string, limit: number): void {
+  if (!opensMoreThan(text, limit)) return;
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {

@@ -32,7 +32,7 @@ export function replaceResource(
   if (before === undefined || before.version !== expectedVersion) {
     throw new PreconditionFailedError({ expected: expectedVersion, actual: before?.version });
   }
-  const unique = takeUnique(dropUnique(tables.unique, partition, before), partition, resource);
+  const unique = moveUnique(tables.unique, partition, { before, after: resource });
   const after = Object.freeze({ ...resource, created: before.created });
   return { tables: { ...tables, unique, resources: tables.resources.set(key, after) }, result: undefined };
 }
@@ -76,7 +76,26 @@ function withoutMemberships(tables: Tables, partition: Partition, id: string): P
   return { members, memberOf };
 }
 
-function takeUnique(unique: SortedMap<string>, partition: Partition, resource: StoredResource): SortedMap<string> {
+/** Keys that stay are left alone: most changes touch none. */
+function moveUnique(
+  unique: SortedMap<string>,
+  partition: Partition,
+  { before, after }: { readonly before: StoredResource; readonly after: StoredResource },
+): SortedMap<string> {
+  const left = dropUnique(unique, partition, keysOnlyOf(before, after));
+  return takeUnique(left, partition, keysOnlyOf(after, before));
+}
+
+function keysOnlyOf(one: Held, other: Held): Held {
+  const held = (key: UniqueKey): boolean =>
+    other.unique.some(({ attribute, key: text }) => attribute === key.attribute && text === key.key);
+  return { id: one.id, unique: one.unique.filter((key) => !held(key)) };
+}
+
+type Held = Pick<StoredResource, "id" | "unique">;
+type UniqueKey = StoredResource["unique"][number];
+
+function takeUnique(unique: SortedMap<string>, partition: Partition, resource: Held): SortedMap<string> {
   let taken = unique;
   for (const { attribute, key } of resource.unique) {
     const path = [partition.tenant, partition.type, attribute, key];
@@ -87,7 +106,7 @@ function takeUnique(unique: SortedMap<string>, partition: Partition, resource: S
   return taken;
 }
 
-function dropUnique(unique: SortedMap<string>, partition: Partition, resource: StoredResource): SortedMap<string> {
+function dropUnique(unique: SortedMap<string>, partition: Partition, resource: Held): SortedMap<string> {
   let left = unique;
   for (const { attribute, key } of resource.unique) {
     left = left.delete([partition.tenant, partition.type, attribute, key]);
