@@ -9,6 +9,10 @@ import {
 import { describe, expect, it } from "vitest";
 import { figure } from "./figure.ts";
 import { createScene, timeless, withIds } from "./figure-scene.ts";
+import minimalUser from "./rfc/rfc7643-8.1-minimal-user.json" with { type: "json" };
+import fullUser from "./rfc/rfc7643-8.2-full-user.json" with { type: "json" };
+import enterpriseUser from "./rfc/rfc7643-8.3-enterprise-user.json" with { type: "json" };
+import group from "./rfc/rfc7643-8.4-group.json" with { type: "json" };
 
 const BJENSEN = "2819c223-7f76-453a-919d-413861904646";
 const NAME = { formatted: "Ms. Barbara J Jensen III", familyName: "Jensen", givenName: "Barbara" };
@@ -18,6 +22,40 @@ describe("the RFC's figures of resources", () => {
     const { body } = figure("rfc7643-3-resource-structure");
     const { id: _, meta: __, ...rest } = body as Record<string, unknown>;
     expect(validateResource(body, userResourceType)).toEqual(rest);
+  });
+
+  it.each([
+    ["8.1", minimalUser],
+    ["8.2", fullUser],
+    ["8.3", enterpriseUser],
+  ])(
+    "takes the user of RFC 7643 section %s, and gives back what is the client's to say [req 34, 45, 70]",
+    async (_, user) => {
+      // Without what is read-only, such as the name of a manager, and without the password.
+      const kept = validateResource(user, userResourceType);
+      const scene = await createScene();
+      const created = await scene.send({ method: "POST", target: "/Users", body: user });
+      expect(created.status).toBe(201);
+      expect(created.body).toMatchObject(kept);
+      expect(Object.keys(created.body).sort()).toEqual([...Object.keys(kept), "id", "meta"].sort());
+      const put = await scene.send({ method: "PUT", target: `/Users/${created.body.id}`, body: user });
+      expect([put.status, put.body]).toEqual([200, created.body]);
+    },
+  );
+
+  it("shows the group of RFC 7643 section 8.4 [req 60]", async () => {
+    const { id, displayName, members } = group;
+    const users = members.map(({ value }, index) => ({ id: value, userName: `user${index}` }));
+    const seeded = members.map(({ value, display }) => ({ value, display }));
+    const scene = await createScene({ users, groups: [{ id, displayName, members: seeded }] });
+    const { body } = await scene.send({ target: `/Groups/${id}` });
+    const { meta, ...shown } = group;
+    expect(Object.keys(body.meta as object).sort()).toEqual(Object.keys(meta).sort());
+    // The figure leaves out what kind the members are.
+    expect(body).toMatchObject({
+      ...shown,
+      members: expect.arrayContaining(members.map((each) => expect.objectContaining(each))),
+    });
   });
 
   it("is found by its id, with or without a version of HTTP in the request line [req 79]", async () => {
