@@ -40,7 +40,7 @@ export function readScalar(attribute: AttributeDefinition, value: unknown, name:
   if (!isScalarOf(attribute.type, value)) {
     throw new InvalidValueError(`${name} must be ${expectedOf(attribute.type, value)}`, { attribute: name });
   }
-  if (attribute.required && typeof value === "string" && value.trim() === "") {
+  if (attribute.required && !attribute.multiValued && typeof value === "string" && value.trim() === "") {
     throw new InvalidValueError(`${name} is required and must not be empty`, { attribute: name });
   }
   return value;

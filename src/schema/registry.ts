@@ -5,8 +5,6 @@ export interface Registry {
   readonly types: readonly ResourceType[];
   /** Every schema of the types, each once, in the order of the types. */
   readonly schemas: readonly SchemaDefinition[];
-  /** In any case, with the leading slash: `/Users`. */
-  byEndpoint(endpoint: string): ResourceType | undefined;
   /** The type whose endpoint the segments of a path begin with, in any case, and the segments behind it. */
   byPath(segments: readonly string[]): { readonly type: ResourceType; readonly rest: readonly string[] } | undefined;
   /** Exactly as the type is called: `User`. */
@@ -33,7 +31,6 @@ export function createRegistry(types: readonly ResourceType[]): Registry {
   return {
     types: Object.freeze([...types]),
     schemas: Object.freeze([...schemas.values()]),
-    byEndpoint: (endpoint) => endpoints.get(endpoint.toLowerCase()),
     byPath: (segments) => findByPath(endpoints, segments),
     byName: (name) => {
       const type = names.get(name.toLowerCase());

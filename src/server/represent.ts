@@ -3,6 +3,7 @@ import { needsAttribute, type Projection, project } from "../schema/project.ts";
 import type { GroupRef, MemberRef, StoredResource } from "../storage/storage.ts";
 import { etagOf } from "./conditions.ts";
 import { type Exchange, partitionOf } from "./context.ts";
+import { groupTypes } from "./group-types.ts";
 import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "./membership.ts";
 import type { Answer } from "./respond.ts";
 
@@ -22,10 +23,11 @@ export async function represent(
   projection: Projection,
 ): Promise<Record<string, unknown>[]> {
   const groups = await groupsOfAll(exchange, type, stored, projection);
+  const groupType = await groupTypes(exchange, groups);
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
     const members = await membersOf(exchange, type, resource, projection);
-    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id) });
+    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id), groupType });
     results.push(project(whole, type, projection));
   }
   return results;
@@ -82,22 +84,31 @@ function assemble(
   exchange: Exchange,
   type: ResourceType,
   stored: StoredResource,
-  related: { readonly members: readonly MemberRef[]; readonly groups: readonly GroupRef[] | undefined },
+  related: {
+    readonly members: readonly MemberRef[];
+    readonly groups: readonly GroupRef[] | undefined;
+    readonly groupType: (id: string) => ResourceType | undefined;
+  },
 ): Record<string, unknown> {
   const { baseUrl, registry } = exchange.context;
-  const refTo = (typeName: string, id: string): Record<string, string> => {
-    const target = registry.byName(typeName);
-    return target === undefined ? {} : { $ref: locationOf(baseUrl, target, id) };
-  };
+  const refTo = (target: ResourceType | undefined, id: string): Record<string, string> =>
+    target === undefined ? {} : { $ref: locationOf(baseUrl, target, id) };
   return {
     ...stored.attributes,
     id: stored.id,
     ...(related.members.length === 0
       ? {}
-      : { members: related.members.map((member) => ({ ...member, ...refTo(member.type, member.value) })) }),
+      : {
+          members: related.members.map((member) => ({
+            ...member,
+            ...refTo(registry.byName(member.type), member.value),
+          })),
+        }),
     ...(related.groups === undefined || related.groups.length === 0
       ? {}
-      : { groups: related.groups.map((group) => ({ ...group, ...refTo("Group", group.value) })) }),
+      : {
+          groups: related.groups.map((group) => ({ ...group, ...refTo(related.groupType(group.value), group.value) })),
+        }),
     meta: {
       resourceType: type.name,
       created: stored.created,

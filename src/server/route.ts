@@ -37,7 +37,8 @@ const ALONE: ReadonlyMap<string, "bulk" | "me"> = new Map([
  * @throws {InvalidVersionError} when only the protocol version differs (RFC 7644 section 3.13)
  */
 export function findRoute(pathname: string, mountPath: string, registry: Registry): Route {
-  const [endpoint, id, ...more] = segmentsBelow(pathname, mountPath);
+  const segments = segmentsBelow(pathname, mountPath);
+  const [endpoint, id, ...more] = segments;
   if (endpoint === undefined) return { kind: "root" };
   const document = DISCOVERY.get(endpoint.toLowerCase());
   if (document !== undefined && more.length === 0 && !(document === "ServiceProviderConfig" && id !== undefined)) {
@@ -46,11 +47,16 @@ export function findRoute(pathname: string, mountPath: string, registry: Registr
   const alone = ALONE.get(endpoint.toLowerCase());
   if (alone !== undefined && id === undefined) return { kind: alone };
   if (isSearch(endpoint) && id === undefined) return { kind: "search", type: undefined };
-  const type = registry.byEndpoint(`/${endpoint}`);
-  if (type === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
+  return routeOfType(segments, registry);
+}
+
+function routeOfType(segments: readonly string[], registry: Registry): Route {
+  const found = registry.byPath(segments);
+  const [id, ...more] = found?.rest ?? [];
+  if (found === undefined || more.length > 0) throw new NotFoundError("No such endpoint");
+  const { type } = found;
   if (id === undefined) return { kind: "collection", type };
-  if (isSearch(id)) return { kind: "search", type };
-  return { kind: "resource", type, id };
+  return isSearch(id) ? { kind: "search", type } : { kind: "resource", type, id };
 }
 
 function isSearch(segment: string): boolean {

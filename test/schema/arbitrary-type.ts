@@ -126,14 +126,25 @@ export function membersOf(
       noNullPrototype: true,
     },
   );
-  return record.filter((members) => isFilled(members, wanted) && hasRequired(members, wanted));
+  return record.filter((members) => isFilled(members, wanted) && hasRequired(members, wanted, filling));
+}
+
+/** Whether a client can give it a value that is made here. */
+function canHold(attribute: AttributeDefinition, filling: Filling): boolean {
+  const { returned: shown, subAttributes } = attribute;
+  if (!isWritable(attribute) || (shown === "never" && !filling.secrets)) return false;
+  return subAttributes === undefined || subAttributes.some((sub) => canHold(sub, filling));
 }
 
 /** A required complex attribute holds something that is the client's, if it can. */
-function hasRequired(members: Readonly<Record<string, unknown>>, list: readonly AttributeDefinition[]): boolean {
+function hasRequired(
+  members: Readonly<Record<string, unknown>>,
+  list: readonly AttributeDefinition[],
+  filling: Filling,
+): boolean {
   return list.every((attribute) => {
-    if (!attribute.required || attribute.subAttributes === undefined || !isWritable(attribute)) return true;
-    return hasOwn(members, [attribute]);
+    const isEmptyable = attribute.required && attribute.subAttributes !== undefined && canHold(attribute, filling);
+    return !isEmptyable || hasOwn(members, [attribute], filling);
   });
 }
 
@@ -141,13 +152,19 @@ function isFilled(members: Record<string, unknown>, list: readonly AttributeDefi
   return list.every(({ name, required }) => !required || members[name] !== "");
 }
 
-function hasOwn(members: Readonly<Record<string, unknown>>, list: readonly AttributeDefinition[]): boolean {
-  return list.filter(isWritable).some(({ name, subAttributes }) => {
-    const value = members[name];
-    if (value === undefined || subAttributes === undefined) return value !== undefined;
-    const elements = Array.isArray(value) ? value : [value];
-    return elements.some((element) => hasOwn(element, subAttributes));
-  });
+function hasOwn(
+  members: Readonly<Record<string, unknown>>,
+  list: readonly AttributeDefinition[],
+  filling: Filling,
+): boolean {
+  return list
+    .filter((each) => canHold(each, filling))
+    .some(({ name, subAttributes }) => {
+      const value = members[name];
+      if (value === undefined || subAttributes === undefined) return value !== undefined;
+      const elements = Array.isArray(value) ? value : [value];
+      return elements.some((element) => hasOwn(element, subAttributes, filling));
+    });
 }
 
 /** Resources of a type, with names and URNs as the type has them. */
@@ -156,7 +173,10 @@ export function resourcesOf(type: ResourceType, filling: Filling): fc.Arbitrary<
     const data = membersOf(schema.attributes, filling);
     if (!required) return fc.option(data, { nil: undefined });
     // Something that is the client's must be in it, where the client can write anything.
-    return data.filter((members) => !schema.attributes.some(isWritable) || hasOwn(members, schema.attributes));
+    return data.filter(
+      (members) =>
+        !schema.attributes.some((each) => canHold(each, filling)) || hasOwn(members, schema.attributes, filling),
+    );
   });
   return fc.tuple(membersOf(type.schema.attributes, filling), ...extensions).map(([core, ...parts]) => {
     const resource: Record<string, unknown> = { ...core };

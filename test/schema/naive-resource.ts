@@ -2,19 +2,32 @@ import type { AttributeDefinition, ResourceType } from "../../src/schema/definit
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Which attributes are kept, written out once more in the plainest words. */
-type Keep = (attribute: AttributeDefinition) => boolean;
+interface Rule {
+  readonly keeps: (attribute: AttributeDefinition) => boolean;
+  /** Whether equal elements fall together. */
+  readonly once: boolean;
+}
 
-/** What a client's resource comes to in storage: nothing that is not its own, nothing secret. */
-export const STORED: Keep = ({ mutability, returned }) => mutability !== "readOnly" && returned !== "never";
-/** What of it is shown when nothing is asked for. */
-export const SHOWN: Keep = (attribute) => STORED(attribute) && attribute.returned !== "request";
+const STORED: Rule = {
+  keeps: ({ mutability, returned }) => mutability !== "readOnly" && returned !== "never",
+  once: true,
+};
+const SHOWN: Rule = { keeps: ({ returned }) => returned !== "request", once: false };
 
-/** A resource with only what is to be kept; equal elements once; without what is empty. Extensions in `schemas` as they are there. */
-export function naiveResource(resource: Members, type: ResourceType, keep: Keep): Record<string, unknown> {
-  const kept: Record<string, unknown> = naiveMembers(resource, type.schema.attributes, keep);
+/** What a client's resource comes to in storage: nothing that is not its own, nothing secret, equal elements once. */
+export function naiveStored(resource: Members, type: ResourceType): Record<string, unknown> {
+  return naiveResource(resource, type, STORED);
+}
+
+/** What of it is shown when nothing is asked for. Elements that differ in what is not shown look the same. */
+export function naiveShown(resource: Members, type: ResourceType): Record<string, unknown> {
+  return naiveResource(naiveStored(resource, type), type, SHOWN);
+}
+
+function naiveResource(resource: Members, type: ResourceType, rule: Rule): Record<string, unknown> {
+  const kept: Record<string, unknown> = naiveMembers(resource, type.schema.attributes, rule);
   for (const { schema } of type.extensions) {
-    const data = naiveMembers((resource[schema.id] ?? {}) as Members, schema.attributes, keep);
+    const data = naiveMembers((resource[schema.id] ?? {}) as Members, schema.attributes, rule);
     if (Object.keys(data).length > 0) kept[schema.id] = data;
   }
   const urns = type.extensions.map(({ schema }) => schema.id).filter((urn) => urn in kept);
@@ -24,26 +37,27 @@ export function naiveResource(resource: Members, type: ResourceType, keep: Keep)
 function naiveMembers(
   members: Members,
   attributes: readonly AttributeDefinition[],
-  keep: Keep,
+  rule: Rule,
 ): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const attribute of attributes.filter(keep)) {
+  for (const attribute of attributes.filter(rule.keeps)) {
     const value = members[attribute.name];
     if (value === undefined) continue;
     const elements = (attribute.multiValued ? (value as unknown[]) : [value])
-      .map((element) => naiveElement(element, attribute, keep))
+      .map((element) => naiveElement(element, attribute, rule))
       .filter((element) => element !== undefined);
     const once = elements.filter(
-      (element, position) => elements.findIndex((other) => sortedText(other) === sortedText(element)) === position,
+      (element, position) =>
+        !rule.once || elements.findIndex((other) => sortedText(other) === sortedText(element)) === position,
     );
     if (once.length > 0) kept[attribute.name] = attribute.multiValued ? once : once[0];
   }
   return kept;
 }
 
-function naiveElement(element: unknown, attribute: AttributeDefinition, keep: Keep): unknown {
+function naiveElement(element: unknown, attribute: AttributeDefinition, rule: Rule): unknown {
   if (attribute.subAttributes === undefined) return element;
-  const kept = naiveMembers(element as Members, attribute.subAttributes, keep);
+  const kept = naiveMembers(element as Members, attribute.subAttributes, rule);
   return Object.keys(kept).length === 0 ? undefined : kept;
 }
 

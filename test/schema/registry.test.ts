@@ -11,9 +11,9 @@ describe("createRegistry", () => {
   const registry = createRegistry([userResourceType, groupResourceType]);
 
   it("finds types by endpoint in any case, and by name [req 13]", () => {
-    expect(registry.byEndpoint("/users")).toBe(userResourceType);
-    expect(registry.byEndpoint("/Groups")).toBe(groupResourceType);
-    expect(registry.byEndpoint("/Nope")).toBeUndefined();
+    expect(registry.byPath(["users"])?.type).toBe(userResourceType);
+    expect(registry.byPath(["Groups"])?.type).toBe(groupResourceType);
+    expect(registry.byPath(["Nope"])).toBeUndefined();
     expect(registry.byName("Group")).toBe(groupResourceType);
     expect(registry.byName("constructor")).toBeUndefined();
   });
