@@ -1,32 +1,29 @@
-import { type ComparisonKey, comparisonKey } from "../../filter/comparison-key.ts";
-import { isObject } from "../../schema/is-object.ts";
+import type { ComparisonKey } from "../../filter/comparison-key.ts";
+import { compareSortKeys, sortKey } from "../../filter/sort-key.ts";
 import { filterView } from "../../storage/filter-view.ts";
-import type { Found } from "./list-part.ts";
+import type { Sort } from "../../storage/storage.ts";
+import { type Exchange, partitionOf } from "../context.ts";
+import type { Found, ListPart } from "./list-part.ts";
 import type { CompareFound } from "./merged.ts";
 
-export function compareBy(order: "ascending" | "descending"): CompareFound {
+/** Orders resources of several types as each storage orders those of one (RFC 7644 section 3.4.2.3). */
+export function compareBy(exchange: Exchange, parts: readonly ListPart[], order: Sort["order"]): CompareFound {
+  const keys = new Map(parts.map((part) => [part, keyOfPart(exchange, part)]));
+  const keyOf = (found: Found): ComparisonKey | undefined => keys.get(found.part)?.(found);
   const sign = order === "ascending" ? 1 : -1;
   return (left, right) => sign * compareKeys(keyOf(left), keyOf(right));
 }
 
-function keyOf({ part, resource }: Found): ComparisonKey | undefined {
-  const path = part.sort?.path;
-  if (path?.attribute === undefined) return undefined;
-  const view = filterView({ tenant: "", type: part.type.name }, resource);
-  const holder = path.extension === undefined ? view : view[path.extension];
-  if (!isObject(holder)) return undefined;
-  const value = first(holder[path.attribute.name]);
-  if (path.sub === undefined) return comparisonKey(path.attribute)(value);
-  return isObject(value) ? comparisonKey(path.sub)(first(value[path.sub.name])) : undefined;
+/** A type that does not have the attribute has no value of it. */
+function keyOfPart(exchange: Exchange, { sort, type }: ListPart): (found: Found) => ComparisonKey | undefined {
+  if (sort === undefined) return () => undefined;
+  const key = sortKey(sort.path);
+  const partition = partitionOf(exchange, type);
+  return ({ resource }) => key(filterView(partition, resource));
 }
 
-function first(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
-  return value.find((each) => isObject(each) && each.primary === true) ?? value[0];
-}
-
+/** Types may call attributes of different types by one name: then all values of one type come before those of the other. */
 function compareKeys(left: ComparisonKey | undefined, right: ComparisonKey | undefined): number {
-  if (left === undefined || right === undefined) return (left === undefined ? 1 : 0) - (right === undefined ? 1 : 0);
-  if (typeof left !== typeof right) return typeof left < typeof right ? -1 : 1;
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (left === undefined || right === undefined || typeof left === typeof right) return compareSortKeys(left, right);
+  return typeof left < typeof right ? -1 : 1;
 }

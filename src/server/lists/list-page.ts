@@ -27,26 +27,30 @@ export function readListing(exchange: Exchange, types: readonly ResourceType[], 
 
 /** A page by index: the types one behind the other or, in an order, as one. @throws {TooManyError} as `mergedByIndex` */
 export function pageByIndex(
-  { exchange, parts, sort }: Listing,
+  listing: Listing,
   page: { readonly skip: number; readonly take: number },
 ): Promise<ListPage> {
-  if (sort === undefined || parts.length < 2) return sequenceByIndex(partReader(exchange), parts, page);
-  return mergedByIndex(mergingOf(exchange, sort), parts, page);
+  const merging = mergingOf(listing);
+  if (merging === undefined) return sequenceByIndex(partReader(listing.exchange), listing.parts, page);
+  return mergedByIndex(merging, listing.parts, page);
 }
 
 /** A page by cursor, of one resource or more. */
 export function pageByCursor(
-  { exchange, parts, sort }: Listing,
+  listing: Listing,
   page: { readonly position: ListPosition | undefined; readonly take: number },
 ): Promise<ListPage> {
-  if (sort === undefined || parts.length < 2) return sequenceByCursor(partReader(exchange), parts, page);
-  return mergedByCursor(mergingOf(exchange, sort), parts, page);
+  const merging = mergingOf(listing);
+  if (merging === undefined) return sequenceByCursor(partReader(listing.exchange), listing.parts, page);
+  return mergedByCursor(merging, listing.parts, page);
 }
 
-function mergingOf(exchange: Exchange, sort: ListSort): Merging {
+/** How to make one list of several types in one order; undefined where they come one behind the other. */
+function mergingOf({ exchange, parts, sort }: Listing): Merging | undefined {
+  if (sort === undefined || parts.length < 2) return undefined;
   return {
     read: partReader(exchange),
-    compare: compareBy(sort.order),
+    compare: compareBy(exchange, parts, sort.order),
     hasCursors: exchange.context.resources.capabilities.cursor,
   };
 }
