@@ -15,6 +15,8 @@ export type {
 export { URN } from "../protocol/urns.ts";
 export type { ResourceTypeInput } from "../schema/define-resource-type.ts";
 export { defineResourceType } from "../schema/define-resource-type.ts";
+export type { ResourceTypeDocuments } from "../schema/define-resource-types.ts";
+export { defineResourceTypes } from "../schema/define-resource-types.ts";
 export { defineSchema } from "../schema/define-schema.ts";
 export type {
   AttributeDefinition,
