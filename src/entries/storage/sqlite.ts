@@ -1,2 +1,3 @@
-export type { SqliteStorageOptions } from "../../storage/sqlite/sqlite-storage.ts";
+export type { SqliteStorage, SqliteStorageOptions } from "../../storage/sqlite/sqlite-storage.ts";
 export { sqliteStorage, sqliteTableStatements } from "../../storage/sqlite/sqlite-storage.ts";
+export type { SqliteConnection } from "../../storage/sqlite/sqlite-within.ts";

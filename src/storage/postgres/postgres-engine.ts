@@ -11,6 +11,8 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   locksRows: true,
   texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,
+  // OFFSET keeps the planner from making a join of it, for which it would read the whole table at each step of a recursion.
+  lookups: (table, condition) => sql`lateral (select m.* from ${table} m where ${condition} offset 0) m`,
   json: (text) => sql<string>`${text}::jsonb`,
   jsonText: (json, path) => sql<string | null>`(${json} #>> ${jsonPath(path)} collate "C")`,
   jsonHas: (json, path) => sql<boolean>`((${json} #> ${jsonPath(path)}) is not null)`,

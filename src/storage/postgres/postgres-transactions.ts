@@ -1,10 +1,10 @@
 import { type SqlSession, type SqlStatements, sqlSession } from "../sql/sql-session.ts";
 import type { Connection } from "./connection.ts";
 import { isLostConnection } from "./postgres-errors.ts";
-import { type RetryTiming, retrying } from "./retry.ts";
+import { type RetryRule, type RetryTiming, retrying } from "./retry.ts";
 
 /** How often a connection that is lost is replaced. After a restart several that stood idle may be lost. */
-export const CONNECTING = { attempts: 3, again: isLostConnection } as const;
+export const CONNECTING: RetryRule = Object.freeze<RetryRule>({ attempts: 3, again: isLostConnection });
 
 /** How often at most what came into conflict with others is done. */
 const ATTEMPTS = 12;

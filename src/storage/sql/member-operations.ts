@@ -197,10 +197,10 @@ export async function groupsOf(
     with recursive up (member, group_type, group_id, direct) as (
       select m.member_value, m.group_type, m.group_id, 1
         from ${sql.engine.texts([...new Set(ids)])} asked
-        cross join ${memberships} m where m.tenant = ${tenant} and m.member_value = asked.value
+        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = asked.value`)}
       union
       select up.member, m.group_type, m.group_id, 0
-        from up cross join ${memberships} m where m.tenant = ${tenant} and m.member_value = up.group_id)
+        from up cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
     select found.member, found.group_id, found.direct, ${display} as display
       from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
         from up group by up.member, up.group_id) found

@@ -40,8 +40,8 @@ export function groupsCondition(sql: SqlStatements, element: ResolvedFilter, { t
       select m.group_type, m.group_id, m.group_folded, 1 from ${memberships} m
         where m.tenant = ${tenant} and m.member_value = r.id
       union
-      select m.group_type, m.group_id, m.group_folded, 0 from up cross join ${memberships} m
-        where m.tenant = ${tenant} and m.member_value = up.group_id)
+      select m.group_type, m.group_id, m.group_folded, 0 from up
+        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
     select 1 from up left join ${raw.table(sql.names.resources)} g
       on g.tenant = ${tenant} and g.type = up.group_type and g.id = up.group_id
       where ${groupHolds(sql, element)})`;
@@ -53,7 +53,8 @@ export function groupsFound(sql: SqlStatements, found: Condition, { tenant }: Pa
   return raw`with recursive below (id) as (
       select m.member_value from ${memberships} m where m.tenant = ${tenant} and ${found}
       union
-      select m.member_value from below cross join ${memberships} m where m.tenant = ${tenant} and m.group_id = below.id)
+      select m.member_value from below
+        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.group_id = below.id`)})
     select below.id from below`;
 }
 

@@ -24,6 +24,11 @@ export interface SqlEngine {
   texts(values: readonly string[]): RawBuilder<unknown>;
   /** Whether the column has one of these texts, as one bound value; looked up in an index however many they are. */
   among(column: RawBuilder<string>, values: readonly string[]): RawBuilder<boolean>;
+  /**
+   * The rows of a table, known as `m`, for which a condition holds, as the end of a FROM clause with WHERE: looked up
+   * anew for each row before, and never by going through the table.
+   */
+  lookups(table: RawBuilder<unknown>, condition: RawBuilder<boolean>): RawBuilder<unknown>;
   /** JSON text, bound, in the form in which a column of type `types.json` keeps it. */
   json(text: string): RawBuilder<string>;
   /** The text at a path of names and places in lists, within JSON; NULL where there is none. In binary order. */

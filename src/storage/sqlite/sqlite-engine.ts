@@ -12,6 +12,7 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   among: (column, values) =>
     sql<boolean>`${column} in (select asked.value from json_each(${JSON.stringify(values)}) asked)`,
   texts: (values) => sql`json_each(${JSON.stringify(values)})`,
+  lookups: (table, condition) => sql`${table} m where ${condition}`,
   json: (text) => sql<string>`jsonb(${text})`,
   jsonText: (json, path) => sql<string | null>`json_extract(${json}, ${jsonPath(path)})`,
   jsonHas: (json, path) => sql<boolean>`(json_type(${json}, ${jsonPath(path)}) is not null)`,
