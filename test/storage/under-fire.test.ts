@@ -81,7 +81,7 @@ describe.each(DRIVERS)("requests at the same time over $name", ({ create }) => {
     expect(attributes.emails).toMatchObject([{ type: "work", value: "new emails" }]);
   });
 
-  it("lets one of many that hold the same version write, and tells the others", async () => {
+  it("lets one of many that hold the same version write, and tells the others [req 175]", async () => {
     const id = await createUser(app, "ada");
     const etag = (await app.send("GET", `/Users/${id}`)).headers.get("etag") ?? "";
     const answers = await Promise.all(

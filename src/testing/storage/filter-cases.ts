@@ -21,7 +21,7 @@ export type FilterCaseId =
 /** The promises on filters: what a driver agrees to, it answers as the compiled filter does. */
 export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
   "filter.strings": {
-    title: "compares texts in whatever case where it agrees to filter by them, and by nothing but themselves",
+    title: "compares texts in whatever case where it agrees to filter by them, and by nothing but themselves [req 103]",
     run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.strings),
   },
   "filter.ordering": {
