@@ -4,6 +4,7 @@ import { createSource, type Source } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
 
 interface Step {
   readonly method: string;
@@ -106,6 +107,7 @@ function check(step: Step, answer: { status: number; body: unknown }, where: str
 const storages: Record<string, () => Storage> = {
   memory: () => memoryStorage(),
   sqlite: () => sqliteStorage(":memory:"),
+  postgres: () => freshPostgresStorage(),
 };
 
 describe.each(Object.keys(storages))("recorded traffic of identity providers over %s storage", (name) => {

@@ -5,6 +5,7 @@ import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { freshPostgresStorage } from "./postgres/fresh-storage.ts";
 
 export const BASE_URL = "https://app.example/scim/v2";
 
@@ -17,6 +18,12 @@ export const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 export const STORAGES: Readonly<Record<string, () => Storage>> = {
   memory: () => memoryStorage(),
   sqlite: () => sqliteStorage(":memory:"),
+};
+
+/** The same and PostgreSQL, for what depends most on the storage: a database for each takes its time. */
+export const EVERY_STORAGE: Readonly<Record<string, () => Storage>> = {
+  ...STORAGES,
+  postgres: () => freshPostgresStorage(),
 };
 
 export interface Answered {

@@ -6,7 +6,7 @@ import type { Job, Queue, Worker } from "../../src/queue/queue.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createRemoteApp, type RemoteApp } from "../helpers/remote-app.ts";
-import { createGroup, createUser, patch, STORAGES } from "../helpers/scim-app.ts";
+import { createGroup, createUser, EVERY_STORAGE, patch } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
 
 /** A queue that loses every job, as a process does that dies. */
@@ -25,7 +25,7 @@ function forgetfulQueue(): Queue & { readonly workers: Map<string, Worker>; read
   };
 }
 
-describe.each(Object.keys(STORAGES))("provisioning over %s storage", (name) => {
+describe.each(Object.keys(EVERY_STORAGE))("provisioning over %s storage", (name) => {
   let storage: Storage;
   let remote: RemoteApp;
   let app: SourceApp;
@@ -34,7 +34,7 @@ describe.each(Object.keys(STORAGES))("provisioning over %s storage", (name) => {
   const errors: unknown[] = [];
 
   beforeEach(async () => {
-    storage = STORAGES[name]?.() ?? memoryStorage();
+    storage = EVERY_STORAGE[name]?.() ?? memoryStorage();
     remote = createRemoteApp();
     app = await createSourceApp({ storage });
     provider = createProvider({ name: "app", client: remote.client, directory: app.source.directory(), storage });

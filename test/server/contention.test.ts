@@ -7,10 +7,10 @@ import {
   createApp,
   createGroup,
   createUser,
+  EVERY_STORAGE,
   GROUP,
   memberIds,
   patch,
-  STORAGES,
   USER,
 } from "../helpers/scim-app.ts";
 
@@ -18,10 +18,10 @@ const statuses = (answers: readonly { status: number }[]): number[] => [
   ...new Set(answers.map(({ status }) => status)),
 ];
 
-describe.each(Object.keys(STORAGES))("writers of one resource at once, over %s storage", (storageName) => {
+describe.each(Object.keys(EVERY_STORAGE))("writers of one resource at once, over %s storage", (storageName) => {
   let app: App;
   beforeEach(() => {
-    app = createApp({ storage: STORAGES[storageName]?.() });
+    app = createApp({ storage: EVERY_STORAGE[storageName]?.() });
   });
   afterEach(() => app.storage.close());
 

@@ -6,16 +6,16 @@ import {
   createApp,
   createGroup,
   createUser,
+  EVERY_STORAGE,
   GROUP,
   memberIds,
   patch,
-  STORAGES,
 } from "../helpers/scim-app.ts";
 
-describe.each(Object.keys(STORAGES))("groups over %s storage", (storageName) => {
+describe.each(Object.keys(EVERY_STORAGE))("groups over %s storage", (storageName) => {
   let app: App;
   beforeEach(() => {
-    app = createApp({ storage: STORAGES[storageName]?.() });
+    app = createApp({ storage: EVERY_STORAGE[storageName]?.() });
   });
   afterEach(() => app.storage.close());
 

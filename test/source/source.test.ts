@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createSource } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { createUser, STORAGES } from "../helpers/scim-app.ts";
+import { createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock, RecordingDirectory, sendTo } from "../helpers/source-app.ts";
 
-describe.each(Object.keys(STORAGES))("a source over %s storage", (storageName) => {
-  const open = () => STORAGES[storageName]?.() ?? memoryStorage();
+describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageName) => {
+  const open = () => EVERY_STORAGE[storageName]?.() ?? memoryStorage();
 
   it("answers at /source/scim/<slug>/v2 below the base URL", async () => {
     const storage = open();
