@@ -92,5 +92,5 @@ it("changes members by PATCH, which may answer with nothing", async () => {
 it("discovers what the server can do", async () => {
   const { capabilities, failure } = await client.serviceProviderConfig();
   expect(failure).toBeUndefined();
-  expect(capabilities).toMatchObject({ patch: true, filter: true, bulk: false, origin: { bulk: "discovered" } });
+  expect(capabilities).toMatchObject({ patch: true, filter: true, bulk: true, origin: { bulk: "discovered" } });
 });
