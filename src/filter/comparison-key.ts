@@ -9,7 +9,7 @@ export type ComparisonKey = string | number | boolean;
  * Makes the function that turns a value of a simple attribute into its key: strings folded where `caseExact` is false,
  * dateTimes as instants, the rest as they are. A value of another type has no key.
  *
- * Strings are ordered by UTF-16 code units, in every locale alike.
+ * Strings are ordered by their code points (`compareUtf8`), in every locale and database alike.
  */
 export function comparisonKey(definition: AttributeDefinition): (value: unknown) => ComparisonKey | undefined {
   switch (definition.type) {

@@ -5,6 +5,7 @@ import { foldsTo } from "./folds-to.ts";
 import { isPresent } from "./presence.ts";
 import { type ResolveFilterOptions, resolveElementFilter, resolveFilter } from "./resolve-filter.ts";
 import type { ResolvedFilter } from "./resolved.ts";
+import { compareSortKeys } from "./sort-key.ts";
 
 /** Tells whether something satisfies a filter. */
 export type Predicate<T> = (candidate: T) => boolean;
@@ -170,13 +171,13 @@ function comparisonOf(operator: ComparisonOperator, key: ComparisonKey): (own: C
     case "ne":
       return (own) => own !== key;
     case "gt":
-      return (own) => own > key;
+      return (own) => compareSortKeys(own, key) > 0;
     case "ge":
-      return (own) => own >= key;
+      return (own) => compareSortKeys(own, key) >= 0;
     case "lt":
-      return (own) => own < key;
+      return (own) => compareSortKeys(own, key) < 0;
     case "le":
-      return (own) => own <= key;
+      return (own) => compareSortKeys(own, key) <= 0;
     case "co":
       return (own) => typeof own === "string" && own.includes(text);
     case "sw":

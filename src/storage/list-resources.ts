@@ -1,45 +1,50 @@
-import { InvalidFilterError, InvalidValueError, NotImplementedError } from "../errors/request-errors.ts";
+import { InvalidFilterError, InvalidValueError, NotImplementedError, TooManyError } from "../errors/request-errors.ts";
 import { compileResolved } from "../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../filter/resolved.ts";
 import { compareUtf8 } from "../schema/utf8-order.ts";
 import { filterView } from "./filter-view.ts";
 import { readCursorParts } from "./list-cursor.ts";
-import { membershipsIn } from "./membership-paths.ts";
+import { membershipAttribute, membershipsIn } from "./membership-paths.ts";
 import { omitAttributes } from "./omit-attributes.ts";
+import { createSortedPage } from "./sorted-listing.ts";
 import { splitFilter } from "./split-filter.ts";
-import type { ListQuery, Page, Partition, ResourceStorage, StoredResource } from "./storage.ts";
+import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "./storage.ts";
 
 /** Resources read at once where a filter is made up for. */
 const PAGE_SIZE = 200;
+/** Most resources that are kept to sort them. */
+const MOST_SORTED = 10_000;
 /** After how many of these pages everything else that waits gets its turn: a driver may answer without ever waiting. */
 const PAGES_IN_A_ROW = 10;
 
 /**
- * `ResourceStorage.list` for any filter. What the driver does not answer itself is made up for by reading the partition
- * in pages and filtering above it, so that memory is bounded by a page while time grows with the partition; of a
- * conjunction the driver still gets the terms it answers.
+ * `ResourceStorage.list` for any filter and any sort. What the driver does not do itself is made up for by reading the
+ * partition in pages, so that memory is bounded while time grows with the partition. A filter is applied above the
+ * driver, which still gets those terms of a conjunction that it answers. For a sort the first `skip + take` resources are
+ * kept; where the filter is made up for under a sort, so is the sort.
  *
  * A filter on `groups` is made up for with one `groupsOf` a page. One on `members` is not, since every group would have
- * to be read whole. Where a filter is made up for under a sort, there is no `next`: use `skip`.
+ * to be read whole.
  *
  * @throws {InvalidFilterError} for a filter on `members` that the driver does not answer
- * @throws {NotImplementedError} for a sort or an order that the driver does not do, and for an order by id where the filter
- * is made up for
+ * @throws {TooManyError} when a sort is made up for and more than 10,000 resources lie up to the end of the page
+ * @throws {NotImplementedError} for a sort by memberships that the driver keeps as rows, and for an order by id that the
+ * driver does not do or where the filter is made up for
  */
 export async function listResources(storage: ResourceStorage, partition: Partition, query: ListQuery): Promise<Page> {
   const { capabilities } = storage;
-  if (query.sort !== undefined && !capabilities.sort(query.sort.path)) {
-    throw new NotImplementedError("Sorting by this attribute is not supported");
-  }
+  const { sort } = query;
   const { given, rest } = splitFilter(query.filter, (filter) => capabilities.filter(filter));
   if (query.order === "id" && (capabilities.idOrder !== true || rest !== undefined)) {
     throw new NotImplementedError("Listing in the order of ids is not supported here");
   }
-  if (rest === undefined) return storage.list(partition, query);
-  if (storage.members !== undefined && membershipsIn(rest).has("members")) {
+  const sorts = sort === undefined || capabilities.sort(sort.path);
+  if (rest === undefined && sorts) return storage.list(partition, query);
+  if (rest !== undefined && storage.members !== undefined && membershipsIn(rest).has("members")) {
     throw new InvalidFilterError("This filter on members is not supported; members can be compared by value with eq");
   }
   const search: Search = { storage, partition, given, rest, query };
+  if (sort !== undefined) return collectSorted(search, sort);
   const page = await collect(search);
   if (!query.count || page.total !== undefined) return page;
   return { ...page, total: await countAll(search) };
@@ -49,7 +54,7 @@ interface Search {
   readonly storage: ResourceStorage;
   readonly partition: Partition;
   readonly given: ResolvedFilter | undefined;
-  readonly rest: ResolvedFilter;
+  readonly rest: ResolvedFilter | undefined;
   readonly query: ListQuery;
 }
 
@@ -80,11 +85,33 @@ async function collect(search: Search): Promise<Page> {
       }
     }
   }
-  const resumable = search.storage.capabilities.cursor && query.sort === undefined;
   return {
     resources,
-    ...(more && resumable && last !== undefined ? { next: printPlace(last) } : {}),
+    ...(more && search.storage.capabilities.cursor && last !== undefined ? { next: printPlace(last) } : {}),
     ...(countsHere ? { total: seen } : {}),
+  };
+}
+
+/** Reads all, whatever comes in between, and keeps the best. */
+async function collectSorted(search: Search, sort: Sort): Promise<Page> {
+  const { storage, query } = search;
+  if (storage.members !== undefined && membershipAttribute(sort.path) !== undefined) {
+    throw new NotImplementedError("Sorting by this attribute is not supported");
+  }
+  if ((query.skip ?? 0) + query.take > MOST_SORTED) {
+    throw new TooManyError(`At most ${MOST_SORTED} resources can be sorted here: filter, or ask for earlier pages`);
+  }
+  const page = createSortedPage(search.partition, { ...query, sort });
+  let total = 0;
+  for await (const { resource } of matches(search, undefined)) {
+    total += 1;
+    page.add(resource);
+  }
+  const { resources, next } = page.result();
+  return {
+    resources: resources.map((resource) => omitAttributes(resource, query.omit)),
+    ...(next !== undefined && storage.capabilities.cursor ? { next } : {}),
+    ...(query.count ? { total } : {}),
   };
 }
 
@@ -96,8 +123,8 @@ async function countAll(search: Search): Promise<number> {
 
 async function* matches(search: Search, after: string | undefined): AsyncGenerator<Match> {
   const { storage, partition, rest } = search;
-  const holds = compileResolved(rest);
-  const wantsGroups = storage.members !== undefined && membershipsIn(rest).has("groups");
+  const holds = rest === undefined ? () => true : compileResolved(rest);
+  const wantsGroups = rest !== undefined && storage.members !== undefined && membershipsIn(rest).has("groups");
   const place = after === undefined ? undefined : readPlace(after);
   for await (const { resources, pageAfter } of pages(search, place?.pageAfter)) {
     const ids = resources.map((resource) => resource.id);
@@ -117,8 +144,8 @@ interface DriverPage {
 
 /** The partition in the driver's own pages: by cursor where it has them, else by count. */
 async function* pages(search: Search, begin: string | undefined): AsyncGenerator<DriverPage> {
-  const { storage, partition, given, query } = search;
-  const asked = { filter: given, sort: query.sort, take: PAGE_SIZE };
+  const { storage, partition, given } = search;
+  const asked = { filter: given, take: PAGE_SIZE };
   let after = begin;
   let skip = 0;
   for (let read = 1; ; read += 1) {

@@ -1,5 +1,6 @@
 import { frozenJson } from "./frozen-json.ts";
 import { checkKeyText, checkMembers } from "./key-text.ts";
+import { membershipAttribute } from "./membership-paths.ts";
 import { listResourcesOf } from "./memory/memory-list.ts";
 import { changeMembers, groupsOf, pageMembers } from "./memory/memory-members.ts";
 import { insertResource, removeResource, replaceResource } from "./memory/memory-resources.ts";
@@ -11,9 +12,9 @@ import { checkDueAt } from "./state-record.ts";
 import type { MemberStorage, ResourceStorage, StateStorage, Storage, StorageCapabilities } from "./storage.ts";
 import { createTransactionScope } from "./transaction-scope.ts";
 
-const CAPABILITIES: StorageCapabilities = Object.freeze({
+const CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
   filter: () => true,
-  sort: () => false,
+  sort: (path) => membershipAttribute(path) === undefined,
   cursor: true,
   idOrder: true,
   uniqueness: true,

@@ -42,7 +42,10 @@ export interface StoredResource {
 export interface StorageCapabilities {
   /** Whether `list` answers this filter exactly. Where not, it is never given it: resources are filtered above. */
   filter(filter: ResolvedFilter): boolean;
-  /** Whether `list` orders by this path, with missing values last in ascending order. */
+  /**
+   * Whether `list` orders by this path as `Sort` says, with `next`, `after` and `skip`. Where not, it is never asked to:
+   * `listResources` sorts above it.
+   */
   sort(path: ResolvedPath): boolean;
   /** Whether `Page.next` and `ListQuery.after` work: pages that neither repeat nor skip a resource that stood throughout. */
   readonly cursor: boolean;
@@ -56,7 +59,14 @@ export interface StorageCapabilities {
   readonly transactions: boolean;
 }
 
-/** In which order a listing comes. Without it: by `created`, then `id`. */
+/**
+ * In which order a listing comes (RFC 7644 section 3.4.2.3). Without it: by `created`, then `id`.
+ *
+ * Values are ordered as filters compare them: strings folded unless `caseExact`, by code points (UTF-8); dateTimes as
+ * instants; false before true. A complex attribute goes by its `value`; of several values the primary one counts, else the
+ * first. Resources without a value come last in ascending and first in descending order, those with the same by id, in
+ * ascending binary order.
+ */
 export interface Sort {
   readonly path: ResolvedPath;
   readonly order: "ascending" | "descending";

@@ -1,8 +1,20 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ResolvedFilter } from "../../src/filter/resolved.ts";
+import { parsePath } from "../../src/path/parse-path.ts";
+import { findAttribute } from "../../src/schema/attribute-index.ts";
+import { groupResourceType } from "../../src/schema/definitions/group.ts";
+import { userResourceType } from "../../src/schema/definitions/user.ts";
+import { resolvePath } from "../../src/schema/resolve-path.ts";
 import { listResources } from "../../src/storage/list-resources.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import type { Partition, ResourceStorage, StorageCapabilities } from "../../src/storage/storage.ts";
+import type {
+  ListQuery,
+  Page,
+  Partition,
+  ResourceStorage,
+  Sort,
+  StorageCapabilities,
+} from "../../src/storage/storage.ts";
 import {
   at,
   freshTenant,
@@ -37,6 +49,11 @@ function isEquality(filter: ResolvedFilter): boolean {
     ? filter.terms.every(isEquality)
     : filter.type === "comparison" && filter.operator === "eq";
 }
+
+const byTitle: Sort = {
+  path: { extension: undefined, attribute: findAttribute(userResourceType, undefined, "title"), sub: undefined },
+  order: "descending",
+};
 
 const ids = (page: { resources: readonly { id: string }[] }) => page.resources.map((one) => one.id);
 const titled = upTo(1000)
@@ -183,9 +200,41 @@ describe("listResources", () => {
     expect(ids(await ask(own, elsewhere))).toEqual(["g-c"]);
   });
 
-  it("refuses a sort that the driver does not do with 501", async () => {
-    const { storage } = await scene();
-    const sort = { path: { extension: undefined, attribute: undefined, sub: undefined }, order: "ascending" } as const;
-    await expect(listResources(storage, users, { sort, take: 1 })).rejects.toMatchObject({ status: 501 });
+  it("makes up for a sort: reads page by page, keeps what the page needs, and goes on by cursor", async () => {
+    const { storage, list } = await scene({ sort: () => false });
+    const expected = ids(await memorySorted({ take: 1000 }));
+    const page = await listResources(storage, users, { sort: byTitle, skip: 330, take: 8, count: true });
+    expect([ids(page), page.total]).toEqual([expected.slice(330, 338), 1000]);
+    expect(list.mock.calls.every(([, query]) => query.sort === undefined && query.take <= 200)).toBe(true);
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const next: Page = await listResources(storage, users, { sort: byTitle, take: 300, after });
+      seen.push(...ids(next));
+      after = next.next;
+    } while (after !== undefined);
+    expect(seen).toEqual(expected);
+  });
+
+  it("makes up for a sort together with a filter, and gives no cursor where the driver has none", async () => {
+    const { storage } = await scene({ filter: () => false, sort: () => false, cursor: false });
+    const filter = userFilter("title pr");
+    const page = await listResources(storage, users, { filter, sort: byTitle, take: 3, count: true });
+    expect([page.total, page.next, ids(page)]).toEqual([334, undefined, ids(await memorySorted({ filter, take: 3 }))]);
+  });
+
+  it("refuses to sort more than it keeps with 400 tooMany, and memberships kept as rows with 501", async () => {
+    const { storage } = await scene({ sort: () => false });
+    const far = listResources(storage, users, { sort: byTitle, skip: 9_999, take: 2 });
+    await expect(far).rejects.toMatchObject({ status: 400, scimType: "tooMany" });
+    const path = resolvePath(groupResourceType, parsePath("members.value").path);
+    const byMember = path === undefined ? byTitle : { path, order: "ascending" as const };
+    await expect(listResources(storage, groups, { sort: byMember, take: 1 })).rejects.toMatchObject({ status: 501 });
   });
 });
+
+/** The same listing, sorted by a driver that sorts. */
+async function memorySorted(query: ListQuery): Promise<Page> {
+  const { storage } = await scene({});
+  return storage.list(users, { ...query, sort: byTitle });
+}

@@ -4,6 +4,7 @@ import { filterView } from "../filter-view.ts";
 import { printListCursor, readListCursor } from "../list-cursor.ts";
 import { membershipsIn } from "../membership-paths.ts";
 import { omitAttributes } from "../omit-attributes.ts";
+import { createSortedPage, type SortedQuery } from "../sorted-listing.ts";
 import type { ListQuery, Page, Partition, StoredResource } from "../storage.ts";
 import { uniqueLookup } from "../unique-lookup.ts";
 import { groupsOf, membersOf } from "./memory-members.ts";
@@ -11,8 +12,8 @@ import type { Tables } from "./tables.ts";
 
 /** `ResourceStorage.list` on tables. */
 export function listResourcesOf(tables: Tables, partition: Partition, query: ListQuery): Page {
-  if (query.sort !== undefined) throw new TypeError("This storage does not sort; see its capabilities");
-  const { filter } = query;
+  const { filter, sort } = query;
+  if (sort !== undefined) return sortedPage(tables, partition, { ...query, sort });
   const { resources, more } =
     filter === undefined ? wholePage(tables, partition, query) : filteredPage(tables, partition, query, filter);
   const last = resources.at(-1);
@@ -20,6 +21,23 @@ export function listResourcesOf(tables: Tables, partition: Partition, query: Lis
     resources: resources.map((resource) => omitAttributes(resource, query.omit)),
     ...(more && last !== undefined ? { next: query.order === "id" ? last.id : printListCursor(last) } : {}),
     ...(query.count ? { total: total(tables, partition, filter) } : {}),
+  };
+}
+
+function sortedPage(tables: Tables, partition: Partition, query: ListQuery & SortedQuery): Page {
+  const page = createSortedPage(partition, query);
+  const { filter } = query;
+  let total = 0;
+  const all = filter === undefined ? ordered(tables, partition, {}) : matches(tables, partition, filter, {});
+  for (const resource of all) {
+    total += 1;
+    page.add(resource);
+  }
+  const { resources, next } = page.result();
+  return {
+    resources: resources.map((resource) => omitAttributes(resource, query.omit)),
+    ...(next === undefined ? {} : { next }),
+    ...(query.count ? { total } : {}),
   };
 }
 
