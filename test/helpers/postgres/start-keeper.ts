@@ -20,7 +20,7 @@ export interface KeptServer {
 
 /** Makes and starts a server, in less than two seconds. @throws {Error} saying why not, where it cannot be */
 export async function startKeeper(): Promise<KeptServer> {
-  const script = join(import.meta.dirname, "keeper.ts");
+  const script = join(import.meta.dirname, "fixtures", "keeper.ts");
   // Detached, so that a Ctrl-C in the terminal does not end it before it has cleaned up.
   const keeper = spawn(process.execPath, ["--no-warnings", "--experimental-strip-types", script], {
     stdio: ["pipe", "pipe", "inherit"],
