@@ -9,6 +9,7 @@ import type { ResourceType } from "../../schema/definition.ts";
 import type { Exchange } from "../context.ts";
 import type { ListRequest } from "../list-request.ts";
 import { tellDialect } from "../tell-dialect.ts";
+import { withoutDerived } from "./derived-values.ts";
 import { refuseSensitive } from "./sensitive.ts";
 import { narrowToType, type TypeFilter } from "./type-filter.ts";
 
@@ -33,7 +34,7 @@ export function readListFilter(
   types: readonly ResourceType[],
 ): ListFilter | undefined {
   if (request.filter === undefined) return undefined;
-  const { dialect, limits, sensitiveFilters } = exchange.context;
+  const { baseUrl, dialect, limits, sensitiveFilters } = exchange.context;
   const used = new Set<string>();
   const tree = parseFilter(request.filter, {
     maxLength: limits.maxFilterLength,
@@ -47,7 +48,7 @@ export function readListFilter(
   for (const type of types) {
     const filter = resolveFilter(tree, type, { ...options, unknown: types.length > 1 ? "absent" : "reject" });
     if (request.inUri === true) refuseSensitive(filter, type, sensitiveFilters);
-    filters.set(type, narrowToType(filter, type));
+    filters.set(type, narrowToType(withoutDerived(filter, type, baseUrl), type));
   }
   if (types.length > 1) requireKnown(tree, types, options);
   tellLeniencies(exchange, used);

@@ -8,6 +8,7 @@ import { isSecret } from "../../schema/secrets.ts";
 import { membershipAttribute } from "../../storage/membership-paths.ts";
 import type { Sort } from "../../storage/storage.ts";
 import type { ListRequest } from "../list-request.ts";
+import { isLocation } from "./derived-values.ts";
 
 /** An order as each of the types asked has it. */
 export interface ListSort {
@@ -69,9 +70,4 @@ function sortable(path: ResolvedPath): ResolvedPath {
   const value = attribute.subAttributes?.find((candidate) => candidate.name === "value" && !isSecret(candidate));
   if (value === undefined) throw new InvalidValueError(`sortBy: ${name} is complex: name the part to sort by`);
   return { ...path, sub: value };
-}
-
-/** It follows from type and id and is not stored. */
-function isLocation({ extension, attribute, sub }: ResolvedPath): boolean {
-  return extension === undefined && attribute?.name === "meta" && sub?.name === "location";
 }

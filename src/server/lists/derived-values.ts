@@ -1,0 +1,66 @@
+import { InvalidFilterError } from "../../errors/request-errors.ts";
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
+import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
+import { membershipAttribute } from "../../storage/membership-paths.ts";
+import { locationOf } from "../represent.ts";
+
+type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" }>;
+
+/**
+ * The filter without what no storage holds: `meta.location` follows from the id, and so a filter on it becomes one on that.
+ *
+ * @throws {InvalidFilterError} for what cannot be said of the id, and for the `$ref` of members and groups: an empty list
+ * would be a wrong answer
+ */
+export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseUrl: string): ResolvedFilter {
+  const within = (term: ResolvedFilter): ResolvedFilter => withoutDerived(term, type, baseUrl);
+  switch (filter.type) {
+    case "and":
+    case "or":
+      return { type: filter.type, terms: filter.terms.map(within) };
+    case "not":
+      return { type: "not", term: within(filter.term) };
+    case "valuePath":
+      return { ...filter, filter: within(filter.filter) };
+    case "never":
+      return filter;
+    default:
+      refuseReference(filter.path);
+      return isLocation(filter.path) ? byId(filter, type, baseUrl) : filter;
+  }
+}
+
+function refuseReference(path: ResolvedPath): void {
+  if (path.sub?.name !== "$ref" || membershipAttribute(path) === undefined) return;
+  throw new InvalidFilterError(`${printResolvedPath(path)} cannot be searched by: use value`);
+}
+
+/** Where a resource is found, said of its id. */
+function byId(filter: Leaf, type: ResourceType, baseUrl: string): ResolvedFilter {
+  const id = resolvePath(type, { schema: undefined, attribute: "id", sub: undefined, position: 0 });
+  if (id === undefined || filter.type === "present") return id === undefined ? filter : { type: "present", path: id };
+  if (filter.operator !== "eq" && filter.operator !== "ne") {
+    throw new InvalidFilterError("meta.location can be compared with eq and ne only");
+  }
+  const value = idAt(String(filter.value), type, baseUrl);
+  const isThere: ResolvedFilter =
+    value === undefined ? { type: "never" } : { type: "comparison", path: id, operator: "eq", value };
+  return filter.operator === "eq" ? isThere : { type: "not", term: isThere };
+}
+
+function idAt(location: string, type: ResourceType, baseUrl: string): string | undefined {
+  const folder = locationOf(baseUrl, type, "");
+  if (!location.startsWith(folder)) return undefined;
+  try {
+    const id = decodeURIComponent(location.slice(folder.length));
+    return locationOf(baseUrl, type, id) === location ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a path is that of `meta.location`, which is not stored. */
+export function isLocation({ extension, attribute, sub }: ResolvedPath): boolean {
+  return extension === undefined && attribute?.name === "meta" && sub?.name === "location";
+}
