@@ -17,7 +17,7 @@ import {
   USER,
 } from "../helpers/scim-app.ts";
 import { DEVICE, deviceType, ETHERNET } from "../schema/device-type.ts";
-import { everythingType } from "../schema/everything-type.ts";
+import { EVERYTHING, EXTRA, everythingType, MUST } from "../schema/everything-type.ts";
 
 const BADGE = "urn:example:params:scim:schemas:extension:badge:1.0:User";
 const UNIT = "urn:example:params:scim:schemas:extension:unit:1.0:Group";
@@ -135,6 +135,50 @@ describe.each(Object.entries(STORAGES))("resource types of the application's own
     expect((await app.send("GET", path)).status).toBe(404);
     expect((await app.send("GET", "/inventory")).status).toBe(404);
     expect((await app.send("GET", `${path}/more`)).status).toBe(404);
+  });
+
+  it("bulk requests refer to resources that are made with them, in extensions too [req 63] [req 169]", async () => {
+    const app = await appWith(storage, { resourceTypes: [userResourceType, everythingType, deviceType] });
+    const { endpoint } = everythingType;
+    const answer = await app.send("POST", "/Bulk", {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+      Operations: [
+        {
+          method: "POST",
+          bulkId: "e",
+          path: endpoint,
+          data: {
+            schemas: [EVERYTHING, EXTRA, MUST],
+            label: "x",
+            friend: { value: "bulkId:f", $ref: "bulkId:f" },
+            [EXTRA]: { note: "n", owner: { value: "bulkId:u" } },
+            [MUST]: { tenantCode: "x" },
+          },
+        },
+        {
+          method: "POST",
+          bulkId: "f",
+          path: endpoint,
+          data: { schemas: [EVERYTHING, MUST], label: "y", [MUST]: { tenantCode: "x" } },
+        },
+        { method: "POST", bulkId: "u", path: "/Users", data: { schemas: [USER], userName: "ann" } },
+        {
+          method: "POST",
+          bulkId: "d",
+          path: "/inventory/Devices",
+          data: device("SN-9", { owner: { value: "bulkId:u" } }),
+        },
+      ],
+    });
+    const results = answer.body.Operations as { status: string; location: string; bulkId: string }[];
+    expect(results.map(({ status }) => status)).toEqual(["201", "201", "201", "201"]);
+    const location = (bulkId: string) => results.find((each) => each.bulkId === bulkId)?.location ?? "";
+    const idOf = (bulkId: string) => location(bulkId).split("/").at(-1);
+    expect((await app.send("GET", location("e"))).body).toMatchObject({
+      friend: { value: idOf("f"), $ref: location("f") },
+      [EXTRA]: { owner: { value: idOf("u") } },
+    });
+    expect((await app.send("GET", location("d"))).body.owner).toEqual({ value: idOf("u") });
   });
 
   it("members that are no users and groups are an attribute like any other [req 60] [req 63]", async () => {
