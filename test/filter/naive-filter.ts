@@ -1,4 +1,4 @@
-import type { FilterTree } from "../../src/path/tree.ts";
+import type { AttributePath, FilterTree } from "../../src/path/tree.ts";
 import type { AttributeDefinition, ResourceType } from "../../src/schema/definition.ts";
 import { resolvePath } from "../../src/schema/resolve-path.ts";
 
@@ -25,7 +25,19 @@ function hasContent(value: unknown): boolean {
 function equalForm(definition: AttributeDefinition, value: unknown): string | number {
   if (definition.type === "dateTime") return Date.parse(String(value));
   if (typeof value === "number") return value;
-  return definition.caseExact || definition.type === "boolean" ? String(value) : String(value).toLowerCase();
+  const isExact = definition.caseExact || definition.type === "boolean" || definition.type === "binary";
+  return isExact ? String(value) : String(value).normalize("NFKC").toLowerCase().normalize("NFC");
+}
+
+/** Texts by their characters, one after the other. */
+function order(left: string | number, right: string | number): number {
+  if (typeof left === "number" || typeof right === "number") return Number(left) - Number(right);
+  const [xs, ys] = [left, right].map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  for (let index = 0; ; index += 1) {
+    const [x, y] = [xs?.[index], ys?.[index]];
+    if (x === undefined || y === undefined) return (x === undefined ? 0 : 1) - (y === undefined ? 0 : 1);
+    if (x !== y) return x - y;
+  }
 }
 
 function compare(tree: Comparison, definition: AttributeDefinition, value: unknown): boolean {
@@ -36,13 +48,13 @@ function compare(tree: Comparison, definition: AttributeDefinition, value: unkno
     case "ne":
       return left === right;
     case "gt":
-      return left > right;
+      return order(left, right) > 0;
     case "ge":
-      return left >= right;
+      return order(left, right) >= 0;
     case "lt":
-      return left < right;
+      return order(left, right) < 0;
     case "le":
-      return left <= right;
+      return order(left, right) <= 0;
     case "co":
       return String(left).includes(String(right));
     case "sw":
@@ -53,7 +65,7 @@ function compare(tree: Comparison, definition: AttributeDefinition, value: unkno
 }
 
 /** Decides a filter over a resource, or over one element of the attribute `within`, straight from the text of the RFC. */
-export function naiveMatch(tree: FilterTree, type: ResourceType, holder: unknown, within?: string): boolean {
+export function naiveMatch(tree: FilterTree, type: ResourceType, holder: unknown, within?: AttributePath): boolean {
   switch (tree.type) {
     case "and":
       return tree.terms.every((term) => naiveMatch(term, type, holder, within));
@@ -63,7 +75,7 @@ export function naiveMatch(tree: FilterTree, type: ResourceType, holder: unknown
       return !naiveMatch(tree.term, type, holder, within);
     default:
   }
-  const full = within === undefined ? tree.path : { ...tree.path, attribute: within, sub: tree.path.attribute };
+  const full = within === undefined ? tree.path : { ...within, sub: tree.path.attribute };
   // An element that is no object is called `value` and is itself what is compared.
   const isItself = within !== undefined && (typeof holder !== "object" || holder === null);
   const path = resolvePath(type, isItself ? { ...full, sub: undefined } : full);
@@ -74,7 +86,7 @@ export function naiveMatch(tree: FilterTree, type: ResourceType, holder: unknown
       ? [path.extension, path.attribute?.name, path.sub?.name]
       : [isItself ? undefined : path.sub?.name];
   if (tree.type === "valuePath") {
-    return valuesAt(holder, names).some((element) => naiveMatch(tree.filter, type, element, path.attribute?.name));
+    return valuesAt(holder, names).some((element) => naiveMatch(tree.filter, type, element, tree.path));
   }
   if (tree.type === "present") return valuesAt(holder, names).some(hasContent);
   if (tree.value === null) return valuesAt(holder, names).some(hasContent) === (tree.operator === "ne");
