@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type App,
+  BASE_URL,
   createApp,
   createGroup,
   createUser,
@@ -198,6 +199,35 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     expect(await names(filterOf(`meta.lastModified gt "${meta.lastModified}"`))).toEqual([]);
     const found = await app.send("GET", `/Groups?${filterOf('displayName eq "G"')}`);
     expect((found.body.Resources as { id: string }[]).map((resource) => resource.id)).toEqual([group]);
+  });
+
+  it("[req 119] finds a resource by its location, and refuses what it cannot find out rather than find nothing", async () => {
+    const id = await createUser(app, "a");
+    await createUser(app, "b");
+    const group = await createGroup(app, "g", [id]);
+    const location = `${BASE_URL}/Users/${id}`;
+    expect(await names(filterOf(`meta.location eq "${location}"`))).toEqual(["a"]);
+    expect(await names(filterOf(`meta.location ne "${location}"`))).toEqual(["b"]);
+    expect(await names(filterOf("meta.location pr"))).toEqual(["a", "b"]);
+    for (const other of [
+      `${BASE_URL}/Groups/${id}`,
+      `${location}/`,
+      `https://elsewhere.example/Users/${id}`,
+      id,
+      "%",
+    ]) {
+      expect(await names(filterOf(`meta.location eq "${other}"`)), other).toEqual([]);
+    }
+    const root = await app.send("GET", `/?${filterOf(`meta.location eq "${BASE_URL}/Groups/${group}"`)}`);
+    expect(root.body).toMatchObject({ totalResults: 1, Resources: [{ id: group }] });
+    for (const [path, filter] of [
+      ["/Users", 'meta.location sw "https"'],
+      ["/Users", "groups.$ref pr"],
+      ["/Groups", 'members[$ref eq "x"]'],
+    ]) {
+      const answer = await app.send("GET", `${path}?${filterOf(String(filter))}`);
+      expect([answer.status, answer.body.scimType], filter).toEqual([400, "invalidFilter"]);
+    }
   });
 
   it("[req 92, 150] projects what a PATCH answers, which is never without a body then", async () => {
