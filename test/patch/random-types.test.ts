@@ -91,7 +91,7 @@ describe("applyPatch on resources of random types", () => {
           if (after !== undefined && name !== "schemas" && !named.has(name)) expect(after[name]).toBe(value);
         }
       }),
-      runs({ seed: 7644, numRuns: 1500 }),
+      runs({ seed: 7644, numRuns: 600 }),
     );
   });
 
