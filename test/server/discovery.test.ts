@@ -3,6 +3,7 @@ import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
 import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-app.ts";
 
 const LISTS = ["/Schemas", "/ResourceTypes"];
@@ -147,19 +148,43 @@ describe("discovery", () => {
 });
 
 /** The configurations that differ in what they say they can do. */
-const CONFIGURATIONS: readonly Omit<Partial<ScimHandlerOptions>, "storage">[] = [
+const CONFIGURATIONS: readonly (Omit<Partial<ScimHandlerOptions>, "storage"> & { plainStorage?: boolean })[] = [
   {},
+  { plainStorage: true },
   { bulk: false },
   { passwords: "deliver" },
   { limits: { maxPageSize: 2, maxBulkOperations: 1 } },
   { limits: { defaultPageSize: 3, maxPageSize: 4, maxBulkBytes: 400 } },
 ];
 
-describe.each(CONFIGURATIONS)("[req 22] what %j says that it can do", (options) => {
+/** A storage as one over tables of an application's own might be: what it need not do it does not do. */
+function plainStorage(): ResourceStorage {
+  const { resources } = memoryStorage();
+  const no = (): boolean => false;
+  return {
+    capabilities: {
+      ...resources.capabilities,
+      filter: no,
+      sort: no,
+      cursor: false,
+      idOrder: false,
+      members: false,
+      transactions: false,
+    },
+    insert: (...call) => resources.insert(...call),
+    find: (...call) => resources.find(...call),
+    replace: (...call) => resources.replace(...call),
+    remove: (...call) => resources.remove(...call),
+    list: (...call) => resources.list(...call),
+  };
+}
+
+describe.each(CONFIGURATIONS)("[req 22, 122] what %j says that it can do", ({ plainStorage: isPlain, ...options }) => {
   it("is what it does", async () => {
     const passwords: unknown[] = [];
     const app = createApp({
       ...options,
+      ...(isPlain === true ? { storage: plainStorage() as unknown as Storage } : {}),
       commit: (write, apply) => {
         passwords.push(write.secrets.password);
         return apply();
