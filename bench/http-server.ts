@@ -10,7 +10,9 @@ import { bearerTokenOf, createScimHandler, type ScimHandler } from "scimkit/serv
 import { memoryStorage } from "scimkit/storage";
 import SCIMMY from "scimmy";
 import SCIMMYRouters from "scimmy-routers";
-import { newPerson, type Person, people } from "./people.ts";
+import { bareAnswer } from "./bare-answer.ts";
+import { bareFastify, bareHono, bareKoa, fastifyWith, honoWith, koaWith } from "./http-frameworks.ts";
+import { newPerson, people } from "./people.ts";
 
 /** What the comparison needs of Express, whichever types are about. */
 interface Express extends RequestListener {
@@ -21,7 +23,6 @@ const createExpress = express as unknown as { (): Express; json(options: { type:
 const USERS = 1_000;
 const TOKEN = "bench";
 const SCIM = "application/scim+json";
-const LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
 const KINDS: Readonly<Record<string, () => Promise<RequestListener>>> = {
   "bare node:http": async () => bareNode(),
@@ -33,6 +34,12 @@ const KINDS: Readonly<Record<string, () => Promise<RequestListener>>> = {
     return app;
   },
   "scimmy-routers on Express": async () => scimmy(),
+  "bare Koa": async () => bareKoa(people(USERS)),
+  "toKoa on Koa": async () => koaWith(await ourHandler()),
+  "bare Fastify": () => bareFastify(people(USERS)),
+  "toFastify on Fastify": async () => fastifyWith(await ourHandler()),
+  "bare Hono": async () => bareHono(people(USERS)),
+  "toHono on Hono": async () => honoWith(await ourHandler()),
 };
 
 async function ourHandler(): Promise<ScimHandler> {
@@ -50,14 +57,6 @@ async function ourHandler(): Promise<ScimHandler> {
     await handler(new Request("http://127.0.0.1/scim/v2/Users", { method: "POST", headers, body }));
   }
   return handler;
-}
-
-/** Answers as a service provider would, and does nothing but read and write JSON for it. */
-function bareAnswer(method: string, url: string, body: unknown, known: readonly Person[]): [number, unknown] {
-  const user = known[0];
-  if (method === "POST") return [201, { ...(body as object), id: user?.id, meta: user?.meta }];
-  if (method === "PATCH" || !url.includes("?")) return [200, user];
-  return [200, { schemas: [LIST], totalResults: 1, startIndex: 1, itemsPerPage: 1, Resources: [user] }];
 }
 
 function bareNode(): RequestListener {
