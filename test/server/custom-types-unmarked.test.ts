@@ -11,7 +11,7 @@ import { operations, users } from "../patch/arbitraries.ts";
 import { operationsOn, type PlainOperation, printOperation } from "../patch/arbitrary-operations.ts";
 import { resourcesOf, resourceTypes } from "../schema/arbitrary-type.ts";
 
-/** One request; the resource it names is the one that was made as the `target`th. */
+/** One request; the resource it names is the one that was made as the `target`th, counted round and round. */
 interface Step {
   readonly method: "POST" | "GET" | "PUT" | "PATCH" | "DELETE";
   readonly endpoint: string;
@@ -109,25 +109,28 @@ const groupBodies = fc
   .map((group) => ({ schemas: [GROUP], ...group }));
 const renamings = fc.constantFrom("a", "c").map((value) => ({ op: "replace", path: "displayName", value }));
 
-const standard: fc.Arbitrary<World> = fc
-  .array(
-    fc.oneof(
-      { weight: 4, arbitrary: stepsOf(userResourceType, userBodies, operations) },
-      { weight: 1, arbitrary: stepsOf(groupResourceType, groupBodies, renamings) },
-    ),
-    { minLength: 2, maxLength: 8 },
-  )
-  .map((steps) => ({ types: [userResourceType, groupResourceType], steps }));
+const standard: fc.Arbitrary<World> = startingWith(
+  userResourceType,
+  users.map((user) => ({ schemas: [USER], ...user })),
+  fc.oneof(
+    { weight: 4, arbitrary: stepsOf(userResourceType, userBodies, operations) },
+    { weight: 1, arbitrary: stepsOf(groupResourceType, groupBodies, renamings) },
+  ),
+).map((steps) => ({ types: [userResourceType, groupResourceType], steps }));
 
 const random: fc.Arbitrary<World> = resourceTypes.chain((type) => {
   const unmarked = operationsOn(type)
     .filter((each) => !isMarked(each, type))
     .map(printOperation);
   const bodies = resourcesOf(type, { readOnly: true, secrets: true });
-  return fc
-    .array(stepsOf(type, bodies, unmarked), { minLength: 2, maxLength: 8 })
-    .map((steps) => ({ types: [type], steps }));
+  return startingWith(type, bodies, stepsOf(type, bodies, unmarked)).map((steps) => ({ types: [type], steps }));
 });
+
+/** Something must be there to be worked on. */
+function startingWith(type: ResourceType, body: fc.Arbitrary<unknown>, step: fc.Arbitrary<Step>): fc.Arbitrary<Step[]> {
+  const first = body.map((given): Step => ({ method: "POST", endpoint: type.endpoint, body: given }));
+  return fc.tuple(first, fc.array(step, { minLength: 2, maxLength: 8 })).map(([made, steps]) => [made, ...steps]);
+}
 
 /** What is read-only in a value without path is what Okta and authentik send. */
 function isMarked({ spot, value }: PlainOperation, type: ResourceType): boolean {
@@ -146,7 +149,7 @@ async function answers(world: World, dialect: "strict" | "compatible"): Promise<
   const made: string[] = [];
   const all: unknown[] = [];
   for (const { method, endpoint, target: at, query, body } of world.steps) {
-    const id = at === undefined ? "" : `/${made[at] ?? "unknown"}`;
+    const id = at === undefined ? "" : `/${made[at % Math.max(1, made.length)] ?? "unknown"}`;
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
     const answer = await app.send(method, `${endpoint}${id}${search}`, body);
     if (answer.status === 201) made.push(String(answer.body.id));
