@@ -19,10 +19,13 @@ export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
 export class GroupMembers implements MemberStorage {
   private readonly database: DatabaseSync;
   private readonly turns: Turns;
+  private readonly isInside: boolean;
 
-  constructor(database: DatabaseSync, turns: Turns) {
+  /** `isInside`: whether the connection is in a transaction already. */
+  constructor(database: DatabaseSync, turns: Turns, isInside: boolean) {
     this.database = database;
     this.turns = turns;
+    this.isInside = isInside;
   }
 
   async page(
@@ -42,8 +45,7 @@ export class GroupMembers implements MemberStorage {
 
   async change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome> {
     const copy = structuredClone(change);
-    // One after the other, and without waiting in between: nobody can write between the look and the change.
-    return this.turns(async () => this.changeNow(partition.tenant, groupId, copy));
+    return this.turns(async () => this.atomically(() => this.changeNow(partition.tenant, groupId, copy)));
   }
 
   async groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>> {
@@ -85,29 +87,31 @@ export class GroupMembers implements MemberStorage {
     const leaving = [...new Set(change.remove)].map((id) => this.rowOf("users", org, id));
     const removed = leaving.filter((user) => user !== undefined).filter((user) => this.isMember(group, user));
     if (added.size + removed.length === 0) return { added: [], removed: [], unknown, version: String(group.version) };
-    this.atomically(() => {
-      const join = this.database.prepare("INSERT INTO group_members (group_id, user_id, label) VALUES (?, ?, ?)");
-      for (const { userId, member } of added.values()) join.run(Number(group.group_id), userId, labelOf(member));
-      const leave = this.database.prepare("DELETE FROM group_members WHERE group_id = ? AND user_id = ?");
-      for (const user of removed) leave.run(Number(group.group_id), Number(user.user_id));
-      const renew = this.database.prepare("UPDATE groups SET version = ?, changed_at = ? WHERE group_id = ?");
-      renew.run(next.version, next.lastModified, Number(group.group_id));
-    });
+    const join = this.database.prepare("INSERT INTO group_members (group_id, user_id, label) VALUES (?, ?, ?)");
+    for (const { userId, member } of added.values()) join.run(Number(group.group_id), userId, labelOf(member));
+    const leave = this.database.prepare("DELETE FROM group_members WHERE group_id = ? AND user_id = ?");
+    for (const user of removed) leave.run(Number(group.group_id), Number(user.user_id));
+    const renew = this.database.prepare("UPDATE groups SET version = ?, changed_at = ? WHERE group_id = ?");
+    renew.run(next.version, next.lastModified, Number(group.group_id));
     const ids = removed.map((user) => String(user.scim_id));
     return { added: [...added.keys()], removed: ids, unknown, version: next.version };
   }
   // #endregion changeNow
 
-  private atomically(work: () => void): void {
-    this.database.exec("SAVEPOINT change");
+  // #region atomically
+  /** From the look to the last write nobody else writes, of no process; what fails leaves nothing. */
+  private atomically<T>(work: () => T): T {
+    this.database.exec(this.isInside ? "SAVEPOINT change" : "BEGIN IMMEDIATE");
     try {
-      work();
+      const result = work();
+      this.database.exec(this.isInside ? "RELEASE change" : "COMMIT");
+      return result;
     } catch (error) {
-      this.database.exec("ROLLBACK TO change; RELEASE change");
+      this.database.exec(this.isInside ? "ROLLBACK TO change; RELEASE change" : "ROLLBACK");
       throw error;
     }
-    this.database.exec("RELEASE change");
   }
+  // #endregion atomically
 
   private isMember(group: Row, user: Row): boolean {
     const sql = "SELECT 1 FROM group_members WHERE group_id = ? AND user_id = ?";

@@ -29,7 +29,7 @@ export class OwnTables extends FiveMethods {
     super(connect);
     this.connect = connect;
     this.isInside = isInside;
-    this.members = new GroupMembers(this.database, (work) => this.inTurn(work));
+    this.members = new GroupMembers(this.database, (work) => this.inTurn(work), isInside);
   }
 
   override async insert(partition: Partition, resource: StoredResource): Promise<void> {

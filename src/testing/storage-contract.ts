@@ -85,10 +85,10 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
  * The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. What its
  * `capabilities` say no to is not asked of it; that what the library makes up for comes out right is.
  */
-export function resourceStorageContract(
-  options: StorageContractOptions<ResourceStorage>,
+export function resourceStorageContract<Resources extends ResourceStorage = ResourceStorage>(
+  options: StorageContractOptions<Resources>,
 ): ContractCase<ResourceStorageCaseId>[] {
-  const bound: Bound<ResourceSubject> = {
+  const bound: Bound<ResourceSubject & { readonly resources: Resources }> = {
     create: async () => {
       const resources = await options.create();
       return { resources, ...behind(options, resources) };

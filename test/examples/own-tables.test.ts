@@ -2,7 +2,8 @@ import { copyFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createScimHandler } from "scimkit";
+import { createScimHandler, createSource, memoryStorage } from "scimkit";
+import type { ResourceStorage } from "scimkit/storage";
 import { resourceStorageContract, runContract } from "scimkit/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Connect, FiveMethods } from "../../examples/own-tables/five-methods.ts";
@@ -37,11 +38,10 @@ function connections(): Connect {
   };
 }
 
-// #region contract
 const NO_NESTING = "the application has no groups in groups";
 const cases = resourceStorageContract({
   create: async () => new OwnTables(connections()),
-  destroy: async (resources) => (resources as OwnTables).close(),
+  destroy: async (resources) => resources.close(),
 });
 runContract({ describe, it }, "storage: an application's own tables", cases, {
   "members.nested": NO_NESTING,
@@ -49,11 +49,10 @@ runContract({ describe, it }, "storage: an application's own tables", cases, {
   "members.groups-ring": NO_NESTING,
   "list.filter-nested": NO_NESTING,
 });
-// #endregion contract
 
 const minimal = resourceStorageContract({
   create: async () => new FiveMethods(connections()),
-  destroy: async (resources) => (resources as FiveMethods).close(),
+  destroy: async (resources) => resources.close(),
 });
 runContract({ describe, it }, "storage: five methods over own tables", minimal);
 
@@ -74,6 +73,16 @@ const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
+const BASE = "https://app.example/scim/v2";
+
+function handlerOver(storage: ResourceStorage) {
+  return createScimHandler({
+    storage,
+    baseUrl: BASE,
+    authenticate: async () => ({ id: "hr", tenant: "acme", rights: "write" }),
+  });
+}
+
 describe("own tables behind a handler and a source", () => {
   it("put what comes in into the application's columns, and the rest beside them", async () => {
     expect(await main()).toMatchObject({
@@ -88,68 +97,97 @@ describe("own tables behind a handler and a source", () => {
   it("are the same for the handler and the source, and answer filters, memberships and deletions", async () => {
     const { handler, source, resources } = buildApp(newApplication());
     const { token } = await source.tokens.issue({ name: "test" });
-    const base = "https://app.example/scim/v2";
     const ada = await send(source.fetch, "POST", `${source.baseUrl}/Users`, {
       token,
       body: { schemas: [USER], userName: "ada", name: { familyName: "Lovelace" } },
     });
     expect(ada.status).toBe(201);
-    const found = await send(handler, "GET", `${base}/Users?filter=userName%20eq%20%22ADA%22`);
+    const found = await send(handler, "GET", `${BASE}/Users?filter=userName%20eq%20%22ADA%22`);
     expect(found.body).toMatchObject({ totalResults: 1, Resources: [{ id: ada.body.id, userName: "ada" }] });
-    const madeUp = await send(handler, "GET", `${base}/Users?filter=name.familyName%20sw%20%22love%22`);
+    const madeUp = await send(handler, "GET", `${BASE}/Users?filter=name.familyName%20sw%20%22love%22`);
     expect(madeUp.body).toMatchObject({ totalResults: 1 });
     const members = [{ value: ada.body.id }];
-    const team = await send(handler, "POST", `${base}/Groups`, {
+    const team = await send(handler, "POST", `${BASE}/Groups`, {
       body: { schemas: [GROUP], displayName: "Team", members },
     });
     expect(team.body).toMatchObject({ members: [{ value: ada.body.id }] });
-    const user = await send(handler, "GET", `${base}/Users/${ada.body.id}`);
+    const user = await send(handler, "GET", `${BASE}/Users/${ada.body.id}`);
     expect(user.body).toMatchObject({ groups: [{ value: team.body.id, display: "Team", type: "direct" }] });
     const operations = (value: object[]) => ({
       schemas: [PATCH_OP],
       Operations: [{ op: "add", path: "members", value }],
     });
-    const stranger = await send(handler, "PATCH", `${base}/Groups/${team.body.id}`, {
+    const stranger = await send(handler, "PATCH", `${BASE}/Groups/${team.body.id}`, {
       body: operations([{ value: "nobody" }]),
     });
     expect(stranger).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
-    const nested = await send(handler, "PATCH", `${base}/Groups/${team.body.id}`, {
+    const nested = await send(handler, "PATCH", `${BASE}/Groups/${team.body.id}`, {
       body: operations([{ value: team.body.id, type: "Group" }]),
     });
     expect(nested).toMatchObject({ status: 400, body: { scimType: "invalidValue" } });
-    expect((await send(handler, "DELETE", `${base}/Users/${ada.body.id}`)).status).toBe(204);
-    expect((await send(handler, "GET", `${base}/Groups/${team.body.id}`)).body.members ?? []).toEqual([]);
+    expect((await send(handler, "DELETE", `${BASE}/Users/${ada.body.id}`)).status).toBe(204);
+    expect((await send(handler, "GET", `${BASE}/Groups/${team.body.id}`)).body.members ?? []).toEqual([]);
     expect(resources.usersNamed("ada")).toEqual([]);
     resources.close();
   });
 
   it("keep who was there before out of sight, and the name from everybody else", async () => {
     const { handler, resources } = buildApp(newApplication());
-    const base = "https://app.example/scim/v2";
-    expect((await send(handler, "GET", `${base}/Users`)).body).toMatchObject({ totalResults: 0 });
-    const taken = await send(handler, "POST", `${base}/Users`, { body: { schemas: [USER], userName: "grace" } });
+    expect((await send(handler, "GET", `${BASE}/Users`)).body).toMatchObject({ totalResults: 0 });
+    const taken = await send(handler, "POST", `${BASE}/Users`, { body: { schemas: [USER], userName: "grace" } });
     expect(taken).toMatchObject({ status: 409, body: { scimType: "uniqueness" } });
     expect(resources.usersNamed("Grace")).toHaveLength(1);
     resources.close();
   });
 
-  it("of five methods refuse with 501 what needs two writes at once, and keep members as an attribute", async () => {
+  it("of five methods keep members as an attribute, and have filters and sorts made up for", async () => {
     const resources = new FiveMethods(connections());
-    const handler = createScimHandler({
-      storage: resources,
-      baseUrl: "https://app.example/scim/v2",
-      authenticate: async () => ({ id: "hr", tenant: "acme", rights: "write" }),
-    });
-    const base = "https://app.example/scim/v2";
-    const ada = await send(handler, "POST", `${base}/Users`, { body: { schemas: [USER], userName: "ada" } });
-    expect(ada.status).toBe(201);
+    const handler = handlerOver(resources);
+    const ada = await send(handler, "POST", `${BASE}/Users`, { body: { schemas: [USER], userName: "ada" } });
+    await send(handler, "POST", `${BASE}/Users`, { body: { schemas: [USER], userName: "Alan" } });
     const members = [{ value: ada.body.id }];
-    const team = await send(handler, "POST", `${base}/Groups`, {
+    const team = await send(handler, "POST", `${BASE}/Groups`, {
       body: { schemas: [GROUP], displayName: "Team", members },
     });
     expect([team.status, team.body.members?.length]).toEqual([201, 1]);
-    const found = await send(handler, "GET", `${base}/Users?filter=userName%20sw%20%22a%22`);
-    expect(found.body).toMatchObject({ totalResults: 1 });
+    const query = "filter=userName%20sw%20%22a%22&sortBy=userName&sortOrder=descending";
+    const found = await send(handler, "GET", `${BASE}/Users?${query}`);
+    expect(found.body).toMatchObject({ totalResults: 2, Resources: [{ userName: "Alan" }, { userName: "ada" }] });
     resources.close();
+  });
+
+  it("without transactions refuse with 501 what needs two writes, and write nothing of it", async () => {
+    const whole = new OwnTables(connections());
+    const resources: ResourceStorage = {
+      capabilities: { ...whole.capabilities, transactions: false },
+      insert: (...given) => whole.insert(...given),
+      find: (...given) => whole.find(...given),
+      replace: (...given) => whole.replace(...given),
+      remove: (...given) => whole.remove(...given),
+      list: (...given) => whole.list(...given),
+      members: whole.members,
+    };
+    const handler = handlerOver(resources);
+    const ada = await send(handler, "POST", `${BASE}/Users`, { body: { schemas: [USER], userName: "ada" } });
+    const body = { schemas: [GROUP], displayName: "Team", members: [{ value: ada.body.id }] };
+    expect((await send(handler, "POST", `${BASE}/Groups`, { body })).status).toBe(501);
+    expect((await send(handler, "GET", `${BASE}/Groups`)).body).toMatchObject({ totalResults: 0 });
+    const empty = await send(handler, "POST", `${BASE}/Groups`, { body: { ...body, members: [] } });
+    expect(empty.status).toBe(201);
+    const join = { schemas: [PATCH_OP], Operations: [{ op: "add", path: "members", value: body.members }] };
+    const joined = await send(handler, "PATCH", `${BASE}/Groups/${empty.body.id}`, { body: join });
+    expect(joined.status).toBeLessThan(300);
+    whole.close();
+  });
+
+  it("that do not keep unique values unique are refused when the handler or source is made", () => {
+    const whole = new OwnTables(connections());
+    const careless = Object.assign(Object.create(whole), {
+      capabilities: { ...whole.capabilities, uniqueness: false },
+    });
+    expect(() => handlerOver(careless)).toThrow(TypeError);
+    const source = { slug: "acme", baseUrl: "https://app.example", storage: memoryStorage(), resources: careless };
+    expect(() => createSource(source)).toThrow(/unique/);
+    whole.close();
   });
 });
