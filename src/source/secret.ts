@@ -1,11 +1,11 @@
 import { hexOf } from "../directory/sha256.ts";
+import { toBase64url } from "../sealing/base64url.ts";
 
 /** `bytes` random bytes as text that is safe in a header. */
 export function randomText(bytes: number, encoding: "hex" | "base64url"): string {
   const random = crypto.getRandomValues(new Uint8Array(bytes));
   if (encoding === "hex") return hexOf(random);
-  const base64 = btoa(String.fromCharCode(...random));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toBase64url(random);
 }
 
 /** Compares two texts in a time that depends on their lengths only. */

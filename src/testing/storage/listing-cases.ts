@@ -1,5 +1,9 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { parsePath } from "../../path/parse-path.ts";
+import { userResourceType } from "../../schema/definitions/user.ts";
+import { resolvePath } from "../../schema/resolve-path.ts";
+import { listResources } from "../../storage/list-resources.ts";
 import type { ListQuery, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
 import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
@@ -32,6 +36,7 @@ export type ListingCaseId =
   | "list.cursor-refused"
   | "list.filter"
   | "list.filter-pages"
+  | "list.omit-looks"
   | "list.filter-memberships"
   | "list.filter-nested";
 
@@ -193,6 +198,34 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       if (!resources.capabilities.cursor) return;
       const pages = await allPages(resources, users, { filter, take: 2 });
       expectSame(pages, [["u-0", "u-2"], ["u-4", "u-6"], ["u-8"]], "Cursors speak of matches");
+    },
+  },
+  "list.omit-looks": {
+    title: "filters and sorts by attributes that it leaves out",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      const names = ["b", "c", "a"];
+      const made = names.map((name, n) =>
+        userOf(name, { created: at(n), attributes: { userName: name, displayName: name, title: "x" } }),
+      );
+      await insertAll(resources, users, made);
+      const filter = userFilter('displayName eq "c"');
+      const found = await listResources(resources, users, { filter, take: 9, omit: ["displayName"] });
+      const left = { userName: "c", title: "x" };
+      expectSame(
+        found.resources.map((one) => one.attributes),
+        [left],
+        "The filter saw it",
+      );
+      const path = resolvePath(userResourceType, parsePath("displayName").path);
+      expectThat(path !== undefined, "displayName is an attribute");
+      const sort = { path, order: "ascending" } as const;
+      const sorted = await listResources(resources, users, { sort, take: 2, omit: ["displayName", "title"] });
+      expectSame(
+        sorted.resources.map((one) => one.attributes),
+        [{ userName: "a" }, { userName: "b" }],
+        "The order saw it",
+      );
     },
   },
   "list.filter-memberships": {

@@ -50,6 +50,15 @@ export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
     const all = await inner.list(partition, { take: 0, count: true });
     return { ...page, total: all.total };
   }),
+  "list.omit-looks": onResources((inner) => ({
+    // As one that leaves out before it looks.
+    capabilities: { ...inner.capabilities, filter: () => true, sort: () => true },
+    list: async (partition, query) => {
+      const page = await inner.list(partition, { ...query, filter: undefined, sort: undefined });
+      const isSeen = query.omit === undefined || query.filter === undefined;
+      return isSeen ? page : { ...page, resources: [] };
+    },
+  })),
   "list.filter-memberships": onList((inner, partition, query) =>
     inner.list(
       partition,

@@ -75,6 +75,8 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       for (const take of [1, 7, 25]) {
         expectSame(await allMemberIds(resources, groups, "g-g", take), ids.toSorted(), `Pages of ${take} tile`);
       }
+      const whole = await members.page(groups, "g-g", { take: 25 });
+      expectSame([whole.members.length, whole.next], [25, undefined], "There is no next page behind the last member");
       const first = await members.page(groups, "g-g", { take: 10 });
       const gone = first.members.map((member) => member.value);
       await members.change(groups, "g-g", memberChange({ remove: gone, add: userRefs("late") }));
@@ -223,7 +225,8 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       await resources.remove(users, "u-a");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b"], "It is no member any more");
-      expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The group's version stays");
+      const group = groupOf("g", { version: "v2", lastModified: at(100) });
+      expectSame(await resources.find(groups, "g-g"), group, "The group's version and date stay");
       const found = await members.groupsOf(users.tenant, ["u-a"]);
       expectSame(found.get("u-a") ?? [], [], "It is in no group any more");
     },
