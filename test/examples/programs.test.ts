@@ -1,8 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createSource, memoryStorage } from "scimkit";
 import { expect, test } from "vitest";
 import { buildApp as buildExpressApp } from "../../examples/accept-express.ts";
 import { main as acceptFetch } from "../../examples/accept-fetch.ts";
+import { inFastify, inHono, inKoa, onNode } from "../../examples/accept-frameworks.ts";
 import { main as acceptIntoAccounts, buildApp } from "../../examples/accept-own-directory.ts";
 import { main as pushArray } from "../../examples/push-array.ts";
 
@@ -28,6 +30,33 @@ test("the Express application answers under its mount, and refuses strangers", a
     expect(await answer.json()).toMatchObject({ totalResults: 0 });
   } finally {
     server.close();
+  }
+});
+
+test.each([
+  ["Node", onNode],
+  ["Koa", inKoa],
+  ["Fastify", inFastify],
+  ["Hono", inHono],
+])("a source answers on %s under its own path", async (_name, serverOf) => {
+  const source = createSource({ slug: "okta", baseUrl: "https://app.example", storage: memoryStorage() });
+  const { token } = await source.tokens.issue({ name: "test" });
+  const server = await serverOf(source);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" };
+    const body = JSON.stringify({ schemas: [USER], userName: "ada@example.com" });
+    const url = `${origin}${new URL(source.baseUrl).pathname}/Users`;
+    const created = await fetch(url, { method: "POST", headers, body });
+    expect([created.status, await created.json()]).toEqual([
+      201,
+      expect.objectContaining({ userName: "ada@example.com" }),
+    ]);
+    expect((await fetch(`${origin}/elsewhere`, { headers })).status).toBe(404);
+  } finally {
+    server.close();
+    server.closeAllConnections();
   }
 });
 
