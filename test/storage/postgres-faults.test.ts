@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
@@ -100,6 +102,12 @@ describe("the PostgreSQL storage, where the database cannot be reached", () => {
       storage.transaction(() => storage.resources.find(users, "u-ada")),
     );
     expect(await stuck).toMatchObject(unavailable("No connection became free in time"));
+  });
+
+  it("says what to install where the package pg is missing", () => {
+    const script = join(import.meta.dirname, "fixtures", "without-pg.ts");
+    const said = execFileSync(process.execPath, ["--no-warnings", "--experimental-strip-types", script]);
+    expect(String(said)).toBe("TypeError: postgresStorage needs the package pg: npm install pg");
   });
 
   it("refuses what is no address without saying what it was", () => {

@@ -137,8 +137,21 @@ describe("parallel writers on PostgreSQL", () => {
     expect(namesOf(await Promise.allSettled(upTo(40).map(create)))).toEqual({ fulfilled: 1, UniquenessError: 39 });
   });
 
-  it("commit durably, whatever the isolation", async () => {
-    const rows = await query(url, "SHOW synchronous_commit");
-    expect(rows).toEqual([{ synchronous_commit: "on" }]);
+  it("commit durably: no session is told to commit sooner than what it wrote is on disk", async () => {
+    const database = await freshDatabase();
+    const storage = postgresStorage(database);
+    await storage.migrate();
+    await query(
+      database,
+      `CREATE TABLE seen (how text);
+       CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER see AFTER INSERT ON scimkit_state DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION see()`,
+    );
+    await storage.state.put("c", "alone", {}, { expected: null });
+    await storage.transaction((tx) => tx.state.put("c", "in a transaction", {}, { expected: null }));
+    await storage.close();
+    expect(await query(database, "SELECT how FROM seen")).toEqual([{ how: "on" }, { how: "on" }]);
   });
 });
