@@ -2,6 +2,7 @@ import { TooManyError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/definition.ts";
 import { foldString } from "../schema/fold.ts";
 import { isObject } from "../schema/is-object.ts";
+import { isSecret } from "../schema/secrets.ts";
 import { valueKey } from "../schema/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
 import { isReference, subAttribute } from "./reference.ts";
@@ -17,7 +18,7 @@ const CHANGE = 100;
  * The values of a multi-valued attribute while operations are applied: equal ones are found, and those with a given
  * `value`, without looking at all of them. Elements are never changed in place.
  *
- * Two elements are the same when they are equal but for `primary` and what is read-only; references to resources, such as
+ * Two elements are the same when they are equal but for `primary`, secrets and what is read-only; references to resources, such as
  * members, when their `value` is.
  */
 export class ElementList {
@@ -25,6 +26,8 @@ export class ElementList {
   /** `undefined` where an element was removed. */
   readonly #elements: unknown[];
   readonly #identityOf: (element: unknown) => string;
+  /** Sub-attributes that are never kept: what is stored cannot tell of them. */
+  readonly #secrets: readonly AttributeDefinition[];
   readonly #identities: PositionIndex;
   readonly #values: PositionIndex;
   readonly #primaries = new Set<number>();
@@ -36,6 +39,7 @@ export class ElementList {
     this.#elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
     this.#size = this.#elements.length;
     this.#identityOf = identityIn(attribute);
+    this.#secrets = attribute.subAttributes?.filter(isSecret) ?? [];
     this.#identities = new PositionIndex(this.#elements, this.#identityOf);
     this.#values = new PositionIndex(this.#elements, foldedValue);
     if (subAttribute(attribute, "primary") === undefined) return;
@@ -68,7 +72,7 @@ export class ElementList {
     return elements;
   }
 
-  /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary`. */
+  /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary` and secrets. */
   add(element: unknown): void {
     const position = this.#identities.first(this.#identityOf(element));
     if (position === undefined) {
@@ -77,8 +81,12 @@ export class ElementList {
     }
     const present = this.#elements[position];
     if (!isObject(element) || !isObject(present)) return;
-    if (typeof element.primary !== "boolean" || element.primary === (present.primary ?? false)) return;
-    this.set(position, { ...present, primary: element.primary });
+    const given: Record<string, unknown> = {};
+    if (typeof element.primary === "boolean" && element.primary !== (present.primary ?? false)) {
+      given.primary = element.primary;
+    }
+    for (const { name } of this.#secrets) if (element[name] !== undefined) given[name] = element[name];
+    if (Object.keys(given).length > 0) this.set(position, { ...present, ...given });
   }
 
   /**
@@ -194,15 +202,13 @@ function isNothing(element: unknown): boolean {
 /** What tells the elements of an attribute apart. */
 function identityIn(attribute: AttributeDefinition): (element: unknown) => string {
   const isReferring = isReference(attribute);
-  const isTelling = (name: string): boolean => {
-    return name !== "primary" && subAttribute(attribute, name)?.mutability !== "readOnly";
-  };
-  const tellsAll = attribute.subAttributes?.every(({ name }) => isTelling(name));
+  const silent = attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly" || isSecret(sub)) ?? [];
   return (element) => {
     if (!isObject(element)) return valueKey(element);
     if (isReferring && typeof element.value === "string") return element.value;
-    if (tellsAll) return valueKey(element);
-    return valueKey(Object.fromEntries(Object.entries(element).filter(([name]) => isTelling(name))));
+    const { primary: _, ...rest } = element;
+    for (const { name } of silent) delete rest[name];
+    return valueKey(rest);
   };
 }
 

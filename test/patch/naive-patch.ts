@@ -166,13 +166,31 @@ function whole(attribute: AttributeDefinition, element: Members): Members {
 /** What of an element is the client's: two elements that agree in it are one. */
 function own(attribute: AttributeDefinition, element: unknown): string {
   if (attribute.subAttributes === undefined) return sortedText(element);
-  const parts = attribute.subAttributes.filter(({ mutability }) => mutability !== "readOnly");
+  const parts = attribute.subAttributes.filter(
+    ({ mutability, returned }) => mutability !== "readOnly" && returned !== "never",
+  );
   return sortedText(Object.fromEntries(parts.map(({ name }) => [name, (element as Members)[name]])));
 }
 
 function addTo(list: readonly unknown[], attribute: AttributeDefinition, element: unknown): unknown[] {
-  const isThere = list.some((each) => own(attribute, each) === own(attribute, element));
-  return isThere ? [...list] : [...list, element];
+  const isSame = (each: unknown) => own(attribute, each) === own(attribute, element);
+  if (!list.some(isSame)) return [...list, element];
+  if (attribute.subAttributes === undefined) return [...list];
+  const first = list.findIndex(isSame);
+  return list.map((each, position) =>
+    position === first ? { ...some(each, attribute, () => true), ...some(element, attribute, isNeverKept) } : each,
+  );
+}
+
+function isNeverKept({ returned }: AttributeDefinition): boolean {
+  return returned === "never";
+}
+
+/** Some parts of an element, or all. */
+function some(element: unknown, attribute: AttributeDefinition, keeps: (sub: AttributeDefinition) => boolean): Members {
+  const subs = attribute.subAttributes?.filter(keeps) ?? [];
+  const entries = subs.map(({ name }) => [name, (element as Members)[name]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 function assignList(container: Members, spot: AttributeSpot, mode: Mode, value: unknown): void {
@@ -223,9 +241,10 @@ function assignList(container: Members, spot: AttributeSpot, mode: Mode, value: 
 
 function withLabels(attribute: AttributeDefinition, list: readonly unknown[], element: unknown): unknown {
   const same = list.find((each) => own(attribute, each) === own(attribute, element));
+  const isReadOnly = ({ mutability }: AttributeDefinition) => mutability === "readOnly";
   return same === undefined || attribute.subAttributes === undefined
     ? element
-    : { ...(same as object), ...(element as object) };
+    : { ...some(same, attribute, isReadOnly), ...(element as object) };
 }
 
 /** The first of the chosen gives its place; an element that is there already stays where it is. */
@@ -237,8 +256,7 @@ function replaceChosen(
 ): unknown[] {
   const first = list.findIndex(isChosen);
   const others = list.filter((each, position) => position !== first && !isChosen(each));
-  const isThere = others.some((each) => own(attribute, each) === own(attribute, element));
-  return isThere ? others : [...others, element];
+  return addTo(others, attribute, element);
 }
 
 function replaceOne(

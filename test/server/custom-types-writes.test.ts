@@ -211,12 +211,12 @@ describe.each(CASES)("writing a type with every characteristic, over $name stora
     expect(refused.body.detail).toContain(`${EXTRA}:note is required`);
     const taken = await app.send("PATCH", at, patch({ op: "add", path: EXTRA, value: { level: 1, note: "n" } }));
     expect(taken.body).toMatchObject({ schemas: [EVERYTHING, EXTRA, MUST], [EXTRA]: { level: 1, note: "n" } });
-    const secretAlone = patch({ op: "remove", path: EXTRA }, { op: "add", path: `${EXTRA}:note`, value: "m" });
-    expect((await app.send("PATCH", at, secretAlone)).body[EXTRA]).toEqual({ note: "m" });
+    const afresh = patch({ op: "remove", path: EXTRA }, { op: "add", path: `${EXTRA}:note`, value: "m" });
+    expect((await app.send("PATCH", at, afresh)).body[EXTRA]).toEqual({ note: "m" });
     const gone = await app.send(
       "PATCH",
       at,
-      patch({ op: "remove", path: "schemas", ...{ path: `schemas[value eq "${EXTRA.toLowerCase()}"]` } }),
+      patch({ op: "remove", path: `schemas[value eq "${EXTRA.toLowerCase()}"]` }),
     );
     expect(gone.body).toMatchObject({ schemas: [EVERYTHING, MUST] });
     expect(gone.body).not.toHaveProperty([EXTRA]);
@@ -272,15 +272,20 @@ describe.each(CASES)("writing a type with every characteristic, over $name stora
       ...found.attributes,
       stamp: "ours",
       friend: { value: "1", display: "Ann" },
+      boxes: (found.attributes.boxes as object[]).map((box, index) => ({ ...box, stamp: `ours ${index}` })),
       [EXTRA]: { ...(found.attributes[EXTRA] as object), seen: "2026-05-05T00:00:00Z" },
     };
     await app.storage.resources.replace(partition, { ...found, version: "next", attributes: set }, found.version);
     await app.send("PUT", path, everything("100"));
     await app.send("PATCH", path, patch({ op: "replace", path: "label", value: "z" }));
+    const sent = everything("100").boxes as object[];
+    await app.send("PATCH", path, patch({ op: "add", path: "boxes", value: sent }));
+    await app.send("PATCH", path, patch({ op: "replace", path: "boxes", value: [...sent, { value: "v3" }] }));
     expect(await attributes()).toMatchObject({
       label: "z",
       stamp: "ours",
       friend: { value: "1", display: "Ann", $ref: "../Everythings/1" },
+      boxes: [{ value: "v1", stamp: "ours 0" }, { value: "v2", stamp: "ours 1" }, { value: "v3" }],
       [EXTRA]: { seen: "2026-05-05T00:00:00Z" },
     });
   });
