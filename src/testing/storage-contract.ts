@@ -7,6 +7,7 @@ import { type FilterCaseId, filterCases } from "./storage/filter-cases.ts";
 import { type GroupsOfCaseId, groupsOfCases } from "./storage/groups-of-cases.ts";
 import { type IsolationCaseId, isolationCases } from "./storage/isolation-cases.ts";
 import { type ListingCaseId, listingCases } from "./storage/listing-cases.ts";
+import { type LookUpCaseId, lookUpCases } from "./storage/look-up-cases.ts";
 import { type MarkCaseId, markCases } from "./storage/mark-cases.ts";
 import { type MemberCaseId, memberCases } from "./storage/member-cases.ts";
 import { type RaceCaseId, raceCases } from "./storage/race-cases.ts";
@@ -17,6 +18,7 @@ import { type TenancyCaseId, tenancyCases } from "./storage/tenancy-cases.ts";
 import { type TextCaseId, textCases } from "./storage/text-cases.ts";
 import { type StorageSubject, type TransactionCaseId, transactionCases } from "./storage/transaction-cases.ts";
 import { type UniquenessCaseId, uniquenessCases } from "./storage/uniqueness-cases.ts";
+import { type UnknownMemberCaseId, unknownMemberCases } from "./storage/unknown-member-cases.ts";
 
 /** The cases that every `ResourceStorage` must pass; where it lacks a capability, they check that it says so. */
 export type ResourceStorageCaseId =
@@ -26,10 +28,12 @@ export type ResourceStorageCaseId =
   | UniquenessCaseId
   | RaceCaseId
   | ListingCaseId
+  | LookUpCaseId
   | FilterCaseId
   | SortCaseId
   | TenancyCaseId
   | MemberCaseId
+  | UnknownMemberCaseId
   | GroupsOfCaseId;
 
 /** The cases that every `Storage` must pass. */
@@ -108,10 +112,12 @@ function bindResourceCases<Subject extends ResourceSubject>(
     ...bindCases(uniquenessCases, bound),
     ...bindCases(raceCases, bound),
     ...bindCases(listingCases, bound),
+    ...bindCases(lookUpCases, bound),
     ...bindCases(filterCases, bound),
     ...bindCases(sortCases, bound),
     ...bindCases(tenancyCases, bound),
     ...bindCases(whereThereAreMembers(memberCases), bound),
+    ...bindCases(whereThereAreMembers(unknownMemberCases), bound),
     ...bindCases(whereThereAreMembers(groupsOfCases), bound),
   ];
 }

@@ -3,9 +3,10 @@ import { membershipsIn } from "../../storage/membership-paths.ts";
 import type { ListQuery, Page, Partition, ResourceStorage } from "../../storage/storage.ts";
 import { onMembers, onResources, type Saboteur } from "./altered-storage.ts";
 import type { ListingCaseId } from "./listing-cases.ts";
+import type { LookUpCaseId } from "./look-up-cases.ts";
 
 /** For each promise on listings, a storage that breaks it. */
-export const listingSaboteurs: Readonly<Record<ListingCaseId, Saboteur>> = {
+export const listingSaboteurs: Readonly<Record<ListingCaseId | LookUpCaseId, Saboteur>> = {
   "list.order": onList(async (inner, partition, query) => {
     const page = await inner.list(partition, query);
     return { ...page, resources: page.resources.toSorted((a, b) => a.id.localeCompare(b.id)) };

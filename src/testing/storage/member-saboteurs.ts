@@ -11,9 +11,10 @@ import type {
 import { alteredStorage, onMembers, onResources, type Saboteur } from "./altered-storage.ts";
 import type { GroupsOfCaseId } from "./groups-of-cases.ts";
 import type { MemberCaseId } from "./member-cases.ts";
+import type { UnknownMemberCaseId } from "./unknown-member-cases.ts";
 
 /** For each promise on memberships, a storage that breaks it. */
-export const memberSaboteurs: Readonly<Record<MemberCaseId | GroupsOfCaseId, Saboteur>> = {
+export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId | GroupsOfCaseId, Saboteur>> = {
   "members.add": onChange((inner, partition, groupId, change) =>
     inner.change(partition, groupId, { ...change, add: change.add.map(({ value, type }) => ({ value, type })) }),
   ),

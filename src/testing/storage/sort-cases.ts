@@ -1,15 +1,13 @@
-import { comparisonKey } from "../../filter/comparison-key.ts";
 import { compileResolved } from "../../filter/compile-filter.ts";
-import { parsePath } from "../../path/parse-path.ts";
-import { resolvePath } from "../../schema/resolve-path.ts";
-import { compareUtf8 } from "../../schema/utf8-order.ts";
 import { filterView } from "../../storage/filter-view.ts";
 import { listResources } from "../../storage/list-resources.ts";
 import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
 import { expectSame, expectThat } from "../contract-violation.ts";
 import { at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
-import { oddFilter, oddUserType } from "./filter-data.ts";
+import { oddFilter } from "./filter-data.ts";
+
+import { expectOrder, ORDERS, sortBy } from "./sort-order.ts";
 
 /** Cases on sorted listings. */
 export type SortCaseId =
@@ -23,8 +21,6 @@ export type SortCaseId =
   | "sort.cursor-steady"
   | "sort.filtered"
   | "sort.fallback";
-
-const ORDERS = ["ascending", "descending"] as const;
 
 /** The promises on sorting: a driver that agrees to sort by a path orders its values as filters compare them. */
 export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
@@ -215,33 +211,6 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
   },
 };
 
-/** A sort of odd users. */
-export function sortBy(text: string, order: Sort["order"]): Sort {
-  const path = resolvePath(oddUserType, parsePath(text).path);
-  expectThat(path !== undefined, `${text} is an attribute`);
-  return { path, order };
-}
-
-/** What a resource is sorted by; `undefined` where it has no such value. */
-export function sortKeyOf(partition: Partition, resource: StoredResource, { path }: Sort): string | number | undefined {
-  const definition = path.sub ?? path.attribute;
-  const view = filterView(partition, resource);
-  const holder = path.extension === undefined ? view : view[path.extension];
-  const value = (holder as Record<string, unknown> | undefined)?.[path.attribute?.name ?? ""];
-  const one = Array.isArray(value) ? (value.find((element) => element?.primary === true) ?? value[0]) : value;
-  const leaf = path.sub === undefined ? one : (one as Record<string, unknown> | null | undefined)?.[path.sub.name];
-  const key = definition === undefined ? undefined : comparisonKey(definition)(leaf);
-  return typeof key === "boolean" ? Number(key) : key;
-}
-
-/** Compares keys in ascending order, texts by their code points, none last. */
-export function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
-  if (a === b) return 0;
-  if (a === undefined || b === undefined) return a === undefined ? 1 : -1;
-  if (typeof a === "string" && typeof b === "string") return compareUtf8(a, b);
-  return a < b ? -1 : 1;
-}
-
 async function expectSorted(
   resources: ResourceStorage,
   paths: readonly string[],
@@ -263,22 +232,6 @@ async function expectSorted(
       expectOrder((await resources.list(users, { sort, take: 99 })).resources, people, users, sort);
     }
   }
-}
-
-function expectOrder(
-  listed: readonly StoredResource[],
-  people: readonly StoredResource[],
-  partition: Partition,
-  sort: Sort,
-): void {
-  const sign = sort.order === "ascending" ? 1 : -1;
-  const keys = (all: readonly StoredResource[]) => all.map((one) => sortKeyOf(partition, one, sort) ?? null);
-  const sorted = people.toSorted(
-    (a, b) => sign * compareKeys(sortKeyOf(partition, a, sort), sortKeyOf(partition, b, sort)),
-  );
-  const name = `${sort.path.attribute?.name}${sort.path.sub === undefined ? "" : `.${sort.path.sub.name}`}`;
-  expectSame(keys(listed), keys(sorted), `The order is ${sort.order} by ${name}`);
-  expectSame(new Set(listed.map((one) => one.id)).size, people.length, "Each is listed once");
 }
 
 /** Twelve users of whom every second has a text and every third a number, with repetitions. */

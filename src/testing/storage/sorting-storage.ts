@@ -8,7 +8,7 @@ import type {
   StoredResource,
 } from "../../storage/storage.ts";
 import { alteredStorage } from "./altered-storage.ts";
-import { compareKeys, sortKeyOf } from "./sort-cases.ts";
+import { compareKeys, sortKeyOf } from "./sort-order.ts";
 
 /** A storage that sorts by reading everything: slow and plain, for saboteurs of sorting to work on. */
 export function sortingStorage(inner: Storage): Storage {

@@ -20,7 +20,7 @@ import {
   userRefs,
 } from "./contract-data.ts";
 import { combinedFilters, ODD_FILTERS, oddFilter, oddUsers } from "./filter-data.ts";
-import { sortBy } from "./sort-cases.ts";
+import { sortBy } from "./sort-order.ts";
 
 /** Cases on tenants that would look into each other. */
 export type TenancyCaseId =
