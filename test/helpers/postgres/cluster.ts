@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,34 +29,37 @@ const SETTINGS: Readonly<Record<string, string>> = {
 export class Cluster {
   readonly directory: string;
   port = 0;
-  private readonly binaries: Binaries;
+  private binaries: Binaries | undefined;
   private server: ChildProcess | undefined;
 
   constructor() {
     this.directory = mkdtempSync(join(tmpdir(), `${DIRECTORY_PREFIX}${process.pid}-`));
-    this.binaries = findBinaries(this.directory);
-    const { uid, gid } = this.binaries.as;
-    mkdirSync(this.data);
-    if (uid !== undefined && gid !== undefined) {
-      chownSync(this.directory, uid, gid);
-      chownSync(this.data, uid, gid);
-    }
+    // The server may run as another user than we do.
+    chmodSync(this.directory, 0o755);
   }
 
   private get data(): string {
     return join(this.directory, "data");
   }
 
+  private findBinaries(): Binaries {
+    this.binaries ??= findBinaries(this.directory);
+    return this.binaries;
+  }
+
   /** Makes the cluster and starts it on a free port. */
   async create(): Promise<void> {
+    const { initdb, as } = this.findBinaries();
+    mkdirSync(this.data);
+    if (as.uid !== undefined && as.gid !== undefined) chownSync(this.data, as.uid, as.gid);
     const passwordFile = join(this.directory, "password");
     writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
     const order = ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C", "--encoding=UTF8"];
     const login = [`--username=${SUPERUSER}`, `--pwfile=${passwordFile}`, "--auth=trust"];
     const arguments_ = [`--pgdata=${this.data}`, "--no-sync", ...order, ...login];
-    const initdb = spawn(this.binaries.initdb, arguments_, { ...this.binaries.as, cwd: this.directory });
-    const output = collect(initdb);
-    const [code] = await once(initdb, "close");
+    const making = spawn(initdb, arguments_, { ...as, cwd: this.directory });
+    const output = collect(making);
+    const [code] = await once(making, "close");
     if (code !== 0) throw new Error(`initdb failed: ${output()}`);
     const rules = [`host ${GUARDED_DATABASE} all 127.0.0.1/32 scram-sha-256`, "host all all 127.0.0.1/32 trust"];
     writeFileSync(join(this.data, "pg_hba.conf"), `${rules.join("\n")}\n`);
@@ -68,10 +71,8 @@ export class Cluster {
 
   /** Starts the server where it is not running, on the port it had. */
   async start(): Promise<void> {
-    const server = spawn(this.binaries.postgres, ["-D", this.data, "-p", String(this.port)], {
-      ...this.binaries.as,
-      cwd: this.directory,
-    });
+    const { postgres, as } = this.findBinaries();
+    const server = spawn(postgres, ["-D", this.data, "-p", String(this.port)], { ...as, cwd: this.directory });
     const output = collect(server);
     this.server = server;
     await new Promise<void>((resolve, reject) => {
