@@ -39,7 +39,7 @@ export function test(
   name: string,
   operators: readonly ComparisonOperator[],
   value: fc.Arbitrary<string | number | boolean>,
-) {
+): fc.Arbitrary<Extract<FilterTree, { type: "comparison" | "present" }>> {
   const cut = name.lastIndexOf(":");
   const [attribute = "", sub] = name.slice(cut + 1).split(".");
   const path = { schema: cut === -1 ? undefined : name.slice(0, cut), attribute, sub, position: 0 };

@@ -21,6 +21,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
     return sql`jsonb_array_elements(case jsonb_typeof(${found}) when 'array' then ${found} else '[]'::jsonb end)
       as ${sql.ref(alias)}(value)`;
   },
+  binary: (text) => sql<string>`((${text}) collate "C")`,
   textIncludes: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
   textEnds: (text, end, length) => sql<boolean>`right(${text}, ${sql.lit(length)}) = ${end}`,
   tableExists: (name) => sql`select 1 where to_regclass(${name}) is not null`,

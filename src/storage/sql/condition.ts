@@ -28,8 +28,3 @@ function joined(terms: readonly Condition[], separator: RawBuilder<unknown>, non
   if (first === undefined) return none;
   return terms.length === 1 ? first : raw<boolean>`(${raw.join(terms, separator)})`;
 }
-
-/** A text that is the same for all rows. PostgreSQL must be told the type of what is compared with another bound value. */
-export function constantText(text: string): RawBuilder<string> {
-  return raw<string>`cast(${text} as text)`;
-}

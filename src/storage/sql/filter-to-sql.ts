@@ -1,10 +1,9 @@
 import { sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { ResolvedPath } from "../../schema/definition.ts";
-import { foldString } from "../../schema/fold.ts";
 import { membershipAttribute } from "../membership-paths.ts";
 import type { Partition } from "../storage.ts";
-import { allOf, anyOf, type Condition, constantText, FALSE, notOf, TRUE } from "./condition.ts";
+import { allOf, anyOf, type Condition, FALSE, notOf, TRUE } from "./condition.ts";
 import { jsonSearch, type Place, type SearchContext } from "./json-search.ts";
 import { groupsCondition, membersCondition } from "./membership-conditions.ts";
 import { membershipIds } from "./membership-use.ts";
@@ -58,9 +57,7 @@ function leafCondition(
   }
   const { extension, attribute, sub } = leaf.path;
   if (extension === undefined && attribute?.name === "meta") {
-    return sub === undefined && leaf.type === "present"
-      ? TRUE
-      : rowCondition(sql.engine, element, metaFields(partition));
+    return sub === undefined && leaf.type === "present" ? TRUE : rowCondition(sql.engine, element, META);
   }
   if (extension === undefined && attribute?.name === "id" && sub === undefined && attribute.caseExact) {
     return leaf.type === "comparison" ? comparedValue(sql.engine, leaf, ID) : TRUE;
@@ -76,14 +73,12 @@ function elementFilter(leaf: Leaf): ResolvedFilter {
 const ID: ValueForms = { exact: raw.ref("r.id") };
 
 /** `meta.location` is not known to storages. */
-function metaFields({ type }: Partition): RowFields {
-  return {
-    resourceType: { exact: constantText(type), folded: constantText(foldString(type)) },
-    created: { exact: raw.ref("r.created"), instant: raw.ref("r.created_instant") },
-    lastModified: { exact: raw.ref("r.last_modified"), instant: raw.ref("r.modified_instant") },
-    version: { exact: raw.ref("r.version") },
-  };
-}
+const META: RowFields = {
+  resourceType: { exact: raw.ref("r.type") },
+  created: { exact: raw.ref("r.created"), instant: raw.ref("r.created_instant") },
+  lastModified: { exact: raw.ref("r.last_modified"), instant: raw.ref("r.modified_instant") },
+  version: { exact: raw.ref("r.version") },
+};
 
 function leafInJson(context: SearchContext, leaf: Leaf, holder: Place): Condition {
   const search = jsonSearch(context);

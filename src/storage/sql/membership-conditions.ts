@@ -63,9 +63,10 @@ const GROUP_TYPE: RawBuilder<string> = raw<string>`case
   when exists (select 1 from up d where d.group_id = up.group_id and d.direct = 1) then 'direct' else 'indirect' end`;
 
 function groupHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
+  const type = sql.engine.binary(GROUP_TYPE);
   const fields: RowFields = {
     value: { exact: raw.ref("up.group_id"), folded: raw.ref("up.group_folded") },
-    type: { exact: GROUP_TYPE, folded: GROUP_TYPE },
+    type: { exact: type, folded: type },
     display: formsAt(sql.engine, { column: raw.ref("g.search"), path: ["displayName"] }),
   };
   return rowCondition(sql.engine, element, fields);

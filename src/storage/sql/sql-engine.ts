@@ -37,6 +37,8 @@ export interface SqlEngine {
   jsonHas(json: RawBuilder<unknown>, path: readonly (string | number)[]): RawBuilder<boolean>;
   /** The elements of the list at that path, as a table called `alias` with the column `value`; no rows where there is none. */
   jsonElements(json: RawBuilder<unknown>, path: readonly (string | number)[], alias: string): RawBuilder<unknown>;
+  /** A text that is no column's, to be compared in binary order. */
+  binary(text: RawBuilder<string>): RawBuilder<string>;
   /** Whether the text has this one in it; also NULL for no. */
   textIncludes(text: RawBuilder<string | null>, part: string): RawBuilder<boolean>;
   /** Whether the text ends with this one, of so many characters, one or more; also NULL for no. */

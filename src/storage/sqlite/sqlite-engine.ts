@@ -17,6 +17,7 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   jsonText: (json, path) => sql<string | null>`json_extract(${json}, ${jsonPath(path)})`,
   jsonHas: (json, path) => sql<boolean>`(json_type(${json}, ${jsonPath(path)}) is not null)`,
   jsonElements: (json, path, alias) => sql`json_each(${json}, ${jsonPath(path)}) as ${sql.ref(alias)}`,
+  binary: (text) => sql<string>`(${text})`,
   textIncludes: (text, part) => sql<boolean>`instr(${text}, ${part}) > 0`,
   textEnds: (text, end, length) => sql<boolean>`substr(${text}, ${-length}) = ${end}`,
   tableExists: (name) => sql`select 1 from sqlite_schema where type = 'table' and name = ${name}`,
