@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { ENTERPRISE, GROUP, PATCH_OP, USER } from "../helpers/scim-app.ts";
-import { anyJson } from "../patch/arbitraries.ts";
+import { anyJson, operations, users } from "../patch/arbitraries.ts";
 
 const BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
@@ -123,6 +123,27 @@ const memberNames = fc.constantFrom(
 );
 const resources = fc.dictionary(memberNames, anyJson, { maxKeys: 5, noNullPrototype: true });
 
+/** Resources with nothing wrong, so that some requests get through. */
+const rightUsers = fc
+  .tuple(users, fc.string({ minLength: 1, maxLength: 8 }))
+  .map(([user, userName]) => ({ schemas: [USER], ...user, userName }));
+const rightGroups = fc
+  .tuple(fc.string({ minLength: 1, maxLength: 8 }), fc.subarray(["known-user"]))
+  .map(([displayName, ids]) => ({ schemas: [GROUP], displayName, members: ids.map((value) => ({ value })) }));
+const rightPatches = fc
+  .array(operations, { minLength: 1, maxLength: 3 })
+  .map((Operations) => ({ schemas: [PATCH_OP], Operations }));
+const memberPatches = fc
+  .array(
+    fc.record({
+      op: fc.constantFrom("add", "replace", "Remove"),
+      path: fc.constant("members"),
+      value: fc.subarray([{ value: "known-user" }, { value: "unknown" }]),
+    }),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((Operations) => ({ schemas: [PATCH_OP], Operations }));
+
 const patchBodies = fc
   .array(
     fc.record(
@@ -168,6 +189,8 @@ const bulkBodies = fc
                 ...data,
               })),
               patchBodies,
+              rightUsers,
+              rightPatches,
               anyJson,
             ),
           },
@@ -233,6 +256,15 @@ export const anyRequests: fc.Arbitrary<AnyRequest> = fc.record({
 /** Requests whose body goes where such a body belongs, so that it is looked at closely. */
 export const fittingRequests: fc.Arbitrary<AnyRequest> = fc.oneof(
   fitting("POST", fc.constantFrom("/Users", "/Groups"), resources),
+  fitting("POST", fc.constant("/Users"), rightUsers),
+  fitting("POST", fc.constant("/Groups"), rightGroups),
+  fitting("PUT", fc.constant("/Users/known-user"), rightUsers),
+  fitting("PUT", fc.constant("/Groups/known-group"), rightGroups),
+  fitting("PATCH", fc.constant("/Users/known-user"), rightPatches),
+  fitting("PATCH", fc.constant("/Groups/known-group"), memberPatches),
+  fc
+    .constantFrom("/Users/known-user", "/Groups/known-group")
+    .map((target) => ({ method: "DELETE", target, headers: {}, body: "" })),
   fitting("PUT", fc.constantFrom("/Users/known-user", "/Groups/known-group"), resources),
   fitting("PATCH", fc.constantFrom("/Users/known-user", "/Groups/known-group"), patchBodies),
   fitting("POST", fc.constant("/Bulk"), bulkBodies),
