@@ -6,7 +6,7 @@ import { ContractViolation } from "../../src/testing/contract-violation.ts";
 import { storageSaboteurs } from "../../src/testing/saboteurs.ts";
 import type { Saboteur } from "../../src/testing/storage/altered-storage.ts";
 import { sortingStorage } from "../../src/testing/storage/sorting-storage.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { resourceStorageContract, storageContract } from "../../src/testing/storage-contract.ts";
 
 /** The contract over a memory storage in the hands of this saboteur; readBehind looks into the storage underneath. */
 function contractOver(saboteur: Saboteur) {
@@ -33,6 +33,13 @@ describe("the storage contract", () => {
 
   it("is kept by a faithful storage that a second way of reading confirms", async () => {
     for (const one of faithful) await one.run();
+  });
+
+  it("can be run over one storage that all cases share, also twice, and at the same time", async () => {
+    const { resources } = memoryStorage();
+    const cases = resourceStorageContract({ create: async () => resources });
+    for (const one of cases) await one.run();
+    await Promise.all(cases.map((one) => one.run()));
   });
 
   it("is kept by a storage that sorts, which the saboteurs of sorting work on", async () => {
