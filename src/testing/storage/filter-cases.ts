@@ -15,6 +15,7 @@ export type FilterCaseId =
   | "filter.presence"
   | "filter.elements"
   | "filter.combined"
+  | "filter.never"
   | "filter.pages"
   | "filter.fallback";
 
@@ -39,6 +40,27 @@ export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
   "filter.combined": {
     title: "combines filters with and, or and not as logic does where it agrees to",
     run: ({ resources }) => expectAnswers(resources, combinedFilters()),
+  },
+  "filter.never": {
+    title: "answers what holds for nobody where it agrees to, as for an attribute that another type has",
+    async run({ resources }) {
+      const { users, people } = await oddTenant(resources);
+      const never: ResolvedFilter = { type: "never" };
+      const present = oddFilter("text pr");
+      const filters: readonly ResolvedFilter[] = [
+        never,
+        { type: "not", term: never },
+        { type: "or", terms: [never, present] },
+        { type: "and", terms: [{ type: "not", term: never }, present] },
+        { type: "and", terms: [present] },
+      ];
+      for (const [index, filter] of filters.entries()) {
+        if (!resources.capabilities.filter(filter)) continue;
+        const page = await resources.list(users, { filter, take: people.length, count: true });
+        const ids = matching(users, filter, people);
+        expectSame([idsOf(page), page.total], [ids, ids.length], `The driver answers filter ${index}`);
+      }
+    },
   },
   "filter.pages": {
     title: "pages, leaves out and counts under every filter it agrees to as under none",

@@ -22,6 +22,7 @@ export const filterSaboteurs: Readonly<Record<FilterCaseId, Saboteur>> = {
     filter.type === "valuePath" && filter.filter.type === "and" ? filter.filter : filter,
   ),
   "filter.combined": onFilter((filter) => (filter.type === "not" ? { type: "not", term: filter } : filter)),
+  "filter.never": onFilter((filter) => (filter.type === "never" ? { type: "not", term: filter } : filter)),
   "filter.pages": onResources((inner) => ({
     list: async (partition, query) => {
       const page = await inner.list(partition, query);
