@@ -4,12 +4,14 @@ import type { Dialect } from "./dialect.ts";
 
 /** The leniencies of the filter grammar that a dialect needs. */
 export function leniencies(dialect: Dialect | undefined): FilterLeniencies {
-  const names = dialect?.transforms.flatMap((transform) => transform.filter ?? []) ?? [];
-  return Object.fromEntries(names.map((name) => [name, true]));
+  const needed: { -readonly [name in keyof FilterLeniencies]: FilterLeniencies[name] } = {};
+  for (const { filter } of dialect?.transforms ?? []) if (filter !== undefined) needed[filter] = true;
+  return needed;
 }
 
 /** The coercions of literals in filters that a dialect needs. */
 export function literalCoercions(dialect: Dialect | undefined): LiteralCoercions {
-  const names = dialect?.transforms.flatMap((transform) => transform.literal ?? []) ?? [];
-  return Object.fromEntries(names.map((name) => [name, true]));
+  const needed: { -readonly [name in keyof LiteralCoercions]: LiteralCoercions[name] } = {};
+  for (const { literal } of dialect?.transforms ?? []) if (literal !== undefined) needed[literal] = true;
+  return needed;
 }

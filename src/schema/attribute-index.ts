@@ -1,4 +1,5 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./definition.ts";
+import { isGroups, isMembers } from "./membership-attributes.ts";
 
 /** The attributes of one schema or the sub-attributes of one attribute, by lower-cased name. */
 export type AttributesByName = ReadonlyMap<string, AttributeDefinition>;
@@ -20,6 +21,12 @@ export interface TypeIndex {
   readonly schemas: ReadonlyMap<string, IndexedSchema>;
   /** Sub-attributes of the complex attributes. */
   readonly subAttributes: ReadonlyMap<AttributeDefinition, AttributesByName>;
+  /** The attributes of `core` in their order. */
+  readonly coreAttributes: readonly AttributeDefinition[];
+  /** The attribute that holds members, if the type has one. */
+  readonly members: AttributeDefinition | undefined;
+  /** The attribute that is derived from memberships, if the type has one. */
+  readonly groups: AttributeDefinition | undefined;
 }
 
 /** A registry symbol, so that a type made by one copy of this package can be read by another. */
@@ -81,7 +88,14 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
       if (attribute.subAttributes !== undefined) subAttributes.set(attribute, byName(attribute.subAttributes));
     }
   }
-  return { core, schemas, subAttributes };
+  return {
+    core,
+    schemas,
+    subAttributes,
+    coreAttributes: [...core.attributes.values()],
+    members: type.schema.attributes.find(isMembers),
+    groups: type.schema.attributes.find(isGroups),
+  };
 }
 
 function byName(attributes: readonly AttributeDefinition[]): AttributesByName {

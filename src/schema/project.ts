@@ -74,9 +74,8 @@ function readNames(names: readonly string[], type: ResourceType): Pick<Projectio
  */
 export function project(resource: Values, type: ResourceType, projection: Projection): Record<string, unknown> {
   const index = indexOf(type);
-  const core = [...index.core.attributes.values()];
   const shown: Record<string, unknown> = { schemas: [] };
-  Object.assign(shown, projectMembers(core, resource, projection, { prefix: "" }));
+  Object.assign(shown, projectMembers(index.coreAttributes, resource, projection, { prefix: "" }));
   for (const { schema } of type.extensions) {
     const data = resource[schema.id];
     if (!isObject(data)) continue;

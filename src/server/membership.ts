@@ -1,5 +1,5 @@
+import { indexOf } from "../schema/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isGroups, isMembers } from "../schema/membership-attributes.ts";
 import type { MemberRef, Partition, ResourceStorage } from "../storage/storage.ts";
 import type { PendingMember } from "./change-members.ts";
 import type { MembershipChange } from "./write.ts";
@@ -8,12 +8,12 @@ const PAGE = 1000;
 
 /** The attribute in which resources of this type hold members, if they do: a type of the application's own can have it. */
 export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {
-  return type.schema.attributes.find(isMembers);
+  return indexOf(type).members;
 }
 
 /** The attribute that is derived from memberships, if the type has it. */
 export function groupsAttribute(type: ResourceType): AttributeDefinition | undefined {
-  return type.schema.attributes.find(isGroups);
+  return indexOf(type).groups;
 }
 
 /** Whether the members of this type's resources are rows of the storage rather than part of the resource. */
