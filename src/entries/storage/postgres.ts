@@ -12,3 +12,4 @@ export type {
   PostgresTableOptions,
 } from "../../storage/postgres/postgres-storage.ts";
 export { postgresStorage, postgresTableStatements } from "../../storage/postgres/postgres-storage.ts";
+export type { SqlStorage } from "../../storage/sql/storage-within.ts";
