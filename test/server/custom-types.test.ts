@@ -136,25 +136,25 @@ describe.each(CASES)(
     });
 
     it.each([
-    ["number", [100, 200]],
-    ["count", [100, 200]],
-    ["flag", [100, 200]],
-    ["renewed", [100, 200]],
-    ["texts", [100, 200]],
-    ["boxes.count", [100, 200]],
-    ["box.text", [100, 200]],
-    [`${EXTRA.toUpperCase()}:BADGE`, [100, 200]],
-    [`${EVERYTHING}:globalCode`, [100, 200]],
-  ])("is sorted by %s, in both directions [req 63] [req 121]", async (name, numbers) => {
-    for (const order of ["ascending", "descending"]) {
-      const query = `sortBy=${encodeURIComponent(name)}&sortOrder=${order}&attributes=number`;
-      const { body } = await app.send("GET", `${ENDPOINT}?${query}`);
-      const found = (body.Resources as { number: number }[]).map(({ number }) => number);
-      expect(found).toEqual(order === "ascending" ? numbers : [...numbers].reverse());
-    }
-  });
+      ["number", [100, 200]],
+      ["count", [100, 200]],
+      ["flag", [100, 200]],
+      ["renewed", [100, 200]],
+      ["texts", [100, 200]],
+      ["boxes.count", [100, 200]],
+      ["box.text", [100, 200]],
+      [`${EXTRA.toUpperCase()}:BADGE`, [100, 200]],
+      [`${EVERYTHING}:globalCode`, [100, 200]],
+    ])("is sorted by %s, in both directions [req 63] [req 121]", async (name, numbers) => {
+      for (const order of ["ascending", "descending"]) {
+        const query = `sortBy=${encodeURIComponent(name)}&sortOrder=${order}&attributes=number`;
+        const { body } = await app.send("GET", `${ENDPOINT}?${query}`);
+        const found = (body.Resources as { number: number }[]).map(({ number }) => number);
+        expect(found).toEqual(order === "ascending" ? numbers : [...numbers].reverse());
+      }
+    });
 
-  it("shows of it what a projection asks for, in every notation and case [req 67] [req 88] [req 89] [req 90]", async () => {
+    it("shows of it what a projection asks for, in every notation and case [req 67] [req 88] [req 89] [req 90]", async () => {
       const always = { schemas: [EVERYTHING, EXTRA], id, shown: "always", [EXTRA]: { shown: "always" } };
       expect(await get("?attributes=COUNT")).toEqual({ ...always, count: 7 });
       expect(await get("?attributes=asked,box.ASKED")).toEqual({
