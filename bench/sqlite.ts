@@ -8,7 +8,7 @@ import type { Storage, StoredResource } from "scimkit/storage";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 import { median, rotated } from "./contest.ts";
 import type { Figure } from "./figure.ts";
-import { idOf, newPerson, type Person } from "./people.ts";
+import { idOf, newPerson } from "./people.ts";
 
 const SIZES = [1_000, 100_000] as const;
 const ROUNDS = 9;
@@ -107,8 +107,8 @@ function contestsOf({ size, storage, db }: Filled): Contest[] {
 
 function creation({ storage, db }: Filled): Pick<Contest, "ours" | "bare"> {
   const insert = db.prepare(
-    "INSERT INTO scimkit_resources (tenant, type, id, version, created, last_modified, attributes, unique_values, " +
-      "external_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO scimkit_resources (tenant, type, id, version, created, last_modified, attributes, unique_values) " +
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const take = db.prepare("INSERT INTO scimkit_unique_values VALUES (?, ?, ?, ?, ?)");
   const begin = transactionOf(db);
@@ -122,9 +122,8 @@ function creation({ storage, db }: Filled): Pick<Contest, "ours" | "bare"> {
     bare: () => {
       const { id, version, attributes, unique } = next();
       const texts = [JSON.stringify(attributes), JSON.stringify(unique)] as const;
-      const { externalId } = attributes as unknown as Person;
       begin(() => {
-        insert.run(TENANT, "User", id, version, NOW, NOW, ...texts, externalId);
+        insert.run(TENANT, "User", id, version, NOW, NOW, ...texts);
         for (const { attribute, key } of unique) take.run(TENANT, "User", attribute, key, id);
       });
     },
@@ -132,7 +131,10 @@ function creation({ storage, db }: Filled): Pick<Contest, "ours" | "bare"> {
 }
 
 function addition({ storage, db }: Filled): Pick<Contest, "ours" | "bare"> {
-  const insert = db.prepare("INSERT INTO scimkit_memberships VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  const insert = db.prepare(
+    "INSERT INTO scimkit_memberships (tenant, group_type, group_id, group_folded, member_value, member_folded, " +
+      "member_type, display) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+  );
   const update = db.prepare(
     "UPDATE scimkit_resources SET version = ?, last_modified = ? WHERE tenant = ? AND type = ? AND id = ?",
   );
