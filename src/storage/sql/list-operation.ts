@@ -1,4 +1,4 @@
-import { sql as raw } from "kysely";
+import { type CompiledQuery, sql as raw } from "kysely";
 import { TooManyError } from "../../errors/request-errors.ts";
 import { printListCursor, readListCursor } from "../list-cursor.ts";
 import { omitAttributes } from "../omit-attributes.ts";
@@ -7,26 +7,33 @@ import type { ListQuery, Page, Partition } from "../storage.ts";
 import { allOf, type Condition } from "./condition.ts";
 import { filterToSql } from "./filter-to-sql.ts";
 import { indexUse } from "./index-conditions.ts";
+import { lookupStatement } from "./lookup-templates.ts";
 import { RESOURCE_COLUMNS, type ResourceData, rowResource } from "./resource-rows.ts";
 import { isBehind, sortColumn } from "./sort-columns.ts";
-import { rowOf, rowsOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
+import { rowOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
 
 /** A resource's row and, in a sorted listing, what it is sorted by. */
 type FoundRow = ResourceData & { readonly sort_key?: string | null };
 
 /** `ResourceStorage.list`: one query for the page and, where that does not tell it, one for the total. */
 export async function listResourcesOf(sql: SqlSession, partition: Partition, query: ListQuery): Promise<Page> {
-  const search = searchOf(sql, partition, query);
   const take = Math.max(0, query.take);
-  const found = take === 0 ? [] : await pageRows(sql, search, query);
+  const found = take === 0 ? [] : await sql.run<FoundRow>(pageStatement(sql, partition, query));
   const rows = found.slice(0, take);
   const last = rows.at(-1);
   const hasMore = found.length > take;
   return {
     resources: rows.map((row) => omitAttributes(rowResource(row), query.omit)),
     ...(hasMore && last !== undefined ? { next: cursorOf(query, last) } : {}),
-    ...(query.count ? { total: totalSeen(query, rows.length, hasMore) ?? (await total(sql, search)) } : {}),
+    ...(query.count ? { total: totalSeen(query, rows.length, hasMore) ?? (await total(sql, partition, query)) } : {}),
   };
+}
+
+/** The statement of a page; that of a lookup is made once for each attribute. */
+function pageStatement(sql: SqlSession, partition: Partition, query: ListQuery): CompiledQuery<FoundRow> {
+  const make = (where: Partition, asked: ListQuery) => pageQuery(sql, searchOf(sql, where, asked), asked);
+  const known = lookupStatement(sql.lookups, { partition, query }, make);
+  return (known as CompiledQuery<FoundRow> | undefined) ?? make(partition, query);
 }
 
 /** Which resources a query is about. */
@@ -52,7 +59,7 @@ function searchOf(sql: SqlStatements, partition: Partition, { filter }: ListQuer
   return { partition, condition: filterToSql(sql, filter, partition), isLookedUp: false };
 }
 
-function selectFound(sql: SqlSession, { partition, condition }: Search) {
+function selectFound(sql: SqlStatements, { partition, condition }: Search) {
   const select = sql.db
     .selectFrom(`${sql.names.resources} as r`)
     .where("r.tenant", "=", partition.tenant)
@@ -61,7 +68,7 @@ function selectFound(sql: SqlSession, { partition, condition }: Search) {
 }
 
 /** One row more than asked for, where there is one. */
-async function pageRows(sql: SqlSession, search: Search, query: ListQuery): Promise<FoundRow[]> {
+function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): CompiledQuery<FoundRow> {
   const { after, order, sort } = query;
   const limited = selectFound(sql, search)
     .select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const))
@@ -75,19 +82,19 @@ async function pageRows(sql: SqlSession, search: Search, query: ListQuery): Prom
       .orderBy(raw`(case when ${key} is null then 1 else 0 end)`, sort.order === "descending" ? "desc" : "asc")
       .orderBy(key, isDescending ? "desc" : "asc")
       .orderBy("r.id");
-    return rowsOf(sql, after === undefined ? sorted : sorted.where(isBehind(key, sort.order, readSortCursor(after))));
+    return (after === undefined ? sorted : sorted.where(isBehind(key, sort.order, readSortCursor(after)))).compile();
   }
   // Keeps SQLite from walking the whole partition in order rather than looking up the few matches.
   const column = raw.ref<string>(order === "id" ? "r.id" : "r.created");
   const ordered = search.isLookedUp ? sql.engine.unordered(column) : column;
   if (order === "id") {
     const byId = limited.orderBy(ordered);
-    return rowsOf(sql, after === undefined ? byId : byId.where(ordered, ">", after));
+    return (after === undefined ? byId : byId.where(ordered, ">", after)).compile();
   }
   const byDate = limited.orderBy(ordered).orderBy("r.id");
-  if (after === undefined) return rowsOf(sql, byDate);
+  if (after === undefined) return byDate.compile();
   const place = readListCursor(after);
-  return rowsOf(sql, byDate.where(raw<boolean>`(${ordered}, r.id) > (${place.created}, ${place.id})`));
+  return byDate.where(raw<boolean>`(${ordered}, r.id) > (${place.created}, ${place.id})`).compile();
 }
 
 function cursorOf({ order, sort }: ListQuery, last: FoundRow): string {
@@ -101,7 +108,8 @@ function totalSeen({ after, skip = 0 }: ListQuery, seen: number, hasMore: boolea
   return Math.max(0, skip) + seen;
 }
 
-async function total(sql: SqlSession, search: Search): Promise<number> {
+async function total(sql: SqlSession, partition: Partition, query: ListQuery): Promise<number> {
+  const search = searchOf(sql, partition, query);
   const row = await rowOf(
     sql,
     selectFound(sql, search).select((expression) => expression.fn.countAll<number | string>().as("total")),

@@ -1,5 +1,6 @@
 import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
 import { indexedPaths } from "./indexed-values.ts";
+import type { LookupTemplates } from "./lookup-templates.ts";
 import type { SqlEngine } from "./sql-engine.ts";
 import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
 import type { SqlTables } from "./tables.ts";
@@ -15,6 +16,8 @@ export interface SqlStatements {
   readonly indexed: ReadonlySet<string>;
   /** What becomes of a filter that no index answers. */
   readonly unindexedFilters: UnindexedFilters;
+  /** Statements that have been made already. */
+  readonly lookups: LookupTemplates;
 }
 
 /** What becomes of a filter that no index answers: all of the partition is looked at, or `TooManyError` is thrown. */
@@ -55,7 +58,10 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
       },
     },
   });
-  return { engine, db, names: tableNames(place), place, indexed: indexedPaths(indexed), unindexedFilters };
+  return {
+    ...{ engine, db, names: tableNames(place), place },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: new WeakMap() },
+  };
 }
 
 /** A session that runs what `statements` makes by way of `run`. */
