@@ -11,6 +11,17 @@ export function etagOf(version: string): string {
   return `W/"${encodeURIComponent(version)}"`;
 }
 
+/** The version that an entity tag of ours stands for; undefined for a text that is none. */
+export function versionOf(etag: string): string | undefined {
+  const [, opaque] = /^(?:W\/)?"([^"]*)"$/.exec(etag) ?? [];
+  if (opaque === undefined) return undefined;
+  try {
+    return decodeURIComponent(opaque);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the client has this version already, so that a GET need not repeat it (RFC 9110 section 13.1.2). */
 export function isKnown({ conditions }: Exchange, version: string): boolean {
   return conditions.ifNoneMatch !== undefined && namesTag(conditions.ifNoneMatch, etagOf(version));
@@ -25,7 +36,8 @@ export function requireVersion({ conditions }: Exchange, version: string): void 
   const { ifMatch, ifNoneMatch } = conditions;
   const etag = etagOf(version);
   if (ifMatch !== undefined && !namesTag(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
-  if (ifNoneMatch !== undefined && namesTag(ifNoneMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifNoneMatch === undefined || !namesTag(ifNoneMatch, etag)) return;
+  throw new PreconditionFailedError({ actual: version, detail: "The resource is one that If-None-Match names" });
 }
 
 /** Whether a write depends on the version that is stored, so that it must be read first. */
@@ -44,9 +56,11 @@ export function writeConditionally<T>(
   target: { readonly type: ResourceType; readonly id: string },
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const { ifMatch } = exchange.conditions;
+  const { ifMatch, ifNoneMatch } = exchange.conditions;
   if (exchange.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
-  if (isConditional(exchange) && ifMatch?.trim() !== "*") return attempt();
+  // Whether there is a resource at all is no condition on its version.
+  const named = ifMatch?.trim() === "*" ? undefined : ifMatch;
+  if (named !== undefined || ifNoneMatch !== undefined) return attempt();
   const partition = partitionOf(exchange, target.type);
   return untilUncontested({ writers: exchange.context.writers, partition, id: target.id }, attempt);
 }

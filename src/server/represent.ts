@@ -33,10 +33,17 @@ export async function represent(
   return results;
 }
 
-/**
- * The answer that shows one resource; `Content-Location` and `ETag` are its `meta.location` and `meta.version` (RFC 7643
- * section 3.1).
- */
+/** What the head of an answer says of a resource: its `meta.location` and `meta.version` (RFC 7643 section 3.1). */
+export function headersOf(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+): Readonly<Record<string, string>> {
+  const location = locationOf(exchange.context.baseUrl, type, stored.id);
+  return { "Content-Location": location, ETag: etagOf(stored.version) };
+}
+
+/** The answer that shows one resource. */
 export async function showResource(
   exchange: Exchange,
   type: ResourceType,
@@ -44,8 +51,7 @@ export async function showResource(
   projection: Projection,
 ): Promise<Answer> {
   const [body] = await represent(exchange, type, [stored], projection);
-  const location = locationOf(exchange.context.baseUrl, type, stored.id);
-  return { status: 200, body, headers: { "Content-Location": location, ETag: etagOf(stored.version) } };
+  return { status: 200, body, headers: headersOf(exchange, type, stored) };
 }
 
 /** Top-level attributes of this type that a storage need not read for this projection. */

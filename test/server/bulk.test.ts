@@ -122,6 +122,26 @@ describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageNa
     expect(await userNames(app)).toEqual(["a", "b", "taken"]);
   });
 
+  it("lets other requests in between the operations of a long job, in a ring or not", async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `u${index}`);
+    const ring = names.map((name, index) =>
+      postUser(`r${name}`, { externalId: `bulkId:ru${(index + 1) % names.length}` }),
+    );
+    for (const operations of [names.map((name) => postUser(name)), ring]) {
+      const finished: string[] = [];
+      const job = sendBulk(app, operations).then((results) => {
+        finished.push("job");
+        return results;
+      });
+      const other = new Promise<void>((resolve, reject) => {
+        setTimeout(() => app.send("GET", "/ServiceProviderConfig").then(() => resolve(), reject), 0);
+      });
+      await Promise.all([job, other.then(() => finished.push("other"))]);
+      expect(finished).toEqual(["other", "job"]);
+      expect(new Set(statuses(await job))).toEqual(new Set(["201"]));
+    }
+  });
+
   it("[req 168] does every operation without failOnErrors", async () => {
     await createUser(app, "taken");
     const failing = Array.from({ length: 5 }, (_, index) => ({ ...postUser("taken"), bulkId: String(index) }));

@@ -230,6 +230,30 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     }
   });
 
+  it("[req 119] finds a resource by the version that it shows, with brackets or without", async () => {
+    const id = await createUser(app, "a");
+    await createUser(app, "b");
+    const { meta } = (await app.send("GET", `/Users/${id}`)).body as { meta: { version: string; location: string } };
+    const version = JSON.stringify(meta.version);
+    for (const filter of [
+      `meta.version eq ${version}`,
+      `meta[version eq ${version}]`,
+      `meta[location eq "${meta.location}"]`,
+      `meta[resourceType eq "User" and not (version ne ${version})]`,
+    ]) {
+      expect(await names(filterOf(filter)), filter).toEqual(["a"]);
+    }
+    expect(await names(filterOf(`meta.version ne ${version}`))).toEqual(["b"]);
+    expect(await names(filterOf("meta[version pr]"))).toEqual(["a", "b"]);
+    for (const other of ["x", meta.version.slice(2), "%"]) {
+      const found = await names(filterOf(`meta.version eq ${JSON.stringify(other)}`));
+      expect(found, other).toEqual(other.startsWith('"') ? ["a"] : []);
+      expect(await names(filterOf(`meta.version ne ${JSON.stringify(other)}`)), other).toHaveLength(2 - found.length);
+    }
+    const prefix = await app.send("GET", `/Users?${filterOf('meta.version sw "W/"')}`);
+    expect([prefix.status, prefix.body.scimType]).toEqual([400, "invalidFilter"]);
+  });
+
   it("[req 92, 150] projects what a PATCH answers, which is never without a body then", async () => {
     const group = await createGroup(app, "g");
     for (const query of ["attributes=displayName", "excludedAttributes=members", "attributes=displayName,members"]) {

@@ -40,6 +40,32 @@ describe.each(Object.keys(STORAGES))("versions over %s storage", (storageName) =
     expect(body.etag).toEqual({ supported: true });
   });
 
+  it("[req 175] gives a 304 the headers that the 200 would have had", async () => {
+    const id = await createUser(app, "a");
+    const shown = await app.send("GET", `/Users/${id}`);
+    for (const method of ["GET", "HEAD"]) {
+      const known = await app.send(method, `/Users/${id}`, undefined, { "if-none-match": etagOf(shown) });
+      expect([known.status, known.text]).toEqual([304, ""]);
+      for (const name of ["etag", "content-location", "cache-control"]) {
+        expect([name, known.headers.get(name)]).toEqual([name, shown.headers.get(name)]);
+      }
+    }
+  });
+
+  it("[req 175] tells a condition that does not hold from a lost race, though If-Match is *", async () => {
+    const user = await app.send("POST", "/Users", titled("a", "x"));
+    const url = `/Users/${user.body.id}`;
+    const both = { "if-match": "*", "if-none-match": etagOf(user) };
+    for (const [method, body] of [["PUT", titled("a", "y")], ["PATCH", retitle("y")], ["DELETE"]] as const) {
+      const answer = await app.send(method, url, body, both);
+      expect([method, answer.status]).toEqual([method, 412]);
+      expect(answer.body.detail).toContain("If-None-Match");
+    }
+    expect((await app.send("GET", url)).text).toBe(user.text);
+    const other = await app.send("PATCH", url, retitle("y"), { "if-match": "*", "if-none-match": '"x"' });
+    expect(other.status).toBe(200);
+  });
+
   it("[req 41] shows meta.version in listings, and leaves it out where it was not asked for", async () => {
     const posted = await app.send("POST", "/Users", titled("a", "x"));
     const { body } = await app.send("GET", "/Users");

@@ -10,6 +10,8 @@ import { unitsInOrder } from "./units-in-order.ts";
 
 /** Most bulkIds that an error names. */
 const MAX_NAMED = 10;
+/** After how many operations everything else that waits gets its turn: a storage may answer without ever waiting. */
+const OPERATIONS_IN_A_ROW = 20;
 
 /** Operations that are done together: one, or a ring. */
 interface Unit {
@@ -31,6 +33,7 @@ export class BulkJob {
   private readonly creations: Creations;
   private readonly answers: Map<PlannedOperation, Answer> = new Map();
   private failures = 0;
+  private attempts = 0;
 
   constructor(asked: BulkAsked, request: BulkRequest) {
     this.asked = asked;
@@ -70,7 +73,9 @@ export class BulkJob {
     }));
   }
 
-  private attempt(planned: PlannedOperation): Promise<Answer> {
+  private async attempt(planned: PlannedOperation): Promise<Answer> {
+    this.attempts += 1;
+    if (this.attempts % OPERATIONS_IN_A_ROW === 0) await new Promise<void>((resume) => setTimeout(resume, 0));
     return doOperation(this.asked, planned, this.creations);
   }
 

@@ -1,9 +1,9 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import { type Projection, parseProjection } from "../../schema/project.ts";
-import { etagOf, isKnown } from "../conditions.ts";
+import { isKnown } from "../conditions.ts";
 import { type Exchange, partitionOf } from "../context.ts";
-import { omittedAttributes, showResource } from "../represent.ts";
+import { headersOf, omittedAttributes, showResource } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
@@ -18,6 +18,9 @@ export async function getResource(exchange: Exchange, type: ResourceType, id: st
     omit: omittedAttributes(exchange, type, projection),
   });
   if (stored === undefined) throw new NotFoundError();
-  if (isKnown(exchange, stored.version)) return { status: 304, headers: { ETag: etagOf(stored.version) } };
-  return showResource(exchange, type, stored, projection);
+  // A 304 has the headers that the 200 would have had (RFC 9110 section 15.4.5).
+  const headers = headersOf(exchange, type, stored);
+  return isKnown(exchange, stored.version)
+    ? { status: 304, headers }
+    : showResource(exchange, type, stored, projection);
 }

@@ -3,14 +3,16 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
 import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
 import { membershipAttribute } from "../../storage/membership-paths.ts";
+import { versionOf } from "../conditions.ts";
 import { locationOf } from "../represent.ts";
 
 type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" }>;
 
 /**
- * The filter without what no storage holds: `meta.location` follows from the id, and so a filter on it becomes one on that.
+ * The filter without what no storage holds as it is shown: `meta.location` follows from the id, and so a filter on it
+ * becomes one on that; one on `meta.version` names an entity tag, and a storage has the version in it.
  *
- * @throws {InvalidFilterError} for what cannot be said of the id, and for the `$ref` of members and groups: an empty list
+ * @throws {InvalidFilterError} for what cannot be said of the two, and for the `$ref` of members and groups: an empty list
  * would be a wrong answer
  */
 export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseUrl: string): ResolvedFilter {
@@ -22,12 +24,14 @@ export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseU
     case "not":
       return { type: "not", term: within(filter.term) };
     case "valuePath":
-      return { ...filter, filter: within(filter.filter) };
+      // There is one `meta` and always one, so that its brackets say no more than a dot.
+      return isMeta(filter.path) ? within(filter.filter) : { ...filter, filter: within(filter.filter) };
     case "never":
       return filter;
     default:
       refuseReference(filter.path);
-      return isLocation(filter.path) ? byId(filter, type, baseUrl) : filter;
+      if (isLocation(filter.path)) return byId(filter, type, baseUrl);
+      return isMeta(filter.path) && filter.path.sub?.name === "version" ? byVersion(filter) : filter;
   }
 }
 
@@ -60,7 +64,22 @@ function idAt(location: string, type: ResourceType, baseUrl: string): string | u
   }
 }
 
+/** The version in an entity tag is what a storage has. */
+function byVersion(filter: Leaf): ResolvedFilter {
+  if (filter.type === "present") return filter;
+  if (filter.operator !== "eq" && filter.operator !== "ne") {
+    throw new InvalidFilterError("meta.version can be compared with eq and ne only");
+  }
+  const value = versionOf(String(filter.value));
+  if (value !== undefined) return { ...filter, value };
+  return filter.operator === "eq" ? { type: "never" } : { type: "not", term: { type: "never" } };
+}
+
+function isMeta({ extension, attribute }: ResolvedPath): boolean {
+  return extension === undefined && attribute?.name === "meta";
+}
+
 /** Whether a path is that of `meta.location`, which is not stored. */
-export function isLocation({ extension, attribute, sub }: ResolvedPath): boolean {
-  return extension === undefined && attribute?.name === "meta" && sub?.name === "location";
+export function isLocation(path: ResolvedPath): boolean {
+  return isMeta(path) && path.sub?.name === "location";
 }
