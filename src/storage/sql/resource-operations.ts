@@ -4,7 +4,7 @@ import { compareUtf8 } from "../../schema/utf8-order.ts";
 import { omitAttributes } from "../omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../storage.ts";
 import { type IndexedValue, indexedValues } from "./indexed-values.ts";
-import { RESOURCE_COLUMNS, rowResource, type WrittenResource } from "./resource-rows.ts";
+import { RESOURCE_COLUMNS, type ResourceData, rowResource, type WrittenResource } from "./resource-rows.ts";
 import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
 import type { ResourceRow } from "./tables.ts";
 
@@ -15,14 +15,20 @@ export async function findResource(
   id: string,
   omit: readonly string[] | undefined,
 ): Promise<StoredResource | undefined> {
-  const select = sql.db
+  const [row] = await sql.run<ResourceData>({ ...findStatement(sql), parameters: [tenant, type, id] });
+  return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
+}
+
+/** Made once: to make it takes longer than to run it. What it is made with is bound in the same order as what is asked. */
+function findStatement(sql: SqlSession): CompiledQuery<ResourceData> {
+  sql.made.find ??= sql.db
     .selectFrom(sql.names.resources)
     .select(RESOURCE_COLUMNS)
-    .where("tenant", "=", tenant)
-    .where("type", "=", type)
-    .where("id", "=", id);
-  const row = await rowOf(sql, select);
-  return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
+    .where("tenant", "=", "")
+    .where("type", "=", "")
+    .where("id", "=", "")
+    .compile();
+  return sql.made.find as CompiledQuery<ResourceData>;
 }
 
 /** A resource to write, made ready by the caller before it waits. */

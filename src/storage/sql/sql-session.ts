@@ -16,8 +16,10 @@ export interface SqlStatements {
   readonly indexed: ReadonlySet<string>;
   /** What becomes of a filter that no index answers. */
   readonly unindexedFilters: UnindexedFilters;
-  /** Statements that have been made already. */
+  /** Statements of lookups that have been made already. */
   readonly lookups: LookupTemplates;
+  /** Other statements that are made once. */
+  readonly made: { find?: CompiledQuery };
 }
 
 /** What becomes of a filter that no index answers: all of the partition is looked at, or `TooManyError` is thrown. */
@@ -60,7 +62,7 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
   });
   return {
     ...{ engine, db, names: tableNames(place), place },
-    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: new WeakMap() },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: new WeakMap(), made: {} },
   };
 }
 
