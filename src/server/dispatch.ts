@@ -9,7 +9,7 @@ import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
 import { answerResource, type ResourceName } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
-import { type Authenticate, type Principal, requireRights } from "./principal.ts";
+import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./principal.ts";
 import { readBody } from "./read-body.ts";
 import type { Answer } from "./respond.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";
@@ -30,7 +30,7 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
   if (request.method === "OPTIONS") return { status: 204, headers: { Allow: methods.join(", ") } };
   const isOpen = route.kind === "discovery" && isPublic(route, request);
   if (isOpen) return discover(incoming, route, methods);
-  const principal = await authenticate(request);
+  const principal = requirePrincipal(await authenticate(request));
   if (route.kind === "bulk" && !incoming.context.bulk) return refuseUnsupported("/Bulk");
   if (route.kind === "me" && incoming.context.me === undefined) return refuseUnsupported("/Me");
   if (route.kind === "discovery") return discover(incoming, route, methods);

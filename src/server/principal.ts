@@ -37,6 +37,22 @@ export interface MeResource {
  */
 export type Me = (principal: Principal, request: Request) => Promise<MeResource | undefined> | MeResource | undefined;
 
+/**
+ * What `authenticate` returned, if it is a principal. Nobody at all, or one without a tenant, must never become somebody
+ * who shares a tenant with everyone else of that kind.
+ *
+ * @throws {TypeError} naming what is missing: a mistake of the application, so that the client gets a 500
+ */
+export function requirePrincipal(principal: unknown): Principal {
+  const { id, tenant, rights } = (principal ?? {}) as Partial<Record<keyof Principal, unknown>>;
+  const fault =
+    (typeof id !== "string" && "an id") ||
+    (typeof tenant !== "string" && "a tenant") ||
+    (rights !== "read" && rights !== "write" && 'the rights "read" or "write"');
+  if (fault === false) return principal as Principal;
+  throw new TypeError(`ScimHandlerOptions: authenticate: must return a principal with ${fault}, or throw`);
+}
+
 /** @throws {ForbiddenError} where a principal may only read and has to write */
 export function requireRights(principal: Principal, needed: Principal["rights"]): void {
   if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");

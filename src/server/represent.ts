@@ -1,4 +1,5 @@
 import type { ResourceType } from "../schema/definition.ts";
+import { isObject } from "../schema/is-object.ts";
 import { needsAttribute, type Projection, project } from "../schema/project.ts";
 import type { GroupRef, MemberRef, StoredResource } from "../storage/storage.ts";
 import { etagOf } from "./conditions.ts";
@@ -26,6 +27,7 @@ export async function represent(
   const groupType = await groupTypes(exchange, groups);
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
+    requireStored(resource);
     const members = await membersOf(exchange, type, resource, projection);
     const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id), groupType });
     results.push(project(whole, type, projection));
@@ -84,6 +86,12 @@ async function membersOf(
   const { resources } = exchange.context;
   if (!keepsMembersApart(resources, type) || !needsAttribute(projection, "members")) return [];
   return readAllMembers(resources, partitionOf(exchange, type), resource.id);
+}
+
+/** A row that a storage of the application's own got wrong must not look like a resource. */
+function requireStored({ id, version, attributes }: Readonly<Partial<StoredResource>>): void {
+  if (typeof id === "string" && typeof version === "string" && isObject(attributes)) return;
+  throw new TypeError("The storage returned a resource without an id, a version or attributes");
 }
 
 function assemble(

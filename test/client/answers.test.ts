@@ -25,6 +25,7 @@ describe("an error answer", () => {
       new classes.MethodNotAllowedError(["GET"]),
       new classes.UniquenessError("userName"),
       new classes.PreconditionFailedError(),
+      new classes.PreconditionRequiredError("a"),
       new classes.PayloadTooLargeError("a", { limit: 1 }),
       new classes.UnsupportedMediaTypeError("a"),
       new classes.TooManyRequestsError("a"),

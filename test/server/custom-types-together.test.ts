@@ -282,7 +282,9 @@ describe.each(Object.entries(STORAGES))("resource types of the application's own
     expect((await app.send("GET", `/Admins/${user}`)).status).toBe(404);
     expect((await app.send("GET", "/Admins")).body.totalResults).toBe(1);
     const { body } = await app.send("GET", "/Schemas");
-    expect((body.Resources as { id: string }[]).map(({ id }) => id)).toEqual([USER, ENTERPRISE]);
+    const ids = (body.Resources as { id: string }[]).map(({ id }) => id);
+    expect(ids.slice(0, 2)).toEqual([USER, ENTERPRISE]);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 });
 

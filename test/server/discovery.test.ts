@@ -4,6 +4,7 @@ import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-schemas.json" with { type: "json" };
 import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-app.ts";
 
 const LISTS = ["/Schemas", "/ResourceTypes"];
@@ -16,6 +17,40 @@ function everyValue(value: unknown, name = ""): [string, unknown][] {
     [key, inner] as [string, unknown],
     ...everyValue(inner, key),
   ]);
+}
+
+interface Described {
+  readonly name: string;
+  readonly type: string;
+  readonly multiValued: boolean;
+  readonly required: boolean;
+  readonly subAttributes?: readonly Described[];
+}
+
+/** Members of a document that a schema does not describe, and those that it requires and that are not there. */
+function undescribed(document: object, attributes: readonly Described[], path = ""): string[] {
+  const unknown = Object.entries(document).flatMap(([name, value]) => {
+    const attribute = attributes.find((each) => each.name === name);
+    if (attribute === undefined || Array.isArray(value) !== attribute.multiValued) return [`${path}${name}`];
+    if (attribute.subAttributes === undefined) return [];
+    const inside = attribute.subAttributes;
+    return [value].flat().flatMap((element) => undescribed(element as object, inside, `${path}${name}.`));
+  });
+  const missed = attributes.filter(({ name, required }) => required && !(name in document));
+  return [...unknown, ...missed.map(({ name }) => `no ${path}${name}`)];
+}
+
+/** Of these the figure says that there is one value, and shows a list where it uses them. */
+const LISTS_IN_USE = ["schemaExtensions", "referenceTypes"];
+
+/** Attributes of a figure that ours does not have, or has of another type. */
+function missing(figure: readonly Described[], attributes: readonly Described[], path = ""): string[] {
+  return figure.flatMap(({ name, type, multiValued, subAttributes = [] }) => {
+    const ours = attributes.find((each) => each.name === name);
+    const isList = multiValued || LISTS_IN_USE.includes(name);
+    if (ours?.type !== type || ours.multiValued !== isList) return [path + name];
+    return missing(subAttributes, ours.subAttributes ?? [], `${path}${name}.`);
+  });
 }
 
 describe("discovery", () => {
@@ -70,8 +105,24 @@ describe("discovery", () => {
       schemaExtensions: { schema: string; required: unknown }[];
     }[];
     const named = types.flatMap((type) => [type.schema, ...type.schemaExtensions.map(({ schema }) => schema)]);
-    expect(new Set(schemas.map(({ id }) => id))).toEqual(new Set(named));
+    const ofDiscovery = providerSchemas.map(({ id }) => id);
+    expect(new Set(schemas.map(({ id }) => id))).toEqual(new Set([...named, ...ofDiscovery]));
     for (const { required } of types.flatMap((type) => type.schemaExtensions)) expect(typeof required).toBe("boolean");
+  });
+
+  it("[req 20, 25, 31] describes its own documents as RFC 7643 does, and every member of them", async () => {
+    const app = createApp({ documentationUri: "https://app.example/docs" });
+    for (const [path, figure] of [
+      ["/ServiceProviderConfig", providerSchemas[0]],
+      ["/ResourceTypes/User", providerSchemas[1]],
+      [`/Schemas/${USER}`, providerSchemas[2]],
+    ] as const) {
+      const { schemas, meta: _, ...document } = (await app.send("GET", path)).body;
+      expect(schemas).toEqual([figure?.id]);
+      const described = (await app.send("GET", `/Schemas/${figure?.id}`)).body.attributes as Described[];
+      expect([path, undescribed(document, described)]).toEqual([path, []]);
+      expect([path, missing(figure?.attributes as Described[], described)]).toEqual([path, []]);
+    }
   });
 
   it("[req 26, 32, 33] lists no schemas of messages, holds no null, and says where each document is", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../src/storage/memory-storage.ts";
 import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import { bulk, postUser } from "../helpers/bulk-request.ts";
 import { BASE_URL, createApp, createUser, GROUP, patch, USER } from "../helpers/scim-app.ts";
 
 const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
@@ -207,6 +208,54 @@ describe("a storage that is away", () => {
       expect(String((told[0] as { error: unknown }).error)).toContain("ECONNREFUSED");
     },
   );
+});
+
+describe("a storage of the application's own that is wrong", () => {
+  it.each([[{}], ["a row"], [{ id: "1", attributes: {} }], [{ id: 1, version: "1", attributes: {} }]])(
+    "[req 187] never makes a resource of %j: 500, and the observer learns why",
+    async (row) => {
+      const storage = memoryStorage();
+      const find = async () => row as never;
+      const list = async () => ({ resources: [row as never], total: 1 });
+      const app = createApp({ storage: { ...storage, resources: { ...storage.resources, find, list } } });
+      for (const path of ["/Users/1", "/Users?filter=id%20pr"]) {
+        const answer = await app.send("GET", path);
+        expect([answer.status, answer.body.detail]).toEqual([500, "Internal error"]);
+        const told = app.events.filter((event) => event.type === "server.error").at(-1) as { error: unknown };
+        expect(String(told.error)).toContain("The storage returned a resource without");
+      }
+    },
+  );
+});
+
+describe("authenticate", () => {
+  it.each([
+    [undefined, "an id"],
+    [null, "an id"],
+    [{ tenant: "t", rights: "write" }, "an id"],
+    [{ id: "a", rights: "write" }, "a tenant"],
+    [{ id: "a", tenant: 7, rights: "write" }, "a tenant"],
+    [{ id: "a", tenant: "t" }, 'the rights "read" or "write"'],
+    [{ id: "a", tenant: "t", rights: "admin" }, 'the rights "read" or "write"'],
+  ])("[req 8] that returns %j lets nobody in, anywhere, and the observer learns why", async (principal, missing) => {
+    const app = createApp({ authenticate: () => principal as never });
+    for (const [method, path, body] of [
+      ["GET", "/Users"],
+      ["GET", "/Schemas"],
+      ["GET", "/ServiceProviderConfig"],
+      ["POST", "/Users", { schemas: [USER], userName: "a" }],
+      ["POST", "/Bulk", bulk([postUser("a")])],
+    ] as const) {
+      const answer = await app.send(method, path, body);
+      expect([path, answer.status, answer.body.detail]).toEqual([path, 500, "Internal error"]);
+      const told = app.events.filter((event) => event.type === "server.error").at(-1) as { error: unknown };
+      expect(String(told.error)).toContain(`must return a principal with ${missing}`);
+    }
+    for (const tenant of ["undefined", "7", "t"]) {
+      const { resources } = await app.storage.resources.list({ tenant, type: "User" }, { take: 1 });
+      expect(resources).toEqual([]);
+    }
+  });
 });
 
 describe("options", () => {

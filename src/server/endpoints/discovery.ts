@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../directory/sha256.ts";
 import { ForbiddenError, NotFoundError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
+import { discoverySchemas } from "../../schema/definitions/discovery.ts";
 import { resourceTypeDocument, schemaDocument, serviceProviderConfigDocument } from "../../schema/documents.ts";
 import { namesTag } from "../conditions.ts";
 import type { ServerContext } from "../context.ts";
@@ -66,10 +67,12 @@ function bulkLimits({ limits }: ServerContext): { maxOperations: number; maxPayl
 }
 
 function schemas(context: ServerContext, id: string | undefined): unknown {
-  const all = context.registry.schemas.map((schema) => schemaDocument(schema, context.baseUrl));
-  if (id === undefined) return listOf(all);
-  const found = context.registry.schemas.findIndex((schema) => schema.id.toLowerCase() === id.toLowerCase());
-  return one(all[found]);
+  const { registry, baseUrl } = context;
+  const own = discoverySchemas.filter((schema) => registry.schema(schema.id) === undefined);
+  const all = [...registry.schemas, ...own];
+  if (id === undefined) return listOf(all.map((schema) => schemaDocument(schema, baseUrl)));
+  const found = all.find((schema) => schema.id.toLowerCase() === id.toLowerCase());
+  return one(found && schemaDocument(found, baseUrl));
 }
 
 function resourceTypes(context: ServerContext, id: string | undefined): unknown {
