@@ -8,7 +8,7 @@ import { membershipAttribute } from "../membership-paths.ts";
 import type { Partition } from "../storage.ts";
 import { uniqueLookup } from "../unique-lookup.ts";
 import { allOf, type Condition, FALSE } from "./condition.ts";
-import { indexKey } from "./indexed-values.ts";
+import { indexKey, isShortKey } from "./indexed-values.ts";
 import { membershipIds } from "./membership-use.ts";
 import { FORM } from "./search-document.ts";
 import type { SqlStatements } from "./sql-session.ts";
@@ -30,6 +30,8 @@ interface IndexCondition {
   readonly ids: RawBuilder<unknown>;
   /** Whether it holds nowhere else. */
   readonly isExact: boolean;
+  /** Whether no more than one resource can match. @default false */
+  readonly isSingle?: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: 
       if (membershipAttribute(filter.path) !== undefined) return membership(sql, filter, partition);
       const use = indexUse(sql, filter.filter, partition);
       // What is said of one element is found of some.
-      return "condition" in use ? { ...use, isExact: false } : use;
+      return "condition" in use ? { ...use, isExact: false, isSingle: false } : use;
     }
     case "comparison":
       if (membershipAttribute(filter.path) !== undefined) return membership(sql, filter, partition);
@@ -67,7 +69,8 @@ function forAll(uses: readonly IndexUse[]): IndexUse {
   if (uses.length === 1) return first;
   const isExact = found.length === uses.length && found.every((use) => use.isExact);
   // The ids are those of one term, so not exact where there are others.
-  return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact };
+  const isSingle = found.some((use) => use.isSingle);
+  return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact, isSingle };
 }
 
 function forAny(uses: readonly IndexUse[]): IndexUse {
@@ -112,10 +115,20 @@ function comparisonUse(sql: SqlStatements, filter: Comparison, partition: Partit
     if (condition === undefined) return undefined;
     const ids = raw`select r.id from ${raw.table(sql.names.resources)} r
       where r.tenant = ${tenant} and r.type = ${type} and ${condition}`;
-    return { condition, ids, isExact: column === "id" && operator === "eq" };
+    const isSingle = column === "id" && operator === "eq";
+    return { condition, ids, isExact: isSingle, isSingle };
   }
-  const ids = uniqueIds(sql, filter, partition) ?? indexedIds(sql, filter, { partition, literal });
-  return ids === undefined ? undefined : { condition: raw<boolean>`r.id in (${ids})`, ids, isExact: false };
+  const unique = uniqueIds(sql, filter, partition);
+  if (unique !== undefined) return { ...unique, condition: raw<boolean>`r.id in (${unique.ids})` };
+  const ids = indexedIds(sql, filter, { partition, literal });
+  const isExact = isWholeKey(filter, literal);
+  return ids === undefined ? undefined : { condition: raw<boolean>`r.id in (${ids})`, ids, isExact };
+}
+
+/** Whether the index has all of the values that a comparison is about, as it compares them. */
+function isWholeKey({ path, operator }: Comparison, literal: string): boolean {
+  const definition = path.sub ?? path.attribute;
+  return operator === "eq" && definition !== undefined && formOf(definition) === "folded" && isShortKey(literal);
 }
 
 function isCommon({ extension, attribute }: ResolvedPath, name: string): boolean {
@@ -126,14 +139,16 @@ function uniqueIds(
   sql: SqlStatements,
   filter: Comparison,
   { tenant, type }: Partition,
-): RawBuilder<unknown> | undefined {
+): Omit<IndexCondition, "condition"> | undefined {
   // The attribute is found as for an equality; other operators look along the same keys.
   const lookup = uniqueLookup({ ...filter, operator: "eq" });
   if (lookup === undefined) return undefined;
   const key = ranged(filter.operator, raw.ref("u.key"), { literal: lookup.key });
   if (key === undefined) return undefined;
-  return raw`select u.resource_id from ${raw.table(sql.names.unique_values)} u
+  const ids = raw`select u.resource_id from ${raw.table(sql.names.unique_values)} u
     where u.tenant = ${tenant} and u.type = ${type} and u.attribute = ${lookup.attribute} and ${key}`;
+  const isSingle = filter.operator === "eq";
+  return { ids, isExact: isSingle, isSingle };
 }
 
 function indexedIds(

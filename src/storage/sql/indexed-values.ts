@@ -30,6 +30,11 @@ export function indexKey(form: string, value: string): string {
   return form + (cut.isWellFormed() ? cut : cut.slice(0, -1));
 }
 
+/** Whether a value stands in the index as a whole, and no longer one stands there like it. */
+export function isShortKey(value: string): boolean {
+  return value.length < MAX_KEY;
+}
+
 /** All values of a resource that the index holds, each once. */
 export function indexedValues(
   attributes: Readonly<Record<string, unknown>>,

@@ -43,20 +43,23 @@ interface Search {
   readonly condition: Condition | undefined;
   /** Whether an index finds the matches, so that the order must not be walked for them. */
   readonly isLookedUp: boolean;
+  /** Whether there can be no more than one match: that one needs no order. */
+  readonly isSingle: boolean;
 }
 
 function searchOf(sql: SqlStatements, partition: Partition, { filter }: ListQuery): Search {
-  if (filter === undefined) return { partition, condition: undefined, isLookedUp: false };
+  const walk = { partition, isLookedUp: false, isSingle: false };
+  if (filter === undefined) return { ...walk, condition: undefined };
   const use = indexUse(sql, filter, partition);
   if ("condition" in use) {
-    const { condition, isExact } = use;
+    const { condition, isExact, isSingle = false } = use;
     const terms = isExact ? [condition] : [condition, filterToSql(sql, filter, partition)];
-    return { partition, condition: allOf(terms), isLookedUp: true };
+    return { partition, condition: allOf(terms), isLookedUp: true, isSingle };
   }
   if (sql.unindexedFilters === "refuse") {
     throw new TooManyError(`${use.unindexed} has no index that answers this filter`);
   }
-  return { partition, condition: filterToSql(sql, filter, partition), isLookedUp: false };
+  return { ...walk, condition: filterToSql(sql, filter, partition) };
 }
 
 function selectFound(sql: SqlStatements, { partition, condition }: Search) {
@@ -69,11 +72,11 @@ function selectFound(sql: SqlStatements, { partition, condition }: Search) {
 
 /** One row more than asked for, where there is one. */
 function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): CompiledQuery<FoundRow> {
-  const { after, order, sort } = query;
-  const limited = selectFound(sql, search)
-    .select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const))
-    .limit(query.take + 1)
-    .offset(Math.max(0, query.skip ?? 0));
+  const { after, order, sort, skip = 0 } = query;
+  const found = selectFound(sql, search).select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const));
+  if (search.isSingle && after === undefined && sort === undefined && skip <= 0) return found.compile();
+  const page = found.limit(query.take + 1);
+  const limited = skip > 0 ? page.offset(skip) : page;
   if (sort !== undefined) {
     const key = sortColumn(sql.engine, sort.path);
     const isDescending = sort.order === "descending";
@@ -103,8 +106,10 @@ function cursorOf({ order, sort }: ListQuery, last: FoundRow): string {
 }
 
 /** The total where the page itself tells it. */
-function totalSeen({ after, skip = 0 }: ListQuery, seen: number, hasMore: boolean): number | undefined {
-  if (hasMore || after !== undefined || seen === 0) return undefined;
+function totalSeen({ after, skip = 0, take }: ListQuery, seen: number, hasMore: boolean): number | undefined {
+  if (hasMore || after !== undefined || take <= 0) return undefined;
+  // Whoever leaves out more than there are sees nothing of them.
+  if (seen === 0 && skip > 0) return undefined;
   return Math.max(0, skip) + seen;
 }
 

@@ -3,7 +3,7 @@ import type { AttributeDefinition } from "../../schema/definition.ts";
 import { foldString } from "../../schema/fold.ts";
 import { isText } from "../../schema/scalar.ts";
 import type { ListQuery, Partition } from "../storage.ts";
-import { indexKey } from "./indexed-values.ts";
+import { indexKey, isShortKey } from "./indexed-values.ts";
 import { FORM } from "./search-document.ts";
 import { type Comparison, formOf } from "./value-conditions.ts";
 
@@ -47,7 +47,8 @@ export function lookupStatement(
   const { attribute, extension, sub } = filter.path;
   if (attribute === undefined || typeof filter.value !== "string" || !isText(filter.value)) return undefined;
   const form = formOf(sub ?? attribute);
-  if (form !== "exact" && form !== "folded") return undefined;
+  // A longer value stands in the index in part, so that another statement is needed.
+  if ((form !== "exact" && form !== "folded") || !isShortKey(foldString(filter.value))) return undefined;
   const ofAttribute = templates.get(attribute) ?? new Map<string, Template>();
   templates.set(attribute, ofAttribute);
   const name = `${extension ?? ""} ${sub?.name ?? ""}`;
