@@ -1,5 +1,5 @@
 import type { Transform } from "../patch/dialect.ts";
-import { findAttribute, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
+import { findAttribute, findExtension, findSubAttribute } from "../schema/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
 import { isObject } from "../schema/is-object.ts";
 import { locate } from "./locate.ts";
@@ -50,7 +50,7 @@ export function rewriteMembers(
   extension?: string,
 ): Record<string, unknown> | undefined {
   return mapMembers(members, (name, value) => {
-    const urn = extension === undefined ? indexOf(type).schemas.get(name.toLowerCase())?.extension : undefined;
+    const urn = extension === undefined ? findExtension(type, name) : undefined;
     if (urn !== undefined) return isObject(value) ? (rewriteMembers(value, type, rewrite, urn) ?? value) : value;
     const attribute = findAttribute(type, extension, name);
     return attribute === undefined ? value : rewriteValue(attribute, value, type, rewrite);

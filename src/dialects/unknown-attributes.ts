@@ -1,5 +1,5 @@
 import type { Transform } from "../patch/dialect.ts";
-import { findAttribute, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
+import { findAttribute, findExtension, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
 import { isObject } from "../schema/is-object.ts";
 import { LINKS } from "./links.ts";
@@ -35,12 +35,12 @@ function dropFromPathless(operation: Members, type: ResourceType): Record<string
 }
 
 function isKnownName(name: string, type: ResourceType): boolean {
-  return findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name.toLowerCase());
+  return findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name);
 }
 
 function knownSchemas(schemas: unknown, type: ResourceType): unknown {
   if (!Array.isArray(schemas)) return schemas;
-  const known = schemas.filter((urn) => typeof urn !== "string" || indexOf(type).schemas.has(urn.toLowerCase()));
+  const known = schemas.filter((urn) => typeof urn !== "string" || indexOf(type).schemas.has(urn));
   return known.length === schemas.length ? schemas : known;
 }
 
@@ -52,7 +52,7 @@ function dropUnknown(
 ): Record<string, unknown> | undefined {
   return keepEntries(members, (name, value) => {
     if (!isKnown(name, type)) return undefined;
-    const extension = indexOf(type).schemas.get(name.toLowerCase())?.extension;
+    const extension = findExtension(type, name);
     if (extension !== undefined) return [name, dropFromExtension(value, extension, type)];
     const attribute = findAttribute(type, undefined, name);
     return [name, attribute === undefined ? dropAt(name, value, type) : dropFromValue(attribute, value, type)];

@@ -57,7 +57,7 @@ function assignExtension(draft: Draft, urn: string, assignment: Assignment): voi
     return;
   }
   if (!isObject(value)) throw new InvalidValueError(`${urn} must be an object`, { attribute: urn });
-  const attributes = indexOf(draft.type).schemas.get(urn.toLowerCase())?.attributes ?? new Map();
+  const attributes = indexOf(draft.type).schemas.get(urn)?.attributes ?? new Map();
   assignMembers(draft, { attributes, extension: urn, members: Object.entries(value) }, assignment);
 }
 
@@ -72,7 +72,7 @@ function assignMembers(draft: Draft, { attributes, extension, members }: Members
   const prefix = extension === undefined ? "" : `${extension}:`;
   const seen = new Set<string>();
   for (const [name, value] of members) {
-    const attribute = attributes.get(name.toLowerCase());
+    const attribute = attributes.get(name);
     if (attribute === undefined) throw unknownAttribute(prefix + name, extension ?? draft.type.name);
     if (seen.has(attribute.name)) throw new InvalidSyntaxError(`${prefix}${attribute.name} is given twice`);
     seen.add(attribute.name);

@@ -129,10 +129,6 @@ export class Draft {
 
 function canonicalNames(resource: Readonly<Record<string, unknown>>, type: ResourceType): Record<string, unknown> {
   const { core, schemas } = indexOf(type);
-  return Object.fromEntries(
-    Object.entries(resource).map(([name, value]) => {
-      const key = name.toLowerCase();
-      return [core.attributes.get(key)?.name ?? schemas.get(key)?.extension ?? name, value];
-    }),
-  );
+  const nameOf = (name: string): string => core.attributes.get(name)?.name ?? schemas.get(name)?.extension ?? name;
+  return Object.fromEntries(Object.entries(resource).map(([name, value]) => [nameOf(name), value]));
 }

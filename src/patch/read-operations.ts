@@ -4,7 +4,7 @@ import { printPath } from "../path/print.ts";
 import type { FilterLeniencies } from "../path/tree.ts";
 import type { ResourceType } from "../schema/definition.ts";
 import { isObject } from "../schema/is-object.ts";
-import type { Dialect, Operation, Transform } from "./dialect.ts";
+import type { Dialect, Operation } from "./dialect.ts";
 import { leniencies } from "./leniencies.ts";
 import { inOperation } from "./operation-errors.ts";
 
@@ -55,13 +55,15 @@ function transformOperation(
   type: ResourceType,
   { dialect, seen }: Reading,
 ): readonly Readonly<Record<string, unknown>>[] {
-  const apply = (pieces: readonly Readonly<Record<string, unknown>>[], transform: Transform) =>
-    pieces.flatMap((piece) => {
-      const changed = transform.operation?.(piece, { type });
-      if (changed !== undefined) seen.add(transform.name);
-      return changed ?? [piece];
-    });
-  return (dialect?.transforms ?? []).reduce(apply, [operation]);
+  let pieces: readonly Readonly<Record<string, unknown>>[] = [operation];
+  for (const transform of dialect?.transforms ?? []) {
+    if (transform.operation === undefined) continue;
+    const changed = pieces.map((piece) => transform.operation?.(piece, { type }));
+    if (changed.every((change) => change === undefined)) continue;
+    seen.add(transform.name);
+    pieces = pieces.flatMap((piece, position) => changed[position] ?? [piece]);
+  }
+  return pieces;
 }
 
 function toOperation(

@@ -6,6 +6,9 @@ import { limitsOf } from "./limits.ts";
 import { Scanner } from "./scanner.ts";
 import type { AttributePath, ParseFilterOptions, PatchPath } from "./tree.ts";
 
+/** The name of an attribute of the type's own schema, perhaps with that of a sub-attribute: what most paths are. */
+const PLAIN = /^([A-Za-z][A-Za-z0-9$_-]*)(?:\.([A-Za-z][A-Za-z0-9$_-]*))?$/;
+
 /**
  * Reads the path of a PATCH operation (RFC 7644 section 3.5.2).
  *
@@ -16,10 +19,12 @@ import type { AttributePath, ParseFilterOptions, PatchPath } from "./tree.ts";
  * @throws {TypeError} for a limit that is not a positive integer
  */
 export function parsePath(text: string, options: ParseFilterOptions = {}): PatchPath {
+  refuseLong(text, limitsOf(options).maxLength);
+  const plain = PLAIN.exec(text);
+  if (plain !== null) return { path: plainPath(plain), filter: undefined, sub: undefined };
   const fault = pathFault(text);
   const scanner = new Scanner(text);
   const parser = new FilterParser(scanner, options);
-  refuseLong(text, parser.limits.maxLength);
   scanner.skipSpace();
   const position = scanner.position;
   const word = scanner.word();
@@ -55,6 +60,10 @@ export function parseAttributePath(text: string): AttributePath {
   scanner.skipSpace();
   expectEnd(scanner, fault, "expected the end of the path");
   return path;
+}
+
+function plainPath([, attribute = "", sub]: RegExpExecArray): AttributePath {
+  return { schema: undefined, attribute, sub, position: 0 };
 }
 
 function readSub(scanner: Scanner, fault: Fault): string {

@@ -1,7 +1,7 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./definition.ts";
 import { isGroups, isMembers } from "./membership-attributes.ts";
 
-/** The attributes of one schema or the sub-attributes of one attribute, by lower-cased name. */
+/** The attributes of one schema or the sub-attributes of one attribute, found by their names in any case. */
 export type AttributesByName = ReadonlyMap<string, AttributeDefinition>;
 
 /** One schema of a resource type, ready for look-ups. */
@@ -11,13 +11,15 @@ export interface IndexedSchema {
   readonly extension: string | undefined;
   /** Of the type's own schema: the common attributes too. */
   readonly attributes: AttributesByName;
+  /** The attributes of the schema itself that are unique, or have a sub-attribute that is. */
+  readonly unique: readonly AttributeDefinition[];
 }
 
 /** All look-ups of a resource type. */
 export interface TypeIndex {
   /** The type's own schema with the common attributes. */
   readonly core: IndexedSchema;
-  /** Every schema of the type, the core's too, by lower-cased URN. */
+  /** Every schema of the type, the core's too, found by its URN in any case. */
   readonly schemas: ReadonlyMap<string, IndexedSchema>;
   /** Sub-attributes of the complex attributes. */
   readonly subAttributes: ReadonlyMap<AttributeDefinition, AttributesByName>;
@@ -55,8 +57,14 @@ export function findAttribute(
   name: string,
 ): AttributeDefinition | undefined {
   const index = indexOf(type);
-  const schema = extension === undefined ? index.core : index.schemas.get(extension.toLowerCase());
-  return schema?.attributes.get(name.toLowerCase());
+  const schema = extension === undefined ? index.core : index.schemas.get(extension);
+  return schema?.attributes.get(name);
+}
+
+/** The URN, in canonical case, of the extension that a member of a resource is called by, in any case. */
+export function findExtension(type: ResourceType, name: string): string | undefined {
+  // Every URN has a colon, and no name of an attribute.
+  return name.includes(":") ? indexOf(type).schemas.get(name)?.extension : undefined;
 }
 
 /** The sub-attribute of that name, in any case, of one of the type's complex attributes. */
@@ -65,7 +73,7 @@ export function findSubAttribute(
   attribute: AttributeDefinition,
   name: string,
 ): AttributeDefinition | undefined {
-  return indexOf(type).subAttributes.get(attribute)?.get(name.toLowerCase());
+  return indexOf(type).subAttributes.get(attribute)?.get(name);
 }
 
 function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]): TypeIndex {
@@ -73,15 +81,15 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
     definition: type.schema,
     extension: undefined,
     attributes: byName([...common, ...type.schema.attributes]),
+    unique: type.schema.attributes.filter(isUnique),
   };
-  const schemas = new Map<string, IndexedSchema>([[type.schema.id.toLowerCase(), core]]);
-  for (const { schema } of type.extensions) {
-    schemas.set(schema.id.toLowerCase(), {
-      definition: schema,
-      extension: schema.id,
-      attributes: byName(schema.attributes),
-    });
-  }
+  const extensions = type.extensions.map(({ schema }) => ({
+    definition: schema,
+    extension: schema.id,
+    attributes: byName(schema.attributes),
+    unique: schema.attributes.filter(isUnique),
+  }));
+  const schemas = new CaselessMap([core, ...extensions].map((schema) => [schema.definition.id, schema] as const));
   const subAttributes = new Map<AttributeDefinition, AttributesByName>();
   for (const schema of schemas.values()) {
     for (const attribute of schema.attributes.values()) {
@@ -98,6 +106,29 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
   };
 }
 
+function isUnique({ uniqueness, subAttributes }: AttributeDefinition): boolean {
+  return uniqueness !== "none" || subAttributes?.some(isUnique) === true;
+}
+
 function byName(attributes: readonly AttributeDefinition[]): AttributesByName {
-  return new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+  return new CaselessMap(attributes.map((attribute) => [attribute.name, attribute] as const));
+}
+
+/** Finds by names in any case. One in the case of its definition, as most are, is found without being lower-cased. */
+class CaselessMap<V> extends Map<string, V> {
+  readonly #exact: ReadonlyMap<string, V>;
+
+  constructor(entries: readonly (readonly [string, V])[]) {
+    super();
+    this.#exact = new Map(entries);
+    for (const [name, value] of entries) this.set(name.toLowerCase(), value);
+  }
+
+  override get(name: string): V | undefined {
+    return this.#exact.get(name) ?? super.get(name.toLowerCase());
+  }
+
+  override has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
 }

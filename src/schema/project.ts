@@ -92,7 +92,7 @@ export function project(resource: Values, type: ResourceType, projection: Projec
  * `groups`. False for an attribute that the type does not have.
  */
 export function needsAttribute(projection: Projection, name: string): boolean {
-  const attribute = indexOf(projection.type).core.attributes.get(name.toLowerCase());
+  const attribute = indexOf(projection.type).core.attributes.get(name);
   return attribute !== undefined && isShown(attribute, projection, { prefix: "" });
 }
 
@@ -151,9 +151,10 @@ function projectElement(
 }
 
 function isShown(attribute: AttributeDefinition, projection: Projection, place: Place): boolean {
-  const path = place.prefix + attribute.name;
   if (isSecret(attribute)) return false;
   if (attribute.returned === "always") return true;
+  if (projection.mode === "default") return attribute.returned !== "request";
+  const path = place.prefix + attribute.name;
   if (projection.mode === "only" && (projection.named.has(path) || projection.within.has(path))) return true;
   if (attribute.returned === "request" || place.container === "excluded") return false;
   if (projection.mode === "only") return place.container === "asked";

@@ -56,7 +56,7 @@ export function readResource(input: unknown, type: ResourceType, options: ReadRe
   requireAttributes(type.schema.attributes, attributes, "", reading.secrets);
   for (const { schema, required } of type.extensions) {
     const secretsBefore = Object.keys(reading.secrets).length;
-    const data = readExtension(reading, index.schemas.get(schema.id.toLowerCase()), parts.extensions.get(schema.id));
+    const data = readExtension(reading, index.schemas.get(schema.id), parts.extensions.get(schema.id));
     if (data !== undefined) attributes[schema.id] = data;
     else if (required && schema.attributes.some(isWritable) && Object.keys(reading.secrets).length === secretsBefore) {
       throw new InvalidValueError(`${schema.id} is required`, { attribute: schema.id });
@@ -105,19 +105,19 @@ function splitBySchema(input: Readonly<Record<string, unknown>>, reading: Readin
   const named = new Set<string>();
   let declared: unknown;
   for (const [name, value] of Object.entries(input)) {
-    const key = name.toLowerCase();
-    const extension = schemas.get(key)?.extension;
-    if (key === "schemas") {
+    const attribute = core.attributes.get(name);
+    const schema = attribute === undefined ? schemas.get(name) : undefined;
+    const extension = schema?.extension;
+    if (attribute?.name === "schemas") {
       if (declared !== undefined) throw new InvalidSyntaxError("schemas is given twice");
       declared = value;
     } else if (extension === undefined) {
       rest.push([name, value]);
-      const attribute = core.attributes.get(key);
       if (attribute !== undefined) named.add(attribute.name);
     } else {
       if (extensions.has(extension)) throw new InvalidSyntaxError(`${extension} is given twice`);
       extensions.set(extension, value);
-      addNamed(named, extension, value, schemas.get(key));
+      addNamed(named, extension, value, schema);
     }
   }
   return { declared, core: Object.fromEntries(rest), extensions, named };
@@ -127,7 +127,7 @@ function addNamed(named: Set<string>, urn: string, value: unknown, schema: Index
   named.add(urn);
   if (!isObject(value)) return;
   for (const name of Object.keys(value)) {
-    const attribute = schema?.attributes.get(name.toLowerCase());
+    const attribute = schema?.attributes.get(name);
     if (attribute !== undefined) named.add(`${urn}:${attribute.name}`);
   }
 }

@@ -90,7 +90,7 @@ export function readMembers(
   const members: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(input)) {
-    const attribute = attributes.get(name.toLowerCase());
+    const attribute = attributes.get(name);
     if (attribute === undefined) {
       reading.unknown(prefix + name);
       continue;

@@ -16,11 +16,11 @@ export function resolvePath(type: ResourceType, path: AttributePath): ResolvedPa
       ? undefined
       : { extension: whole.extension, attribute: undefined, sub: undefined };
   }
-  const schema = path.schema === undefined ? index.core : index.schemas.get(path.schema.toLowerCase());
-  const attribute = schema?.attributes.get(path.attribute.toLowerCase());
+  const schema = path.schema === undefined ? index.core : index.schemas.get(path.schema);
+  const attribute = schema?.attributes.get(path.attribute);
   if (schema === undefined || attribute === undefined) return undefined;
   if (path.sub === undefined) return { extension: schema.extension, attribute, sub: undefined };
-  const sub = index.subAttributes.get(attribute)?.get(path.sub.toLowerCase());
+  const sub = index.subAttributes.get(attribute)?.get(path.sub);
   return sub === undefined ? undefined : { extension: schema.extension, attribute, sub };
 }
 
@@ -28,7 +28,7 @@ export function resolvePath(type: ResourceType, path: AttributePath): ResolvedPa
 function findWholeSchema(index: TypeIndex, path: AttributePath): IndexedSchema | undefined {
   if (path.schema === undefined) return undefined;
   const urn = `${path.schema}:${path.attribute}${path.sub === undefined ? "" : `.${path.sub}`}`;
-  return index.schemas.get(urn.toLowerCase());
+  return index.schemas.get(urn);
 }
 
 /** The path in canonical case, as `resolvePath` would read it again. */

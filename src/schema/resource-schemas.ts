@@ -30,7 +30,7 @@ export function checkDeclaredSchemas(
   }
   const known = indexOf(type).schemas;
   for (const urn of declared) {
-    if (!known.has(urn.toLowerCase())) options.unknown(urn);
+    if (!known.has(urn)) options.unknown(urn);
   }
   const own = type.schema.id.toLowerCase();
   if (options.required && !declared.some((urn) => urn.toLowerCase() === own)) {

@@ -1,3 +1,4 @@
+import { indexOf } from "./attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { foldString } from "./fold.ts";
 import { instantOf } from "./instant.ts";
@@ -17,8 +18,10 @@ export interface UniqueKey {
  */
 export function uniqueValues(type: ResourceType, resource: Readonly<Record<string, unknown>>): UniqueKey[] {
   const found = new Map<string, UniqueKey>();
-  collect(found, type.schema.attributes, resource, "");
-  for (const { schema } of type.extensions) collect(found, schema.attributes, resource[schema.id], `${schema.id}:`);
+  for (const { definition, extension, unique } of indexOf(type).schemas.values()) {
+    if (extension === undefined) collect(found, unique, resource, "");
+    else collect(found, unique, resource[definition.id], `${definition.id}:`);
+  }
   return [...found.values()];
 }
 
