@@ -20,13 +20,14 @@ export interface BodyLimits {
  * so that nesting cannot exhaust the stack.
  *
  * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
- * @throws {UnsupportedMediaTypeError} for a content type that is not JSON; none at all is tolerated
- * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8, and where a name stands twice in an
- * object
+ * @throws {UnsupportedMediaTypeError} for a content type that is not JSON, none at all being tolerated, and for a body that
+ * still has its `Content-Encoding`
+ * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8, where a name stands twice in an object,
+ * and where the body ends early
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
   checkMediaType(request.headers.get("content-type"));
-  const text = decode(await readBytes(request, limits));
+  const text = decode(request, await readBytes(request, limits));
   checkDepth(text, limits.maxJsonDepth);
   let value: unknown;
   try {
@@ -54,7 +55,8 @@ async function readBytes(request: Request, { maxBodyBytes: limit, tooLarge: deta
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();
   const gathered = new GatheredBytes(limit);
   const take = (chunk: Uint8Array): boolean => gathered.take(chunk);
-  await ((request as Partial<ReadsChunks>)[READ_CHUNKS]?.(take) ?? readStream(request.body, take));
+  const chunks = (request as Partial<ReadsChunks>)[READ_CHUNKS]?.(take);
+  await (chunks === undefined ? readStream(request.body, take) : chunks.catch(endedEarly));
   if (gathered.isTooLarge) throw tooLarge();
   return gathered.bytes;
 }
@@ -64,16 +66,25 @@ async function readStream(body: Request["body"], take: (chunk: Uint8Array) => bo
   if (body === null) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(endedEarly);
     if (done) return;
     if (!take(value)) return reader.cancel();
   }
 }
 
-function decode(bytes: Uint8Array): string {
+/** The connection broke, or what decodes the body on the way refused it: no fault of this side. */
+function endedEarly(cause: unknown): never {
+  throw new InvalidSyntaxError("The request body could not be read to its end", { cause });
+}
+
+function decode(request: Request, bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
+    // The header alone says nothing: frameworks that decode leave it where it was.
+    if (request.headers.has("content-encoding")) {
+      throw new UnsupportedMediaTypeError("The request body must be sent without Content-Encoding", { cause });
+    }
     throw new InvalidSyntaxError("The request body is not UTF-8", { cause });
   }
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type App,
@@ -91,6 +92,31 @@ describe.each(Object.keys(STORAGES))("bodies that mean harm, over %s storage", (
     expect(answer.status).toBe(400);
     expect(answer.body.detail).toContain("and 10 more");
     expect(answer.text.length).toBeLessThan(1000);
+  });
+});
+
+describe("bodies that do not arrive whole", () => {
+  it("[req 3] are refused with 415 where they still have their Content-Encoding, which alone is no reason", async () => {
+    const app = createApp();
+    const text = JSON.stringify({ schemas: [USER], userName: "a" });
+    const packed = await app.send("POST", "/Users", new Uint8Array(gzipSync(text)), { "content-encoding": "gzip" });
+    expect([packed.status, packed.body.detail]).toEqual([
+      415,
+      "The request body must be sent without Content-Encoding",
+    ]);
+    // Parsers unpack bodies and leave the header where it was.
+    expect((await app.send("POST", "/Users", text, { "content-encoding": "gzip" })).status).toBe(201);
+  });
+
+  it("[req 187] are the client's fault and no error of this side when they break off, and write nothing", async () => {
+    const app = createApp();
+    const broken = new ReadableStream({
+      pull: (controller) => controller.error(new DOMException("The client went away", "AbortError")),
+    });
+    const answer = await app.send("POST", "/Users", broken);
+    expect([answer.status, answer.body.scimType]).toEqual([400, "invalidSyntax"]);
+    expect(app.events.map(({ type }) => type)).toEqual(["server.response"]);
+    expect((await app.send("GET", "/Users")).body.totalResults).toBe(0);
   });
 });
 
