@@ -268,6 +268,8 @@ describe("the paths of bulk operations", () => {
     ["DELETE", "/Users\\1"],
     ["DELETE", "/Users/1\\2"],
     ["DELETE", "/Users/1/2"],
+    ["DELETE", "/Users/\ud800"],
+    ["PUT", "/Users/bulkId:\udc00"],
     ["GET", "/Users"],
     ["HEAD", "/Users/1"],
     ["OPTIONS", "/Users"],

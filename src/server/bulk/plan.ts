@@ -48,6 +48,8 @@ function targetOf(context: ServerContext, { method, path }: BulkOperation): Targ
   if (!PATH.test(path)) {
     throw new InvalidSyntaxError("path must be relative to the base URL and without a query, such as /Users/{id}");
   }
+  // Half a character can stand in JSON, but in no URL, and so not in the location of a result.
+  if (!path.isWellFormed()) throw new InvalidSyntaxError("path must not hold half a surrogate pair");
   const route = findRoute(path, "", context.registry);
   if (route.kind !== "collection" && route.kind !== "resource") {
     throw new InvalidSyntaxError("path must be that of a resource, or of the endpoint of a resource type");
