@@ -37,6 +37,16 @@ export const fetchAdapterOptionsSchema: z.ZodType<FetchAdapterOptions> = z.stric
   onError: functionOption<(error: unknown) => void>().optional(),
 });
 
+/**
+ * Learns at the start, and not with the first request, that an adapter was given a source in the place of its `fetch`.
+ *
+ * @throws {TypeError} when the handler of the adapter `name` is no function
+ */
+export function requireHandler(name: string, handler: unknown): void {
+  if (typeof handler === "function") return;
+  throw new TypeError(`${name}: handler: must be a function, such as source.fetch or what createScimHandler returns`);
+}
+
 /** Calls `onError`; whoever is told must not be able to fail a request. */
 export function tellerOf(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
   return (error) => {

@@ -1,7 +1,7 @@
 import { resolveOptions } from "../options/resolve-options.ts";
 import { ANSWER_DIRECTLY, type AnswersDirectly } from "../protocol/direct-answer.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { type NodeAdapterOptions, nodeAdapterOptionsSchema, tellerOf } from "./adapter-options.ts";
+import { type NodeAdapterOptions, nodeAdapterOptionsSchema, requireHandler, tellerOf } from "./adapter-options.ts";
 import { toDirectRequest } from "./direct-request.ts";
 import type { Exchange, NodeResponse } from "./exchange.ts";
 import { errorAnswer, type Outgoing, usable } from "./outgoing.ts";
@@ -19,9 +19,10 @@ export interface Answerer {
 /**
  * Answers exchanges with `handler` on behalf of the adapter `name`.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function createAnswerer(name: string, handler: ScimHandler, options: NodeAdapterOptions | undefined): Answerer {
+  requireHandler(name, handler);
   const { origin, onError } = resolveOptions(name, nodeAdapterOptionsSchema, options);
   const tellAnything = tellerOf(onError);
   const tell = (res: NodeResponse, error: unknown): void => {

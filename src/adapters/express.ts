@@ -18,7 +18,7 @@ export interface ExpressRequest extends NodeRequest {
  * parsed is written as JSON again. It answers everything under its prefix and never calls `next`; otherwise it behaves
  * as `toNodeListener` does.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function toExpress(
   handler: ScimHandler,

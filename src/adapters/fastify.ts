@@ -40,7 +40,7 @@ export interface FastifyScope {
  * prefix, and are what they were elsewhere: the handler reads the body itself and has limits of its own. Otherwise it
  * behaves as `toNodeListener` does.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function toFastify(
   handler: ScimHandler,

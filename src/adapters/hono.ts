@@ -1,7 +1,7 @@
 import { resolveOptions } from "../options/resolve-options.ts";
 import { ANSWER_DIRECTLY } from "../protocol/direct-answer.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { type FetchAdapterOptions, fetchAdapterOptionsSchema, tellerOf } from "./adapter-options.ts";
+import { type FetchAdapterOptions, fetchAdapterOptionsSchema, requireHandler, tellerOf } from "./adapter-options.ts";
 import { BODY_HEADERS, errorAnswer, usable } from "./outgoing.ts";
 
 /** What `toHono` reads of Hono's context. */
@@ -19,9 +19,10 @@ export interface HonoContext {
  * Body validators may stand in front. Never rejects: a handler that rejects is answered with a SCIM error, 500 without
  * internals unless it rejects with a `ScimError`.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function toHono(handler: ScimHandler, options?: FetchAdapterOptions): (c: HonoContext) => Promise<Response> {
+  requireHandler("toHono", handler);
   const { onError } = resolveOptions("toHono", fetchAdapterOptionsSchema, options);
   const tell = tellerOf(onError);
   return async (c) => {

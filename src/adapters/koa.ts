@@ -26,7 +26,7 @@ export interface KoaContext {
  * written as JSON again. It answers everything that reaches it and never calls `next`; otherwise it behaves as
  * `toNodeListener` does.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function toKoa(
   handler: ScimHandler,

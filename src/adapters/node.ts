@@ -14,7 +14,7 @@ import { errorAnswer, isResponse, type Outgoing } from "./outgoing.ts";
  * rejects with a `ScimError`. The request's signal aborts when the client goes away. A malformed Host header or request
  * target is a 400.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function toNodeListener(
   handler: ScimHandler,
@@ -28,7 +28,7 @@ export function toNodeListener(
  * Answers exchanges on Node's own response on behalf of the adapter `name`. Whatever goes wrong ends in an answer or a
  * closed connection and in `onError`, never in a throw.
  *
- * @throws {TypeError} when an option is wrong
+ * @throws {TypeError} when the handler or an option is wrong
  */
 export function nodeAnswerer(
   name: string,

@@ -20,7 +20,7 @@ const KEY_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** @throws {TypeError} where there is no key, an id is odd or given twice, or a key is not 32 bytes; it shows no key */
 export function keyRing(keys: readonly SealingKey[]): KeyRing {
   const first = Array.isArray(keys) ? keys[0]?.id : undefined;
-  if (first === undefined) throw new TypeError("keys: must hold a key, the first of which seals");
+  if (first === undefined) throw new TypeError("keys: must hold a key, as { id, key }; the first one seals");
   const ring = new Map<string, Promise<CryptoKey>>();
   for (const { id, key } of keys) {
     if (typeof id !== "string" || !KEY_ID.test(id)) {

@@ -6,6 +6,7 @@ import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
 import type { Authenticate } from "./principal.ts";
+import { requestTarget } from "./request-target.ts";
 import { type Answer, directAnswer, errorAnswer, toResponse } from "./respond.ts";
 import { findRoute, routeTemplate } from "./route.ts";
 
@@ -20,12 +21,16 @@ import { findRoute, routeTemplate } from "./route.ts";
  * @throws {TypeError} naming the option that is missing or wrong
  */
 export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
-  return createDirectHandler(options);
+  return createDirectHandler(options, "ScimHandlerOptions");
 }
 
-/** The same handler, known to be able to answer without a `Response`. @throws {TypeError} as `createScimHandler` does */
-export function createDirectHandler(options: ScimHandlerOptions): ScimHandler & AnswersDirectly {
-  const { authenticate, ...context } = resolveHandlerOptions(options);
+/**
+ * The same handler, known to be able to answer without a `Response`; `owner` names the options in errors.
+ *
+ * @throws {TypeError} as `createScimHandler` does
+ */
+export function createDirectHandler(options: ScimHandlerOptions, owner: string): ScimHandler & AnswersDirectly {
+  const { authenticate, ...context } = resolveHandlerOptions(options, owner);
   const answer = async (request: Request): Promise<DirectAnswer> => {
     try {
       return await respond(context, authenticate, request);
@@ -47,7 +52,7 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   let route = "unknown";
   let answer: Answer;
   try {
-    const url = new URL(request.url);
+    const url = requestTarget(request.url);
     const found = findRoute(url.pathname, context.mountPath, context.registry);
     route = routeTemplate(found);
     answer = await dispatch({ context, request, requestId, url, route: found }, authenticate);

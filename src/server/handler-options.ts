@@ -85,13 +85,16 @@ const BEARER: AuthenticationScheme = {
 };
 
 const schema = z.strictObject({
-  storage: z.union([
-    objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
-    objectOption<ResourceStorage>("a storage", ["capabilities", "insert", "find", "replace", "remove", "list"]),
-  ]),
+  storage: z.union(
+    [
+      objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
+      objectOption<ResourceStorage>("a storage", ["capabilities", "insert", "find", "replace", "remove", "list"]),
+    ],
+    { error: "must be a storage such as memoryStorage(), or a ResourceStorage over tables of your own" },
+  ),
   authenticate: functionOption<Authenticate>(),
   baseUrl: baseUrlOption(),
-  mountPath: z.string().startsWith("/").optional(),
+  mountPath: z.string().startsWith("/", { error: "must begin with a slash" }).optional(),
   dialect: z
     .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
       error: 'must be "compatible", "strict" or a dialect made by withTransforms',
@@ -121,18 +124,25 @@ const schema = z.strictObject({
   newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
 });
 
-/** Reads a handler's options once. @throws {TypeError} naming the option that is missing or wrong */
-export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext & { authenticate: Authenticate } {
-  const options = resolveOptions("ScimHandlerOptions", schema, input);
+/**
+ * Reads a handler's options once; `owner` names them in errors: a source hands its own on.
+ *
+ * @throws {TypeError} naming the option that is missing or wrong
+ */
+export function resolveHandlerOptions(
+  input: ScimHandlerOptions,
+  owner: string,
+): ServerContext & { authenticate: Authenticate } {
+  const options = resolveOptions(owner, schema, input);
   const resources = "resources" in options.storage ? options.storage.resources : options.storage;
-  requireUniqueness(resources);
+  requireUniqueness(resources, owner);
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const registry = createRegistry(options.resourceTypes);
   return Object.freeze({
     authenticate: options.authenticate,
     registry,
     dialect: typeof options.dialect === "string" ? dialectNamed(options.dialect) : options.dialect,
-    limits: resolveOptions("ScimHandlerOptions.limits", serverLimitsSchema, options.limits),
+    limits: resolveOptions(`${owner}.limits`, serverLimitsSchema, options.limits),
     baseUrl,
     mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
     resources,
@@ -142,9 +152,9 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
     passwords: options.passwords,
     unknownMembers: options.unknownMembers,
     requireIfMatch: options.requireIfMatch,
-    cursors: cursorsOf(options.cursorKeys),
+    cursors: cursorsOf(options.cursorKeys, owner),
     cursorTimeout: options.cursorTimeout,
-    sensitiveFilters: options.sensitiveFilters.map((name) => attributeOf(name, registry)),
+    sensitiveFilters: options.sensitiveFilters.map((name) => attributeOf(name, registry, owner)),
     bulk: options.bulk,
     me: options.me,
     authenticationSchemes: options.authenticationSchemes,
@@ -158,24 +168,24 @@ export function resolveHandlerOptions(input: ScimHandlerOptions): ServerContext 
 }
 
 /** Nothing above a driver can make up for this, so it is asked for at the start and not on the first race. */
-function requireUniqueness(resources: ResourceStorage): void {
+function requireUniqueness(resources: ResourceStorage, owner: string): void {
   if (!resources.capabilities.uniqueness) {
-    throw new TypeError("ScimHandlerOptions: storage: must enforce unique values itself (capabilities.uniqueness)");
+    throw new TypeError(`${owner}: storage: must enforce unique values itself (capabilities.uniqueness)`);
   }
 }
 
-function cursorsOf(keys: readonly SealingKey[] | undefined): Cursors {
+function cursorsOf(keys: readonly SealingKey[] | undefined, owner: string): Cursors {
   try {
     return createCursors(keys);
   } catch (cause) {
-    throw new TypeError(`ScimHandlerOptions: cursorKeys: ${cause instanceof Error ? cause.message : ""}`, { cause });
+    throw new TypeError(`${owner}: cursorKeys: ${cause instanceof Error ? cause.message : ""}`, { cause });
   }
 }
 
-function attributeOf(name: string, registry: Registry): AttributePath {
+function attributeOf(name: string, registry: Registry, owner: string): AttributePath {
   const path = splitPath(name.trim());
   if (registry.types.some((type) => resolvePath(type, path) !== undefined)) return path;
-  throw new TypeError(`ScimHandlerOptions: sensitiveFilters: no resource type has the attribute ${name}`);
+  throw new TypeError(`${owner}: sensitiveFilters: no resource type has the attribute ${name}`);
 }
 
 function transactionOf(storage: Storage | ResourceStorage): ServerContext["transaction"] {

@@ -66,25 +66,28 @@ export function createSource(options: SourceOptions): Source {
   const subscribers = new Subscribers();
   const delivery = once(async () => directoryCommit(resolved, (await identity()).id, subscribers));
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
-  const handler = createDirectHandler({
-    storage: resolved.resources ?? storage,
-    baseUrl,
-    ...(resolved.mountPath === undefined ? {} : { mountPath: resolved.mountPath }),
-    dialect: resolved.dialect,
-    passwords: resolved.passwords,
-    unknownMembers: resolved.unknownMembers,
-    bulk: resolved.bulk,
-    limits: resolved.limits,
-    cursorTimeout: resolved.cursorTimeout,
-    sensitiveFilters: resolved.sensitiveFilters,
-    ...(resolved.cursorKeys === undefined ? {} : { cursorKeys: resolved.cursorKeys }),
-    now,
-    newId: resolved.newId,
-    ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
-    ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
-    authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
-    commit: commitOf(resolved, delivery, subscribers),
-  });
+  const handler = createDirectHandler(
+    {
+      storage: resolved.resources ?? storage,
+      baseUrl,
+      ...(resolved.mountPath === undefined ? {} : { mountPath: resolved.mountPath }),
+      dialect: resolved.dialect,
+      passwords: resolved.passwords,
+      unknownMembers: resolved.unknownMembers,
+      bulk: resolved.bulk,
+      limits: resolved.limits,
+      cursorTimeout: resolved.cursorTimeout,
+      sensitiveFilters: resolved.sensitiveFilters,
+      ...(resolved.cursorKeys === undefined ? {} : { cursorKeys: resolved.cursorKeys }),
+      now,
+      newId: resolved.newId,
+      ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
+      ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
+      authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
+      commit: commitOf(resolved, delivery, subscribers),
+    },
+    "SourceOptions",
+  );
   const settle = async (): Promise<number> => (await delivery())?.settle() ?? 0;
   const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
   const directory = (): Directory =>

@@ -114,7 +114,11 @@ const schema = z.strictObject({
     .array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"]))
     .default([...sourceUserMappings, ...sourceGroupMappings]),
   id: z.string().min(1).optional(),
-  enabled: z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()]).default(true),
+  enabled: z
+    .union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()], {
+      error: "must be true, false or a function that says so",
+    })
+    .default(true),
   dialect: z
     .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
       error: 'must be "compatible", "strict" or a dialect made by withTransforms',

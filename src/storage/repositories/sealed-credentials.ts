@@ -74,11 +74,18 @@ export interface SealedCredentials {
  * const credentials = sealedCredentials(memoryStorage().state, { keys: [{ id: "2026-01", key }] });
  * await credentials.put("slack", { refreshToken: "…" });
  * ```
- * @throws {TypeError} for keys that are none
+ * @throws {TypeError} for keys that are none, and for what is no state storage
  */
 export function sealedCredentials(state: StateStorage, options: SealedCredentialsOptions): SealedCredentials {
-  const { keys, collection = "credentials" } = options;
-  return new CredentialsRepository(state, collection, createSealer({ keys }));
+  if (typeof (state as Partial<StateStorage> | undefined)?.get !== "function") {
+    throw new TypeError("sealedCredentials: the first argument must be the state of a storage: storage.state");
+  }
+  const { keys = [], collection = "credentials" } = (options ?? {}) as Partial<SealedCredentialsOptions>;
+  try {
+    return new CredentialsRepository(state, collection, createSealer({ keys }));
+  } catch (cause) {
+    throw new TypeError(`sealedCredentials: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
 }
 
 class CredentialsRepository implements SealedCredentials {

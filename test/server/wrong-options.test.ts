@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { toExpress } from "../../src/entries/express.ts";
+import { toFastify } from "../../src/entries/fastify.ts";
+import { toHono } from "../../src/entries/hono.ts";
+import { createProvisioning, createScimHandler, createSource, memoryStorage } from "../../src/entries/index.ts";
+import { toKoa } from "../../src/entries/koa.ts";
+import { toNodeListener } from "../../src/entries/node.ts";
+import { postgresStorage } from "../../src/entries/storage/postgres.ts";
+import { sqliteStorage } from "../../src/entries/storage/sqlite.ts";
+import { sealedCredentials } from "../../src/entries/storage.ts";
+
+const SECRET = "open-sesame";
+
+/** What the error says; options are given as plain JavaScript could. */
+function refusalOf(make: (options: never) => unknown, options: unknown): string {
+  try {
+    make(options as never);
+  } catch (error) {
+    expect(error).toBeInstanceOf(TypeError);
+    return String(error);
+  }
+  return "not refused";
+}
+
+const source = (options: object): string =>
+  refusalOf(createSource, { slug: "okta", baseUrl: "https://app.example", storage: memoryStorage(), ...options });
+
+describe("options that are wrong", () => {
+  it("are named with what they must be, all at once", () => {
+    expect(source({ bulk: "yes", cursorTimeout: "9", passwords: true, enabled: 1, resourceTypes: {}, id: "" })).toBe(
+      "TypeError: SourceOptions: id: must not be empty; enabled: must be true, false or a function that says so; " +
+        'resourceTypes: must be a list; passwords: must be "discard" or "deliver"; cursorTimeout: must be a number; ' +
+        "bulk: must be true or false",
+    );
+    expect(refusalOf(createScimHandler, undefined)).toBe(
+      "TypeError: ScimHandlerOptions: storage: must be a storage such as memoryStorage(), or a ResourceStorage over " +
+        "tables of your own; authenticate: must be a function; baseUrl: is missing: must be a text",
+    );
+  });
+
+  it("of a source are named as its own, those it hands on too", () => {
+    expect(source({ limits: { maxPageSize: 0 } })).toBe(
+      "TypeError: SourceOptions.limits: maxPageSize: must be more than 0",
+    );
+    expect(source({ cursorKeys: [] })).toMatch(/^TypeError: SourceOptions: cursorKeys: /);
+    expect(source({ sensitiveFilters: ["mails"] })).toMatch(/^TypeError: SourceOptions: sensitiveFilters: .*mails/);
+    expect(source({ resourceTypes: [] })).toBe("TypeError: SourceOptions: resourceTypes: must not be empty");
+  });
+
+  it("that do not exist are told apart from the one that was meant, or from all there are", () => {
+    expect(source({ limits: { maxPagesize: 5 } })).toContain(
+      "there is no option maxPagesize, did you mean maxPageSize?",
+    );
+    expect(source({ baseURL: "https://app.example" })).toContain("no option baseURL, did you mean baseUrl?");
+    expect(source({ authenticate: () => undefined })).toMatch(/no option authenticate; options are slug, baseUrl, /);
+    expect(refusalOf(sqliteStorage, { filename: "a.db" })).toContain("no option filename, did you mean file?");
+  });
+
+  it("are shown without their values", () => {
+    const url = `postgres://app:${SECRET}@db.example/app`;
+    for (const options of [url.replace("postgres", "mysql"), { url }, { connectionstring: url }, { pool: url }]) {
+      expect(refusalOf(postgresStorage, options)).toMatch(/^TypeError: postgresStorage: (?!.*open-sesame)/);
+    }
+    expect(source({ cursorKeys: [{ id: "a", key: SECRET }] })).toMatch(
+      /the key a must be 32 random bytes(?!.*open-sesame)/,
+    );
+  });
+});
+
+describe("arguments that are wrong", () => {
+  it("of an adapter are refused at once, when it is given a source in the place of its fetch", () => {
+    for (const adapter of [toNodeListener, toExpress, toKoa, toFastify, toHono]) {
+      const whole = createSource({ slug: "okta", baseUrl: "https://app.example", storage: memoryStorage() });
+      expect(refusalOf(adapter, whole)).toBe(
+        `TypeError: ${adapter.name}: handler: must be a function, such as source.fetch or what createScimHandler returns`,
+      );
+    }
+  });
+
+  it("of sealedCredentials are refused with its name", () => {
+    const { state } = memoryStorage();
+    const seal = (first: unknown, options: unknown): string =>
+      refusalOf(() => sealedCredentials(first as typeof state, options as never), undefined);
+    expect(seal(memoryStorage(), { keys: [] })).toBe(
+      "TypeError: sealedCredentials: the first argument must be the state of a storage: storage.state",
+    );
+    for (const options of [undefined, {}, { keys: [] }, { keys: ["abc"] }]) {
+      expect(seal(state, options)).toMatch(/^TypeError: sealedCredentials: keys: must hold a key, as { id, key }/);
+    }
+    expect(seal(state, { keys: [{ id: "a", key: SECRET }] })).toMatch(
+      /: the key a must be 32 random bytes(?!.*open-sesame)/,
+    );
+  });
+
+  it("of notify are refused, since nothing would come of them", async () => {
+    const provisioning = createProvisioning({ providers: [] });
+    const notify = (event: object): Promise<void> => provisioning.notify(event as never);
+    await expect(notify({ type: "user.change", id: "1" })).rejects.toThrow(/^DirectoryChange: type: .*user\.change$/);
+    await expect(notify({ type: "user.changed" })).rejects.toThrow(/^DirectoryChange: id: must be a text$/);
+    await expect(notify({ type: "membership.changed", groupId: "g" })).rejects.toThrow(/^DirectoryChange: userId: /);
+  });
+});
