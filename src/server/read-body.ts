@@ -1,7 +1,12 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
 import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-answer.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
-import { hasRepeatedName } from "./repeated-name.ts";
+import { repeatedName } from "./repeated-name.ts";
+
+/** Longest name that an error shows, in characters. */
+const MAX_SHOWN = 64;
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What a body may be. */
 export interface BodyLimits {
@@ -35,7 +40,12 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   } catch (cause) {
     throw new InvalidSyntaxError("The request body is not valid JSON", { cause });
   }
-  if (hasRepeatedName(text)) throw new InvalidSyntaxError("The request body gives a member of an object twice");
+  const repeated = repeatedName(text);
+  if (repeated !== undefined) {
+    throw new InvalidSyntaxError(
+      `The request body gives the member ${JSON.stringify(repeated.slice(0, MAX_SHOWN))} of an object twice`,
+    );
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidSyntaxError("The request body must be a JSON object");
   }
@@ -79,7 +89,7 @@ function endedEarly(cause: unknown): never {
 
 function decode(request: Request, bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     // The header alone says nothing: frameworks that decode leave it where it was.
     if (request.headers.has("content-encoding")) {

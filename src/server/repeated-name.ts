@@ -7,10 +7,10 @@ const CLOSE_BRACKET = 0x5d;
 const COLON = 0x3a;
 
 /**
- * Whether an object in a JSON text has two members of one name, of which `JSON.parse` would silently drop the first. The
- * text must be valid JSON. Linear in its length.
+ * The name that two members of an object in a JSON text have, of which `JSON.parse` would silently drop the first; undefined
+ * where there are no such two. The text must be valid JSON. Linear in its length.
  */
-export function hasRepeatedName(json: string): boolean {
+export function repeatedName(json: string): string | undefined {
   /** The names of each object that is open; undefined for an open list. */
   const open: (Set<string> | undefined)[] = [];
   for (let index = 0; index < json.length; index += 1) {
@@ -20,7 +20,7 @@ export function hasRepeatedName(json: string): boolean {
       const names = open.at(-1);
       if (names !== undefined && isName(json, end)) {
         const name = nameIn(json.slice(index, end));
-        if (names.has(name)) return true;
+        if (names.has(name)) return name;
         names.add(name);
       }
       index = end - 1;
@@ -32,7 +32,7 @@ export function hasRepeatedName(json: string): boolean {
       open.pop();
     }
   }
-  return false;
+  return undefined;
 }
 
 /** The position behind the string that opens at `start`. */

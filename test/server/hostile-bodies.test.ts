@@ -51,7 +51,10 @@ describe.each(Object.keys(STORAGES))("bodies that mean harm, over %s storage", (
     for (const body of twice) {
       const answer = await app.send("POST", "/Users", body);
       expect([answer.status, answer.body.scimType], body).toEqual([400, "invalidSyntax"]);
+      expect(answer.body.detail).toMatch(/the member "(?:userName|givenName|value)" of an object twice/);
     }
+    const long = `"${"k".repeat(100_000)}":1`;
+    expect((await app.send("POST", "/Users", `{${long},${long}}`)).text.length).toBeLessThan(500);
     const operation = '[{"op":"add","path":"title","value":"x"}]';
     const patched = await app.send(
       "PATCH",

@@ -23,6 +23,8 @@ export interface BulkRequest {
   readonly failOnErrors: number | undefined;
 }
 
+/** Longest name that an error shows, in characters. */
+const MAX_SHOWN = 64;
 const WITH_DATA: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
@@ -84,7 +86,7 @@ function membersOf(object: Readonly<Record<string, unknown>>, where: string): Re
   const members = new Map<string, unknown>();
   for (const [name, value] of Object.entries(object)) {
     const key = name.toLowerCase();
-    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${key} twice`);
+    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${key.slice(0, MAX_SHOWN)} twice`);
     members.set(key, value);
   }
   return members;

@@ -9,6 +9,9 @@ export interface SearchRequest {
   readonly shown: ProjectionParameters;
 }
 
+/** Longest name that an error shows, in characters. */
+const MAX_SHOWN = 64;
+
 type Members = ReadonlyMap<string, unknown>;
 
 /**
@@ -38,7 +41,8 @@ function membersOf(body: Readonly<Record<string, unknown>>): Members {
   const members = new Map<string, unknown>();
   for (const [name, value] of Object.entries(body)) {
     const key = name.toLowerCase();
-    if (members.has(key)) throw new InvalidSyntaxError("The search request gives a member twice");
+    if (members.has(key))
+      throw new InvalidSyntaxError(`The search request gives ${JSON.stringify(key.slice(0, MAX_SHOWN))} twice`);
     members.set(key, value);
   }
   return members;
