@@ -80,7 +80,9 @@ describe("the SQLite storage's queries", () => {
     });
     expect(plans.size).toBeGreaterThan(40);
     const scanning = [...plans].filter(([, plan]) => plan.some(isTableScan)).map(([text]) => text);
-    expect(scanning.filter((text) => !text.includes("scimkit_meta"))).toEqual([]);
+    // What is there is counted once, by a migration.
+    const isOnce = (text: string) => text.includes("scimkit_meta") || text.startsWith('INSERT INTO "scimkit_counts"');
+    expect(scanning.filter((text) => !isOnce(text))).toEqual([]);
     const through = [...plans].filter(([, plan]) => plan.some((detail) => /^SEARCH .*\(tenant=\?\)/.test(detail)));
     expect(through.map(([text, plan]) => [text, plan])).toEqual([]);
   });

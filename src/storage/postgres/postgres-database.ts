@@ -3,6 +3,7 @@ import { type SqlStatements, sqlSession } from "../sql/sql-session.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { type Connection, type StatementNames, withConnection } from "./connection.ts";
 import type { PoolHolder } from "./open-pool.ts";
+import { foldingStatement } from "./postgres-counting.ts";
 import { isConflict, isLockTimeout, translatePostgresError } from "./postgres-errors.ts";
 import { migratePostgres } from "./postgres-migrations.ts";
 import { CONNECTING, inTransaction, type TransactionKind } from "./postgres-transactions.ts";
@@ -18,6 +19,8 @@ export interface PostgresDatabaseOptions {
 
 /** How long an attempt that can be repeated waits for another's lock: if that one commits, it has waited for nothing. */
 const FIRST_LOCK_TIMEOUT_MS = 50;
+/** Writes of this process after which the rows of counts are made fewer. */
+const WRITES_TO_FOLD = 200;
 
 /** One operation: the rows it changes are locked, so that there is nothing to repeat, but for deadlocks. */
 const OPERATION: TransactionKind = Object.freeze<TransactionKind>({
@@ -30,6 +33,7 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
   const working = new Set<Promise<unknown>>();
   let opened: Promise<void> | undefined;
   let closed = false;
+  let writes = 0;
 
   const connected = async <T>(use: (connection: Connection) => Promise<T>): Promise<T> =>
     withConnection(await pool.open(), nameOf, use);
@@ -55,14 +59,23 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
     return running;
   };
   const opening = <T>(work: () => Promise<T>): Promise<T> => guarded(() => open().then(work));
+  const folding = foldingStatement(migrationWords(statements).table("counts"));
+  /** Nobody waits for it, and what fails now is done another time. */
+  const counted = <T>(result: T): T => {
+    writes += 1;
+    if (writes % WRITES_TO_FOLD === 0 && !closed) {
+      guarded(() => connected((connection) => connection.query(folding))).catch(() => undefined);
+    }
+    return result;
+  };
   return {
     statements,
     read: (query) =>
       opening(() =>
         retrying(CONNECTING, timing, () => connected((connection) => query(sqlSession(statements, connection.run)))),
       ),
-    write: (operation) => opening(() => inTransaction(context, OPERATION, operation)),
-    transaction: (body) => opening(() => inTransaction(context, transaction, body)),
+    write: (operation) => opening(() => inTransaction(context, OPERATION, operation)).then(counted),
+    transaction: (body) => opening(() => inTransaction(context, transaction, body)).then(counted),
     open: () => guarded(open),
     close: async () => {
       closed = true;

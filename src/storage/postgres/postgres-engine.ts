@@ -1,6 +1,7 @@
 import { PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
 import { isText } from "../../schema/scalar.ts";
 import type { SqlEngine } from "../sql/sql-engine.ts";
+import { postgresCounting } from "./postgres-counting.ts";
 import { isUniqueViolation, translatePostgresError } from "./postgres-errors.ts";
 
 /** PostgreSQL as the statements of `../sql` need to know it. */
@@ -8,6 +9,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createAdapter: () => new PostgresAdapter(),
   types: { text: 'text COLLATE "C"', real: "double precision", json: "jsonb" },
+  counting: postgresCounting,
   locksRows: true,
   texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,

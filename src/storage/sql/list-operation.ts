@@ -114,10 +114,21 @@ function totalSeen({ after, skip = 0, take }: ListQuery, seen: number, hasMore: 
 }
 
 async function total(sql: SqlSession, partition: Partition, query: ListQuery): Promise<number> {
+  if (query.filter === undefined) return countOf(sql, partition);
   const search = searchOf(sql, partition, query);
   const row = await rowOf(
     sql,
     selectFound(sql, search).select((expression) => expression.fn.countAll<number | string>().as("total")),
   );
   return Number(row?.total ?? 0);
+}
+
+/** How many resources the partition has, by what is counted as they come and go. */
+async function countOf(sql: SqlSession, { tenant, type }: Partition): Promise<number> {
+  const select = sql.db
+    .selectFrom(sql.names.counts)
+    .select((expression) => expression.fn.sum<number | string | null>("resources").as("total"))
+    .where("tenant", "=", tenant)
+    .where("type", "=", type);
+  return Number((await rowOf(sql, select))?.total ?? 0);
 }

@@ -1,5 +1,15 @@
 import type { DialectAdapter, QueryCompiler, RawBuilder } from "kysely";
 
+/** The names that counting is set up with, as statements refer to them. */
+export interface CountingWords {
+  readonly resources: string;
+  readonly counts: string;
+  /** The name of something else of ours, in the same schema. */
+  readonly inSchema: (name: string) => string;
+  /** The name of something that lies with its table. */
+  readonly name: (name: string) => string;
+}
+
 /**
  * What one SQL database says differently than the other. Everything else in this room is said once, for both.
  *
@@ -18,6 +28,11 @@ export interface SqlEngine {
     /** JSON that is looked into. */
     readonly json: string;
   };
+  /**
+   * The statements after which each insertion and each removal of resources, whoever does it, changes what the table of
+   * counts says, without waiting for another writer. A partition's count is the sum of its rows there.
+   */
+  counting(words: CountingWords): readonly string[];
   /** Whether rows that are read to be changed must be locked, since others write at the same time. */
   readonly locksRows: boolean;
   /** A table with the one column `value`, which holds these texts, as one bound value. To be given an alias. */

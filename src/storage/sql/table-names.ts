@@ -20,6 +20,7 @@ const TABLES: readonly (keyof SqlTables)[] = [
   "unique_values",
   "indexed_values",
   "memberships",
+  "counts",
   "state",
 ];
 

@@ -9,6 +9,7 @@ export interface SqlTables {
   unique_values: { tenant: string; type: string; attribute: string; key: string; resource_id: string };
   indexed_values: { tenant: string; type: string; path: string; key: string; resource_id: string };
   memberships: MembershipRow;
+  counts: { tenant: string; type: string; resources: number };
   state: StateRow;
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, SqliteAdapter, SqliteQueryCompiler, sql } from "kysely";
-import type { SqlEngine } from "../sql/sql-engine.ts";
+import type { CountingWords, SqlEngine } from "../sql/sql-engine.ts";
 import { isUniqueViolation, translateSqliteError } from "./sqlite-errors.ts";
 
 /** SQLite as the statements of `../sql` need to know it. */
@@ -7,6 +7,7 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new SqliteAdapter(),
   types: { text: "TEXT", real: "REAL", json: "BLOB" },
+  counting: sqliteCounting,
   // There is one writer at a time.
   locksRows: false,
   among: (column, values) =>
@@ -26,6 +27,17 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   isUniqueViolation,
   translateError: translateSqliteError,
 });
+
+/** One row a partition, since there is one writer at a time. */
+function sqliteCounting({ resources, counts, name }: CountingWords): string[] {
+  const trigger = (event: "INSERT" | "DELETE", row: "NEW" | "OLD", change: string, more = "") =>
+    `CREATE TRIGGER ${name(`count_${event.toLowerCase()}`)} AFTER ${event} ON ${resources} BEGIN
+      UPDATE ${counts} SET resources = resources ${change} WHERE tenant = ${row}.tenant AND type = ${row}.type;
+      ${more}
+    END`;
+  const first = `INSERT INTO ${counts} (tenant, type, resources) SELECT NEW.tenant, NEW.type, 1 WHERE changes() = 0;`;
+  return [trigger("INSERT", "NEW", "+ 1", first), trigger("DELETE", "OLD", "- 1")];
+}
 
 /** Names stand in quotes: a URN has dots and colons in it. */
 function jsonPath(path: readonly (string | number)[]): string {
