@@ -6,10 +6,14 @@ export interface Figure {
   readonly what: string;
   /** What ours is compared with. */
   readonly against: string;
-  /** Nanoseconds. */
+  /** In the unit. */
   readonly ours: number;
-  /** Nanoseconds. */
+  /** In the unit. */
   readonly theirs: number;
+  /** What one call in a hundred took, or longer, where calls were measured one by one; `ours` and `theirs` are medians then. */
+  readonly slowest?: { readonly ours: number; readonly theirs: number };
+  /** @default "ns" */
+  readonly unit?: "ns" | "bytes";
   /** The ratio `ours / theirs` is to be at most this; undefined where nothing was promised. */
   readonly most?: number;
 }
@@ -17,10 +21,11 @@ export interface Figure {
 export const ratioOf = ({ ours, theirs }: Figure): number => ours / theirs;
 
 const HEAD = ["", "against", "ours", "theirs", "ours / theirs", "at most", ""];
+const SLOWEST_HEAD = ["ours, p99", "theirs, p99"];
 
 /** The figures of one area for a terminal. */
 export function tableOf(area: string, figures: readonly Figure[]): string {
-  const table = new Table({ head: [area, ...HEAD.slice(1)], style: { head: [], border: [] } });
+  const table = new Table({ head: [area, ...headOf(figures).slice(1)], style: { head: [], border: [] } });
   for (const figure of figures) table.push(cells(figure));
   return table.toString();
 }
@@ -30,17 +35,31 @@ export function markdownOf(figures: readonly Figure[]): string {
   const areas = [...new Set(figures.map(({ area }) => area))];
   return areas
     .map((area) => {
-      const rows = figures.filter((figure) => figure.area === area).map((figure) => `| ${cells(figure).join(" | ")} |`);
-      return [`### ${area}`, "", `| ${HEAD.join(" | ")} |`, `|${"---|".repeat(HEAD.length)}`, ...rows].join("\n");
+      const own = figures.filter((figure) => figure.area === area);
+      const head = headOf(own);
+      const rows = own.map((figure) => `| ${cells(figure).join(" | ")} |`);
+      return [`### ${area}`, "", `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...rows].join("\n");
     })
     .join("\n\n");
 }
 
+/** The figures of an area have the tail of their costs, or none has. */
+function headOf(figures: readonly Figure[]): string[] {
+  return figures.some(({ slowest }) => slowest !== undefined) ? [...HEAD, ...SLOWEST_HEAD] : HEAD;
+}
+
 function cells(figure: Figure): string[] {
-  const { what, against, ours, theirs, most } = figure;
+  const { what, against, ours, theirs, most, slowest, unit } = figure;
+  const printed = unit === "bytes" ? megabytes : duration;
   const ratio = ratioOf(figure);
   const kept = most === undefined ? "" : ratio <= most ? "kept" : "missed";
-  return [what, against, duration(ours), duration(theirs), factor(ratio), most === undefined ? "" : factor(most), kept];
+  const aim = most === undefined ? "" : factor(most);
+  const tail = slowest === undefined ? [] : [printed(slowest.ours), printed(slowest.theirs)];
+  return [what, against, printed(ours), printed(theirs), factor(ratio), aim, kept, ...tail];
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function factor(ratio: number): string {

@@ -5,16 +5,20 @@ import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHttp } from "./http.ts";
 import { benchPatches } from "./patches.ts";
-import { benchSqlite } from "./sqlite.ts";
+import { benchStorage } from "./storage.ts";
+
+const { values, positionals } = parseArgs({
+  options: { write: { type: "boolean" }, million: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   filters: benchFilters,
   patches: benchPatches,
   http: benchHttp,
-  sqlite: benchSqlite,
+  storage: () => benchStorage({ million: values.million }),
 };
 
-const { values, positionals } = parseArgs({ options: { write: { type: "boolean" } }, allowPositionals: true });
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
