@@ -25,7 +25,7 @@ export function expectedOf(type: AttributeType, value: unknown): string {
  * 2.3.1), so without lone surrogates, and without U+0000, which PostgreSQL refuses.
  */
 export function isText(text: string): boolean {
-  return !/[\0\p{Surrogate}]/u.test(text);
+  return text.isWellFormed() && !text.includes("\0");
 }
 
 /** Whether a JSON value is one of the type (RFC 7643 section 2.3). References are not looked into: vendors send any text. */

@@ -48,7 +48,8 @@ function elements(value: unknown): readonly unknown[] {
 
 function addKey(found: Map<string, UniqueKey>, attribute: AttributeDefinition, path: string, value: unknown): void {
   const key = keyOf(attribute, value);
-  found.set(JSON.stringify([path, key]), { attribute: path, key });
+  // No path has a space.
+  found.set(`${path} ${key}`, { attribute: path, key });
 }
 
 /** As filters compare: what `eq` finds is taken, and nothing else is. */

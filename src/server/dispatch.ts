@@ -11,6 +11,7 @@ import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
 import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./principal.ts";
 import { readBody } from "./read-body.ts";
+import type { RequestTarget } from "./request-target.ts";
 import type { Answer } from "./respond.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";
 
@@ -19,7 +20,7 @@ export interface Incoming {
   readonly context: ServerContext;
   readonly request: Request;
   readonly requestId: string;
-  readonly url: URL;
+  readonly url: RequestTarget;
   readonly route: Route;
 }
 

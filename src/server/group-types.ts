@@ -11,6 +11,7 @@ export async function groupTypes(
   exchange: Exchange,
   groups: ReadonlyMap<string, readonly GroupRef[]>,
 ): Promise<(id: string) => ResourceType | undefined> {
+  if ([...groups.values()].every((refs) => refs.length === 0)) return () => undefined;
   const { registry, resources } = exchange.context;
   const [only, ...others] = registry.types.filter((type) => keepsMembersApart(resources, type));
   if (only === undefined || others.length === 0) return () => only;

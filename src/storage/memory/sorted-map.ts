@@ -67,6 +67,7 @@ export class SortedMap<V> {
     prefix: SortedKey,
     options: { readonly after?: SortedKey; readonly skip?: number } = {},
   ): Generator<[SortedKey, V]> {
+    if (this.#root === undefined) return;
     const start = options.after === undefined ? this.rank(prefix) : this.rankBehind(options.after);
     yield* within(this.#root, start + (options.skip ?? 0), this.rankBehind(prefix));
   }
@@ -76,7 +77,7 @@ export class SortedMap<V> {
     let before = 0;
     let node = this.#root;
     while (node !== undefined) {
-      if (compareKeys(prefix, node.key.slice(0, prefix.length)) < 0) {
+      if (compareParts(prefix, node.key) < 0) {
         node = node.left;
       } else {
         before += size(node.left) + 1;
@@ -97,6 +98,11 @@ function* within<V>(node: Tree<V>, start: number, end: number): Generator<[Sorte
 }
 
 function compareKeys(a: SortedKey, b: SortedKey): number {
+  return compareParts(a, b) || a.length - b.length;
+}
+
+/** Compares as many parts as both have. */
+function compareParts(a: SortedKey, b: SortedKey): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index++) {
     const x = a[index] ?? "";
@@ -105,7 +111,7 @@ function compareKeys(a: SortedKey, b: SortedKey): number {
     const order = typeof x === "number" && typeof y === "number" ? x - y : compareUtf8(String(x), String(y));
     if (order !== 0) return order;
   }
-  return a.length - b.length;
+  return 0;
 }
 
 function size(tree: Tree<unknown>): number {
