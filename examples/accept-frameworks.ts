@@ -24,7 +24,7 @@ export function inKoa(source: Source): Server {
   // #region koa
   const { pathname } = new URL(source.baseUrl);
   const scim = toKoa(source.fetch);
-  app.use((ctx, next) => (ctx.path.startsWith(`${pathname}/`) ? scim(ctx) : next()));
+  app.use((ctx, next) => (`${ctx.path}/`.startsWith(`${pathname}/`) ? scim(ctx) : next()));
   // #endregion koa
   return createServer(app.callback());
 }

@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { print, sample } from "./offence.ts";
+import { deadLinks, optionTables } from "./pages.ts";
+import { documents, sourceFiles } from "./repository.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+describe("pages", () => {
+  const pages = documents();
+
+  it("list every option of what they say they list, and none that is not there", () => {
+    const source = sample(
+      "src/a.ts",
+      "export interface AOptions {\n  readonly one: string;\n  two?: { inner: number };\n}",
+    );
+    const page = (...rows: string[]) => [
+      sample(
+        "docs/a.md",
+        ["<!-- lists src/a.ts#AOptions -->", "| option | |", "|---|---|", ...rows, "", "| `x` |"].join("\n"),
+      ),
+    ];
+    expect(print(optionTables(page("| `one`, `two.inner` | |"), [source]))).toEqual([]);
+    expect(print(optionTables(page("| `one` | `two` |", "| `three` | |"), [source]))).toEqual([
+      "docs/a.md:1 does not list two",
+      "docs/a.md:1 lists three, which is not there",
+    ]);
+    expect(pages.filter(({ text }) => text.includes("<!-- lists ")).length).toBeGreaterThan(1);
+    expect(print(optionTables(pages, sourceFiles()))).toEqual([]);
+  });
+
+  it("link to files and headings that are there", () => {
+    const broken = [
+      sample(
+        "docs/a.md",
+        "# A\n\n## What `b` is, and /Me\n\n[x](b.md) [y](#what-b-is-and-me) [z](https://example.com/)",
+      ),
+      sample("docs/b.md", "[x](a.md#a) [y](a.md#b) [z](../src)"),
+    ];
+    expect(print(deadLinks(broken, (path) => path === "src"))).toEqual([
+      "docs/b.md:1 links to a.md#b, which is not there",
+    ]);
+    expect(print(deadLinks(pages, (path) => existsSync(new URL(path, ROOT))))).toEqual([]);
+  });
+});
