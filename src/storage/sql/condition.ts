@@ -23,8 +23,19 @@ export function notOf(term: Condition): Condition {
   return raw<boolean>`(${term} is not true)`;
 }
 
+/** SQLite takes expressions no deeper than 1000, and reads a row of terms as nested as it is long. */
+const MOST_IN_A_ROW = 50;
+
 function joined(terms: readonly Condition[], separator: RawBuilder<unknown>, none: Condition): Condition {
   const [first] = terms;
   if (first === undefined) return none;
-  return terms.length === 1 ? first : raw<boolean>`(${raw.join(terms, separator)})`;
+  if (terms.length === 1) return first;
+  if (terms.length <= MOST_IN_A_ROW) return raw<boolean>`(${raw.join(terms, separator)})`;
+  const middle = terms.length >> 1;
+  const halves = [terms.slice(0, middle), terms.slice(middle)];
+  return joined(
+    halves.map((half) => joined(half, separator, none)),
+    separator,
+    none,
+  );
 }

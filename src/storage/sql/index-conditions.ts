@@ -41,7 +41,7 @@ interface IndexCondition {
 export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): IndexUse {
   switch (filter.type) {
     case "and":
-      return forAll(filter.terms.map((term) => indexUse(sql, term, partition)));
+      return forAll(conjuncts(filter).map((term) => indexUse(sql, term, partition)));
     case "or":
       return forAny(filter.terms.map((term) => indexUse(sql, term, partition)));
     case "never":
@@ -62,8 +62,25 @@ export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: 
   }
 }
 
+/** The terms of an `and`, those of an `and` within it included. */
+function conjuncts(filter: ResolvedFilter): readonly ResolvedFilter[] {
+  return filter.type === "and" ? filter.terms.flatMap(conjuncts) : [filter];
+}
+
+/** Terms of an `and` that indexes are asked for. PostgreSQL would plan for seconds where there are dozens of them. */
+const MOST_LOOKUPS = 3;
+
+/** What finds the fewest comes first. */
+function byYield(one: IndexCondition, other: IndexCondition): number {
+  const rank = ({ isSingle, isExact }: IndexCondition): number => (isSingle ? 0 : isExact ? 1 : 2);
+  return rank(one) - rank(other);
+}
+
 function forAll(uses: readonly IndexUse[]): IndexUse {
-  const found = uses.filter((use) => "condition" in use);
+  const found = uses
+    .filter((use) => "condition" in use)
+    .sort(byYield)
+    .slice(0, MOST_LOOKUPS);
   const [first] = found;
   if (first === undefined) return uses[0] ?? { unindexed: "" };
   if (uses.length === 1) return first;
