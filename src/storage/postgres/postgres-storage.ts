@@ -4,7 +4,7 @@ import { resolveOptions } from "../../options/resolve-options.ts";
 import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/sql-options.ts";
 import { sqlSession, sqlStatements } from "../sql/sql-session.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
-import { type SqlStorage, storageWithin } from "../sql/storage-within.ts";
+import { createStorageWithin, type SqlStorage } from "../sql/storage-within.ts";
 import { connectionOver, createStatementNames } from "./connection.ts";
 import { createPoolHolder } from "./open-pool.ts";
 import { postgresDatabase } from "./postgres-database.ts";
@@ -115,7 +115,8 @@ export function postgresStorage(options: string | PostgresStorageOptions): Postg
     nameOf: preparedStatements ? createStatementNames() : () => undefined,
     timing: SYSTEM_TIMING,
   });
-  return { ...sqlStorage(database), within: (tx) => storageWithin(sqlSession(statements, runsIn(tx))) };
+  const within = createStorageWithin();
+  return { ...sqlStorage(database), within: (tx) => within(tx, sqlSession(statements, runsIn(tx))) };
 }
 
 /**

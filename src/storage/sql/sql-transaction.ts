@@ -1,6 +1,6 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { createSerialQueue } from "../serial-queue.ts";
+import { createSerialQueue, type SerialQueue } from "../serial-queue.ts";
 import type { TransactionScope } from "../transaction-scope.ts";
 import type { SqlAccess, SqlSession } from "./sql-session.ts";
 
@@ -17,10 +17,14 @@ const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation")
 
 /**
  * Access inside a transaction that `sql` is in: one operation after the other, each that writes in a savepoint, so that
- * one that fails and is caught leaves nothing while the rest can be committed.
+ * one that fails and is caught leaves nothing while the rest can be committed. `queue` is that of the connection, where
+ * others work on it too.
  */
-export function sqlTransaction(sql: SqlSession, scope: TransactionScope): SqlTransaction {
-  const queue = createSerialQueue();
+export function sqlTransaction(
+  sql: SqlSession,
+  scope: TransactionScope,
+  queue: SerialQueue = createSerialQueue(),
+): SqlTransaction {
   let lost: unknown;
   const assertAlive = (): void => {
     if (lost === undefined) return;

@@ -1,3 +1,4 @@
+import { createSerialQueue, type SerialQueue } from "../serial-queue.ts";
 import type { Storage } from "../storage.ts";
 import { createTransactionScope } from "../transaction-scope.ts";
 import type { SqlSession } from "./sql-session.ts";
@@ -17,12 +18,23 @@ export interface SqlStorage<Transaction> extends Storage {
   within(transaction: Transaction): Storage;
 }
 
-/** The storage over a connection that is in a transaction which others end. */
-export function storageWithin(sql: SqlSession): Storage {
-  const scope = createTransactionScope();
-  const { access } = sqlTransaction(sql, scope);
-  return storageOver(access, sql, {
-    ...scope.refusals,
-    transaction: (run) => access.write((inner) => runInTransaction(inner, run)),
-  });
+/**
+ * Makes a storage over a connection that is in a transaction which others end. All that are made over one connection take
+ * turns: savepoints of two operations at once would lie within each other, and one that fails take the other along.
+ */
+export type StorageWithin = (connection: object, sql: SqlSession) => Storage;
+
+/** For one storage. */
+export function createStorageWithin(): StorageWithin {
+  const queues = new WeakMap<object, SerialQueue>();
+  return (connection, sql) => {
+    const queue = queues.get(connection) ?? createSerialQueue();
+    queues.set(connection, queue);
+    const scope = createTransactionScope();
+    const { access } = sqlTransaction(sql, scope, queue);
+    return storageOver(access, sql, {
+      ...scope.refusals,
+      transaction: (run) => access.write((inner) => runInTransaction(inner, run)),
+    });
+  };
 }

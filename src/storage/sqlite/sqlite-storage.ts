@@ -4,10 +4,10 @@ import { tableStatements } from "../sql/migrate.ts";
 import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/sql-options.ts";
 import { sqlStatements } from "../sql/sql-session.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
-import type { SqlStorage } from "../sql/storage-within.ts";
+import { createStorageWithin, type SqlStorage } from "../sql/storage-within.ts";
 import { sqliteDatabase } from "./sqlite-database.ts";
 import { sqliteEngine } from "./sqlite-engine.ts";
-import { type SqliteConnection, sqliteWithin } from "./sqlite-within.ts";
+import { type SqliteConnection, sqliteSession } from "./sqlite-within.ts";
 
 /** A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it began. */
 export type SqliteStorage = SqlStorage<SqliteConnection>;
@@ -69,9 +69,10 @@ export function sqliteStorage(options: string | SqliteStorageOptions): SqliteSto
   const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
   const { file, busyTimeoutMs } = resolved;
   const statements = sqlStatements(sqliteEngine, resolved);
+  const within = createStorageWithin();
   return {
     ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements })),
-    within: (connection) => sqliteWithin(connection, statements),
+    within: (connection) => within(connection, sqliteSession(connection, statements)),
   };
 }
 

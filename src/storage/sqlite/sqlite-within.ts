@@ -1,26 +1,46 @@
 import { type SqlSession, type SqlStatements, sqlSession } from "../sql/sql-session.ts";
-import { storageWithin } from "../sql/storage-within.ts";
-import type { Storage } from "../storage.ts";
 
 /** A connection of the application's own: what we need of `DatabaseSync` of `node:sqlite`. */
 export interface SqliteConnection {
-  prepare(text: string): { all(...values: (string | number | null)[]): unknown[] };
+  prepare(text: string): SqliteStatement;
   /** Whether a transaction is open; Node has it from 22.16 on. */
   readonly isTransaction?: boolean;
 }
 
+/** A statement on it. Newer releases of Node let the connection say in which form rows come, and the statement otherwise. */
+export interface SqliteStatement {
+  all(...values: (string | number | null)[]): unknown[];
+  setReadBigInts?(enabled: boolean): void;
+  setReturnArrays?(enabled: boolean): void;
+}
+
 /**
- * The storage over a connection on which the application has begun a transaction.
+ * The session on a connection on which the application has begun a transaction.
  *
  * @throws {TypeError} where it has not, or where the connection leaves foreign keys unheeded
  */
-export function sqliteWithin(connection: SqliteConnection, statements: SqlStatements): Storage {
-  if (connection.isTransaction === false) throw new TypeError("within: the connection is in no transaction");
-  const [row] = connection.prepare("PRAGMA foreign_keys").all();
+export function sqliteSession(connection: SqliteConnection, statements: SqlStatements): SqlSession {
+  checkTransaction(connection);
+  const [row] = prepare(connection, "PRAGMA foreign_keys").all();
   if (!isOn(row)) throw new TypeError("within: the connection must heed foreign keys (PRAGMA foreign_keys = ON)");
-  const run: SqlSession["run"] = async <Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) =>
-    connection.prepare(sql).all(...(parameters as (string | number | null)[])) as Row[];
-  return storageWithin(sqlSession(statements, run));
+  const run: SqlSession["run"] = async <Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) => {
+    // A savepoint outside of a transaction would begin one, and commit it.
+    checkTransaction(connection);
+    return prepare(connection, sql).all(...(parameters as (string | number | null)[])) as Row[];
+  };
+  return sqlSession(statements, run);
+}
+
+function checkTransaction({ isTransaction }: SqliteConnection): void {
+  if (isTransaction === false) throw new TypeError("within: the connection is in no transaction");
+}
+
+/** Rows are objects and numbers are numbers here, whatever the application has them be. */
+function prepare(connection: SqliteConnection, text: string): SqliteStatement {
+  const statement = connection.prepare(text);
+  statement.setReadBigInts?.(false);
+  statement.setReturnArrays?.(false);
+  return statement;
 }
 
 function isOn(row: unknown): boolean {
