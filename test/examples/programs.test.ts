@@ -53,6 +53,8 @@ test.each([
       201,
       expect.objectContaining({ userName: "ada@example.com" }),
     ]);
+    const root = await fetch(url.replace("/Users", ""), { headers }); // the query of all types, without a slash at its end
+    expect(await root.json()).toMatchObject({ totalResults: 1 });
     expect((await fetch(`${origin}/elsewhere`, { headers })).status).toBe(404);
   } finally {
     server.close();
