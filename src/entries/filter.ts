@@ -1,6 +1,7 @@
-export type { FilterableResource, Predicate } from "../filter/compile-filter.ts";
+export type { FilterableResource } from "../filter/compile-filter.ts";
 export { compileFilter, compileResolved } from "../filter/compile-filter.ts";
 export type { LiteralCoercions } from "../filter/fit-literal.ts";
+export type { Predicate } from "../filter/reach.ts";
 export type { ResolveFilterOptions } from "../filter/resolve-filter.ts";
 export { resolveFilter } from "../filter/resolve-filter.ts";
 export type { ResolvedFilter } from "../filter/resolved.ts";

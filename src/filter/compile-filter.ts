@@ -1,20 +1,19 @@
 import type { ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
-import { foldsTo } from "./folds-to.ts";
-import { isPresent } from "./presence.ts";
+import { foldsTo, foldsToBeginWith, foldsToEndWith } from "./folds-to.ts";
+import { type Predicate, reach, reachExact, reachPresent } from "./reach.ts";
 import { type ResolveFilterOptions, resolveElementFilter, resolveFilter } from "./resolve-filter.ts";
 import type { ResolvedFilter } from "./resolved.ts";
 import { compareSortKeys } from "./sort-key.ts";
 
-/** Tells whether something satisfies a filter. */
-export type Predicate<T> = (candidate: T) => boolean;
-
 /** A resource as a predicate reads it: names in canonical case, extension data under the extension's URN. */
 export type FilterableResource = Readonly<Record<string, unknown>>;
 
-/** Makes a predicate that looks the path up in what it is given and tests the values found there; true if one passes. */
-type Reach = (path: ResolvedPath, test: Predicate<unknown>) => Predicate<unknown>;
+type Comparison = Extract<ResolvedFilter, { readonly type: "comparison" }>;
+
+/** The names that lead from a candidate to what a path means. */
+type NamesOf = (path: ResolvedPath) => readonly string[];
 
 /**
  * `resolveFilter` and `compileResolved` in one.
@@ -36,7 +35,7 @@ export function compileFilter(
  * so also where there is none. No other comparison holds for an absent attribute.
  */
 export function compileResolved(filter: ResolvedFilter): Predicate<FilterableResource> {
-  return compile(filter, reachInResource);
+  return compile(filter, namesInResource);
 }
 
 /**
@@ -54,29 +53,49 @@ export function compileElementFilter(
 
 /** Makes a predicate over one element of a filter that `resolveElementFilter` resolved against the same `parent`. */
 export function compileResolvedElement(filter: ResolvedFilter, parent: ResolvedPath): Predicate<unknown> {
-  const matches = compile(filter, reachInElement(parent));
+  const matches = compile(filter, namesInElement(parent));
   return (element) => element !== undefined && element !== null && matches(element);
 }
 
-function compile(filter: ResolvedFilter, reach: Reach): Predicate<unknown> {
+function compile(filter: ResolvedFilter, namesOf: NamesOf): Predicate<unknown> {
   switch (filter.type) {
     case "and":
-      return every(filter.terms.map((term) => compile(term, reach)));
+      return every(filter.terms.map((term) => compile(term, namesOf)));
     case "or":
-      return some(filter.terms.map((term) => compile(term, reach)));
+      return some(filter.terms.map((term) => compile(term, namesOf)));
     case "not":
-      return negate(compile(filter.term, reach));
+      return negate(compile(filter.term, namesOf));
     case "never":
       return () => false;
     case "present":
-      return reach(filter.path, isPresent);
+      return reachPresent(namesOf(filter.path));
     case "valuePath":
-      return reach(filter.path, compile(filter.filter, reachInElement(filter.path)));
+      return reach(namesOf(filter.path), compile(filter.filter, namesInElement(filter.path)));
     case "comparison":
       return filter.operator === "ne"
-        ? negate(reach(filter.path, testOf(filter.path, "eq", filter.value)))
-        : reach(filter.path, testOf(filter.path, filter.operator, filter.value));
+        ? negate(compileComparison({ ...filter, operator: "eq" }, namesOf))
+        : compileComparison(filter, namesOf);
   }
+}
+
+function compileComparison(filter: Comparison, namesOf: NamesOf): Predicate<unknown> {
+  const { path, operator, value } = filter;
+  const names = namesOf(path);
+  return operator === "eq" && isExact(path, value)
+    ? reachExact(names, value)
+    : reach(names, testOf(path, operator, value));
+}
+
+/** Whether what equals this literal is the literal itself. */
+function isExact(path: ResolvedPath, literal: ComparisonValue): boolean {
+  const definition = path.sub ?? path.attribute;
+  return (
+    definition !== undefined && definition.type !== "dateTime" && !isFolded(definition) && hasKey(definition, literal)
+  );
+}
+
+function hasKey(definition: AttributeDefinition, literal: ComparisonValue): boolean {
+  return comparisonKey(definition)(literal) !== undefined;
 }
 
 function every(terms: readonly Predicate<unknown>[]): Predicate<unknown> {
@@ -105,32 +124,13 @@ function negate(predicate: Predicate<unknown>): Predicate<unknown> {
   return (candidate) => !predicate(candidate);
 }
 
-function reachInResource(path: ResolvedPath, test: Predicate<unknown>): Predicate<unknown> {
-  const names = [path.extension, path.attribute?.name, path.sub?.name].filter((name) => name !== undefined);
-  return names.reduceRight((inner, name) => member(name, inner), test);
+function namesInResource({ extension, attribute, sub }: ResolvedPath): readonly string[] {
+  return [extension, attribute?.name, sub?.name].filter((name) => name !== undefined);
 }
 
 /** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
-function reachInElement(parent: ResolvedPath): Reach {
-  return (path, test) => (path.sub === undefined || path.sub === parent.sub ? test : member(path.sub.name, test));
-}
-
-/**
- * Tests the member `name` of an object: each of its values that is not null, one of which must pass. Definitions have no
- * names of `Object.prototype`, so nothing inherited is ever read.
- */
-function member(name: string, test: Predicate<unknown>): Predicate<unknown> {
-  return (holder) => {
-    if (typeof holder !== "object" || holder === null) return false;
-    const value = (holder as Record<string, unknown>)[name];
-    if (value === undefined || value === null) return false;
-    if (typeof value !== "object" || !Array.isArray(value)) return test(value);
-    for (let index = 0; index < value.length; index += 1) {
-      const element: unknown = value[index];
-      if (element !== undefined && element !== null && test(element)) return true;
-    }
-    return false;
-  };
+function namesInElement(parent: ResolvedPath): NamesOf {
+  return ({ sub }) => (sub === undefined || sub === parent.sub ? [] : [sub.name]);
 }
 
 /** The test of one value. The literal is brought into the form it is compared in once. */
@@ -139,7 +139,9 @@ function testOf(path: ResolvedPath, operator: ComparisonOperator, literal: Compa
   const keyOf = definition === undefined ? () => undefined : comparisonKey(definition);
   const key = keyOf(literal);
   if (key === undefined) return () => false;
-  if (operator === "eq") return isFolded(definition) ? equalsFolded(String(key)) : equals(literal, key, keyOf);
+  const folded = isFolded(definition) ? FOLDED.get(operator) : undefined;
+  if (folded !== undefined) return matchesFolded(String(key), folded);
+  if (operator === "eq") return equals(literal, key, keyOf);
   const compare = comparisonOf(operator, key);
   return (value) => {
     const own = keyOf(value);
@@ -151,8 +153,15 @@ function isFolded(definition: AttributeDefinition | undefined): boolean {
   return (definition?.type === "string" || definition?.type === "reference") && !definition.caseExact;
 }
 
-function equalsFolded(folded: string): Predicate<unknown> {
-  return (value) => typeof value === "string" && foldsTo(value, folded);
+/** The comparisons of folded texts that can be told without folding all of a text. */
+const FOLDED: ReadonlyMap<ComparisonOperator, typeof foldsTo> = new Map([
+  ["eq", foldsTo],
+  ["sw", foldsToBeginWith],
+  ["ew", foldsToEndWith],
+]);
+
+function matchesFolded(folded: string, matches: typeof foldsTo): Predicate<unknown> {
+  return (value) => typeof value === "string" && matches(value, folded);
 }
 
 function equals(

@@ -23,6 +23,28 @@ export function foldsTo(text: string, folded: string): boolean {
   return text.length === folded.length;
 }
 
+/** Whether `foldString(text)` begins with `folded`. Told as in `foldsTo`, from no more of the text than is asked for. */
+export function foldsToBeginWith(text: string, folded: string): boolean {
+  for (let index = 0; index < folded.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (!(code <= 0x7f)) return foldString(text).startsWith(folded);
+    if (lowerCased(code) !== folded.charCodeAt(index))
+      return text.charCodeAt(index + 1) > 0x7f && foldString(text).startsWith(folded);
+  }
+  // The last one may compose with what stands behind it.
+  return !(text.charCodeAt(folded.length) > 0x7f) || foldString(text).startsWith(folded);
+}
+
+/** Whether `foldString(text)` ends with `folded`. Nothing composes with an ASCII character behind it. */
+export function foldsToEndWith(text: string, folded: string): boolean {
+  for (let back = 1; back <= folded.length; back += 1) {
+    const code = text.charCodeAt(text.length - back);
+    if (!(code <= 0x7f)) return foldString(text).endsWith(folded);
+    if (lowerCased(code) !== folded.charCodeAt(folded.length - back)) return false;
+  }
+  return true;
+}
+
 function lowerCased(code: number): number {
   return code >= UPPER_A && code <= UPPER_Z ? code + TO_LOWER : code;
 }

@@ -1,6 +1,7 @@
 import { InvalidPathError, NoTargetError } from "../errors/request-errors.ts";
-import { compileResolvedElement, type Predicate } from "../filter/compile-filter.ts";
+import { compileResolvedElement } from "../filter/compile-filter.ts";
 import { type EqualityTerm, equalityTerms } from "../filter/equality-terms.ts";
+import type { Predicate } from "../filter/reach.ts";
 import { resolveElementFilter } from "../filter/resolve-filter.ts";
 import { parsePath } from "../path/parse-path.ts";
 import type { AttributePath, FilterTree } from "../path/tree.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
-import { foldsTo } from "../../src/filter/folds-to.ts";
+import { foldsTo, foldsToBeginWith, foldsToEndWith } from "../../src/filter/folds-to.ts";
 import { resolveFilter } from "../../src/filter/resolve-filter.ts";
 import { topLevelNames } from "../../src/filter/top-level-names.ts";
 import { foldString } from "../../src/schema/fold.ts";
@@ -49,6 +49,9 @@ it("texts are compared as if all of them had been folded", () => {
     fc.property(fc.oneof(text, fc.string({ unit: "binary" })), text, (value, literal) => {
       expect(foldsTo(value, foldString(literal))).toBe(foldString(value) === foldString(literal));
       expect(foldsTo(value, foldString(value))).toBe(true);
+      const folded = foldString(literal);
+      expect(foldsToBeginWith(value, folded)).toBe(foldString(value).startsWith(folded));
+      expect(foldsToEndWith(value, folded)).toBe(foldString(value).endsWith(folded));
     }),
     SEEDED,
   );
