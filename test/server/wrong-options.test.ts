@@ -92,6 +92,15 @@ describe("arguments that are wrong", () => {
     );
   });
 
+  it("of within are refused", () => {
+    const storage = postgresStorage("postgres://db.example/app");
+    for (const wrong of [undefined, {}, "x", memoryStorage(), { isTransaction: true }]) {
+      expect(refusalOf(storage.within, wrong)).toBe(
+        "TypeError: within: needs a client of pg, or a transaction of Kysely",
+      );
+    }
+  });
+
   it("of notify are refused, since nothing would come of them", async () => {
     const provisioning = createProvisioning({ providers: [] });
     const notify = (event: object): Promise<void> => provisioning.notify(event as never);

@@ -129,20 +129,28 @@ export function postgresTableStatements(options: PostgresTableOptions = {}): rea
   return postgresTableStatementsAt(resolveOptions("postgresTableStatements", z.strictObject(TABLE_OPTIONS), options));
 }
 
+/** @throws {TypeError} for what is neither a client nor a transaction */
 function runsIn(tx: PostgresClient | KyselyTransaction): <Row>(query: CompiledQuery<Row>) => Promise<Row[]> {
-  if (!("isTransaction" in tx))
-    return connectionOver(
-      tx,
-      () => undefined,
-      () => undefined,
-    ).run;
-  if (!tx.isTransaction) throw new TypeError("within: the Kysely instance is not a transaction");
-  const transaction = tx.withoutPlugins();
-  return async (query) => (await transaction.executeQuery(query)).rows;
+  if (has(tx, "withoutPlugins")) {
+    const { isTransaction } = tx as KyselyTransaction;
+    if (!isTransaction) throw new TypeError("within: the Kysely instance is not a transaction");
+    const transaction = (tx as KyselyTransaction).withoutPlugins();
+    return async (query) => (await transaction.executeQuery(query)).rows;
+  }
+  if (!has(tx, "query")) throw new TypeError("within: needs a client of pg, or a transaction of Kysely");
+  return connectionOver(
+    tx as PostgresClient,
+    () => undefined,
+    () => undefined,
+  ).run;
+}
+
+function has(value: unknown, method: string): boolean {
+  return isObject(value) && typeof (value as Readonly<Record<string, unknown>>)[method] === "function";
 }
 
 function isPool(value: unknown): value is PostgresPool {
-  return isObject(value) && "connect" in value && typeof value.connect === "function";
+  return has(value, "connect");
 }
 
 function isObject(value: unknown): value is object {
