@@ -95,13 +95,13 @@ export class ElementList {
    * @throws {TooManyError} when operations have looked at and changed too many elements
    */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
-    const candidates = value === undefined ? this.#elements.keys() : this.#values.candidates(foldString(value));
-    if (value === undefined) this.#spend(this.#elements.length);
+    const elements = this.#elements;
+    const candidates = value === undefined ? undefined : this.#values.candidates(foldString(value));
+    if (value === undefined) this.#spend(elements.length);
+    const isFound = (position: number): boolean => elements[position] !== undefined && matches(elements[position]);
+    if (candidates !== undefined) return candidates.filter(isFound);
     const found: number[] = [];
-    for (const position of candidates) {
-      const element = this.#elements[position];
-      if (element !== undefined && matches(element)) found.push(position);
-    }
+    for (let position = 0; position < elements.length; position += 1) if (isFound(position)) found.push(position);
     return found;
   }
 

@@ -16,10 +16,10 @@ export class PositionIndex {
     this.#keyOf = keyOf;
   }
 
-  /** Positions among which are all those of a key. */
-  candidates(key: string): Iterable<number> {
+  /** Positions among which are all those of a key; undefined where any position can be one. */
+  candidates(key: string): readonly number[] | undefined {
     const positions = this.#index();
-    if (positions === undefined) return this.#elements.keys();
+    if (positions === undefined) return undefined;
     const found = positions.get(key);
     if (found === undefined) return [];
     return typeof found === "number" ? [found] : [...found];
