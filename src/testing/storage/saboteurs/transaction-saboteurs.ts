@@ -1,7 +1,7 @@
-import { memoryStorage } from "../../storage/memory-storage.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
-import { onWhole, type Saboteur } from "./altered-storage.ts";
-import type { TransactionCaseId } from "./transaction-cases.ts";
+import { memoryStorage } from "../../../storage/memory-storage.ts";
+import type { StateStorage, Storage } from "../../../storage/storage.ts";
+import { onWhole, type Saboteur } from "../altered-storage.ts";
+import type { TransactionCaseId } from "../transaction-cases.ts";
 import { reservesOnFailure } from "./uniqueness-saboteurs.ts";
 
 /** Reads what is there and writes at the end, whatever others have written since. */

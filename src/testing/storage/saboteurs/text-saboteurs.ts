@@ -1,6 +1,6 @@
-import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
-import type { TextCaseId } from "./text-cases.ts";
+import type { Partition, ResourceStorage, StoredResource } from "../../../storage/storage.ts";
+import { onResources, type Saboteur } from "../altered-storage.ts";
+import type { TextCaseId } from "../text-cases.ts";
 
 /** For each promise on texts, a storage that breaks it. */
 export const textSaboteurs: Readonly<Record<TextCaseId, Saboteur>> = {

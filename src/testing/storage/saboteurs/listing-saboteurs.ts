@@ -1,9 +1,9 @@
-import type { ResolvedFilter } from "../../filter/resolved.ts";
-import { membershipsIn } from "../../storage/membership-paths.ts";
-import type { ListQuery, Page, Partition, ResourceStorage } from "../../storage/storage.ts";
-import { onMembers, onResources, type Saboteur } from "./altered-storage.ts";
-import type { ListingCaseId } from "./listing-cases.ts";
-import type { LookUpCaseId } from "./look-up-cases.ts";
+import type { ResolvedFilter } from "../../../filter/resolved.ts";
+import { membershipsIn } from "../../../storage/membership-paths.ts";
+import type { ListQuery, Page, Partition, ResourceStorage } from "../../../storage/storage.ts";
+import { onMembers, onResources, type Saboteur } from "../altered-storage.ts";
+import type { ListingCaseId } from "../listing-cases.ts";
+import type { LookUpCaseId } from "../look-up-cases.ts";
 
 /** For each promise on listings, a storage that breaks it. */
 export const listingSaboteurs: Readonly<Record<ListingCaseId | LookUpCaseId, Saboteur>> = {

@@ -1,7 +1,7 @@
-import type { ListQuery, Page, Partition, ResourceStorage } from "../../storage/storage.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
-import { sortingStorage } from "./sorting-storage.ts";
-import type { TenancyCaseId } from "./tenancy-cases.ts";
+import type { ListQuery, Page, Partition, ResourceStorage } from "../../../storage/storage.ts";
+import { onResources, type Saboteur } from "../altered-storage.ts";
+import { sortingStorage } from "../sorting-storage.ts";
+import type { TenancyCaseId } from "../tenancy-cases.ts";
 
 /** For each promise on tenants, a storage that breaks it. */
 export const tenancySaboteurs: Readonly<Record<TenancyCaseId, Saboteur>> = {

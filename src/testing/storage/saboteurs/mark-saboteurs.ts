@@ -1,6 +1,6 @@
-import type { StateStorage } from "../../storage/storage.ts";
-import { alteredStorage, onState, type Saboteur } from "./altered-storage.ts";
-import type { MarkCaseId } from "./mark-cases.ts";
+import type { StateStorage } from "../../../storage/storage.ts";
+import { alteredStorage, onState, type Saboteur } from "../altered-storage.ts";
+import type { MarkCaseId } from "../mark-cases.ts";
 
 /** For each promise on finding state records again, a storage that breaks it. */
 export const markSaboteurs: Readonly<Record<MarkCaseId, Saboteur>> = {

@@ -1,7 +1,7 @@
-import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { ListQuery } from "../../storage/storage.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
-import type { FilterCaseId } from "./filter-cases.ts";
+import type { ResolvedFilter } from "../../../filter/resolved.ts";
+import type { ListQuery } from "../../../storage/storage.ts";
+import { onResources, type Saboteur } from "../altered-storage.ts";
+import type { FilterCaseId } from "../filter-cases.ts";
 
 /** For each promise on filters, a storage that breaks it. */
 export const filterSaboteurs: Readonly<Record<FilterCaseId, Saboteur>> = {

@@ -1,6 +1,6 @@
-import type { StateStorage, Storage, StoredResource } from "../../storage/storage.ts";
-import { onState, onWhole, type Saboteur } from "./altered-storage.ts";
-import type { IsolationCaseId } from "./isolation-cases.ts";
+import type { StateStorage, Storage, StoredResource } from "../../../storage/storage.ts";
+import { onState, onWhole, type Saboteur } from "../altered-storage.ts";
+import type { IsolationCaseId } from "../isolation-cases.ts";
 
 type Write = () => Promise<unknown>;
 

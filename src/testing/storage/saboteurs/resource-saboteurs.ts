@@ -1,8 +1,8 @@
-import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
-import { memoryStorage } from "../../storage/memory-storage.ts";
-import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import { mangled, onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
-import type { ResourceCaseId } from "./resource-cases.ts";
+import { NotFoundError, PreconditionFailedError } from "../../../errors/request-errors.ts";
+import { memoryStorage } from "../../../storage/memory-storage.ts";
+import type { Partition, ResourceStorage, StoredResource } from "../../../storage/storage.ts";
+import { mangled, onResources, type Saboteur, yieldTurns } from "../altered-storage.ts";
+import type { ResourceCaseId } from "../resource-cases.ts";
 
 /** For each promise on single resources, a storage that breaks it. */
 export const resourceSaboteurs: Readonly<Record<ResourceCaseId, Saboteur>> = {

@@ -1,4 +1,4 @@
-import { isScimError } from "../../errors/scim-error.ts";
+import { isScimError } from "../../../errors/scim-error.ts";
 import type {
   GroupRef,
   MemberChange,
@@ -7,11 +7,11 @@ import type {
   MemberStorage,
   Partition,
   ResourceStorage,
-} from "../../storage/storage.ts";
-import { alteredStorage, onMembers, onResources, type Saboteur } from "./altered-storage.ts";
-import type { GroupsOfCaseId } from "./groups-of-cases.ts";
-import type { MemberCaseId } from "./member-cases.ts";
-import type { UnknownMemberCaseId } from "./unknown-member-cases.ts";
+} from "../../../storage/storage.ts";
+import { alteredStorage, onMembers, onResources, type Saboteur } from "../altered-storage.ts";
+import type { GroupsOfCaseId } from "../groups-of-cases.ts";
+import type { MemberCaseId } from "../member-cases.ts";
+import type { UnknownMemberCaseId } from "../unknown-member-cases.ts";
 
 /** For each promise on memberships, a storage that breaks it. */
 export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId | GroupsOfCaseId, Saboteur>> = {

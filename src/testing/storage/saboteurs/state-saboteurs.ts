@@ -1,7 +1,7 @@
-import { PreconditionFailedError } from "../../errors/request-errors.ts";
-import type { StateRecord, StateStorage } from "../../storage/storage.ts";
-import { mangled, onState, type Saboteur, yieldTurns } from "./altered-storage.ts";
-import type { StateCaseId } from "./state-cases.ts";
+import { PreconditionFailedError } from "../../../errors/request-errors.ts";
+import type { StateRecord, StateStorage } from "../../../storage/storage.ts";
+import { mangled, onState, type Saboteur, yieldTurns } from "../altered-storage.ts";
+import type { StateCaseId } from "../state-cases.ts";
 
 type Put = StateStorage["put"];
 

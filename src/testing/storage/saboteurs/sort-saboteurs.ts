@@ -1,8 +1,8 @@
-import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
-import type { SortCaseId } from "./sort-cases.ts";
-import { sortKeyOf } from "./sort-order.ts";
-import { sortingStorage } from "./sorting-storage.ts";
+import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../../storage/storage.ts";
+import { onResources, type Saboteur } from "../altered-storage.ts";
+import type { SortCaseId } from "../sort-cases.ts";
+import { sortKeyOf } from "../sort-order.ts";
+import { sortingStorage } from "../sorting-storage.ts";
 
 /** For each promise on sorting, a storage that breaks it. */
 export const sortSaboteurs: Readonly<Record<SortCaseId, Saboteur>> = {

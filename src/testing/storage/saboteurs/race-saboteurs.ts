@@ -1,7 +1,7 @@
-import { PreconditionFailedError, UniquenessError } from "../../errors/request-errors.ts";
-import type { GroupRef } from "../../storage/storage.ts";
-import { onMembers, onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
-import type { RaceCaseId } from "./race-cases.ts";
+import { PreconditionFailedError, UniquenessError } from "../../../errors/request-errors.ts";
+import type { GroupRef } from "../../../storage/storage.ts";
+import { onMembers, onResources, type Saboteur, yieldTurns } from "../altered-storage.ts";
+import type { RaceCaseId } from "../race-cases.ts";
 
 /** For each promise on writers that meet, a storage that looks first and writes later, whatever has come between. */
 export const raceSaboteurs: Readonly<Record<RaceCaseId, Saboteur>> = {

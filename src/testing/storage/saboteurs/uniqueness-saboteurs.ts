@@ -1,7 +1,7 @@
-import { UniquenessError } from "../../errors/request-errors.ts";
-import type { Partition, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
-import { onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
-import type { UniquenessCaseId } from "./uniqueness-cases.ts";
+import { UniquenessError } from "../../../errors/request-errors.ts";
+import type { Partition, ResourceStorage, StoredResource, UniqueValue } from "../../../storage/storage.ts";
+import { onResources, type Saboteur, yieldTurns } from "../altered-storage.ts";
+import type { UniquenessCaseId } from "../uniqueness-cases.ts";
 
 /** Leaves the unique values of an insert that failed with a holder that nobody knows. */
 export const reservesOnFailure: Saboteur = onResources((inner) => ({
