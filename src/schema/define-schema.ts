@@ -37,7 +37,7 @@ const schemaShape = z.object({
 
 /**
  * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). What is left out gets its default; the result is
- * frozen. A definition in the form of `SchemaDefinition` may be given too.
+ * frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members come in any case.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ const schemaShape = z.object({
  * complex attributes, or gives an attribute characteristics that contradict each other
  */
 export function defineSchema(json: unknown): SchemaDefinition {
-  const shape = parse(schemaShape, json, whereOf(json));
+  const shape = parse(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
   const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
   const schema: SchemaDefinition = {
     id: shape.id,
@@ -93,7 +93,11 @@ function readAttributes(list: readonly unknown[], where: string, nested: boolean
 }
 
 function readAttribute(json: unknown, where: string, nested: boolean): AttributeDefinition {
-  const { name, description, subAttributes, ...stated } = parse(attributeShape, json, where);
+  const { name, description, subAttributes, ...stated } = parse(
+    attributeShape,
+    inKnownCase(json, attributeShape),
+    where,
+  );
   // Names of Object.prototype would make reading a plain object ambiguous.
   if (!ATTRIBUTE_NAME.test(name) || name in Object.prototype) {
     throw new TypeError(`${where}: not a name an attribute can have (RFC 7643 section 2.1)`);
@@ -112,6 +116,15 @@ function readAttribute(json: unknown, where: string, nested: boolean): Attribute
     subAttributes: readAttributes(subAttributes, where, true),
   });
   return coherent(complex, stated.returned ?? undefined, where);
+}
+
+/** Names are taken in any case (RFC 7643 section 2.1): `multivalued`, passed over, would make a list of one value. */
+function inKnownCase(json: unknown, { shape }: z.ZodObject): unknown {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
+  const known = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  const entries = Object.entries(json);
+  const renamed = entries.map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value] as const);
+  return Object.fromEntries([...renamed, ...entries]); // where a name is there twice, the one as it is written counts
 }
 
 function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {

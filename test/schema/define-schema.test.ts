@@ -55,6 +55,19 @@ describe("defineSchema", () => {
     expect(attributes[0]).not.toHaveProperty("extra");
   });
 
+  it("takes names in any case, since one that is passed over would make a list of one value", () => {
+    const attributes = [
+      { Name: "doors", TYPE: "complex", multivalued: true, subattributes: [{ name: "x", Required: true }] },
+    ];
+    const [doors] = defineSchema({ ID: "urn:example:Doors", Attributes: attributes }).attributes;
+    expect(doors).toMatchObject({ name: "doors", multiValued: true, subAttributes: [{ name: "x", required: true }] });
+    const [twice] = defineSchema({
+      id: "urn:example:X",
+      attributes: [{ multivalued: true, multiValued: false, name: "x" }],
+    }).attributes;
+    expect(twice?.multiValued).toBe(false);
+  });
+
   it("freezes all of it", () => {
     const schema = defineSchema({
       id: ID,
