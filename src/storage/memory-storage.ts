@@ -1,5 +1,5 @@
 import { frozenJson } from "./frozen-json.ts";
-import { checkKeyText, checkMembers } from "./key-text.ts";
+import { checkKeyText, checkMembers, checkPartition } from "./key-text.ts";
 import { membershipAttribute } from "./membership-paths.ts";
 import { listResourcesOf } from "./memory/memory-list.ts";
 import { changeMembers, groupsOf, pageMembers } from "./memory/memory-members.ts";
@@ -114,22 +114,27 @@ function resourcesOver(access: TableAccess): ResourceStorage {
   return {
     capabilities: CAPABILITIES,
     async insert(partition, resource) {
+      checkPartition(partition);
       checkKeyText("id", resource.id);
       const copy = frozenJson(resource);
       return access.write((tables) => insertResource(tables, partition, copy));
     },
-    async find({ tenant, type }, id, options) {
-      const resource = access.read().resources.get([tenant, type, id]);
+    async find(partition, id, options) {
+      checkPartition(partition);
+      const resource = access.read().resources.get([partition.tenant, partition.type, id]);
       return resource === undefined ? undefined : omitAttributes(resource, options?.omit);
     },
     async replace(partition, resource, expectedVersion) {
+      checkPartition(partition);
       const copy = frozenJson(resource);
       return access.write((tables) => replaceResource(tables, partition, copy, expectedVersion));
     },
     async remove(partition, id, expectedVersion) {
+      checkPartition(partition);
       return access.write((tables) => removeResource(tables, partition, id, expectedVersion));
     },
     async list(partition, query) {
+      checkPartition(partition);
       return listResourcesOf(access.read(), partition, query);
     },
     members: membersOver(access),
@@ -139,14 +144,17 @@ function resourcesOver(access: TableAccess): ResourceStorage {
 function membersOver(access: TableAccess): MemberStorage {
   return {
     async page(partition, groupId, query) {
+      checkPartition(partition);
       return pageMembers(access.read(), partition, groupId, query);
     },
     async change(partition, groupId, change) {
+      checkPartition(partition);
       checkMembers(change.add);
       const copy = frozenJson(change);
       return access.write((tables) => changeMembers(tables, partition, groupId, copy));
     },
     async groupsOf(tenant, ids) {
+      checkKeyText("tenant", tenant);
       const tables = access.read();
       return new Map(ids.map((id) => [id, groupsOf(tables, tenant, id)]));
     },
@@ -156,9 +164,11 @@ function membersOver(access: TableAccess): MemberStorage {
 function stateOver(access: TableAccess, nextVersion: () => string): StateStorage {
   return {
     async get(collection, keys) {
+      checkKeyText("collection", collection);
       return getRecords(access.read(), collection, keys);
     },
     async put(collection, key, value, { expected, dueAt }) {
+      checkKeyText("collection", collection);
       checkKeyText("key", key);
       checkDueAt(dueAt);
       const due = dueAt === undefined ? {} : { dueAt };
@@ -166,12 +176,15 @@ function stateOver(access: TableAccess, nextVersion: () => string): StateStorage
       return access.write((tables) => putRecord(tables, collection, record, expected));
     },
     async delete(collection, key, expected) {
+      checkKeyText("collection", collection);
       return access.write((tables) => deleteRecord(tables, collection, key, expected));
     },
     async scan(collection, range) {
+      checkKeyText("collection", collection);
       return scanRecords(access.read(), collection, range);
     },
     async due(collection, before, take) {
+      checkKeyText("collection", collection);
       return dueRecords(access.read(), collection, before, take);
     },
   };

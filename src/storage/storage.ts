@@ -3,7 +3,10 @@ import type { ResolvedPath } from "../schema/definition.ts";
 
 /** Which resources: one tenant's, of one type. Ids, unique values, filters and counts never reach beyond it. */
 export interface Partition {
-  /** The tenant of the principal; for a source its own immutable id, not its slug. */
+  /**
+   * The tenant of the principal; for a source its own immutable id, not its slug. Well-formed Unicode without U+0000: our
+   * drivers refuse all else with a `TypeError`, since databases would mix up tenants that differ in lone surrogates alone.
+   */
   readonly tenant: string;
   /** The resource type's name, such as `User`. */
   readonly type: string;

@@ -1,7 +1,7 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/scalar.ts";
 import { frozenJson } from "../frozen-json.ts";
-import { checkKeyText, checkMembers } from "../key-text.ts";
+import { checkKeyText, checkMembers, checkPartition } from "../key-text.ts";
 import { membershipAttribute } from "../membership-paths.ts";
 import { checkDueAt } from "../state-record.ts";
 import type {
@@ -91,50 +91,77 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceSt
   return {
     capabilities: CAPABILITIES,
     async insert(partition, resource) {
+      checkPartition(partition);
       checkKeyText("id", resource.id);
       const written = prepared(statements, partition, resource);
       return access.write((sql) => insertResource(sql, partition, written));
     },
-    find: async (partition, id, options) =>
-      isText(id) ? access.read((sql) => findResource(sql, partition, id, options?.omit)) : undefined,
+    async find(partition, id, options) {
+      checkPartition(partition);
+      return isText(id) ? access.read((sql) => findResource(sql, partition, id, options?.omit)) : undefined;
+    },
     async replace(partition, resource, expectedVersion) {
+      checkPartition(partition);
       if (!isText(resource.id)) throw new PreconditionFailedError({ expected: expectedVersion });
       const written = prepared(statements, partition, resource);
       return access.write((sql) => replaceResource(sql, partition, written, expectedVersion));
     },
-    remove: async (partition, id, expectedVersion) =>
-      isText(id) && access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
-    list: (partition, query) => access.read((sql) => listResourcesOf(sql, partition, query)),
+    async remove(partition, id, expectedVersion) {
+      checkPartition(partition);
+      return isText(id) && access.write((sql) => removeResource(sql, partition, id, expectedVersion));
+    },
+    async list(partition, query) {
+      checkPartition(partition);
+      return access.read((sql) => listResourcesOf(sql, partition, query));
+    },
     members: membersOver(access),
   };
 }
 
 function membersOver(access: SqlAccess): MemberStorage {
   return {
-    page: async (partition, groupId, query) =>
-      isText(groupId) ? access.read((sql) => pageMembers(sql, partition, groupId, query)) : { members: [] },
+    async page(partition, groupId, query) {
+      checkPartition(partition);
+      return isText(groupId) ? access.read((sql) => pageMembers(sql, partition, groupId, query)) : { members: [] };
+    },
     async change(partition, groupId, change) {
+      checkPartition(partition);
       if (!isText(groupId)) throw new NotFoundError();
       checkMembers(change.add);
       const copy = frozenJson(change);
       return access.write((sql) => changeMembers(sql, partition, groupId, copy));
     },
-    groupsOf: (tenant, ids) => access.read((sql) => groupsOf(sql, tenant, ids.filter(isText))),
+    async groupsOf(tenant, ids) {
+      checkKeyText("tenant", tenant);
+      return access.read((sql) => groupsOf(sql, tenant, ids.filter(isText)));
+    },
   };
 }
 
 function stateOver(access: SqlAccess): StateStorage {
   return {
-    get: (collection, keys) => access.read((sql) => getRecords(sql, collection, keys.filter(isText))),
+    async get(collection, keys) {
+      checkKeyText("collection", collection);
+      return access.read((sql) => getRecords(sql, collection, keys.filter(isText)));
+    },
     async put(collection, key, value, { expected, dueAt }) {
+      checkKeyText("collection", collection);
       checkKeyText("key", key);
       checkDueAt(dueAt);
       const row = { collection, key, value: JSON.stringify(value), due_at: dueAt ?? null };
       return access.write((sql) => putRecord(sql, row, expected));
     },
-    delete: async (collection, key, expected) =>
-      isText(key) && access.write((sql) => deleteRecord(sql, collection, key, expected)),
-    scan: (collection, range) => access.read((sql) => scanRecords(sql, collection, range)),
-    due: (collection, before, take) => access.read((sql) => dueRecords(sql, collection, before, take)),
+    async delete(collection, key, expected) {
+      checkKeyText("collection", collection);
+      return isText(key) && access.write((sql) => deleteRecord(sql, collection, key, expected));
+    },
+    async scan(collection, range) {
+      checkKeyText("collection", collection);
+      return access.read((sql) => scanRecords(sql, collection, range));
+    },
+    async due(collection, before, take) {
+      checkKeyText("collection", collection);
+      return access.read((sql) => dueRecords(sql, collection, before, take));
+    },
   };
 }
