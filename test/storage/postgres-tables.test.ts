@@ -102,4 +102,25 @@ describe("the PostgreSQL storage's tables", () => {
     expect((await storage.resources.list(users, { take: 1, count: true })).total).toBe(1);
     expect((await storage.state.due("c", 2, 9))[0]?.dueAt).toBe(1.5);
   });
+
+  it("looks again where the connection was lost while they were committed", async () => {
+    const database = await freshDatabase();
+    const first = postgresStorage(database);
+    await first.migrate();
+    await first.close();
+    await query(
+      database,
+      `CREATE SEQUENCE deaths;
+       CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN IF nextval('deaths') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$;
+       CREATE CONSTRAINT TRIGGER die AFTER UPDATE ON scimkit_meta DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW EXECUTE FUNCTION die()`,
+    );
+    const second = postgresStorage({ connectionString: database, indexed: ["title"] });
+    await second.migrate();
+    await second.close();
+    const [note] = await query(database, "SELECT value FROM scimkit_meta WHERE name = 'indexed'");
+    expect(note?.value).toContain("title");
+    expect(await query(database, "SELECT last_value FROM deaths")).not.toEqual([{ last_value: "1" }]);
+  });
 });

@@ -4,6 +4,7 @@ import { type SqlStatements, sqlSession } from "../sql/sql-session.ts";
 import type { TablePlace } from "../sql/table-names.ts";
 import type { Connection } from "./connection.ts";
 import { postgresEngine } from "./postgres-engine.ts";
+import { ConnectionFault } from "./postgres-errors.ts";
 
 /** Held while tables are made; any number that nobody else is likely to take. An advisory lock counts in one database. */
 const MIGRATION_LOCK = "4820617325";
@@ -24,7 +25,8 @@ export async function migratePostgres(connection: Connection, statements: SqlSta
     await connection.commit();
   } catch (error) {
     await connection.rollback();
-    throw error;
+    // Lost while it was committed: another attempt sees what is there.
+    throw error instanceof ConnectionFault ? new ConnectionFault("working", error.cause) : error;
   }
 }
 
