@@ -5,6 +5,7 @@ import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
 import { foldString } from "../../schema/fold.ts";
 import type {
+  ListQuery,
   MemberChange,
   MemberRef,
   MemberStorage,
@@ -81,6 +82,25 @@ export async function insertAll(
 /** The ids of a page. */
 export function idsOf(page: Page): string[] {
   return page.resources.map((resource) => resource.id);
+}
+
+/** The ids of all pages of a listing, by cursor; `between` may disturb the storage behind each page. */
+export async function allPages(
+  resources: ResourceStorage,
+  partition: Partition,
+  query: ListQuery,
+  between: (page: Page) => Promise<void> = async () => {},
+): Promise<string[][]> {
+  const pages: string[][] = [];
+  let after: string | undefined;
+  do {
+    const page: Page = await resources.list(partition, { ...query, after });
+    pages.push(idsOf(page));
+    after = page.next;
+    await between(page);
+    expectThat(pages.length < 100, "A listing comes to an end");
+  } while (after !== undefined);
+  return pages;
 }
 
 /** The driver's memberships; without them the cases on members have nothing to test, and are to be skipped. */

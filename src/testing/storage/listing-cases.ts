@@ -1,7 +1,7 @@
-import type { ListQuery, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
-import { at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
+import { expectSame, expectScimError } from "../contract-violation.ts";
+import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on listings. */
 export type ListingCaseId =
@@ -32,7 +32,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     title: "returns as many as asked, behind those left out",
     async run({ resources }) {
       const { users } = freshTenant();
-      await insertUsers(resources, users, 5);
+      await insertNumbered(resources, users, 5);
       expectSame(idsOf(await resources.list(users, { take: 2 })), ["u-0", "u-1"], "The first two");
       expectSame(idsOf(await resources.list(users, { skip: 1, take: 2 })), ["u-1", "u-2"], "Two behind the first");
       expectSame(idsOf(await resources.list(users, { skip: 4, take: 2 })), ["u-4"], "What is left");
@@ -43,7 +43,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     title: "counts all matches, whatever the page, if asked",
     async run({ resources }) {
       const { users } = freshTenant();
-      await insertUsers(resources, users, 5);
+      await insertNumbered(resources, users, 5);
       expectSame((await resources.list(users, { skip: 1, take: 2, count: true })).total, 5, "All are counted");
       expectSame((await resources.list(users, { skip: 9, take: 2, count: true })).total, 5, "Behind the end as well");
       await resources.remove(users, "u-0");
@@ -58,7 +58,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     title: "returns no resources, but the total, where none are asked for",
     async run({ resources }) {
       const { users } = freshTenant();
-      await insertUsers(resources, users, 3);
+      await insertNumbered(resources, users, 3);
       expectSame(await resources.list(users, { take: 0, count: true }), { resources: [], total: 3 }, "Only the total");
     },
   },
@@ -67,7 +67,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     async run({ resources }) {
       if (!resources.capabilities.cursor) return;
       const { users } = freshTenant();
-      await insertUsers(resources, users, 7);
+      await insertNumbered(resources, users, 7);
       const all = upTo(7).map((n) => `u-${n}`);
       for (const take of [1, 2, 6, 7, 8]) {
         const pages = await allPages(resources, users, { take });
@@ -86,14 +86,12 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
         ...standing,
         ...upTo(20).map((n) => userOf(`t${n}`, { created: at(n * 10 + 1) })),
       ]);
-      const seen: string[] = [];
-      let after: string | undefined;
-      for (let turn = 0; turn === 0 || after !== undefined; turn++) {
-        const page = await resources.list(users, { take: 3, after });
-        seen.push(...idsOf(page));
-        after = page.next;
+      let turn = 0;
+      const pages = await allPages(resources, users, { take: 3 }, async (page) => {
         await disturb(resources, users, page.resources, turn);
-      }
+        turn += 1;
+      });
+      const seen = pages.flat();
       const ofStanding = seen.filter((id) => id.startsWith("u-s"));
       expectSame(
         ofStanding,
@@ -123,7 +121,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     async run({ resources }) {
       if (resources.capabilities.idOrder !== true) return;
       const { users } = freshTenant();
-      await insertUsers(resources, users, 7);
+      await insertNumbered(resources, users, 7);
       const all = upTo(7).map((n) => `u-${n}`);
       for (const take of [1, 2, 7, 8]) {
         const pages = await allPages(resources, users, { order: "id", take });
@@ -139,7 +137,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     async run({ resources }) {
       if (!resources.capabilities.cursor) return;
       const { users } = freshTenant();
-      await insertUsers(resources, users, 3);
+      await insertNumbered(resources, users, 3);
       for (const after of ["", "junk", "2", "{}", "[]", "null", "[1,2]", '["a"', "\u0000"]) {
         const work = resources.list(users, { take: 2, after });
         await expectScimError(work, "InvalidValueError", `${JSON.stringify(after)} is no cursor`);
@@ -148,29 +146,12 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   },
 };
 
-async function insertUsers(resources: ResourceStorage, users: Partition, count: number): Promise<void> {
+async function insertNumbered(resources: ResourceStorage, users: Partition, count: number): Promise<void> {
   await insertAll(
     resources,
     users,
     upTo(count).map((n) => userOf(`${n}`, { created: at(n) })),
   );
-}
-
-/** The ids of all pages of a listing, by cursor. */
-export async function allPages(
-  resources: ResourceStorage,
-  partition: Partition,
-  query: ListQuery,
-): Promise<string[][]> {
-  const pages: string[][] = [];
-  let after: string | undefined;
-  do {
-    const page = await resources.list(partition, { ...query, after });
-    pages.push(idsOf(page));
-    after = page.next;
-    expectThat(pages.length < 100, "A listing comes to an end");
-  } while (after !== undefined);
-  return pages;
 }
 
 /** Removes what was just seen and may go, puts something before and behind it, and rewrites what stands. */

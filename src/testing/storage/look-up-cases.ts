@@ -8,6 +8,7 @@ import type { Partition, ResourceStorage, StoredResource } from "../../storage/s
 import type { CaseTable } from "../contract-case.ts";
 import { expectSame, expectThat } from "../contract-violation.ts";
 import {
+  allPages,
   at,
   freshTenant,
   groupFilter,
@@ -21,7 +22,6 @@ import {
   userOf,
   userRefs,
 } from "./contract-data.ts";
-import { allPages } from "./listing-cases.ts";
 import { keptOrRefused } from "./text-cases.ts";
 
 /** Cases on filters as identity providers send them. */

@@ -1,3 +1,4 @@
+import type { Partition, ResourceStorage } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
 import { countWinners, expectSame, expectThat } from "../contract-violation.ts";
 import {
@@ -76,12 +77,7 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
       if (members === undefined) return;
       const { users, groups } = freshTenant();
       await resources.insert(groups, groupOf("g"));
-      const names = upTo(20).map((n) => `m${n}`);
-      await insertAll(
-        resources,
-        users,
-        names.map((name) => userOf(name)),
-      );
+      const names = await insertTwenty(resources, users);
       await Promise.all(
         names.flatMap((name, n) => {
           const next = { version: `w${n}`, lastModified: at(n) };
@@ -122,12 +118,7 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
       if (members === undefined) return;
       const { users, groups } = freshTenant();
       await resources.insert(groups, groupOf("g"));
-      const names = upTo(20).map((n) => `m${n}`);
-      await insertAll(
-        resources,
-        users,
-        names.map((name) => userOf(name)),
-      );
+      const names = await insertTwenty(resources, users);
       const attempts = names.map((name) => {
         const next = { version: `w-${name}`, lastModified: at(1) };
         const add = userRefs(`u-${name}`);
@@ -141,3 +132,14 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
     },
   },
 };
+
+/** Twenty users, by their names. */
+async function insertTwenty(resources: ResourceStorage, users: Partition): Promise<string[]> {
+  const names = upTo(20).map((n) => `m${n}`);
+  await insertAll(
+    resources,
+    users,
+    names.map((name) => userOf(name)),
+  );
+  return names;
+}

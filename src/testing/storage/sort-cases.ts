@@ -1,12 +1,11 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import { filterView } from "../../storage/filter-view.ts";
 import { listResources } from "../../storage/list-resources.ts";
-import type { ListQuery, Page, Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
+import type { Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectThat } from "../contract-violation.ts";
-import { at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
+import { expectSame } from "../contract-violation.ts";
+import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 import { oddFilter } from "./filter-data.ts";
-
 import { expectOrder, ORDERS, sortBy } from "./sort-order.ts";
 
 /** Cases on sorted listings. */
@@ -142,7 +141,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       for (const sort of agreed(resources)) {
         const ids = idsOf(await resources.list(users, { sort, take: 99 }));
         for (const take of [1, 5, 12]) {
-          const pages = await sortedPages(resources, users, { sort, take });
+          const pages = await allPages(resources, users, { sort, take });
           expectSame(pages.flat(), ids, `Pages of ${take} tile the listing`);
           expectSame(pages.length, Math.ceil(ids.length / take), `There is no empty page of ${take}`);
         }
@@ -156,7 +155,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       for (const sort of agreed(resources)) {
         const { users, people } = await sortScene(resources);
         let turn = 0;
-        const pages = await sortedPages(resources, users, { sort, take: 2 }, async (page) => {
+        const pages = await allPages(resources, users, { sort, take: 2 }, async (page) => {
           turn += 1;
           await comeAndGo(resources, users, page.resources, turn);
         });
@@ -184,7 +183,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
         const page = await resources.list(users, { sort, filter, take: 2, count: true });
         expectSame([idsOf(page), page.total], [ids.slice(0, 2), 3], "The matches come in order");
         if (!resources.capabilities.cursor) continue;
-        expectSame((await sortedPages(resources, users, { sort, filter, take: 2 })).flat(), ids, "Over all pages");
+        expectSame((await allPages(resources, users, { sort, filter, take: 2 })).flat(), ids, "Over all pages");
       }
     },
   },
@@ -259,24 +258,6 @@ function agreed(resources: ResourceStorage): Sort[] {
 
 function isStanding(resource: StoredResource): boolean {
   return Number(resource.id.slice("u-p".length)) % 4 !== 3;
-}
-
-async function sortedPages(
-  resources: ResourceStorage,
-  users: Partition,
-  query: ListQuery,
-  between: (page: Page) => Promise<void> = async () => {},
-): Promise<string[][]> {
-  const pages: string[][] = [];
-  let after: string | undefined;
-  do {
-    const page: Page = await resources.list(users, { ...query, after });
-    pages.push(idsOf(page));
-    after = page.next;
-    await between(page);
-    expectThat(pages.length < 100, "A listing comes to an end");
-  } while (after !== undefined);
-  return pages;
 }
 
 /** Removes what was seen and need not stand, rewrites what must, and puts others at both ends and in the midst. */
