@@ -9,6 +9,7 @@ import { filterToSql } from "./filter-to-sql.ts";
 import { indexUse } from "./index-conditions.ts";
 import { lookupStatement } from "./lookup-templates.ts";
 import { RESOURCE_COLUMNS, type ResourceData, rowResource } from "./resource-rows.ts";
+import { rowCount } from "./row-count.ts";
 import { isBehind, sortColumn } from "./sort-columns.ts";
 import { rowOf, type SqlSession, type SqlStatements } from "./sql-session.ts";
 
@@ -75,8 +76,8 @@ function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): Compil
   const { after, order, sort, skip = 0 } = query;
   const found = selectFound(sql, search).select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const));
   if (search.isSingle && after === undefined && sort === undefined && skip <= 0) return found.compile();
-  const page = found.limit(query.take + 1);
-  const limited = skip > 0 ? page.offset(skip) : page;
+  const page = found.limit(rowCount(query.take + 1));
+  const limited = skip > 0 ? page.offset(rowCount(skip)) : page;
   if (sort !== undefined) {
     const key = sortColumn(sql.engine, sort.path);
     const isDescending = sort.order === "descending";

@@ -5,6 +5,7 @@ import { isText } from "../../schema/scalar.ts";
 import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
 import { formsAt } from "./json-search.ts";
 import { instantKey } from "./resource-rows.ts";
+import { rowCount } from "./row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
 import type { MembershipRow } from "./tables.ts";
 
@@ -39,7 +40,7 @@ export async function pageMembers(
     .where("group_id", "=", groupId);
   if (query.after !== undefined) select = select.where("member_value", ">", query.after);
   const take = Math.max(0, query.take);
-  const rows = take === 0 ? [] : await rowsOf(sql, select.orderBy("member_value").limit(take + 1));
+  const rows = take === 0 ? [] : await rowsOf(sql, select.orderBy("member_value").limit(rowCount(take + 1)));
   const members = rows.slice(0, take).map(
     (row): MemberRef => ({
       value: row.member_value,

@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { StateRecord, StateStorage } from "../storage.ts";
+import { rowCount } from "./row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "./sql-session.ts";
 import type { StateRow } from "./tables.ts";
 
@@ -91,7 +92,7 @@ export async function scanRecords(
   if (range.from !== undefined) select = select.where("key", ">=", range.from);
   if (range.to !== undefined) select = select.where("key", "<", range.to);
   if (range.after !== undefined) select = select.where("key", ">", range.after);
-  const rows = await rowsOf(sql, select.orderBy("key").limit(Math.max(0, range.take)));
+  const rows = await rowsOf(sql, select.orderBy("key").limit(rowCount(Math.max(0, range.take))));
   return rows.map(record);
 }
 
@@ -109,7 +110,7 @@ export async function dueRecords(
     .where("due_at", "<=", before)
     .orderBy("due_at")
     .orderBy("key")
-    .limit(Math.max(0, take));
+    .limit(rowCount(Math.max(0, take)));
   return (await rowsOf(sql, select)).map(record);
 }
 
