@@ -127,8 +127,12 @@ export class Draft {
   }
 }
 
-function canonicalNames(resource: Readonly<Record<string, unknown>>, type: ResourceType): Record<string, unknown> {
+function canonicalNames(
+  resource: Readonly<Record<string, unknown>>,
+  type: ResourceType,
+): Readonly<Record<string, unknown>> {
   const { core, schemas } = indexOf(type);
   const nameOf = (name: string): string => core.attributes.get(name)?.name ?? schemas.get(name)?.extension ?? name;
+  if (Object.keys(resource).every((name) => nameOf(name) === name)) return resource;
   return Object.fromEntries(Object.entries(resource).map(([name, value]) => [nameOf(name), value]));
 }

@@ -2,7 +2,7 @@ import { TooManyError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/definition.ts";
 import { foldString } from "../schema/fold.ts";
 import { isObject } from "../schema/is-object.ts";
-import { isSecret } from "../schema/secrets.ts";
+import { isSecret } from "../schema/is-secret.ts";
 import { valueKey } from "../schema/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
 import { isReference, subAttribute } from "./reference.ts";

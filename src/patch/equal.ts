@@ -22,11 +22,16 @@ export function sameValue(left: unknown, right: unknown): boolean {
   }
   // Most of a resource is the very same before and after: no text need be made of that.
   if (isObject(left) && isObject(right)) return sameMembers(left, right);
-  return valueKey(left) === valueKey(right);
+  return sameKey(left, right);
+}
+
+/** Two texts that are the same have been seen to be before. */
+function sameKey(left: unknown, right: unknown): boolean {
+  return !(typeof left === "string" && typeof right === "string") && valueKey(left) === valueKey(right);
 }
 
 function sameMembers(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length || !names.every((name) => Object.hasOwn(right, name))) return false;
-  return names.every((name) => left[name] === right[name] || valueKey(left[name]) === valueKey(right[name]));
+  return names.every((name) => left[name] === right[name] || sameKey(left[name], right[name]));
 }

@@ -1,4 +1,5 @@
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from "./definition.ts";
+import { isSecret } from "./is-secret.ts";
 import { isGroups, isMembers } from "./membership-attributes.ts";
 
 /** The attributes of one schema or the sub-attributes of one attribute, found by their names in any case. */
@@ -13,6 +14,8 @@ export interface IndexedSchema {
   readonly attributes: AttributesByName;
   /** The attributes of the schema itself that are unique, or have a sub-attribute that is. */
   readonly unique: readonly AttributeDefinition[];
+  /** The attributes of the schema itself that are never shown, or have a sub-attribute that is not. */
+  readonly secret: readonly AttributeDefinition[];
 }
 
 /** All look-ups of a resource type. */
@@ -82,12 +85,14 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
     extension: undefined,
     attributes: byName([...common, ...type.schema.attributes]),
     unique: type.schema.attributes.filter(isUnique),
+    secret: type.schema.attributes.filter(holdsSecret),
   };
   const extensions = type.extensions.map(({ schema }) => ({
     definition: schema,
     extension: schema.id,
     attributes: byName(schema.attributes),
     unique: schema.attributes.filter(isUnique),
+    secret: schema.attributes.filter(holdsSecret),
   }));
   const schemas = new CaselessMap([core, ...extensions].map((schema) => [schema.definition.id, schema] as const));
   const subAttributes = new Map<AttributeDefinition, AttributesByName>();
@@ -108,6 +113,10 @@ function buildIndex(type: ResourceType, common: readonly AttributeDefinition[]):
 
 function isUnique({ uniqueness, subAttributes }: AttributeDefinition): boolean {
   return uniqueness !== "none" || subAttributes?.some(isUnique) === true;
+}
+
+function holdsSecret(attribute: AttributeDefinition): boolean {
+  return isSecret(attribute) || attribute.subAttributes?.some(isSecret) === true;
 }
 
 function byName(attributes: readonly AttributeDefinition[]): AttributesByName {

@@ -1,5 +1,5 @@
 import type { AttributeDefinition, Returned } from "./definition.ts";
-import { isSecret } from "./secrets.ts";
+import { isSecret } from "./is-secret.ts";
 
 /**
  * An attribute whose characteristics agree with each other: what is only written is returned never (RFC 7643 section 7).

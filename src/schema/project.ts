@@ -1,9 +1,9 @@
 import { indexOf } from "./attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { isObject } from "./is-object.ts";
+import { isSecret } from "./is-secret.ts";
 import { printResolvedPath, resolvePath } from "./resolve-path.ts";
 import { presentSchemas } from "./resource-schemas.ts";
-import { isSecret } from "./secrets.ts";
 import { splitPath } from "./split-path.ts";
 
 type Values = Readonly<Record<string, unknown>>;

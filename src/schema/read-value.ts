@@ -2,8 +2,8 @@ import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.
 import type { AttributesByName, TypeIndex } from "./attribute-index.ts";
 import type { AttributeDefinition } from "./definition.ts";
 import { isObject } from "./is-object.ts";
+import { isSecret } from "./is-secret.ts";
 import { expectedOf, isScalarOf } from "./scalar.ts";
-import { isSecret } from "./secrets.ts";
 import { valueKey } from "./value-key.ts";
 import { isWritable } from "./writable.ts";
 

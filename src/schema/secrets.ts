@@ -1,11 +1,8 @@
+import { indexOf } from "./attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "./definition.ts";
 import { isObject } from "./is-object.ts";
+import { isSecret } from "./is-secret.ts";
 import { presentSchemas } from "./resource-schemas.ts";
-
-/** A value that may be set and is never shown, such as a password: kept apart from its resource. */
-export function isSecret(attribute: AttributeDefinition): boolean {
-  return attribute.returned === "never" || attribute.mutability === "writeOnly";
-}
 
 /** A resource and what was taken out of it. */
 export interface Taken {
@@ -20,13 +17,24 @@ export interface Taken {
  */
 export function takeSecrets(resource: Readonly<Record<string, unknown>>, type: ResourceType): Taken {
   const secrets: Record<string, unknown> = {};
-  const rest = takeFromObject(type.schema.attributes, resource, "", secrets);
-  for (const { schema } of type.extensions) {
-    put(rest, schema.id, takeFrom(schema.attributes, rest[schema.id], { path: schema.id, separator: ":" }, secrets));
+  const { core, schemas } = indexOf(type);
+  const rest = takeFromObject(core.secret, resource, "", secrets);
+  for (const { extension, secret } of schemas.values()) {
+    if (extension === undefined) continue;
+    const data = rest[extension];
+    // The very same object where there is nothing to take: it need not be compared again then.
+    if (secret.length === 0 && isObject(data) && Object.keys(data).length > 0) continue;
+    put(rest, extension, takeFrom(secret, data, { path: extension, separator: ":" }, secrets));
   }
   // An extension of which nothing is left is not there.
-  if (rest.schemas !== undefined) rest.schemas = presentSchemas(type, rest);
+  if (rest.schemas !== undefined) rest.schemas = sameOr(rest.schemas, presentSchemas(type, rest));
   return { resource: rest, secrets };
+}
+
+/** The list that was there, if it is the same: it need not be compared again then. */
+function sameOr(before: unknown, after: readonly string[]): unknown {
+  if (!Array.isArray(before) || before.length !== after.length) return after;
+  return after.every((urn, position) => urn === before[position]) ? before : after;
 }
 
 function takeFromObject(
