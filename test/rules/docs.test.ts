@@ -68,15 +68,16 @@ describe("code blocks of README and docs", () => {
 });
 
 describe("decisions", () => {
-  it("are one page each, numbered, listed, with choice, reasons and price", () => {
+  it("are one page each, numbered, listed in order, with choice, reasons and price", () => {
     const broken = [
-      sample("docs/decisions/README.md", "- [one](001-one.md)"),
+      sample("docs/decisions/README.md", "- [one](001-one.md)\n- [nil](000-nil.md)"),
       sample("docs/decisions/001-one.md", "# 001 One\n\n## Choice\n\n## Why\n\n## What we gave up\n"),
       sample("docs/decisions/002-two.md", `# 002 Two\n\n## Choice\n\n## Why\n${"\n".repeat(80)}end`),
       sample("docs/decisions/002-three.md", "# 2\n"),
     ];
     const said = print(decisions(broken));
     expect(said.filter((line) => line.includes("001-one.md"))).toEqual([]);
+    expect(said.filter((line) => line.includes("lists 000-nil.md behind a later one"))).toHaveLength(1);
     expect(said.filter((line) => line.includes("002-two.md"))).toHaveLength(4);
     expect(said.filter((line) => line.includes("002-three.md"))).toHaveLength(6);
     const pages = filesBelow("docs/decisions", ".md");
