@@ -108,7 +108,7 @@ const schema = z.strictObject({
 
 /** Reads a client's options once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveClientOptions(input: ScimClientOptions): ResolvedClientOptions {
-  const options = resolveOptions("ScimClientOptions", schema, input);
+  const options = resolveOptions("createScimClient", schema, input);
   const profile = typeof options.profile === "string" ? profiles[options.profile] : options.profile;
   const base = readBaseUrl(options.baseUrl, options.allowHttp);
   const { auth, fetch, timeoutMs, maxAnswerBytes, userAgent, now, sleep, random, retry, discovery } = options;

@@ -19,7 +19,7 @@ const LOOPBACK = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])$/;
  */
 export function readBaseUrl(text: string, allowHttp: boolean): BaseUrl {
   const fail = (reason: string): never => {
-    throw new TypeError(`ScimClientOptions: baseUrl: ${reason}`);
+    throw new TypeError(`createScimClient: baseUrl: ${reason}`);
   };
   if (!URL.canParse(text)) return fail("must be an http or https URL");
   const url = new URL(text);

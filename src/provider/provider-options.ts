@@ -148,7 +148,7 @@ const schema = z.strictObject({
 
 /** Reads a provider's options once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveProviderOptions(input: ProviderOptions): ResolvedProviderOptions {
-  const options = resolveOptions("ProviderOptions", schema, input);
+  const options = resolveOptions("createProvider", schema, input);
   // Where DELETE cannot be taken back, it takes somebody to ask for it.
   const isForEver = options.client.profile?.deleteMeans === "irreversible" && input.deprovision?.deleted === undefined;
   const deprovision: DeprovisionPolicy = isForEver

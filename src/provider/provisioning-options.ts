@@ -70,9 +70,9 @@ const schema: z.ZodType<ResolvedProvisioningOptions> = z.strictObject({
 
 /** Reads the options of provisioning once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveProvisioningOptions(input: ProvisioningOptions): ResolvedProvisioningOptions {
-  const options = resolveOptions("ProvisioningOptions", schema, input);
+  const options = resolveOptions("createProvisioning", schema, input);
   const names = options.providers.map((provider) => provider.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new TypeError(`ProvisioningOptions: providers: two are called ${twice}`);
+  if (twice !== undefined) throw new TypeError(`createProvisioning: providers: two are called ${twice}`);
   return options;
 }

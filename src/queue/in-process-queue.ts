@@ -33,7 +33,7 @@ const CRON = { timezone: "UTC", mode: "5-part" } as const;
 
 /** A queue in the memory of this process: what waits in it is gone when the process ends. */
 export function inProcessQueue(options: InProcessQueueOptions = {}): Queue {
-  return new InProcessQueue(resolveOptions("InProcessQueueOptions", schema, options));
+  return new InProcessQueue(resolveOptions("inProcessQueue", schema, options));
 }
 
 class InProcessQueue implements Queue {

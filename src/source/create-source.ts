@@ -86,7 +86,7 @@ export function createSource(options: SourceOptions): Source {
       authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
       commit: commitOf(resolved, delivery, subscribers),
     },
-    "SourceOptions",
+    "createSource",
   );
   const settle = async (): Promise<number> => (await delivery())?.settle() ?? 0;
   const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);

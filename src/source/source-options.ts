@@ -141,12 +141,12 @@ const schema = z.strictObject({
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
 export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOptions {
-  const options = resolveOptions("SourceOptions", schema, input);
+  const options = resolveOptions("createSource", schema, input);
   if (options.directory !== undefined && options.resources !== undefined) {
-    throw new TypeError("SourceOptions: directory: cannot be given with resources: own tables need no second write");
+    throw new TypeError("createSource: directory: cannot be given with resources: own tables need no second write");
   }
   if (options.passwords === "deliver" && options.directory === undefined) {
-    throw new TypeError("SourceOptions: passwords: can only be delivered to a directory");
+    throw new TypeError("createSource: passwords: can only be delivered to a directory");
   }
   const { enabled } = options;
   return Object.freeze({

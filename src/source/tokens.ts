@@ -68,9 +68,9 @@ export class TokenRepository implements SourceTokens {
   }
 
   async issue(input: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }> {
-    const options = resolveOptions("IssueTokenOptions", issueSchema, input);
+    const options = resolveOptions("tokens.issue", issueSchema, input);
     if (options.expires !== undefined && options.expires.getTime() <= this.now()) {
-      throw new TypeError("IssueTokenOptions: expires: must be in the future");
+      throw new TypeError("tokens.issue: expires: must be in the future");
     }
     const id = randomText(12, "hex");
     const secret = randomText(32, "base64url");

@@ -28,7 +28,7 @@ const source = (options: object): string =>
 describe("options that are wrong", () => {
   it("are named with what they must be, all at once", () => {
     expect(source({ bulk: "yes", cursorTimeout: "9", passwords: true, enabled: 1, resourceTypes: {}, id: "" })).toBe(
-      "TypeError: SourceOptions: id: must not be empty; enabled: must be true, false or a function that says so; " +
+      "TypeError: createSource: id: must not be empty; enabled: must be true, false or a function that says so; " +
         'resourceTypes: must be a list; passwords: must be "discard" or "deliver"; cursorTimeout: must be a number; ' +
         "bulk: must be true or false",
     );
@@ -40,11 +40,11 @@ describe("options that are wrong", () => {
 
   it("of a source are named as its own, those it hands on too", () => {
     expect(source({ limits: { maxPageSize: 0 } })).toBe(
-      "TypeError: SourceOptions.limits: maxPageSize: must be more than 0",
+      "TypeError: createSource.limits: maxPageSize: must be more than 0",
     );
-    expect(source({ cursorKeys: [] })).toMatch(/^TypeError: SourceOptions: cursorKeys: /);
-    expect(source({ sensitiveFilters: ["mails"] })).toMatch(/^TypeError: SourceOptions: sensitiveFilters: .*mails/);
-    expect(source({ resourceTypes: [] })).toBe("TypeError: SourceOptions: resourceTypes: must not be empty");
+    expect(source({ cursorKeys: [] })).toMatch(/^TypeError: createSource: cursorKeys: /);
+    expect(source({ sensitiveFilters: ["mails"] })).toMatch(/^TypeError: createSource: sensitiveFilters: .*mails/);
+    expect(source({ resourceTypes: [] })).toBe("TypeError: createSource: resourceTypes: must not be empty");
   });
 
   it("that do not exist are told apart from the one that was meant, or from all there are", () => {
