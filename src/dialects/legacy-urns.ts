@@ -27,14 +27,16 @@ export const legacyUrns: Transform = {
   },
 };
 
-/** Old URNs with what they are called for this type now; the longest first, since some begin like others. */
-function renewals(type: ResourceType): readonly (readonly [string, string])[] {
-  const core = [LEGACY_URN.user2, LEGACY_URN.group2, LEGACY_URN.core2, LEGACY_URN.core1].map(
-    (urn) => [urn, type.schema.id] as const,
-  );
-  const hasEnterprise = type.extensions.some(({ schema }) => schema.id === URN.enterpriseUser);
-  const enterprise = [LEGACY_URN.enterprise2, LEGACY_URN.enterprise1].map((urn) => [urn, URN.enterpriseUser] as const);
-  return hasEnterprise ? [...core, ...enterprise] : core;
+const { user2, group2, core2, core1, enterprise2, enterprise1 } = LEGACY_URN;
+
+/** Old URNs in lower case, and whether they are of Enterprise User; the longest first, since some begin like others. */
+const OLD: readonly { readonly old: string; readonly isEnterprise: boolean }[] = [
+  ...[user2, group2, core2, core1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: false })),
+  ...[enterprise2, enterprise1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: true })),
+];
+
+function hasEnterprise(type: ResourceType): boolean {
+  return type.extensions.some(({ schema }) => schema.id === URN.enterpriseUser);
 }
 
 /** A URN, or a path that begins with one, in today's form; undefined when it has that already. */
@@ -42,14 +44,16 @@ function renewed(text: string, type: ResourceType): string | undefined {
   // Most texts are names of attributes, which no URN begins.
   if (!text.includes(":")) return undefined;
   const folded = text.toLowerCase();
-  for (const [old, urn] of renewals(type)) {
-    if (!folded.startsWith(old.toLowerCase())) continue;
+  for (const { old, isEnterprise } of OLD) {
+    if (!folded.startsWith(old) || (isEnterprise && !hasEnterprise(type))) continue;
+    const urn = isEnterprise ? URN.enterpriseUser : type.schema.id;
     const rest = text.slice(old.length);
     if (rest === "") return urn;
     if (rest.startsWith(":") || rest.startsWith(".")) return `${urn}:${rest.slice(1)}`;
   }
   for (const { schema } of type.extensions) {
-    if (folded.startsWith(`${schema.id.toLowerCase()}.`)) return `${schema.id}:${text.slice(schema.id.length + 1)}`;
+    if (text[schema.id.length] !== ".") continue;
+    if (folded.startsWith(schema.id.toLowerCase())) return `${schema.id}:${text.slice(schema.id.length + 1)}`;
   }
   return undefined;
 }
