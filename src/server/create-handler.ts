@@ -21,7 +21,7 @@ import { findRoute, routeTemplate } from "./route.ts";
  * @throws {TypeError} naming the option that is missing or wrong
  */
 export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
-  return createDirectHandler(options, "ScimHandlerOptions");
+  return createDirectHandler(options, "createScimHandler");
 }
 
 /**

@@ -7,6 +7,6 @@ import type { ServerContext } from "./context.ts";
  */
 export function newResourceId({ newId }: ServerContext): string {
   const id = newId();
-  if (id.includes("bulkId")) throw new TypeError("ScimHandlerOptions: newId: an id must not contain bulkId");
+  if (id.includes("bulkId")) throw new TypeError("createScimHandler: newId: an id must not contain bulkId");
   return id;
 }

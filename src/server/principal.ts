@@ -50,7 +50,7 @@ export function requirePrincipal(principal: unknown): Principal {
     (typeof tenant !== "string" && "a tenant") ||
     (rights !== "read" && rights !== "write" && 'the rights "read" or "write"');
   if (fault === false) return principal as Principal;
-  throw new TypeError(`ScimHandlerOptions: authenticate: must return a principal with ${fault}, or throw`);
+  throw new TypeError(`createScimHandler: authenticate: must return a principal with ${fault}, or throw`);
 }
 
 /** @throws {ForbiddenError} where a principal may only read and has to write */

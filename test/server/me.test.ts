@@ -181,7 +181,7 @@ describe("/Me", () => {
       const answer = await app.send("GET", "/Me");
       expect([answer.status, answer.body.detail]).toEqual([500, "Internal error"]);
       const told = app.events.find((event) => event.type === "server.error");
-      expect(String(told?.error)).toContain("ScimHandlerOptions: me");
+      expect(String(told?.error)).toContain("createScimHandler: me");
     },
   );
 

@@ -33,7 +33,7 @@ describe("options that are wrong", () => {
         "bulk: must be true or false",
     );
     expect(refusalOf(createScimHandler, undefined)).toBe(
-      "TypeError: ScimHandlerOptions: storage: must be a storage such as memoryStorage(), or a ResourceStorage over " +
+      "TypeError: createScimHandler: storage: must be a storage such as memoryStorage(), or a ResourceStorage over " +
         "tables of your own; authenticate: must be a function; baseUrl: is missing: must be a text",
     );
   });

@@ -35,7 +35,7 @@ async function resourceOf({ context, principal }: Exchange, request: Request): P
   if (me === undefined) throw new NotFoundError("No resource stands for these credentials");
   const type = typeof me.type === "string" ? context.registry.byName(me.type) : undefined;
   if (type === undefined || typeof me.id !== "string" || me.id === "") {
-    throw new TypeError("ScimHandlerOptions: me: must return the name of a resource type and an id");
+    throw new TypeError("createScimHandler: me: must return the name of a resource type and an id");
   }
   return { type, id: me.id };
 }
