@@ -3,7 +3,6 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { AttributeDefinition } from "../../schema/definition.ts";
 import { foldString } from "../../schema/fold.ts";
 import { isText } from "../../schema/scalar.ts";
-import { membershipAttribute } from "../membership-paths.ts";
 import type { ListQuery, Partition } from "../storage.ts";
 import { indexKey, isShortKey } from "./indexed-values.ts";
 import { FORM } from "./search-document.ts";
@@ -24,12 +23,23 @@ interface Template {
   readonly bind: readonly ((lookup: Lookup) => unknown)[];
 }
 
-/** Statements of lookups, by the first attribute that is looked up by, and then by what else makes them different. */
-export type LookupTemplates = WeakMap<AttributeDefinition, Map<string, Template>>;
+/** Statements of lookups that have been made. */
+export interface LookupTemplates {
+  /** By the shape of the filter. */
+  readonly made: Map<string, Template>;
+  /** What shapes call attributes: of one name there can be several. */
+  readonly numbers: WeakMap<AttributeDefinition, number>;
+  next: number;
+}
 
-/** Terms of a lookup at most, and statements kept for one attribute: of conjunctions there are any number. */
+/** None yet. */
+export function createLookupTemplates(): LookupTemplates {
+  return { made: new Map(), numbers: new WeakMap(), next: 1 };
+}
+
+/** Terms of a lookup at most, and statements kept: of conjunctions there are any number. */
 const MOST_TERMS = 3;
-const MOST_TEMPLATES = 50;
+const MOST_TEMPLATES = 200;
 
 /** Stand for what a lookup asks while its statement is made. No character of them means anything, and their case shows the form. */
 const PROBE = Object.freeze({
@@ -53,24 +63,18 @@ export function lookupStatement(
   const { filter } = query;
   if (filter === undefined || !isFirstPage(query)) return undefined;
   const terms = termsOf(filter);
-  const attribute = terms?.[0]?.path.attribute;
-  if (terms === undefined || attribute === undefined || terms.length > MOST_TERMS) return undefined;
-  const shape = shapeOf(filter);
-  const known = templates.get(attribute)?.get(shape);
+  if (terms === undefined || terms.length === 0 || terms.length > MOST_TERMS) return undefined;
+  const shape = shapeOf(templates, filter);
+  const known = templates.made.get(shape);
   const template = known ?? templateOf(make(PROBE, { filter: probed(filter), take: PROBE.take }), terms.length);
-  if (known === undefined) keep(templates, attribute, { shape, template });
+  if (known === undefined) keep(templates, shape, template);
   const lookup: Lookup = { ...partition, values: terms.map(({ value }) => String(value)), take: query.take };
   return { ...template.statement, parameters: template.bind.map((value) => value(lookup)) };
 }
 
-function keep(
-  templates: LookupTemplates,
-  attribute: AttributeDefinition,
-  { shape, template }: { readonly shape: string; readonly template: Template },
-): void {
-  const ofAttribute = templates.get(attribute) ?? new Map<string, Template>();
-  if (ofAttribute.size >= MOST_TEMPLATES) ofAttribute.clear();
-  templates.set(attribute, ofAttribute.set(shape, template));
+function keep({ made }: LookupTemplates, shape: string, template: Template): void {
+  if (made.size >= MOST_TEMPLATES) made.clear();
+  made.set(shape, template);
 }
 
 function isFirstPage({ after, order, skip = 0, sort }: ListQuery): boolean {
@@ -101,26 +105,34 @@ function isLookup({ operator, path, value }: Comparison): boolean {
   return (form === "exact" || form === "folded") && isShortKey(foldString(value));
 }
 
-/** What tells filters of one first attribute apart, but for the texts. Of one name there can be two definitions. */
-function shapeOf(filter: ResolvedFilter): string {
+/** What tells filters apart, but for the texts. */
+function shapeOf(templates: LookupTemplates, filter: ResolvedFilter): string {
   switch (filter.type) {
     case "and":
-      return `(${filter.terms.map(shapeOf).join(" ")})`;
+      return `(${filter.terms.map((term) => shapeOf(templates, term)).join(" ")})`;
     case "valuePath":
-      return `${nameOf(filter)}[${shapeOf(filter.filter)}]`;
+      return `${nameOf(templates, filter)}[${shapeOf(templates, filter.filter)}]`;
     case "comparison":
-      return nameOf(filter);
+      return nameOf(templates, filter);
     default:
       return filter.type;
   }
 }
 
-function nameOf({ path }: Pick<Comparison, "path">): string {
-  const { extension, attribute, sub } = path;
-  const kind = [attribute, sub].map((each) =>
-    each === undefined ? "" : `${each.name} ${each.type} ${each.caseExact} ${each.multiValued} ${each.uniqueness}`,
-  );
-  return JSON.stringify([extension ?? "", membershipAttribute(path) ?? "", ...kind]);
+function nameOf(
+  templates: LookupTemplates,
+  { path: { extension = "", attribute, sub } }: Pick<Comparison, "path">,
+): string {
+  return `${extension}/${numberOf(templates, attribute)}.${numberOf(templates, sub)}`;
+}
+
+function numberOf(templates: LookupTemplates, definition: AttributeDefinition | undefined): number {
+  if (definition === undefined) return 0;
+  const known = templates.numbers.get(definition);
+  if (known !== undefined) return known;
+  templates.numbers.set(definition, templates.next);
+  templates.next += 1;
+  return templates.next - 1;
 }
 
 /** The same filter with probes in place of its texts. */

@@ -1,6 +1,6 @@
 import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
 import { indexedPaths } from "./indexed-values.ts";
-import type { LookupTemplates } from "./lookup-templates.ts";
+import { createLookupTemplates, type LookupTemplates } from "./lookup-templates.ts";
 import type { SqlEngine } from "./sql-engine.ts";
 import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
 import type { SqlTables } from "./tables.ts";
@@ -62,7 +62,7 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
   });
   return {
     ...{ engine, db, names: tableNames(place), place },
-    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: new WeakMap(), made: {} },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: createLookupTemplates(), made: {} },
   };
 }
 
