@@ -19,11 +19,9 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   storage: () => benchStorage({ million: values.million }),
 };
 
-const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const found = await measure();
-  figures.push(...found);
   for (const area of new Set(found.map((figure) => figure.area))) {
     console.log(
       tableOf(
@@ -32,13 +30,15 @@ for (const [name, measure] of Object.entries(PARTS)) {
       ),
     );
   }
+  if (values.write === true) write(name, found);
 }
-if (values.write === true) write(figures);
 
-/** Puts the figures between the two marks of the page. */
-function write(all: readonly Figure[]): void {
+/** Puts the figures of a part between its two marks on the page. */
+function write(part: string, figures: readonly Figure[]): void {
   const page = new URL("../docs/benchmarks.md", import.meta.url);
-  const [before, , after] = readFileSync(page, "utf8").split(/<!-- (?:figures|end of figures) -->/);
+  const [first, last] = [`<!-- ${part} -->`, `<!-- end of ${part} -->`];
+  const [before = "", rest = ""] = readFileSync(page, "utf8").split(first);
+  const after = rest.split(last)[1] ?? "";
   const said = `Node ${process.version}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.`;
-  writeFileSync(page, `${before}<!-- figures -->\n\n${said}\n\n${markdownOf(all)}\n\n<!-- end of figures -->${after}`);
+  writeFileSync(page, [before, first, `\n\n${said}\n\n${markdownOf(figures)}\n\n`, last, after].join(""));
 }

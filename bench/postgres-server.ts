@@ -14,6 +14,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** A server that runs while this process does. */
 export interface PostgresServer {
+  /** Its folder. */
+  readonly data: string;
   urlOf(database: string): string;
   stop(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
   await isReady(server);
   return {
+    data,
     urlOf: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
     stop: async () => {
       process.off("exit", end);

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Storage } from "scimkit/storage";
 import type { SqlStatements } from "../src/storage/sql/sql-session.ts";
 import { GROUPS, groupId, membersOf, type Size, scattered, storedGroup, storedUser, USERS } from "./storage-data.ts";
@@ -31,6 +33,12 @@ export interface EngineWords {
   readonly hasExternalId: string;
   /** Whether the user `r` has a work address that is this one in lower case. */
   readonly hasWorkEmail: string;
+}
+
+/** Has the system read all of a file, or folder: what is measured is a database that has been in use. */
+export async function readThrough(path: string): Promise<void> {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  for (const file of files) for await (const _ of createReadStream(file, { highWaterMark: 1 << 20 }));
 }
 
 /** Rows that were written in bulk are to be what the storage would have written. @throws {AssertionError} */

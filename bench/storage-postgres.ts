@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { Client } from "pg";
 import { postgresStorage } from "scimkit/storage/postgres";
 import { postgresEngine } from "../src/storage/postgres/postgres-engine.ts";
 import { sqlStatements } from "../src/storage/sql/sql-session.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 import type { Size } from "./storage-data.ts";
-import { type BenchDatabase, checkDatabase, type EngineWords, type Progress } from "./storage-database.ts";
+import { type BenchDatabase, checkDatabase, type EngineWords, type Progress, readThrough } from "./storage-database.ts";
 import { batches, COLUMNS, type Rows, type Table } from "./storage-rows.ts";
 
 const STATEMENTS = sqlStatements(postgresEngine, { tablePrefix: "scimkit_", indexed: [], unindexedFilters: "scan" });
@@ -31,6 +32,8 @@ export async function openPostgres(server: PostgresServer, size: Size, progress:
   const storage = postgresStorage(server.urlOf(name));
   await storage.migrate();
   const client = await connected(server.urlOf(name));
+  const { rows } = await client.query("SELECT oid FROM pg_database WHERE datname = current_database()");
+  await readThrough(join(server.data, "base", String(rows[0].oid)));
   let prepared = 0;
   return {
     engine: "PostgreSQL",

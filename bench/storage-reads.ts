@@ -43,7 +43,7 @@ interface Lookup {
   readonly type?: ResourceType;
 }
 
-function lookups({ size: { users, groups }, words }: BenchDatabase): Lookup[] {
+function lookups({ size: { users, groups, members }, words }: BenchDatabase): Lookup[] {
   const textOf = (number: number, name: string): string => String(storedUser(number).attributes[name]);
   const workOf = (number: number): string =>
     (storedUser(number).attributes.emails as { value: string }[])[0]?.value ?? "";
@@ -113,7 +113,10 @@ function lookups({ size: { users, groups }, words }: BenchDatabase): Lookup[] {
       what: "members.value eq",
       statement: READS.ofMember,
       type: groupResourceType,
-      ask: (number) => [`members.value eq "${idOf(number)}"`, tenant, idOf(number)],
+      ask: (number) => {
+        const id = idOf(number % members);
+        return [`members.value eq "${id}"`, tenant, id];
+      },
     },
   ];
 }

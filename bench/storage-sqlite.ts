@@ -5,7 +5,7 @@ import { sqliteStorage } from "scimkit/storage/sqlite";
 import { sqlStatements } from "../src/storage/sql/sql-session.ts";
 import { sqliteEngine } from "../src/storage/sqlite/sqlite-engine.ts";
 import type { Size } from "./storage-data.ts";
-import { type BenchDatabase, checkDatabase, type EngineWords, type Progress } from "./storage-database.ts";
+import { type BenchDatabase, checkDatabase, type EngineWords, type Progress, readThrough } from "./storage-database.ts";
 import { batches, COLUMNS, type Table } from "./storage-rows.ts";
 
 const STATEMENTS = sqlStatements(sqliteEngine, { tablePrefix: "scimkit_", indexed: [], unindexedFilters: "scan" });
@@ -23,6 +23,7 @@ export async function openSqlite(folder: string, size: Size, progress: Progress)
   if (!existsSync(file)) await build(file, size, progress);
   const storage = sqliteStorage(file);
   await storage.migrate();
+  await readThrough(file);
   const database = new DatabaseSync(file);
   database.exec("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   return {
