@@ -1,4 +1,5 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
+import { readBody } from "./bodies/read-body.ts";
 import type { Exchange, ServerContext } from "./context.ts";
 import { answerBulk } from "./endpoints/bulk.ts";
 import { createResource } from "./endpoints/create.ts";
@@ -8,9 +9,8 @@ import { requireMatch } from "./endpoints/match.ts";
 import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
 import { answerResource, type ResourceName } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
-import { listRequestOfQuery, shownByQuery } from "./list-request.ts";
+import { listRequestOfQuery, shownByQuery } from "./lists/list-request.ts";
 import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./principal.ts";
-import { readBody } from "./read-body.ts";
 import type { RequestTarget } from "./request-target.ts";
 import type { Answer } from "./respond.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";

@@ -1,8 +1,8 @@
 import { URN } from "../../protocol/urns.ts";
+import { readBody } from "../bodies/read-body.ts";
 import { BulkJob } from "../bulk/bulk-job.ts";
 import type { BulkAsked } from "../bulk/do-operation.ts";
 import { readBulkRequest } from "../bulk/read-bulk-request.ts";
-import { readBody } from "../read-body.ts";
 import type { Answer } from "../respond.ts";
 
 /** How much deeper the data of an operation stands in a bulk request than in one of its own. */

@@ -3,12 +3,12 @@ import { isScimError } from "../../errors/scim-error.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import type { Exchange } from "../context.ts";
-import type { ListRequest } from "../list-request.ts";
 import { bindingOf } from "../lists/cursor-binding.ts";
 import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../lists/cursors.ts";
 import type { ListPage } from "../lists/in-sequence.ts";
 import { type Listing, pageByCursor, pageByIndex, readListing } from "../lists/list-page.ts";
 import type { Found } from "../lists/list-part.ts";
+import type { ListRequest } from "../lists/list-request.ts";
 import { represent } from "../represent.ts";
 import type { Answer } from "../respond.ts";
 

@@ -7,9 +7,9 @@ import { printAttributePath } from "../../path/print.ts";
 import type { FilterTree } from "../../path/tree.ts";
 import type { ResourceType } from "../../schema/definition.ts";
 import type { Exchange } from "../context.ts";
-import type { ListRequest } from "../list-request.ts";
 import { tellDialect } from "../tell-dialect.ts";
 import { withoutDerived } from "./derived-values.ts";
+import type { ListRequest } from "./list-request.ts";
 import { refuseSensitive } from "./sensitive.ts";
 import { narrowToType, type TypeFilter } from "./type-filter.ts";
 

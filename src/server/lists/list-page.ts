@@ -1,11 +1,11 @@
 import type { ResourceType } from "../../schema/definition.ts";
 import type { Exchange } from "../context.ts";
-import type { ListRequest } from "../list-request.ts";
 import { compareBy } from "./compare-found.ts";
 import type { ListPosition } from "./cursors.ts";
 import { type ListPage, sequenceByCursor, sequenceByIndex } from "./in-sequence.ts";
 import { type ListFilter, readListFilter } from "./list-filter.ts";
 import { type ListPart, partReader, partsOf } from "./list-part.ts";
+import type { ListRequest } from "./list-request.ts";
 import { type ListSort, readListSort } from "./list-sort.ts";
 import { type Merging, mergedByCursor, mergedByIndex } from "./merged.ts";
 

@@ -7,8 +7,8 @@ import { isSecret } from "../../schema/is-secret.ts";
 import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
 import { membershipAttribute } from "../../storage/membership-paths.ts";
 import type { Sort } from "../../storage/storage.ts";
-import type { ListRequest } from "../list-request.ts";
 import { isLocation } from "./derived-values.ts";
+import type { ListRequest } from "./list-request.ts";
 
 /** An order as each of the types asked has it. */
 export interface ListSort {

@@ -1,7 +1,7 @@
 import { InvalidSyntaxError, InvalidValueError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ProjectionParameters } from "../../schema/project.ts";
-import type { ListRequest } from "../list-request.ts";
+import type { ListRequest } from "./list-request.ts";
 
 /** What the body of a search says. */
 export interface SearchRequest {

@@ -1,6 +1,7 @@
-import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors/request-errors.ts";
-import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-answer.ts";
+import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../../errors/request-errors.ts";
+import { READ_CHUNKS, type ReadsChunks } from "../../protocol/direct-answer.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
+import { checkDepth } from "./json-depth.ts";
 import { repeatedName } from "./repeated-name.ts";
 
 /** Longest name that an error shows, in characters. */
@@ -98,42 +99,3 @@ function decode(request: Request, bytes: Uint8Array): string {
     throw new InvalidSyntaxError("The request body is not UTF-8", { cause });
   }
 }
-
-/** Whether there are more than `limit` brackets that open, in strings or out of them: with fewer nothing can nest deeper. */
-function opensMoreThan(text: string, limit: number): boolean {
-  let count = 0;
-  for (const bracket of ["{", "["]) {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      count += 1;
-      if (count > limit) return true;
-    }
-  }
-  return false;
-}
-
-function checkDepth(text: string, limit: number): void {
-  if (!opensMoreThan(text, limit)) return;
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charCodeAt(index);
-    if (inString) {
-      if (character === BACKSLASH) index += 1;
-      else if (character === QUOTE) inString = false;
-    } else if (character === QUOTE) {
-      inString = true;
-    } else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
-      depth += 1;
-      if (depth > limit) throw new InvalidSyntaxError(`The request body nests deeper than ${limit} levels`);
-    } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) {
-      depth -= 1;
-    }
-  }
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
