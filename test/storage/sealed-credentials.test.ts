@@ -95,7 +95,7 @@ describe("sealed credentials", () => {
     const credentials = sealedCredentials(memoryStorage().state, { keys: [current] });
     const ring: Record<string, unknown> = { secret: "xoxb" };
     ring.ring = ring;
-    for (const value of [ring, { n: 1n }, "xoxb", ["xoxb"], null]) {
+    for (const value of [ring, { n: 1n }, "xoxb", ["xoxb"], null, new Date(0), { toJSON: () => undefined }]) {
       const work = credentials.put("slack", value as never);
       await expect(work).rejects.toThrow(TypeError);
       await expect(work).rejects.not.toThrow(/xoxb/);

@@ -178,12 +178,16 @@ function sealedTextOf(record: StateRecord): string {
 
 /** The message names no part of the value: it would show a secret. */
 function jsonOf(value: CredentialsValue): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError("SealedCredentials: the value must be an object of JSON data");
-  }
+  const text = typeof value === "object" && value !== null ? stringified(value) : undefined;
+  // A list, or what gives itself another form, such as a Date, is no object any more.
+  if (text?.startsWith("{") === true) return text;
+  throw new TypeError("SealedCredentials: the value must be an object of JSON data");
+}
+
+function stringified(value: CredentialsValue): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
-    throw new TypeError("SealedCredentials: the value must be an object of JSON data");
+    return undefined;
   }
 }
