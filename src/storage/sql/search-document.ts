@@ -11,22 +11,23 @@ import { numberKey } from "../order-key.ts";
  * A value is an object that holds each form in which filters compare it, as text, so that a database neither folds nor
  * reads dates nor numbers, and no form is there for a value of another type.
  */
-export const FORM = Object.freeze({
-  /** A text, folded. */
-  folded: "=",
-  /** A text as it is, where that differs from the folded one. */
-  exact: "'",
-  /** The instant of a text that is a dateTime, by `numberKey`. */
-  instant: "@",
-  /** A number, by `numberKey`. */
-  number: "#",
-  /** `true` or `false`. */
-  boolean: "?",
-  /** Marks an object or a list that does not count as present. */
-  empty: "!",
-  /** Before the name of a member that is a list: so a path finds single values and lists in different places. */
-  list: "*",
-});
+export const FORM: Readonly<Record<"folded" | "exact" | "instant" | "number" | "boolean" | "empty" | "list", string>> =
+  Object.freeze({
+    /** A text, folded. */
+    folded: "=",
+    /** A text as it is, where that differs from the folded one. */
+    exact: "'",
+    /** The instant of a text that is a dateTime, by `numberKey`. */
+    instant: "@",
+    /** A number, by `numberKey`. */
+    number: "#",
+    /** `true` or `false`. */
+    boolean: "?",
+    /** Marks an object or a list that does not count as present. */
+    empty: "!",
+    /** Before the name of a member that is a list: so a path finds single values and lists in different places. */
+    list: "*",
+  });
 
 const NAMES_NOTHING = /^[=@#?!*']/;
 
