@@ -1,28 +1,13 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
 import { freshDatabase, query } from "../helpers/postgres/database.ts";
-
-function start(script: string, ...args: string[]) {
-  const path = join(import.meta.dirname, "fixtures", script);
-  const flags = ["--no-warnings", "--experimental-strip-types", path, ...args];
-  return spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
-}
+import { startScript, writtenWhenKilled } from "./processes.ts";
 
 describe("several processes on one PostgreSQL database", () => {
   it("leaves no half of a transaction when the writing process is killed", async () => {
     const url = await freshDatabase();
-    const child = start("write-until-killed.ts", url);
-    let confirmed = -1;
-    for await (const line of createInterface({ input: child.stdout })) {
-      confirmed = Number(line);
-      if (confirmed >= 100) break;
-    }
-    child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    const confirmed = await writtenWhenKilled(url);
     expect(confirmed).toBeGreaterThanOrEqual(100);
 
     // What the server was still doing for the process is over when its connections are gone.
@@ -39,7 +24,7 @@ describe("several processes on one PostgreSQL database", () => {
 
   it("migrates once and loses no update when processes start at the same time", async () => {
     const url = await freshDatabase();
-    const children = [1, 2, 3].map(() => start("migrate-and-count.ts", url, "40"));
+    const children = [1, 2, 3].map(() => startScript("migrate-and-count.ts", url, "40"));
     const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
     expect(codes).toEqual([0, 0, 0]);
     const storage = postgresStorage(url);

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { startScript, writtenWhenKilled } from "./processes.ts";
 
 let directory = "";
 beforeAll(async () => {
@@ -14,23 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-function start(script: string, ...args: string[]) {
-  const path = join(import.meta.dirname, "fixtures", script);
-  const flags = ["--no-warnings", "--experimental-strip-types", path, ...args];
-  return spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
-}
-
 describe("several processes on one SQLite file", () => {
   it("leaves no half of a transaction when the writing process is killed", async () => {
     const file = join(directory, "killed.db");
-    const child = start("write-until-killed.ts", file);
-    let confirmed = -1;
-    for await (const line of createInterface({ input: child.stdout })) {
-      confirmed = Number(line);
-      if (confirmed >= 100) break;
-    }
-    child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    const confirmed = await writtenWhenKilled(file);
     expect(confirmed).toBeGreaterThanOrEqual(100);
 
     const database = new DatabaseSync(file);
@@ -47,7 +33,7 @@ describe("several processes on one SQLite file", () => {
 
   it("migrates once and loses no update when processes start at the same time", async () => {
     const file = join(directory, "together.db");
-    const children = [1, 2, 3].map(() => start("migrate-and-count.ts", file, "40"));
+    const children = [1, 2, 3].map(() => startScript("migrate-and-count.ts", file, "40"));
     const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
     expect(codes).toEqual([0, 0, 0]);
     const storage = sqliteStorage(file);

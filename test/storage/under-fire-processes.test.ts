@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StateRecord, Storage } from "../../src/storage/storage.ts";
 import { createApp, createGroup, memberIds } from "../helpers/scim-app.ts";
 import { openStorage } from "./fixtures/open-storage.ts";
+import { startScript } from "./processes.ts";
 import { DRIVERS } from "./under-fire-drivers.ts";
 
 const users = { tenant: "t", type: "User" };
@@ -18,15 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-function start(script: string, ...args: string[]) {
-  const path = join(import.meta.dirname, "fixtures", script);
-  const flags = ["--no-warnings", "--experimental-strip-types", path, ...args];
-  return spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
-}
-
 /** What the process said before it was killed, which is in the midst of whatever it does after so many lines. */
 async function killAfter(lines: number, script: string, ...args: string[]): Promise<string[]> {
-  const child = start(script, ...args);
+  const child = startScript(script, ...args);
   const said: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     said.push(line);
@@ -86,7 +80,7 @@ describe.each(DRIVERS.filter(({ place }) => place !== undefined))("processes tha
     const group = await createGroup(app, "Everybody");
     const outcomes = await Promise.all(
       ["one", "two"].map(async (name) => {
-        const child = start("contend.ts", where, name, group);
+        const child = startScript("contend.ts", where, name, group);
         const lines: string[] = [];
         for await (const line of createInterface({ input: child.stdout })) lines.push(line);
         return JSON.parse(lines.at(-1) ?? "{}") as { won: number[]; joined: string[]; odd: string[] };
