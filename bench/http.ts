@@ -5,11 +5,11 @@ import { median, rotated, timeOf } from "./contest.ts";
 import type { Figure } from "./figure.ts";
 import type { Operation, Task } from "./http-client.ts";
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 /** Of each server in each round: so many, not so long, since what a round leaves behind is part of the next. */
-const REQUESTS = 400;
+const REQUESTS = 300;
 /** Before anything counts: what is measured is a server that has been running, not one that is being compiled. */
-const WARM_UP_REQUESTS = 4_000;
+const WARM_UP_REQUESTS = 3_000;
 
 const OPERATIONS: readonly Operation[] = ["GET by id", "GET by filter", "PATCH", "POST"];
 
