@@ -219,3 +219,9 @@ describe.each(Object.keys(APPLICATIONS))("a storage within %s", (name) => {
     expect(await storage.resources.find(users, "u-outside")).toBeUndefined();
   });
 });
+
+it("says of what is no connection to SQLite that it needs one", async () => {
+  const storage = sqliteStorage(":memory:");
+  expect(() => storage.within({} as DatabaseSync)).toThrow(/^within: .*DatabaseSync/);
+  await storage.close();
+});

@@ -1,6 +1,7 @@
 import type { CompiledQuery } from "kysely";
 import { z } from "zod";
 import { resolveOptions } from "../../options/resolve-options.ts";
+import { isObject } from "../../schema/is-object.ts";
 import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/sql-options.ts";
 import { sqlSession, sqlStatements } from "../sql/sql-session.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
@@ -151,10 +152,6 @@ function has(value: unknown, method: string): boolean {
 
 function isPool(value: unknown): value is PostgresPool {
   return has(value, "connect");
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function protocolOf(text: string): string | undefined {

@@ -17,9 +17,11 @@ export interface SqliteStatement {
 /**
  * The session on a connection on which the application has begun a transaction.
  *
- * @throws {TypeError} where it has not, or where the connection leaves foreign keys unheeded
+ * @throws {TypeError} where it has not, where the connection leaves foreign keys unheeded, or where it is none
  */
 export function sqliteSession(connection: SqliteConnection, statements: SqlStatements): SqlSession {
+  if (!isConnection(connection))
+    throw new TypeError("within: must be given a connection (DatabaseSync of node:sqlite)");
   checkTransaction(connection);
   const [row] = prepare(connection, "PRAGMA foreign_keys").all();
   if (!isOn(row)) throw new TypeError("within: the connection must heed foreign keys (PRAGMA foreign_keys = ON)");
@@ -41,6 +43,10 @@ function prepare(connection: SqliteConnection, text: string): SqliteStatement {
   statement.setReadBigInts?.(false);
   statement.setReturnArrays?.(false);
   return statement;
+}
+
+function isConnection(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "prepare" in value && typeof value.prepare === "function";
 }
 
 function isOn(row: unknown): boolean {
