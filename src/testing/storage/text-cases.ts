@@ -54,7 +54,10 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
         expectSame(await resources.remove(users, id), false, "It is not removed");
         const stale = resources.replace(users, userOf("x", { id }), "v1");
         await expectScimError(stale, "PreconditionFailedError", "It is not replaced");
-        await expectFailure(resources.insert(users, userOf("x", { id })), "A resource whose id has a lone surrogate is not inserted");
+        await expectFailure(
+          resources.insert(users, userOf("x", { id })),
+          "A resource whose id has a lone surrogate is not inserted",
+        );
         if (resources.members === undefined) continue;
         expectSame(await resources.members.page(groups, id, { take: 9 }), { members: [] }, "It has no members");
         expectSame((await resources.members.groupsOf(users.tenant, [id])).get(id) ?? [], [], "It is in no group");
