@@ -232,7 +232,7 @@ describe("a file that changes", () => {
 it("refuses options that are wrong, naming them", () => {
   expect(() => fileDirectory("people.xlsx")).toThrow("fileDirectory: users: must be the path of a .csv or .json file");
   expect(() => fileDirectory({ users: "a.csv", delimiter: ";;" })).toThrow(/^fileDirectory: delimiter/);
-  expect(() => fileDirectory({ users: "a.csv", teams: "b.csv" } as never)).toThrow(/"teams"/);
+  expect(() => fileDirectory({ users: "a.csv", teams: "b.csv" } as never)).toThrow(/teams/);
 });
 
 it("refuses groups in two places", async () => {
