@@ -16,5 +16,7 @@ export default defineConfig({
     globalSetup: ["test/helpers/postgres/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // By default one core is left free; most tests wait for others, so all cores have work.
+    maxWorkers: "100%",
   },
 });
