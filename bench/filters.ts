@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { compileFilter as queryFilter } from "scim-query-filter-parser";
 import { filter as scim2Matcher, parse as scim2Parse } from "scim2-parse-filter";
 import { compileFilter, parseFilter } from "scimkit/filter";
 import { userResourceType } from "scimkit/schema";
@@ -42,6 +43,15 @@ const PEERS: readonly FilterLibrary[] = [
     parse: (text) => scim2Parse(text),
     compile: (text) => {
       const matches = scim2Matcher(scim2Parse(text));
+      return (users) => users.filter((user) => matches(user));
+    },
+  },
+  {
+    // It compiles as it parses, so that both are in its figure for parsing.
+    name: "scim-query-filter-parser",
+    parse: (text) => queryFilter(text),
+    compile: (text) => {
+      const matches = queryFilter(text);
       return (users) => users.filter((user) => matches(user));
     },
   },
