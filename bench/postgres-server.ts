@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, chownSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Binaries, findBinaries } from "../test/helpers/postgres/binaries.ts";
+import { freePort } from "../test/helpers/postgres/free-port.ts";
 
 /** As it comes, durability included, but for memory that suits tables of some gigabytes. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -85,13 +85,4 @@ async function isReady(server: ChildProcess): Promise<void> {
     });
     server.on("close", () => reject(new Error(`PostgreSQL did not start: ${said}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

@@ -1,8 +1,6 @@
 import { InvalidValueError, NotImplementedError } from "../errors/request-errors.ts";
 import type { MemberOutcome, MemberRef, MemberStorage, Partition, ResourceStorage } from "../storage/storage.ts";
-
-/** Longest id that an error shows whole, in characters. */
-const MAX_SHOWN = 64;
+import { shortened } from "./shortened.ts";
 
 /** A member as a client named it: what it is may have to be found out. */
 export interface PendingMember {
@@ -99,8 +97,7 @@ function unknownMembers(ids: readonly string[]): InvalidValueError {
 
 /** The first few ids: an error names them, it does not repeat a request. */
 function list(ids: readonly string[]): string {
-  const cut = (id: string): string => (id.length > MAX_SHOWN ? `${id.slice(0, MAX_SHOWN)}…` : id);
-  const shown = ids.slice(0, 10).map(cut).join(", ");
+  const shown = ids.slice(0, 10).map(shortened).join(", ");
   return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
 }
 

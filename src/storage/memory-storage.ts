@@ -1,6 +1,5 @@
 import { frozenJson } from "./frozen-json.ts";
 import { checkKeyText, checkMembers, checkPartition } from "./key-text.ts";
-import { membershipAttribute } from "./membership-paths.ts";
 import { listResourcesOf } from "./memory/memory-list.ts";
 import { changeMembers, groupsOf, pageMembers } from "./memory/memory-members.ts";
 import { insertResource, removeResource, replaceResource } from "./memory/memory-resources.ts";
@@ -9,18 +8,9 @@ import { emptyTables, type TableAccess, type Tables } from "./memory/tables.ts";
 import { omitAttributes } from "./omit-attributes.ts";
 import { createSerialQueue } from "./serial-queue.ts";
 import { checkDueAt } from "./state-record.ts";
-import type { MemberStorage, ResourceStorage, StateStorage, Storage, StorageCapabilities } from "./storage.ts";
+import type { MemberStorage, ResourceStorage, StateStorage, Storage } from "./storage.ts";
 import { createTransactionScope } from "./transaction-scope.ts";
-
-const CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
-  filter: () => true,
-  sort: (path) => membershipAttribute(path) === undefined,
-  cursor: true,
-  idOrder: true,
-  uniqueness: true,
-  members: true,
-  transactions: true,
-});
+import { WHOLE_CAPABILITIES } from "./whole-capabilities.ts";
 
 /**
  * A storage in the memory of this process: for tests, for trying things out, and as the model the other drivers are
@@ -112,7 +102,7 @@ function storageOver(
 
 function resourcesOver(access: TableAccess): ResourceStorage {
   return {
-    capabilities: CAPABILITIES,
+    capabilities: WHOLE_CAPABILITIES,
     async insert(partition, resource) {
       checkPartition(partition);
       checkKeyText("id", resource.id);

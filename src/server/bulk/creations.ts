@@ -2,11 +2,9 @@ import { ScimError } from "../../errors/scim-error.ts";
 import type { ServerContext } from "../context.ts";
 import { newResourceId } from "../new-resource-id.ts";
 import { locationOf } from "../represent.ts";
+import { shortened } from "../shortened.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { Referred } from "./references.ts";
-
-/** Longest bulkId that an error shows whole, in characters. */
-const MAX_SHOWN = 64;
 
 /** 409: a reference that cannot be resolved (RFC 7644 section 3.7.1). */
 export function conflict(detail: string): ScimError {
@@ -15,7 +13,7 @@ export function conflict(detail: string): ScimError {
 
 /** A bulkId as an error shows it. */
 export function shownReference(bulkId: string): string {
-  return `bulkId:${bulkId.length > MAX_SHOWN ? `${bulkId.slice(0, MAX_SHOWN)}…` : bulkId}`;
+  return `bulkId:${shortened(bulkId)}`;
 }
 
 /** The resources that a bulk request creates, by bulkId. Their ids are made before they are, so that a ring can be tied. */

@@ -1,6 +1,7 @@
 import { InvalidSyntaxError, PayloadTooLargeError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
 import { isObject } from "../../schema/is-object.ts";
+import { shortened } from "../shortened.ts";
 
 /** One operation of a bulk request (RFC 7644 section 3.7), as it was sent. */
 export interface BulkOperation {
@@ -23,8 +24,6 @@ export interface BulkRequest {
   readonly failOnErrors: number | undefined;
 }
 
-/** Longest name that an error shows, in characters. */
-const MAX_SHOWN = 64;
 const WITH_DATA: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
 /**
@@ -86,7 +85,7 @@ function membersOf(object: Readonly<Record<string, unknown>>, where: string): Re
   const members = new Map<string, unknown>();
   for (const [name, value] of Object.entries(object)) {
     const key = name.toLowerCase();
-    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${key.slice(0, MAX_SHOWN)} twice`);
+    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${shortened(key)} twice`);
     members.set(key, value);
   }
   return members;

@@ -1,6 +1,7 @@
 import { InvalidSyntaxError, InvalidValueError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ProjectionParameters } from "../../schema/project.ts";
+import { shortened } from "../shortened.ts";
 import type { ListRequest } from "./list-request.ts";
 
 /** What the body of a search says. */
@@ -8,9 +9,6 @@ export interface SearchRequest {
   readonly list: ListRequest;
   readonly shown: ProjectionParameters;
 }
-
-/** Longest name that an error shows, in characters. */
-const MAX_SHOWN = 64;
 
 type Members = ReadonlyMap<string, unknown>;
 
@@ -42,7 +40,7 @@ function membersOf(body: Readonly<Record<string, unknown>>): Members {
   for (const [name, value] of Object.entries(body)) {
     const key = name.toLowerCase();
     if (members.has(key))
-      throw new InvalidSyntaxError(`The search request gives ${JSON.stringify(key.slice(0, MAX_SHOWN))} twice`);
+      throw new InvalidSyntaxError(`The search request gives ${JSON.stringify(shortened(key))} twice`);
     members.set(key, value);
   }
   return members;

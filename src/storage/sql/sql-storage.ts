@@ -2,18 +2,10 @@ import { NotFoundError, PreconditionFailedError } from "../../errors/request-err
 import { isText } from "../../schema/scalar.ts";
 import { frozenJson } from "../frozen-json.ts";
 import { checkKeyText, checkMembers, checkPartition } from "../key-text.ts";
-import { membershipAttribute } from "../membership-paths.ts";
 import { checkDueAt } from "../state-record.ts";
-import type {
-  MemberStorage,
-  Partition,
-  ResourceStorage,
-  StateStorage,
-  Storage,
-  StorageCapabilities,
-  StoredResource,
-} from "../storage.ts";
+import type { MemberStorage, Partition, ResourceStorage, StateStorage, Storage, StoredResource } from "../storage.ts";
 import { createTransactionScope } from "../transaction-scope.ts";
+import { WHOLE_CAPABILITIES } from "../whole-capabilities.ts";
 import { listResourcesOf } from "./list-operation.ts";
 import { changeMembers, groupsOf, pageMembers } from "./member-operations.ts";
 import { findResource, insertResource, removeResource, replaceResource, type Written } from "./resource-operations.ts";
@@ -70,17 +62,6 @@ export function storageOver(access: SqlAccess, statements: SqlStatements, whole:
   };
 }
 
-const CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
-  // Under `unindexedFilters: "refuse"` too: `list` says so itself, and nobody makes up for it.
-  filter: () => true,
-  sort: (path) => membershipAttribute(path) === undefined,
-  cursor: true,
-  idOrder: true,
-  uniqueness: true,
-  members: true,
-  transactions: true,
-});
-
 /** What is to be written, turned into rows before anything is waited for: the caller may change its objects meanwhile.
  */
 function prepared(statements: SqlStatements, partition: Partition, resource: StoredResource): Written {
@@ -89,7 +70,7 @@ function prepared(statements: SqlStatements, partition: Partition, resource: Sto
 
 function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceStorage {
   return {
-    capabilities: CAPABILITIES,
+    capabilities: WHOLE_CAPABILITIES,
     async insert(partition, resource) {
       checkPartition(partition);
       checkKeyText("id", resource.id);

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Binaries, findBinaries } from "./binaries.ts";
+import { freePort } from "./free-port.ts";
 
 /** How the names of the clusters' directories begin; the id of the process that looks after it comes next. */
 export const DIRECTORY_PREFIX = "scimkit-postgres-";
@@ -110,13 +110,4 @@ function collect(child: ChildProcess): () => string {
   child.stderr?.on("data", add);
   child.on("error", (error) => add(Buffer.from(error.message)));
   return () => text;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
