@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Storage } from "scimkit/storage";
-import type { SqlStatements } from "../src/storage/sql/sql-session.ts";
+import type { SqlStatements } from "../src/storage/sql/engine/session.ts";
 import { GROUPS, groupId, membersOf, type Size, scattered, storedGroup, storedUser, USERS } from "./storage-data.ts";
 
 /** Hears how many resources more have been written. */

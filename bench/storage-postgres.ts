@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Client } from "pg";
 import { postgresStorage } from "scimkit/storage/postgres";
-import { postgresEngine } from "../src/storage/postgres/postgres-engine.ts";
-import { sqlStatements } from "../src/storage/sql/sql-session.ts";
+import { postgresEngine } from "../src/storage/postgres/engine.ts";
+import { sqlStatements } from "../src/storage/sql/engine/session.ts";
 import type { PostgresServer } from "./postgres-server.ts";
 import type { Size } from "./storage-data.ts";
 import { type BenchDatabase, checkDatabase, type EngineWords, type Progress, readThrough } from "./storage-database.ts";

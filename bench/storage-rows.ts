@@ -1,7 +1,7 @@
 import type { Partition, StoredResource } from "scimkit/storage";
-import { foldString } from "../src/schema/fold.ts";
-import { writtenResource } from "../src/storage/sql/resource-rows.ts";
-import type { SqlStatements } from "../src/storage/sql/sql-session.ts";
+import type { SqlStatements } from "../src/storage/sql/engine/session.ts";
+import { writtenResource } from "../src/storage/sql/operations/resource-rows.ts";
+import { foldString } from "../src/values/fold.ts";
 import { GROUPS, groupId, membersOf, type Size, storedGroup, storedUser, USERS } from "./storage-data.ts";
 
 /** Rows of one table, in the order of `COLUMNS`. */

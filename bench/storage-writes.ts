@@ -1,5 +1,5 @@
-import { foldString } from "../src/schema/fold.ts";
-import { instantKey } from "../src/storage/sql/resource-rows.ts";
+import { instantKey } from "../src/storage/sql/operations/resource-rows.ts";
+import { foldString } from "../src/values/fold.ts";
 import { idOf } from "./people.ts";
 import type { StorageContest } from "./storage-contest.ts";
 import { GROUPS, groupId, momentOf, storedUser, USERS } from "./storage-data.ts";

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { createTeller, type Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
-import { type Capabilities, defaultCapabilities } from "./capabilities.ts";
-import type { ClientAuth } from "./client-auth.ts";
-import type { ExchangeOptions } from "./exchange.ts";
-import { type ClientProfile, type ProfileName, profiles } from "./profile.ts";
-import { readBaseUrl } from "./request-url.ts";
-import { waitFor } from "./wait-for.ts";
+import { waitFor } from "../timing/wait-for.ts";
+import type { ClientAuth } from "./auth/client-auth.ts";
+import { createCredentials } from "./auth/credentials.ts";
+import { readBaseUrl } from "./http/request-url.ts";
+import type { ExchangeOptions } from "./http/send.ts";
+import { type Capabilities, defaultCapabilities } from "./profiles/capabilities.ts";
+import { type ClientProfile, type ProfileName, profiles } from "./profiles/profile.ts";
 
 /** How often and how long a client tries. */
 export interface RetryOptions {
@@ -117,7 +118,8 @@ export function resolveClientOptions(input: ScimClientOptions): ResolvedClientOp
       base: profile.keepBaseQuery === true ? base : { ...base, query: "" },
       contentType: profile.contentType ?? "application/scim+json",
       tell: createTeller(options.observe),
-      ...{ auth, fetch, timeoutMs, maxAnswerBytes, userAgent, now, sleep, random, ...retry },
+      credentials: createCredentials(auth),
+      ...{ fetch, timeoutMs, maxAnswerBytes, userAgent, now, sleep, random, ...retry },
     }),
     profile,
     override: options.capabilities,

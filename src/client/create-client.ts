@@ -1,15 +1,15 @@
 import { TransportError } from "../errors/transport-error.ts";
 import type { Group, Resource, User } from "../protocol/resources.ts";
-import type { ResourceType } from "../schema/definition.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
+import { orAborted } from "../timing/wait-for.ts";
 import { resolveClientOptions, type ScimClientOptions } from "./client-options.ts";
-import { createDiscovery, type ServiceProviderConfig } from "./discovery.ts";
-import { createExchange } from "./exchange.ts";
-import type { ClientProfile } from "./profile.ts";
-import { createResourceClient, type ResourceClient } from "./resource-client.ts";
-import { backoffMs } from "./retry.ts";
-import { orAborted } from "./wait-for.ts";
+import { backoffMs } from "./http/retry.ts";
+import { createExchange } from "./http/send.ts";
+import { createDiscovery, type ServiceProviderConfig } from "./profiles/discovery.ts";
+import type { ClientProfile } from "./profiles/profile.ts";
+import { createResourceClient, type ResourceClient } from "./resources/resource-client.ts";
 
 /** Options of `serviceProviderConfig`. */
 export interface ServiceProviderConfigOptions {

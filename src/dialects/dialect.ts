@@ -1,7 +1,7 @@
 import { InvalidSyntaxError } from "../errors/request-errors.ts";
 import type { Dialect } from "../patch/dialect.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { compatible } from "./compatible.ts";
 import { strict } from "./strict.ts";
 

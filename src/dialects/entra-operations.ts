@@ -1,9 +1,9 @@
 import type { Transform } from "../patch/dialect.ts";
 import { printPath } from "../path/print.ts";
 import type { FilterTree } from "../path/tree.ts";
-import { findSubAttribute, indexOf } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { type Location, locate } from "./locate.ts";
 import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewrite.ts";

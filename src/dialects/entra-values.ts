@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
 import { isReference } from "../patch/reference.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { locate } from "./locate.ts";
 import { rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";

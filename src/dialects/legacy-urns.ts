@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
 import { LEGACY_URN, URN } from "../protocol/urns.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import type { Members } from "./rewrite.ts";
 

@@ -1,9 +1,9 @@
 import { isScimError } from "../errors/scim-error.ts";
 import { parsePath } from "../path/parse-path.ts";
 import type { FilterLeniencies, PatchPath } from "../path/tree.ts";
-import { findSubAttribute } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
-import { resolvePath } from "../schema/resolve-path.ts";
+import { findSubAttribute } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
+import { resolvePath } from "../schema/attributes/resolve-path.ts";
 
 /** What a path names. */
 export interface Location extends ResolvedPath {

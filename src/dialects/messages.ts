@@ -1,6 +1,6 @@
 import type { Transform } from "../patch/dialect.ts";
 import { URN } from "../protocol/urns.ts";
-import { indexOf } from "../schema/attribute-index.ts";
+import { indexOf } from "../schema/attributes/attribute-index.ts";
 import { LINKS } from "./links.ts";
 
 /** `operations`, or any other case, for `Operations`. */

@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
-import { findAttribute } from "../schema/attribute-index.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findAttribute } from "../schema/attributes/attribute-index.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { isRemove } from "./rewrite.ts";
 

@@ -1,8 +1,8 @@
 import type { Transform } from "../patch/dialect.ts";
 import { isReference } from "../patch/reference.ts";
-import { findAttribute } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findAttribute } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { locate } from "./locate.ts";
 import { isRemove, type Members } from "./rewrite.ts";

@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
-import { findAttribute, findExtension, findSubAttribute } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findAttribute, findExtension, findSubAttribute } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { locate } from "./locate.ts";
 
 /** Makes another value of one that was sent for an attribute; the very same where there is nothing to do. */

@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
-import { findAttribute, findExtension, findSubAttribute, indexOf } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findAttribute, findExtension, findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { locate } from "./locate.ts";
 import { isRemove, type Members, mapElements } from "./rewrite.ts";

@@ -1,8 +1,8 @@
 import type { Transform } from "../patch/dialect.ts";
 import { printPath } from "../path/print.ts";
-import { indexOf } from "../schema/attribute-index.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { indexOf } from "../schema/attributes/attribute-index.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { readPath } from "./locate.ts";
 import { isRemove } from "./rewrite.ts";

@@ -1,5 +1,5 @@
 import type { Transform } from "../patch/dialect.ts";
-import { isObject } from "../schema/is-object.ts";
+import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { rewriteMembers, rewriting } from "./rewrite.ts";
 

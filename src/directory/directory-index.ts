@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../schema/utf8-order.ts";
+import { compareUtf8 } from "../values/utf8-order.ts";
 import type { DirectoryMember } from "./directory.ts";
 import type { DirectoryGroup, DirectoryUser } from "./objects.ts";
 

@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../schema/utf8-order.ts";
+import { compareUtf8 } from "../values/utf8-order.ts";
 import type { Directory, DirectoryPage, DirectoryQuery } from "./directory.ts";
 import type { DirectoryIndex, GroupWithMembers, IndexedObjects } from "./directory-index.ts";
 import type { DirectoryGroup } from "./objects.ts";

@@ -1,6 +1,6 @@
+import { sha256Hex } from "../crypto/sha256.ts";
 import { InvalidValueError } from "../errors/request-errors.ts";
 import type { DirectoryUser } from "./objects.ts";
-import { sha256Hex } from "./sha256.ts";
 
 /** What of a user stands for it elsewhere. `upn` and `uuid` are attributes of those names. */
 export type SubjectMode = "hashed" | "id" | "uuid" | "username" | "email" | "upn";

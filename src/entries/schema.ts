@@ -13,11 +13,6 @@ export type {
   UserGroup,
 } from "../protocol/resources.ts";
 export { URN } from "../protocol/urns.ts";
-export type { ResourceTypeInput } from "../schema/define-resource-type.ts";
-export { defineResourceType } from "../schema/define-resource-type.ts";
-export type { ResourceTypeDocuments } from "../schema/define-resource-types.ts";
-export { defineResourceTypes } from "../schema/define-resource-types.ts";
-export { defineSchema } from "../schema/define-schema.ts";
 export type {
   AttributeDefinition,
   AttributeType,
@@ -28,13 +23,18 @@ export type {
   SchemaDefinition,
   SchemaExtension,
   Uniqueness,
-} from "../schema/definition.ts";
+} from "../schema/attributes/definition.ts";
+export type { ResourceTypeInput } from "../schema/defining/define-resource-type.ts";
+export { defineResourceType } from "../schema/defining/define-resource-type.ts";
+export { defineSchema } from "../schema/defining/define-schema.ts";
 export { enterpriseUserSchema } from "../schema/definitions/enterprise-user.ts";
 export { groupResourceType, groupSchema } from "../schema/definitions/group.ts";
 export { userResourceType, userSchema } from "../schema/definitions/user.ts";
-export type { Projection, ProjectionParameters } from "../schema/project.ts";
-export { parseProjection, project } from "../schema/project.ts";
-export type { ReadResourceOptions } from "../schema/read-resource.ts";
-export { validateResource } from "../schema/read-resource.ts";
-export type { UniqueKey } from "../schema/unique-values.ts";
-export { uniqueValues } from "../schema/unique-values.ts";
+export type { ResourceTypeDocuments } from "../schema/discovery/define-resource-types.ts";
+export { defineResourceTypes } from "../schema/discovery/define-resource-types.ts";
+export type { Projection, ProjectionParameters } from "../schema/resources/project.ts";
+export { parseProjection, project } from "../schema/resources/project.ts";
+export type { ReadResourceOptions } from "../schema/resources/read-resource.ts";
+export { validateResource } from "../schema/resources/read-resource.ts";
+export type { UniqueKey } from "../schema/resources/unique-values.ts";
+export { uniqueValues } from "../schema/resources/unique-values.ts";

@@ -1,17 +1,17 @@
-export { foldString } from "../schema/fold.ts";
-export type { SealingKey } from "../sealing/key-ring.ts";
-export type { SealErrorReason } from "../sealing/seal-error.ts";
-export { SealError } from "../sealing/seal-error.ts";
-export { listResources } from "../storage/list-resources.ts";
-export { memoryStorage } from "../storage/memory-storage.ts";
+export type { SealingKey } from "../crypto/key-ring.ts";
+export type { SealErrorReason } from "../crypto/seal-error.ts";
+export { SealError } from "../crypto/seal-error.ts";
+export { uniqueLookup } from "../storage/driver/unique-lookup.ts";
+export { listResources } from "../storage/fallback/list-resources.ts";
+export { memoryStorage } from "../storage/memory/storage.ts";
 export type {
   CredentialsValue,
   RotationOutcome,
   SealedCredentials,
   SealedCredentialsOptions,
   StoredCredentials,
-} from "../storage/repositories/sealed-credentials.ts";
-export { sealedCredentials } from "../storage/repositories/sealed-credentials.ts";
+} from "../storage/state/sealed-credentials.ts";
+export { sealedCredentials } from "../storage/state/sealed-credentials.ts";
 export type {
   GroupRef,
   ListQuery,
@@ -31,4 +31,4 @@ export type {
   StoredResource,
   UniqueValue,
 } from "../storage/storage.ts";
-export { uniqueLookup } from "../storage/unique-lookup.ts";
+export { foldString } from "../values/fold.ts";

@@ -1,6 +1,6 @@
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { foldString } from "../schema/fold.ts";
-import { instantOf } from "../schema/instant.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { foldString } from "../values/fold.ts";
+import { instantOf } from "../values/instant.ts";
 
 /** What values of an attribute are compared by: equal keys are equal values, and keys are ordered as values are. */
 export type ComparisonKey = string | number | boolean;

@@ -1,5 +1,5 @@
 import type { ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
-import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
 import { foldsTo, foldsToBeginWith, foldsToEndWith } from "./folds-to.ts";
 import { type Predicate, reach, reachExact, reachPresent } from "./reach.ts";

@@ -1,5 +1,5 @@
 import type { ComparisonValue } from "../path/tree.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import type { ResolvedFilter } from "./resolved.ts";
 
 /** One `eq` term of a filter over an element. */

@@ -1,6 +1,6 @@
 import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { instantOf } from "../schema/instant.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { instantOf } from "../values/instant.ts";
 
 /** Literals of another type than the attribute's that are read as what was meant. */
 export interface LiteralCoercions {

@@ -1,4 +1,4 @@
-import { foldString } from "../schema/fold.ts";
+import { foldString } from "../values/fold.ts";
 
 const UPPER_A = 0x41;
 const UPPER_Z = 0x5a;

@@ -1,8 +1,8 @@
 import { filterFault } from "../path/faults.ts";
 import { printAttributePath } from "../path/print.ts";
 import type { AttributePath, ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
-import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
-import { resolvePath } from "../schema/resolve-path.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
+import { resolvePath } from "../schema/attributes/resolve-path.ts";
 import { fitLiteral, type LiteralCoercions } from "./fit-literal.ts";
 import type { ResolvedFilter } from "./resolved.ts";
 

@@ -1,5 +1,5 @@
 import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
-import type { ResolvedPath } from "../schema/definition.ts";
+import type { ResolvedPath } from "../schema/attributes/definition.ts";
 
 /**
  * A filter looked up in a resource type: every path carries its attribute's definition, every operator fits its type.

@@ -1,5 +1,5 @@
-import type { ResolvedPath } from "../schema/definition.ts";
-import { compareUtf8 } from "../schema/utf8-order.ts";
+import type { ResolvedPath } from "../schema/attributes/definition.ts";
+import { compareUtf8 } from "../values/utf8-order.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ResourceType } from "../schema/definition.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { assignAt } from "./assign.ts";
 import type { Operation } from "./dialect.ts";
 import { Draft } from "./draft.ts";

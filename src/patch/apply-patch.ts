@@ -1,5 +1,5 @@
 import type { PatchOperation } from "../protocol/messages.ts";
-import type { ResourceType } from "../schema/definition.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { applyOperations } from "./apply-operations.ts";
 import type { Dialect } from "./dialect.ts";
 import { readOperations } from "./read-operations.ts";

@@ -1,6 +1,6 @@
 import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.ts";
-import { type AttributesByName, indexOf } from "../schema/attribute-index.ts";
-import { isObject } from "../schema/is-object.ts";
+import { type AttributesByName, indexOf } from "../schema/attributes/attribute-index.ts";
+import { isObject } from "../values/is-object.ts";
 import { type Assignment, assign } from "./attribute-values.ts";
 import type { Operation } from "./dialect.ts";
 import type { Draft } from "./draft.ts";

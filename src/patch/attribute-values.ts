@@ -1,6 +1,6 @@
 import { NoTargetError } from "../errors/request-errors.ts";
-import { isObject } from "../schema/is-object.ts";
-import { requireAttributes } from "../schema/read-value.ts";
+import { requireAttributes } from "../schema/resources/read-value.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Draft } from "./draft.ts";
 import type { ElementList } from "./element-list.ts";
 import { isNoValue, isUnassigned } from "./equal.ts";

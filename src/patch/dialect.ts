@@ -1,6 +1,6 @@
 import type { LiteralCoercions } from "../filter/fit-literal.ts";
 import type { FilterLeniencies } from "../path/tree.ts";
-import type { ResourceType } from "../schema/definition.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 
 /**
  * One operation of a PATCH request in the one form `applyPatch` works on. What a vendor meant beyond the RFC is said by

@@ -1,7 +1,7 @@
-import { indexOf } from "../schema/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
-import { requireAttributes } from "../schema/read-value.ts";
+import { indexOf } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { requireAttributes } from "../schema/resources/read-value.ts";
+import { isObject } from "../values/is-object.ts";
 import { ElementList } from "./element-list.ts";
 import { isUnassigned, sameValue } from "./equal.ts";
 import type { Place } from "./target.ts";

@@ -1,9 +1,9 @@
 import { TooManyError } from "../errors/request-errors.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { foldString } from "../schema/fold.ts";
-import { isObject } from "../schema/is-object.ts";
-import { isSecret } from "../schema/is-secret.ts";
-import { valueKey } from "../schema/value-key.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isSecret } from "../schema/attributes/is-secret.ts";
+import { foldString } from "../values/fold.ts";
+import { isObject } from "../values/is-object.ts";
+import { valueKey } from "../values/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
 import { isReference, subAttribute } from "./reference.ts";
 

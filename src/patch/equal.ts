@@ -1,5 +1,5 @@
-import { isObject } from "../schema/is-object.ts";
-import { valueKey } from "../schema/value-key.ts";
+import { isObject } from "../values/is-object.ts";
+import { valueKey } from "../values/value-key.ts";
 
 /** Whether a client says that there is no value: null or an empty list (RFC 7643 section 2.5). An object says it of its parts only. */
 export function isNoValue(value: unknown): boolean {

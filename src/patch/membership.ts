@@ -1,6 +1,6 @@
-import { findAttribute } from "../schema/attribute-index.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { findAttribute } from "../schema/attributes/attribute-index.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Operation } from "./dialect.ts";
 import { inOperation } from "./operation-errors.ts";
 import { readElements } from "./read-value.ts";

@@ -1,7 +1,7 @@
 import { MutabilityError } from "../errors/request-errors.ts";
-import { indexOf } from "../schema/attribute-index.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import { indexOf } from "../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Draft } from "./draft.ts";
 import { isUnassigned, sameValue } from "./equal.ts";
 import { type AttributeTarget, type Place, placeName } from "./target.ts";

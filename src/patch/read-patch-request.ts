@@ -1,7 +1,7 @@
 import { InvalidSyntaxError, PayloadTooLargeError } from "../errors/request-errors.ts";
 import { URN } from "../protocol/urns.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ReadOperations, readOperations } from "./read-operations.ts";
 

@@ -1,8 +1,8 @@
 import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.ts";
-import type { AttributeDefinition } from "../schema/definition.ts";
-import { isObject } from "../schema/is-object.ts";
-import { requireAttributes, useTypeName } from "../schema/read-value.ts";
-import { expectedOf, isScalarOf } from "../schema/scalar.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { expectedOf, isScalarOf } from "../schema/attributes/scalar.ts";
+import { requireAttributes, useTypeName } from "../schema/resources/read-value.ts";
+import { isObject } from "../values/is-object.ts";
 import { isNoValue } from "./equal.ts";
 import { refuseImmutableChange } from "./mutability.ts";
 import { isReference } from "./reference.ts";

@@ -1,4 +1,4 @@
-import type { AttributeDefinition } from "../schema/definition.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 
 /** The sub-attribute with this name in canonical case. */
 export function subAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {

@@ -1,5 +1,5 @@
 import { InvalidValueError, NoTargetError } from "../errors/request-errors.ts";
-import { isObject } from "../schema/is-object.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Operation } from "./dialect.ts";
 import type { Draft } from "./draft.ts";
 import type { ElementList } from "./element-list.ts";

@@ -1,6 +1,6 @@
 import { InvalidValueError, MutabilityError } from "../errors/request-errors.ts";
-import { indexOf } from "../schema/attribute-index.ts";
-import type { ResourceType } from "../schema/definition.ts";
+import { indexOf } from "../schema/attributes/attribute-index.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import type { Draft } from "./draft.ts";
 import { removeExtension } from "./mutability.ts";
 import type { Mode } from "./read-value.ts";

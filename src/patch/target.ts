@@ -5,8 +5,8 @@ import type { Predicate } from "../filter/reach.ts";
 import { resolveElementFilter } from "../filter/resolve-filter.ts";
 import { parsePath } from "../path/parse-path.ts";
 import type { AttributePath, FilterTree } from "../path/tree.ts";
-import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/definition.ts";
-import { resolvePath } from "../schema/resolve-path.ts";
+import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
+import { resolvePath } from "../schema/attributes/resolve-path.ts";
 
 /** An attribute of a resource and where it stands; `extension` is a URN in canonical case, undefined for the core. */
 export interface Place {

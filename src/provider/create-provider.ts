@@ -1,21 +1,21 @@
-import { KeyedLock } from "../storage/keyed-lock.ts";
-import { DirtyMarks } from "./dirty-marks.ts";
-import { LinkRepository } from "./link-repository.ts";
-import { lookAt } from "./look-at.ts";
-import { MembershipRows } from "./membership-rows.ts";
-import type { MembershipOutcome } from "./memberships.ts";
-import { type Change, planAll } from "./plan.ts";
-import type { Connection, ProviderContext } from "./provider-context.ts";
+import { KeyedLock } from "../timing/keyed-lock.ts";
+import type { Connection, ProviderContext } from "./connection/provider-context.ts";
+import { pushMembershipsOf, pushOneMember } from "./connection/push-memberships.ts";
+import { lookAt } from "./connection/sync-object.ts";
+import { LinkRepository } from "./links/link-repository.ts";
+import type { TraceStep } from "./links/trace.ts";
+import { DirtyMarks } from "./marks/dirty-marks.ts";
+import { MembershipRows } from "./memberships/rows.ts";
+import type { MembershipOutcome } from "./memberships/send.ts";
+import { Scope } from "./objects/scope.ts";
+import { knownSubjectSecret, subjectSecret } from "./objects/subject-secret.ts";
+import { groupTarget, userTarget } from "./objects/targets.ts";
+import { type Change, planAll } from "./plan/plan.ts";
 import { type ProviderOptions, type ResolvedProviderOptions, resolveProviderOptions } from "./provider-options.ts";
-import { pushMembershipsOf, pushOneMember } from "./push-memberships.ts";
-import type { Outcome } from "./reconcile.ts";
-import { send, TargetUnusableError } from "./remote.ts";
-import { type Run, RunRepository } from "./run.ts";
-import { Scope } from "./scope.ts";
-import { knownSubjectSecret, subjectSecret } from "./subject-secret.ts";
-import { type SyncOptions, syncAll } from "./sync.ts";
-import { groupTarget, userTarget } from "./targets.ts";
-import type { TraceStep } from "./trace.ts";
+import type { Outcome } from "./reconcile/reconcile.ts";
+import { send, TargetUnusableError } from "./remote/resources.ts";
+import { type Run, RunRepository } from "./runs/run.ts";
+import { type SyncOptions, syncAll } from "./sync/sync.ts";
 
 /** What looking at one object came to, step by step. */
 export interface ObjectReport extends Pick<Outcome, "id" | "label" | "did" | "reason" | "writes"> {
@@ -129,7 +129,7 @@ function connect(
       links: parts.links,
       rows: parts.rows,
       groups: groups.remote,
-      manner: groups.manner,
+      updateMode: groups.updateMode,
       removal: client.profile.memberRemoval ?? "filter",
       memberType: client.profile.memberType,
       chunk: client.profile.maxMembersPerPatch ?? 100,

@@ -2,7 +2,7 @@ import type { DirectoryChange } from "../directory/directory.ts";
 import type { Job } from "../queue/queue.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Provider } from "./create-provider.ts";
-import { lookKeysOf } from "./look-keys.ts";
+import { lookKeysOf } from "./marks/mark-keys.ts";
 import {
   type ProvisioningOptions,
   type ResolvedProvisioningOptions,

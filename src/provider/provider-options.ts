@@ -3,13 +3,13 @@ import type { ScimClient } from "../client/create-client.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { SubjectIdOptions, SubjectMode } from "../directory/subject-id.ts";
 import { providerGroupMappings, providerUserMappings } from "../mapping/defaults/outbound.ts";
-import type { Mapping } from "../mapping/define-mapping.ts";
-import { orderMappings } from "../mapping/order-mappings.ts";
+import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
+import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { GuardOptions } from "./guard-options.ts";
-import type { ScopeOptions } from "./scope.ts";
-import type { DeprovisionAction, DeprovisionPolicy } from "./target.ts";
+import type { GuardOptions } from "./connection/guard-options.ts";
+import type { ScopeOptions } from "./objects/scope.ts";
+import type { DeprovisionAction, DeprovisionPolicy } from "./objects/target.ts";
 
 /** Options of `createProvider`. */
 export interface ProviderOptions {

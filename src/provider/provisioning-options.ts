@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { DirectoryChange } from "../directory/directory.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
-import { inProcessQueue } from "../queue/in-process-queue.ts";
+import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Provider } from "./create-provider.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./runs/run.ts";
 
 /** Told of changes inside their transaction; gives back what to do once it is committed. */
 export type ChangeListener = (events: readonly DirectoryChange[], tx: Storage) => Promise<() => void>;

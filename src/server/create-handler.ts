@@ -1,14 +1,14 @@
 import { internalError } from "../errors/scim-error.ts";
 import { ANSWER_DIRECTLY, type AnswersDirectly, type DirectAnswer } from "../protocol/direct-answer.ts";
-import { answerFailure } from "./answer-failure.ts";
-import type { ServerContext } from "./context.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
-import type { Authenticate } from "./principal.ts";
-import { requestTarget } from "./request-target.ts";
-import { type Answer, directAnswer, errorAnswer, toResponse } from "./respond.ts";
-import { findRoute, routeTemplate } from "./route.ts";
+import type { ServerContext } from "./requests/context.ts";
+import type { Authenticate } from "./requests/principal.ts";
+import { requestTarget } from "./requests/request-target.ts";
+import { findRoute, routeTemplate } from "./requests/route.ts";
+import { answerFailure } from "./responses/answer-failure.ts";
+import { type Answer, directAnswer, errorAnswer, toResponse } from "./responses/respond.ts";
 
 /**
  * Makes a SCIM 2.0 service provider (RFC 7644) of a storage: a function from `Request` to `Response` that never rejects.

@@ -1,7 +1,6 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import { readBody } from "./bodies/read-body.ts";
-import type { Exchange, ServerContext } from "./context.ts";
-import { answerBulk } from "./endpoints/bulk.ts";
+import { answerBulk } from "./bulk/answer-bulk.ts";
 import { createResource } from "./endpoints/create.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
@@ -10,10 +9,11 @@ import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
 import { answerResource, type ResourceName } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./lists/list-request.ts";
-import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./principal.ts";
-import type { RequestTarget } from "./request-target.ts";
-import type { Answer } from "./respond.ts";
-import { type Route, refuseUnsupported, routeTemplate } from "./route.ts";
+import type { Exchange, ServerContext } from "./requests/context.ts";
+import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./requests/principal.ts";
+import type { RequestTarget } from "./requests/request-target.ts";
+import { type Route, refuseUnsupported, routeTemplate } from "./requests/route.ts";
+import type { Answer } from "./responses/respond.ts";
 
 /** A request whose sender is not known yet. */
 export interface Incoming {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SealingKey } from "../crypto/key-ring.ts";
 import { compatible } from "../dialects/compatible.ts";
 import { type DialectName, dialectNamed } from "../dialects/dialect.ts";
 import { NotImplementedError } from "../errors/request-errors.ts";
@@ -6,22 +7,21 @@ import { createTeller, type Observer } from "../observe/events.ts";
 import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
 import type { AttributePath } from "../path/tree.ts";
-import type { ResourceType } from "../schema/definition.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import { createRegistry, type Registry } from "../schema/attributes/registry.ts";
+import { resolvePath } from "../schema/attributes/resolve-path.ts";
+import { splitPath } from "../schema/attributes/split-path.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
-import type { AuthenticationScheme } from "../schema/documents.ts";
-import { createRegistry, type Registry } from "../schema/registry.ts";
-import { resolvePath } from "../schema/resolve-path.ts";
-import { splitPath } from "../schema/split-path.ts";
-import type { SealingKey } from "../sealing/key-ring.ts";
-import { KeyedLock } from "../storage/keyed-lock.ts";
+import type { AuthenticationScheme } from "../schema/discovery/documents.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
-import type { ServerContext } from "./context.ts";
-import type { ServerHooks } from "./hooks.ts";
-import { type ServerLimits, serverLimitsSchema } from "./limits.ts";
-import { type Cursors, createCursors } from "./lists/cursors.ts";
-import type { Authenticate, Me } from "./principal.ts";
-import type { Commit } from "./write.ts";
+import { KeyedLock } from "../timing/keyed-lock.ts";
+import type { ServerContext } from "./requests/context.ts";
+import { type Cursors, createCursors } from "./requests/cursors.ts";
+import type { ServerHooks } from "./requests/hooks.ts";
+import { type ServerLimits, serverLimitsSchema } from "./requests/limits.ts";
+import type { Authenticate, Me } from "./requests/principal.ts";
+import type { Commit } from "./requests/write.ts";
 
 /** Options of `createScimHandler`. */
 export interface ScimHandlerOptions {

@@ -4,16 +4,16 @@ import { createTeller } from "../observe/events.ts";
 import { ANSWER_DIRECTLY, type AnswersDirectly } from "../protocol/direct-answer.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { bearerTokenOf, type Principal } from "../server/principal.ts";
-import type { Commit } from "../server/write.ts";
-import { DirectoryCommit } from "./commit.ts";
-import { withDeadline } from "./deadline.ts";
+import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
+import type { Commit } from "../server/requests/write.ts";
+import { withDeadline } from "../timing/deadline.ts";
+import { type ChangeListener, changesOf, Subscribers } from "./changes/subscribers.ts";
+import { type SourceTokens, TokenRepository } from "./credentials/tokens.ts";
+import { DirectoryCommit } from "./delivery/commit.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
-import { mapWrite } from "./map-write.ts";
-import { sourceAsDirectory } from "./source-as-directory.ts";
+import { mapWrite } from "./reading/map-write.ts";
+import { sourceAsDirectory } from "./reading/source-as-directory.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
-import { type ChangeListener, changesOf, Subscribers } from "./subscribers.ts";
-import { type SourceTokens, TokenRepository } from "./tokens.ts";
 
 /** How often a source that is in use looks for changes left behind, in milliseconds. */
 const SETTLE_EVERY_MS = 10_000;

@@ -1,16 +1,16 @@
 import { z } from "zod";
+import type { SealingKey } from "../crypto/key-ring.ts";
 import type { DialectName } from "../dialects/dialect.ts";
 import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inbound.ts";
-import type { Mapping } from "../mapping/define-mapping.ts";
-import { orderMappings } from "../mapping/order-mappings.ts";
+import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
+import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { Observer } from "../observe/events.ts";
 import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Dialect } from "../patch/dialect.ts";
-import type { ResourceType } from "../schema/definition.ts";
-import type { SealingKey } from "../sealing/key-ring.ts";
-import type { ServerLimits } from "../server/limits.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { ServerLimits } from "../server/requests/limits.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
-import type { SourceDirectory } from "./source-directory.ts";
+import type { SourceDirectory } from "./delivery/source-directory.ts";
 
 /** Options of `createSource`. */
 export interface SourceOptions {

@@ -1,5 +1,5 @@
 import type { ResolvedFilter } from "../filter/resolved.ts";
-import type { ResolvedPath } from "../schema/definition.ts";
+import type { ResolvedPath } from "../schema/attributes/definition.ts";
 
 /** Which resources: one tenant's, of one type. Ids, unique values, filters and counts never reach beyond it. */
 export interface Partition {

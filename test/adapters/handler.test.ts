@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createScimHandler } from "../../src/server/create-handler.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { listen, type Mount, mounts, type Running } from "./mounts.ts";
 
 const LIMIT = 20_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { answer, LIST, page, refusal, rejection, reset, type Step, scripted } from "./scripted-server.ts";
 
 function list(...resources: object[]): Step {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Capabilities, defaultCapabilities, effectiveCapabilities } from "../../src/client/capabilities.ts";
-import { profiles } from "../../src/client/profile.ts";
-import { readServiceProviderConfig } from "../../src/client/service-provider-config.ts";
+import {
+  type Capabilities,
+  defaultCapabilities,
+  effectiveCapabilities,
+} from "../../src/client/profiles/capabilities.ts";
+import { profiles } from "../../src/client/profiles/profile.ts";
+import { readServiceProviderConfig } from "../../src/client/profiles/service-provider-config.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { answer, page, refusal, rejection, reset, type Step, scripted } from "./scripted-server.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
-import type { ListPage, ListQuery } from "../../src/client/list-pages.ts";
+import type { ListPage, ListQuery } from "../../src/client/resources/list-pages.ts";
 import type { User } from "../../src/protocol/resources.ts";
 import { answer, LIST, page, refusal, rejection, type Step, scripted } from "./scripted-server.ts";
 

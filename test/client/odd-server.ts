@@ -1,7 +1,7 @@
 import { delay, type HttpHandler, HttpResponse, http, type JsonBodyType } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient, type ScimClient } from "../../src/client/create-client.ts";
 import { arrayDirectory } from "../../src/directory/array-directory.ts";
@@ -9,7 +9,7 @@ import { applyPatch } from "../../src/patch/apply-patch.ts";
 import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 
 export const BASE = "https://odd.example/scim/v2";
 

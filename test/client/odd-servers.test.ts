@@ -1,6 +1,6 @@
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
-import { filter } from "../../src/client/filter-template.ts";
+import { filter } from "../../src/client/resources/filter-template.ts";
 import { TooManyRequestsError } from "../../src/errors/request-errors.ts";
 import { ScimError } from "../../src/errors/scim-error.ts";
 import { BASE, notFound, oddClient, oddProvider, oddServer, type People, scim } from "./odd-server.ts";

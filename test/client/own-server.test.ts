@@ -2,12 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { toNodeListener } from "../../src/adapters/node.ts";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import { createScimClient, type ScimClient } from "../../src/client/create-client.ts";
-import { filter } from "../../src/client/filter-template.ts";
+import { filter } from "../../src/client/resources/filter-template.ts";
 import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { rejection } from "./scripted-server.ts";
 
 const server = createServer();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { bearerToken, type ClientAuth } from "../../src/client/client-auth.ts";
+import { bearerToken, type ClientAuth } from "../../src/client/auth/client-auth.ts";
 import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
-import { filter } from "../../src/client/filter-template.ts";
+import { filter } from "../../src/client/resources/filter-template.ts";
 import { TransportError } from "../../src/errors/transport-error.ts";
 import { answer, closedUrl, LIST, page, refusal, rejection, scripted } from "./scripted-server.ts";
 

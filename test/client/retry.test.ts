@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
-import { outcomeOf } from "../../src/client/outcome.ts";
+import { outcomeOf } from "../../src/client/http/outcome.ts";
 import { TooManyRequestsError, UnavailableError } from "../../src/errors/request-errors.ts";
 import { ScimError } from "../../src/errors/scim-error.ts";
 import { TransportError } from "../../src/errors/transport-error.ts";

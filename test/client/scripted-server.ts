@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach } from "vitest";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient, type ScimClient } from "../../src/client/create-client.ts";
 import type { ScimEvent } from "../../src/observe/events.ts";

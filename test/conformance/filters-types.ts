@@ -1,6 +1,6 @@
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { userSchema } from "../../src/schema/definitions/user.ts";
 

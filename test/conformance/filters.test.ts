@@ -5,7 +5,7 @@ import type { ResolveFilterOptions } from "../../src/filter/resolve-filter.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { printFilter } from "../../src/path/print.ts";
 import type { FilterLeniencies } from "../../src/path/tree.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { type CorpusCase, cases, inline, toCorpusTree, users } from "./filters-corpus.ts";
 import { ambiguous, inlineExceptions, inlineOutcomes } from "./filters-decisions.ts";

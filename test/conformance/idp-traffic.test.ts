@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createSource, type Source } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
 

@@ -3,8 +3,8 @@ import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import type { Directory } from "../../src/directory/directory.ts";
 import type { GroupWithMembers } from "../../src/directory/directory-index.ts";
 import type { DirectoryUser } from "../../src/directory/objects.ts";
-import { directoryContract } from "../../src/testing/directory-contract.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
+import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
 
 runContract({ describe, it }, "directory: arrays", directoryContract({ create: async (seed) => arrayDirectory(seed) }));
 

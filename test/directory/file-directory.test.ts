@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Directory } from "../../src/directory/directory.ts";
 import { fileDirectory } from "../../src/directory/file-directory.ts";
 import { DirectoryFileError } from "../../src/directory/file-error.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
 import type { DirectorySeed } from "../../src/testing/directory/directory-case.ts";
-import { directoryContract } from "../../src/testing/directory-contract.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
+import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
 
 let folder = "";
 let count = 0;

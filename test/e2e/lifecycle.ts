@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import { createScimHttp } from "../../examples/accept/scim-http.ts";
 import { verifyApplication } from "../../examples/push/verify-application.ts";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
 import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
 import type { ProviderOptions } from "../../src/provider/provider-options.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { type SmallOrganisation, smallOrganisation } from "./small-organisation.ts";
 
 /** A server to push to, as it is reached. */

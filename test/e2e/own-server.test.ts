@@ -4,7 +4,7 @@ import express from "express";
 import { afterAll, describe, expect, test } from "vitest";
 import { toExpress } from "../../src/adapters/express.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { aYear, pushTo, type Server } from "./lifecycle.ts";
 
 const servers: HttpServer[] = [];

@@ -10,9 +10,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createScimHttp } from "../../examples/accept/scim-http.ts";
 import { verifyApplication } from "../../examples/push/verify-application.ts";
 import { toNodeListener } from "../../src/adapters/node.ts";
-import type { Run } from "../../src/provider/run.ts";
+import type { Run } from "../../src/provider/runs/run.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { smallOrganisation } from "./small-organisation.ts";
 
 const KILLS = 10;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { AttributePath, ComparisonOperator, ComparisonValue, FilterTree } from "../../src/path/tree.ts";
-import type { AttributeDefinition, AttributeType, ResourceType } from "../../src/schema/definition.ts";
+import type { AttributeDefinition, AttributeType, ResourceType } from "../../src/schema/attributes/definition.ts";
 import { scalarOf } from "../schema/arbitrary-type.ts";
 
 const EQUALITY = ["eq", "ne"] as const;

@@ -3,7 +3,7 @@ import { compileElementFilter, compileFilter } from "../../src/filter/compile-fi
 import type { ResolveFilterOptions } from "../../src/filter/resolve-filter.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { parsePath } from "../../src/path/parse-path.ts";
-import { resolvePath } from "../../src/schema/resolve-path.ts";
+import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { EXTENSION, sampleType } from "./sample-type.ts";
 
 function matches(text: string, resource: Record<string, unknown>, options?: ResolveFilterOptions): boolean {

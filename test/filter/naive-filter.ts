@@ -1,6 +1,6 @@
 import type { AttributePath, FilterTree } from "../../src/path/tree.ts";
-import type { AttributeDefinition, ResourceType } from "../../src/schema/definition.ts";
-import { resolvePath } from "../../src/schema/resolve-path.ts";
+import type { AttributeDefinition, ResourceType } from "../../src/schema/attributes/definition.ts";
+import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 
 type Comparison = Extract<FilterTree, { type: "comparison" }>;
 

@@ -6,8 +6,8 @@ import type { ResolvedFilter } from "../../src/filter/resolved.ts";
 import { topLevelNames } from "../../src/filter/top-level-names.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { parseAttributePath, parsePath } from "../../src/path/parse-path.ts";
-import type { ResolvedPath } from "../../src/schema/definition.ts";
-import { printResolvedPath, resolvePath } from "../../src/schema/resolve-path.ts";
+import type { ResolvedPath } from "../../src/schema/attributes/definition.ts";
+import { printResolvedPath, resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { EXTENSION, sampleType } from "./sample-type.ts";
 
 function resolve(text: string, options?: ResolveFilterOptions): ResolvedFilter {

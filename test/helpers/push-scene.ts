@@ -2,7 +2,7 @@ import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
 import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
 import type { ProviderOptions } from "../../src/provider/provider-options.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createRemoteApp, type Fault, type RemoteApp } from "./remote-app.ts";
 

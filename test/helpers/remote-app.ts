@@ -1,10 +1,10 @@
-import type { Capabilities } from "../../src/client/capabilities.ts";
-import { bearerToken } from "../../src/client/client-auth.ts";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import { createScimClient, type ScimClient } from "../../src/client/create-client.ts";
-import type { ClientProfile } from "../../src/client/profile.ts";
+import type { Capabilities } from "../../src/client/profiles/capabilities.ts";
+import type { ClientProfile } from "../../src/client/profiles/profile.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 
 const BASE_URL = "https://remote.example/scim/v2";

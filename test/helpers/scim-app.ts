@@ -2,8 +2,8 @@ import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import type { ScimEvent } from "../../src/observe/events.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { freshPostgresStorage } from "./postgres/fresh-storage.ts";
 

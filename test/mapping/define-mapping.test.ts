@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defineMapping, type ExpressionLanguage } from "../../src/mapping/define-mapping.ts";
-import { orderMappings } from "../../src/mapping/order-mappings.ts";
+import { orderMappings } from "../../src/mapping/evaluation/order-mappings.ts";
+import { defineMapping, type ExpressionLanguage } from "../../src/mapping/expressions/define-mapping.ts";
 
 const nothing = (): undefined => undefined;
 

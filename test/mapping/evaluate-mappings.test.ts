@@ -1,11 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { InvalidValueError } from "../../src/errors/request-errors.ts";
 import { isScimError } from "../../src/errors/scim-error.ts";
-import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/define-mapping.ts";
-import { evaluateMappings, type MappingContext, type MappingOutcome } from "../../src/mapping/evaluate-mappings.ts";
-import { MappingError } from "../../src/mapping/mapping-error.ts";
-import { remove, replace, skip } from "../../src/mapping/markers.ts";
-import { previewMappings } from "../../src/mapping/preview-mappings.ts";
+import {
+  evaluateMappings,
+  type MappingContext,
+  type MappingOutcome,
+} from "../../src/mapping/evaluation/evaluate-mappings.ts";
+import { MappingError } from "../../src/mapping/evaluation/mapping-error.ts";
+import { previewMappings } from "../../src/mapping/evaluation/preview-mappings.ts";
+import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/expressions/define-mapping.ts";
+import { remove, replace, skip } from "../../src/mapping/expressions/markers.ts";
 
 function mapping(name: string, expression: MappingExpression): Mapping {
   return defineMapping({ name, expression });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { sourceGroupMappings, sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
-import { defineMapping, type Mapping } from "../../src/mapping/define-mapping.ts";
-import { evaluateMappings } from "../../src/mapping/evaluate-mappings.ts";
-import { orderMappings } from "../../src/mapping/order-mappings.ts";
-import { sourceVariables } from "../../src/mapping/source-variables.ts";
+import { evaluateMappings } from "../../src/mapping/evaluation/evaluate-mappings.ts";
+import { orderMappings } from "../../src/mapping/evaluation/order-mappings.ts";
+import { defineMapping, type Mapping } from "../../src/mapping/expressions/define-mapping.ts";
+import { sourceVariables } from "../../src/mapping/expressions/source-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
 
 const all = [...sourceUserMappings, ...sourceGroupMappings];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { remove, replace } from "../../src/mapping/markers.ts";
-import { mergeMapped } from "../../src/mapping/merge.ts";
+import { mergeMapped } from "../../src/mapping/evaluation/merge.ts";
+import { remove, replace } from "../../src/mapping/expressions/markers.ts";
 import { runs } from "../helpers/soak.ts";
 
 type Data = Readonly<Record<string, unknown>>;

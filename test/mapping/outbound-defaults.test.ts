@@ -3,17 +3,17 @@ import { describe, expect, it } from "vitest";
 import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
 import { sourceGroupMappings, sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
 import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { evaluateMappings } from "../../src/mapping/evaluate-mappings.ts";
-import { mapOutbound } from "../../src/mapping/map-outbound.ts";
-import { sourceVariables } from "../../src/mapping/source-variables.ts";
+import { evaluateMappings } from "../../src/mapping/evaluation/evaluate-mappings.ts";
+import { mapOutbound } from "../../src/mapping/evaluation/map-outbound.ts";
+import { sourceVariables } from "../../src/mapping/expressions/source-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
-import { validateResource } from "../../src/schema/read-resource.ts";
+import { validateResource } from "../../src/schema/resources/read-resource.ts";
 
 const mappings = [...providerUserMappings, ...providerGroupMappings];
 

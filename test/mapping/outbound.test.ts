@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { DirectoryUser } from "../../src/directory/objects.ts";
 import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/define-mapping.ts";
-import { type MapOutboundOptions, mapOutbound, type OutboundOutcome } from "../../src/mapping/map-outbound.ts";
-import { MappingInvalidError } from "../../src/mapping/mapping-invalid-error.ts";
-import { remove, replace, skip } from "../../src/mapping/markers.ts";
-import { previewMappings } from "../../src/mapping/preview-mappings.ts";
-import { providerVariables } from "../../src/mapping/provider-variables.ts";
+import {
+  type MapOutboundOptions,
+  mapOutbound,
+  type OutboundOutcome,
+} from "../../src/mapping/evaluation/map-outbound.ts";
+import { MappingInvalidError } from "../../src/mapping/evaluation/mapping-invalid-error.ts";
+import { previewMappings } from "../../src/mapping/evaluation/preview-mappings.ts";
+import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/expressions/define-mapping.ts";
+import { remove, replace, skip } from "../../src/mapping/expressions/markers.ts";
+import { providerVariables } from "../../src/mapping/expressions/provider-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sourceVariables, variableName } from "../../src/mapping/source-variables.ts";
+import { sourceVariables, variableName } from "../../src/mapping/expressions/source-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
 
 describe("sourceVariables", () => {

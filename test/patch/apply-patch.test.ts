@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { applyPatch } from "../../src/patch/apply-patch.ts";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { freeze } from "./freeze.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AttributeDefinition, ResourceType } from "../../src/schema/definition.ts";
+import type { AttributeDefinition, ResourceType } from "../../src/schema/attributes/definition.ts";
 import { anyValueOf, elementOf, type Filling, scalarOf } from "../schema/arbitrary-type.ts";
 
 /** An equality between the brackets of a path; without `sub` it speaks of the element itself. */

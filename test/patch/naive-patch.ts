@@ -1,4 +1,4 @@
-import type { AttributeDefinition, ResourceType } from "../../src/schema/definition.ts";
+import type { AttributeDefinition, ResourceType } from "../../src/schema/attributes/definition.ts";
 import { sortedText } from "../schema/naive-resource.ts";
 import type { Equality, PlainOperation, Spot } from "./arbitrary-operations.ts";
 

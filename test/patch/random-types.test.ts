@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compatible } from "../../src/dialects/compatible.ts";
 import { isScimError } from "../../src/errors/scim-error.ts";
 import { applyPatch } from "../../src/patch/apply-patch.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { runs } from "../helpers/soak.ts";
 import { resourcesOf, resourceTypes } from "../schema/arbitrary-type.ts";
 import { sortedText } from "../schema/naive-resource.ts";

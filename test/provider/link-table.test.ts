@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linkTable, transitionOf } from "../../src/provider/link-table.ts";
+import { linkTable, transitionOf } from "../../src/provider/links/link-table.ts";
 
 describe("the link table", () => {
   it("has one row for each state and event", () => {

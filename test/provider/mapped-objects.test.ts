@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { defineMapping, type Mapping } from "../../src/mapping/define-mapping.ts";
-import { skip } from "../../src/mapping/markers.ts";
-import type { Change } from "../../src/provider/plan.ts";
+import { defineMapping, type Mapping } from "../../src/mapping/expressions/define-mapping.ts";
+import { skip } from "../../src/mapping/expressions/markers.ts";
+import type { Change } from "../../src/provider/plan/plan.ts";
 import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
 import { losesAnswers } from "../helpers/remote-app.ts";
 

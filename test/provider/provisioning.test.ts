@@ -3,7 +3,7 @@ import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
 import { createProvisioning, type Provisioning } from "../../src/provider/create-provisioning.ts";
 import type { Job, Queue, Worker } from "../../src/queue/queue.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createRemoteApp, type RemoteApp } from "../helpers/remote-app.ts";
 import { createGroup, createUser, EVERY_STORAGE, patch } from "../helpers/scim-app.ts";

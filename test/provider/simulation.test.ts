@@ -17,7 +17,7 @@ async function live(seed: number): Promise<string[]> {
   await world.provider().sync();
   for (const write of world.app.writes) found.push(`at rest, and writes ${write}`);
   for await (const change of world.provider().plan()) found.push(`at rest, and plans ${change.summary}`);
-  return found.map((sentence) => `seed ${seed} ${JSON.stringify(world.manner)}: ${sentence}`);
+  return found.map((sentence) => `seed ${seed} ${JSON.stringify(world.worldOptions)}: ${sentence}`);
 }
 
 function* seeds(): Generator<number> {

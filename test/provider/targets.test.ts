@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { arrayDirectory } from "../../src/directory/array-directory.ts";
-import { LinkRepository } from "../../src/provider/link-repository.ts";
+import { LinkRepository } from "../../src/provider/links/link-repository.ts";
+import { Scope } from "../../src/provider/objects/scope.ts";
+import type { MappedObject } from "../../src/provider/objects/target.ts";
+import { userTarget } from "../../src/provider/objects/targets.ts";
 import { resolveProviderOptions } from "../../src/provider/provider-options.ts";
-import { Scope } from "../../src/provider/scope.ts";
-import type { MappedObject } from "../../src/provider/target.ts";
-import { userTarget } from "../../src/provider/targets.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createRemoteApp } from "../helpers/remote-app.ts";
 
 it("[req C55] a reference is the same in what a create sends and in what it is taken to have sent, though its target is linked in between", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inProcessQueue } from "../../src/queue/in-process-queue.ts";
+import { inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
 import type { Job } from "../../src/queue/queue.ts";
 
 describe("the in-process queue", () => {

@@ -1,36 +1,70 @@
 import type { Offence, SourceText } from "./offence.ts";
 import { type Import, importsOf, offence } from "./syntax.ts";
 
-const GROUND = ["protocol", "errors", "options", "observe", "sealing"];
+const VALUES = ["values", "protocol"];
+const GROUND = [...VALUES, "crypto", "timing", "errors", "options", "observe"];
 const LANGUAGE = [...GROUND, "path", "schema", "filter", "patch", "dialects"];
-const STORES = [...LANGUAGE, "storage", "directory"];
-const ENGINES = [...STORES, "client", "server", "mapping", "queue", "source", "provider", "adapters"];
+const STORES = [...LANGUAGE, "storage"];
+const ENGINES = [...STORES, "directory", "client", "server", "mapping", "queue", "source", "provider", "adapters"];
 
 /** Room by room, low rooms first, which rooms each may import beside itself. Nothing looks up, and sideways only where it says so. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  values: [],
   protocol: [],
-  errors: ["protocol"],
-  options: [],
-  observe: [],
-  sealing: ["errors"],
+  errors: VALUES,
+  crypto: [...VALUES, "errors"],
+  timing: VALUES,
+  options: VALUES,
+  observe: VALUES,
   path: GROUND,
   schema: [...GROUND, "path"],
   filter: [...GROUND, "path", "schema"],
   patch: [...GROUND, "path", "schema", "filter"],
   dialects: [...GROUND, "path", "schema", "filter", "patch"],
   storage: LANGUAGE,
-  directory: LANGUAGE,
+  directory: STORES,
   client: STORES,
   server: STORES,
-  mapping: STORES,
+  mapping: [...STORES, "directory"],
   queue: STORES,
-  source: [...STORES, "server", "mapping"],
-  provider: [...STORES, "client", "mapping", "queue"],
+  source: [...STORES, "directory", "server", "mapping", "queue"],
+  provider: [...STORES, "directory", "client", "mapping", "queue"],
   adapters: [...GROUND, "server"],
   testing: ENGINES,
   cli: ENGINES,
-  entries: [...ENGINES, "testing", "cli"],
+  console: ENGINES,
+  entries: [...ENGINES, "testing", "cli", "console"],
 };
+
+/**
+ * Folder by folder of a room, low folders first: each may import those on the lines before its own. A folder that is not
+ * here may import none of its room's others. Nothing imports what stands at its room's root, but for `INTERFACES`.
+ */
+export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  schema: [["attributes"], ["defining"], ["definitions"], ["resources", "discovery"]],
+  mapping: [["expressions"], ["evaluation", "defaults"]],
+  storage: [["driver"], ["fallback", "state"], ["memory", "sql"], ["sqlite", "postgres"]],
+  "storage/sql": [["engine"], ["filters"], ["operations"], ["migrations"]],
+  client: [["http"], ["auth", "profiles"], ["resources"]],
+  server: [["requests", "bodies"], ["writes"], ["responses"], ["lists"], ["endpoints"], ["bulk"]],
+  source: [
+    ["credentials", "changes"],
+    ["delivery", "reading"],
+  ],
+  provider: [
+    ["links", "runs", "marks"],
+    ["remote"],
+    ["memberships"],
+    ["objects"],
+    ["reconcile"],
+    ["connection"],
+    ["sync", "plan"],
+  ],
+  testing: [["contract"], ["storage", "directory", "queue"]],
+};
+
+/** Files at the root of a room that its folders may import: what the room is about, and nothing that does it. */
+const INTERFACES: ReadonlySet<string> = new Set(["src/storage/storage.ts", "src/queue/queue.ts"]);
 
 /** Rooms of which another may know the types alone: an adapter is given a handler, it never makes one. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { adapters: ["server"] };
@@ -40,7 +74,8 @@ const SYSTEM = [
   "src/adapters/",
   "src/cli/",
   "src/testing/node",
-  "src/storage/sql",
+  "src/storage/sql/",
+  "src/storage/sqlite",
   "src/storage/postgres",
   "src/queue/pg-boss",
   "src/directory/file",
@@ -70,7 +105,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],
   "csv-parse": ["src/directory/file"],
-  kysely: ["src/storage/sql", "src/storage/postgres"],
+  kysely: ["src/storage/sql/", "src/storage/sqlite", "src/storage/postgres"],
   pg: ["src/storage/postgres"],
   srvx: ["src/adapters/"],
 };
@@ -108,12 +143,40 @@ function roomReason(path: string, found: Import, target: string): string | undef
   if (isSystem(target) && !isSystem(path)) {
     return `imports ${found.specifier}, which speaks to the system: only its own import path and files like it may`;
   }
-  if (other === room) return undefined;
+  if (other === room) return folderReason(path, found, target);
   if (MAY_IMPORT[room]?.includes(other) !== true) return `${room} may not import ${other} (${found.specifier})`;
   if (TYPES_ONLY[room]?.includes(other) === true && !found.typeOnly) {
     return `${room} may import only types of ${other} (${found.specifier})`;
   }
   return undefined;
+}
+
+/** Why a file may not import another one of its own room. */
+function folderReason(path: string, found: Import, target: string): string | undefined {
+  for (const room of [...Object.keys(FLOORS), roomOf(path)]) {
+    const folder = folderIn(room, path);
+    const other = folderIn(room, target);
+    if (folder === undefined || other === undefined || folder === other) continue;
+    if (other === "") {
+      if (folder === "" || INTERFACES.has(target)) continue;
+      return `${room}/${folder} may not import ${found.specifier}, which stands at the root of ${room}`;
+    }
+    if (folder === "") continue;
+    const floors = FLOORS[room] ?? [];
+    const [own, theirs] = [folder, other].map((name) => floors.findIndex((floor) => floor.includes(name)));
+    if (own === undefined || theirs === undefined || own < 0 || theirs < 0 || theirs >= own) {
+      return `${room}/${folder} may not import ${room}/${other} (${found.specifier})`;
+    }
+  }
+  return undefined;
+}
+
+/** The folder of a room that a file lies in: "" at its root, undefined where it lies in another room. */
+function folderIn(room: string, path: string): string | undefined {
+  const prefix = `src/${room}/`;
+  if (!path.startsWith(prefix)) return undefined;
+  const rest = path.slice(prefix.length);
+  return rest.includes("/") ? (rest.split("/")[0] ?? "") : "";
 }
 
 /** Imports point down only, packages and the system are imported where they belong. */

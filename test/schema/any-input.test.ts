@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { parseProjection, project } from "../../src/schema/project.ts";
-import { readResource, validateResource } from "../../src/schema/read-resource.ts";
+import { parseProjection, project } from "../../src/schema/resources/project.ts";
+import { readResource, validateResource } from "../../src/schema/resources/read-resource.ts";
 import fullUser from "../conformance/rfc/rfc7643-8.3-enterprise-user.json" with { type: "json" };
 import { runs } from "../helpers/soak.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { AttributeDefinition, AttributeType, ResourceType } from "../../src/schema/definition.ts";
-import { isWritable } from "../../src/schema/writable.ts";
+import type { AttributeDefinition, AttributeType, ResourceType } from "../../src/schema/attributes/definition.ts";
+import { isWritable } from "../../src/schema/attributes/writable.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 
 /** The URNs of a random type: its own, and those of its extensions. */
 export const CORE = "urn:example:params:scim:schemas:core:2.0:Random";

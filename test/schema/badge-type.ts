@@ -1,6 +1,6 @@
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 
 /** An extension whose URN has a dot after its last colon. */
 export const BADGE_EXTENSION = "urn:example:params:scim:schemas:extension:Badge:2.1";

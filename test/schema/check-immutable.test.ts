@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MutabilityError } from "../../src/errors/request-errors.ts";
-import { checkImmutable } from "../../src/schema/check-immutable.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
+import { checkImmutable } from "../../src/schema/resources/check-immutable.ts";
 import { badgeType } from "./badge-type.ts";
 
 describe("checkImmutable", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { indexOf } from "../../src/schema/attribute-index.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { SchemaDefinition } from "../../src/schema/definition.ts";
+import { indexOf } from "../../src/schema/attributes/attribute-index.ts";
+import type { SchemaDefinition } from "../../src/schema/attributes/definition.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
 

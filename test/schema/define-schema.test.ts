@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import { schemaDocument } from "../../src/schema/documents.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
+import { schemaDocument } from "../../src/schema/discovery/documents.ts";
 import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-schemas.json" with { type: "json" };
 
 const ID = "urn:example:params:scim:schemas:Badge";

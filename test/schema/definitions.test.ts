@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { AttributeDefinition, SchemaDefinition } from "../../src/schema/definition.ts";
-import { commonAttributes } from "../../src/schema/definitions/common-attributes.ts";
+import type { AttributeDefinition, SchemaDefinition } from "../../src/schema/attributes/definition.ts";
+import { commonAttributes } from "../../src/schema/defining/common-attributes.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupSchema } from "../../src/schema/definitions/group.ts";
 import { userSchema } from "../../src/schema/definitions/user.ts";

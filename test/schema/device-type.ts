@@ -1,6 +1,6 @@
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 
 export const DEVICE = "urn:example:params:scim:schemas:core:2.0:Device";
 export const ETHERNET = "urn:example:params:scim:schemas:extension:ethernet:2.0:Device";

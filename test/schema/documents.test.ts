@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupResourceType, groupSchema } from "../../src/schema/definitions/group.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
-import { resourceTypeDocument, schemaDocument, serviceProviderConfigDocument } from "../../src/schema/documents.ts";
+import {
+  resourceTypeDocument,
+  schemaDocument,
+  serviceProviderConfigDocument,
+} from "../../src/schema/discovery/documents.ts";
 import config from "../conformance/rfc/rfc7643-8.5-service-provider-config.json" with { type: "json" };
 import resourceTypes from "../conformance/rfc/rfc7643-8.6-resource-types.json" with { type: "json" };
 import { badgeType } from "./badge-type.ts";

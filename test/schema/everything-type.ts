@@ -1,5 +1,5 @@
-import { defineResourceTypes } from "../../src/schema/define-resource-types.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
+import { defineResourceTypes } from "../../src/schema/discovery/define-resource-types.ts";
 import resourceTypes from "./fixtures/everything-resource-types.json" with { type: "json" };
 import schemas from "./fixtures/everything-schemas.json" with { type: "json" };
 

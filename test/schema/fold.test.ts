@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldString } from "../../src/schema/fold.ts";
+import { foldString } from "../../src/values/fold.ts";
 
 describe("foldString", () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { keepUnwritten } from "../../src/schema/keep-unwritten.ts";
+import { keepUnwritten } from "../../src/schema/resources/keep-unwritten.ts";
 import { badgeType } from "./badge-type.ts";
 
 const machine = defineResourceType({

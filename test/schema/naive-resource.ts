@@ -1,4 +1,4 @@
-import type { AttributeDefinition, ResourceType } from "../../src/schema/definition.ts";
+import type { AttributeDefinition, ResourceType } from "../../src/schema/attributes/definition.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 

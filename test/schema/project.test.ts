@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { needsAttribute, type ProjectionParameters, parseProjection, project } from "../../src/schema/project.ts";
+import {
+  needsAttribute,
+  type ProjectionParameters,
+  parseProjection,
+  project,
+} from "../../src/schema/resources/project.ts";
 import { BADGE_EXTENSION, badgeType } from "./badge-type.ts";
 
 const user = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { InvalidSyntaxError, InvalidValueError } from "../../src/errors/request-errors.ts";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { type ReadResourceOptions, readResource, validateResource } from "../../src/schema/read-resource.ts";
+import { type ReadResourceOptions, readResource, validateResource } from "../../src/schema/resources/read-resource.ts";
 import minimalUser from "../conformance/rfc/rfc7643-8.1-minimal-user.json" with { type: "json" };
 import fullUser from "../conformance/rfc/rfc7643-8.2-full-user.json" with { type: "json" };
 import enterpriseUser from "../conformance/rfc/rfc7643-8.3-enterprise-user.json" with { type: "json" };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { createRegistry } from "../../src/schema/attributes/registry.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupResourceType, groupSchema } from "../../src/schema/definitions/group.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
-import { createRegistry } from "../../src/schema/registry.ts";
 
 describe("createRegistry", () => {
   const registry = createRegistry([userResourceType, groupResourceType]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
+import { printResolvedPath, resolvePath } from "../../src/schema/attributes/resolve-path.ts";
+import { splitPath } from "../../src/schema/attributes/split-path.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { printResolvedPath, resolvePath } from "../../src/schema/resolve-path.ts";
-import { splitPath } from "../../src/schema/split-path.ts";
 import { BADGE_EXTENSION, badgeType } from "./badge-type.ts";
 
 function canonical(text: string, type = userResourceType): string | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { readResource } from "../../src/schema/read-resource.ts";
-import { takeSecrets } from "../../src/schema/secrets.ts";
+import { readResource } from "../../src/schema/resources/read-resource.ts";
+import { takeSecrets } from "../../src/schema/resources/secrets.ts";
 import { BADGE_EXTENSION, badgeType } from "./badge-type.ts";
 
 describe("takeSecrets", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { uniqueValues } from "../../src/schema/unique-values.ts";
+import { uniqueValues } from "../../src/schema/resources/unique-values.ts";
 import { BADGE_EXTENSION, badgeType } from "./badge-type.ts";
 
 describe("uniqueValues", () => {

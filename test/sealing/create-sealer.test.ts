@@ -1,7 +1,7 @@
 import { assert, asyncProperty, string, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSealer } from "../../src/sealing/create-sealer.ts";
-import { SealError } from "../../src/sealing/seal-error.ts";
+import { createSealer } from "../../src/crypto/create-sealer.ts";
+import { SealError } from "../../src/crypto/seal-error.ts";
 
 const bytes = (fill: number) => new Uint8Array(32).fill(fill);
 const old = { id: "2025", key: bytes(1) };

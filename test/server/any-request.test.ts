@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { uniqueValues } from "../../src/schema/unique-values.ts";
+import { uniqueValues } from "../../src/schema/resources/unique-values.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandler } from "../../src/server/handler.ts";
 import type { Storage } from "../../src/storage/storage.ts";

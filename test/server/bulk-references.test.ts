@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NotFoundError } from "../../src/errors/request-errors.ts";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userSchema } from "../../src/schema/definitions/user.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { ResourceStorage } from "../../src/storage/storage.ts";
 import { bulk, idOf, postGroup, postUser, sendBulk, statuses } from "../helpers/bulk-request.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ForbiddenError } from "../../src/errors/request-errors.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { bulk, idOf, postGroup, postUser, sendBulk, statuses } from "../helpers/bulk-request.ts";
 import { ENTERPRISE, memberIds, patch, STORAGES } from "../helpers/scim-app.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PreconditionFailedError } from "../../src/errors/request-errors.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { MemberStorage } from "../../src/storage/storage.ts";
 import {
   type App,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { ListQuery, ResourceStorage, Storage } from "../../src/storage/storage.ts";
 import {
   type Answered,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { printFilter } from "../../src/path/print.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { filtersOf } from "../filter/arbitrary-filter.ts";
 import { naiveMatch } from "../filter/naive-filter.ts";
 import { type App, createApp, STORAGES } from "../helpers/scim-app.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { defineResourceType } from "../../src/schema/define-resource-type.ts";
-import { defineResourceTypes } from "../../src/schema/define-resource-types.ts";
-import { defineSchema } from "../../src/schema/define-schema.ts";
+import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupResourceType, groupSchema } from "../../src/schema/definitions/group.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
+import { defineResourceTypes } from "../../src/schema/discovery/define-resource-types.ts";
 import {
   type App,
   createApp,

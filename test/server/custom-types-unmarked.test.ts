@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { printFilter } from "../../src/path/print.ts";
-import type { ResourceType } from "../../src/schema/definition.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { filtersOf } from "../filter/arbitrary-filter.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ForbiddenError } from "../../src/errors/request-errors.ts";
-import type { MeResource } from "../../src/server/principal.ts";
+import type { MeResource } from "../../src/server/requests/principal.ts";
 import {
   type App,
   BASE_URL,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { MemberStorage, ResourceStorage, Storage } from "../../src/storage/storage.ts";
 import { createApp, createGroup, createUser, GROUP, memberIds, patch } from "../helpers/scim-app.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
 import { bulk, postUser } from "../helpers/bulk-request.ts";
 import { BASE_URL, createApp, createUser, GROUP, patch, USER } from "../helpers/scim-app.ts";

@@ -6,8 +6,8 @@ import {
   UnavailableError,
 } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
-import { bearerTokenOf } from "../../src/server/principal.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { bearerTokenOf } from "../../src/server/requests/principal.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { figure } from "../conformance/figure.ts";
 import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-app.ts";
 

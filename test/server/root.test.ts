@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { ListQuery, Partition, ResourceStorage, Storage } from "../../src/storage/storage.ts";
 import { type App, createApp, createGroup, createUser, STORAGES } from "../helpers/scim-app.ts";
 

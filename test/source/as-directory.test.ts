@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Directory } from "../../src/directory/directory.ts";
 import { sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
-import { defineMapping } from "../../src/mapping/define-mapping.ts";
-import { skip } from "../../src/mapping/markers.ts";
+import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
+import { skip } from "../../src/mapping/expressions/markers.ts";
 import { URN } from "../../src/protocol/urns.ts";
 import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
 import type { DirectorySeed } from "../../src/testing/directory/directory-case.ts";
-import { directoryContract } from "../../src/testing/directory-contract.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
+import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
 import { createGroup, createUser, patch, STORAGES } from "../helpers/scim-app.ts";
 import { createSourceApp } from "../helpers/source-app.ts";
 

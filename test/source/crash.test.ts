@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSource } from "../../src/source/create-source.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage, StoredResource } from "../../src/storage/storage.ts";
 import { logDirectory, readLog } from "./fixtures/log-directory.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ForbiddenError } from "../../src/errors/request-errors.ts";
-import { defineMapping } from "../../src/mapping/define-mapping.ts";
-import { skip } from "../../src/mapping/markers.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
+import { skip } from "../../src/mapping/expressions/markers.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { createGroup, createUser, GROUP, memberIds, patch, STORAGES, USER } from "../helpers/scim-app.ts";
 import {

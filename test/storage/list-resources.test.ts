@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ResolvedFilter } from "../../src/filter/resolved.ts";
 import { parsePath } from "../../src/path/parse-path.ts";
-import { findAttribute } from "../../src/schema/attribute-index.ts";
+import { findAttribute } from "../../src/schema/attributes/attribute-index.ts";
+import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { resolvePath } from "../../src/schema/resolve-path.ts";
-import { listResources } from "../../src/storage/list-resources.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { listResources } from "../../src/storage/fallback/list-resources.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type {
   ListQuery,
   Page,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import {
   groupFilter,
   groupOf,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
+import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 import { runs } from "../helpers/soak.ts";
 
 runContract({ describe, it }, "storage: memory", storageContract({ create: async () => memoryStorage() }));

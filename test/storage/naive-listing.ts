@@ -1,7 +1,7 @@
 import { parsePath } from "../../src/path/parse-path.ts";
-import type { ResolvedPath } from "../../src/schema/definition.ts";
-import { resolvePath } from "../../src/schema/resolve-path.ts";
-import { filterView } from "../../src/storage/filter-view.ts";
+import type { ResolvedPath } from "../../src/schema/attributes/definition.ts";
+import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
+import { filterView } from "../../src/storage/fallback/filter-view.ts";
 import type { GroupRef, MemberRef, Partition, Sort, StoredResource } from "../../src/storage/storage.ts";
 import { EXTENSION, sampleType } from "../filter/sample-type.ts";
 

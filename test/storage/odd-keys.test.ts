@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { memberChange, membersOf, userOf } from "../../src/testing/storage/contract-data.ts";
 import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";

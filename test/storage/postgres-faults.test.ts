@@ -7,7 +7,7 @@ import {
   type PostgresStorage,
   type PostgresStorageOptions,
   postgresStorage,
-} from "../../src/storage/postgres/postgres-storage.ts";
+} from "../../src/storage/postgres/storage.ts";
 import { userOf } from "../../src/testing/storage/contract-data.ts";
 import { asUser, freshDatabase, ownServer, query, withDatabase } from "../helpers/postgres/database.ts";
 

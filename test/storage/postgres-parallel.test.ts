@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type PostgresStorage, postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
+import { type PostgresStorage, postgresStorage } from "../../src/storage/postgres/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import {
   allMemberIds,

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
+import { postgresStorage } from "../../src/storage/postgres/storage.ts";
 import { freshDatabase, query } from "../helpers/postgres/database.ts";
 import { startScript, writtenWhenKilled } from "./processes.ts";
 

@@ -4,7 +4,7 @@ import {
   type PostgresStorageOptions,
   postgresStorage,
   postgresTableStatements,
-} from "../../src/storage/postgres/postgres-storage.ts";
+} from "../../src/storage/postgres/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { groupOf, memberChange, membersOf, upTo, userOf, userRefs } from "../../src/testing/storage/contract-data.ts";
 import { asUser, freshDatabase, query } from "../helpers/postgres/database.ts";

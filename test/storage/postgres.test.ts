@@ -1,9 +1,9 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
+import { postgresStorage } from "../../src/storage/postgres/storage.ts";
 import type { Partition } from "../../src/storage/storage.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
+import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";
 
 let pool: Pool;

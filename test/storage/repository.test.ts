@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { type Codec, repository } from "../../src/storage/repositories/repository.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { type Codec, repository } from "../../src/storage/state/repository.ts";
 
 const dates: Codec<Date> = {
   encode: (date) => ({ at: date.toISOString() }),

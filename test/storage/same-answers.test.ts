@@ -5,10 +5,10 @@ import { resolveFilter } from "../../src/filter/resolve-filter.ts";
 import type { FilterTree } from "../../src/path/tree.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { filterView } from "../../src/storage/filter-view.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { postgresStorage } from "../../src/storage/postgres/postgres-storage.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { filterView } from "../../src/storage/fallback/filter-view.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { postgresStorage } from "../../src/storage/postgres/storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type {
   ListQuery,
   MemberRef,

@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SealError } from "../../src/sealing/seal-error.ts";
+import { SealError } from "../../src/crypto/seal-error.ts";
 import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { sealedCredentials } from "../../src/storage/repositories/sealed-credentials.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
+import { sealedCredentials } from "../../src/storage/state/sealed-credentials.ts";
 import type { StateStorage } from "../../src/storage/storage.ts";
 
 const key = (id: string) => ({ id, key: randomBytes(32).toString("base64") });

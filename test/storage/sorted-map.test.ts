@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareUtf8 } from "../../src/schema/utf8-order.ts";
 import { SortedMap } from "../../src/storage/memory/sorted-map.ts";
+import { compareUtf8 } from "../../src/values/utf8-order.ts";
 
 const key = fc.array(fc.constantFrom("", "a", "b", "aa", "\uffff", "\u{10000}"), { minLength: 1, maxLength: 3 });
 const steps = fc.array(fc.tuple(fc.boolean(), key), { maxLength: 200 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteStorage, sqliteTableStatements } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage, sqliteTableStatements } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { groupFilter, userFilter, userOf } from "../../src/testing/storage/contract-data.ts";
 

@@ -5,10 +5,10 @@ import type { ResolvedFilter } from "../../src/filter/resolved.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { sqliteStorage, sqliteTableStatements } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage, sqliteTableStatements } from "../../src/storage/sqlite/storage.ts";
 import type { Partition } from "../../src/storage/storage.ts";
 import { userFilter } from "../../src/testing/storage/contract-data.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import { startScript, writtenWhenKilled } from "./processes.ts";
 
 let directory = "";

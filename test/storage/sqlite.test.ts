@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { sqliteStorage } from "../../src/storage/sqlite/sqlite-storage.ts";
+import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Partition } from "../../src/storage/storage.ts";
-import { runContract } from "../../src/testing/run-contract.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
+import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 
 let directory = "";
 let files = 0;

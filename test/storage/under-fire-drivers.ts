@@ -1,4 +1,4 @@
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";
 import { openStorage } from "./fixtures/open-storage.ts";

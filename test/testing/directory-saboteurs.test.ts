@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import type { Directory } from "../../src/directory/directory.ts";
 import type { DirectoryUser } from "../../src/directory/objects.ts";
-import { ContractViolation } from "../../src/testing/contract-violation.ts";
-import { type DirectorySaboteur, directorySaboteurs } from "../../src/testing/directory/saboteurs.ts";
-import { directoryContract } from "../../src/testing/directory-contract.ts";
+import { ContractViolation } from "../../src/testing/contract/contract-violation.ts";
+import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
+import { type DirectorySaboteur, directorySaboteurs } from "./directory-saboteurs/directory-saboteurs.ts";
 
 /** The contract over an array directory in the hands of this saboteur. */
 function contractOver(saboteur: DirectorySaboteur) {

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
-import { storageContract } from "../../src/testing/storage-contract.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 
 it("runs with node:test as it does with Vitest, without a package between", async () => {
   const file = join(import.meta.dirname, "fixtures", "contract-with-node-test.ts");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { runContract } from "../../src/testing/run-contract.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
 
 function recorder() {
   const log: string[] = [];

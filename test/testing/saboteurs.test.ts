@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
-import { memoryStorage } from "../../src/storage/memory-storage.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { ContractViolation } from "../../src/testing/contract-violation.ts";
-import { storageSaboteurs } from "../../src/testing/saboteurs.ts";
-import type { Saboteur } from "../../src/testing/storage/altered-storage.ts";
-import { sortingStorage } from "../../src/testing/storage/sorting-storage.ts";
-import { resourceStorageContract, storageContract } from "../../src/testing/storage-contract.ts";
+import { ContractViolation } from "../../src/testing/contract/contract-violation.ts";
+import { resourceStorageContract, storageContract } from "../../src/testing/storage/storage-contract.ts";
+import type { Saboteur } from "./storage-saboteurs/altered-storage.ts";
+import { sortingStorage } from "./storage-saboteurs/sorting-storage.ts";
+import { storageSaboteurs } from "./storage-saboteurs/storage-saboteurs.ts";
 
 /** The contract over a memory storage in the hands of this saboteur; readBehind looks into the storage underneath. */
 function contractOver(saboteur: Saboteur) {

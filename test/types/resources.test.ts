@@ -13,8 +13,8 @@ import type {
   UserGroup,
 } from "../../src/protocol/resources.ts";
 import { URN } from "../../src/protocol/urns.ts";
-import type { AttributeDefinition } from "../../src/schema/definition.ts";
-import { commonAttributes } from "../../src/schema/definitions/common-attributes.ts";
+import type { AttributeDefinition } from "../../src/schema/attributes/definition.ts";
+import { commonAttributes } from "../../src/schema/defining/common-attributes.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { groupSchema } from "../../src/schema/definitions/group.ts";
 import { userSchema } from "../../src/schema/definitions/user.ts";

@@ -4,12 +4,12 @@ export type {
   PostgresPoolClient,
   PostgresQuery,
   PostgresResult,
-} from "../../storage/postgres/postgres-pool.ts";
+} from "../../storage/postgres/pool.ts";
 export type {
   KyselyTransaction,
   PostgresStorage,
   PostgresStorageOptions,
   PostgresTableOptions,
-} from "../../storage/postgres/postgres-storage.ts";
-export { postgresStorage, postgresTableStatements } from "../../storage/postgres/postgres-storage.ts";
-export type { SqlStorage } from "../../storage/sql/storage-within.ts";
+} from "../../storage/postgres/storage.ts";
+export { postgresStorage, postgresTableStatements } from "../../storage/postgres/storage.ts";
+export type { SqlStorage } from "../../storage/sql/join-transaction.ts";

@@ -1,4 +1,4 @@
-export type { SqlStorage } from "../../storage/sql/storage-within.ts";
-export type { SqliteStorage, SqliteStorageOptions } from "../../storage/sqlite/sqlite-storage.ts";
-export { sqliteStorage, sqliteTableStatements } from "../../storage/sqlite/sqlite-storage.ts";
-export type { SqliteConnection, SqliteStatement } from "../../storage/sqlite/sqlite-within.ts";
+export type { SqlStorage } from "../../storage/sql/join-transaction.ts";
+export type { SqliteStorage, SqliteStorageOptions } from "../../storage/sqlite/storage.ts";
+export { sqliteStorage, sqliteTableStatements } from "../../storage/sqlite/storage.ts";
+export type { SqliteConnection, SqliteStatement } from "../../storage/sqlite/within.ts";

@@ -1,6 +1,6 @@
 import type { Group, User } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
-import { defineMapping, type Mapping } from "../define-mapping.ts";
+import { defineMapping, type Mapping } from "../expressions/define-mapping.ts";
 
 /** The variables of the mappings below: `sourceVariables` of a resource in canonical form. */
 type UserVariables = User & { readonly scim: User };

@@ -1,7 +1,7 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { URN } from "../../protocol/urns.ts";
-import { defineMapping, type Mapping } from "../define-mapping.ts";
-import type { ProviderVariables } from "../provider-variables.ts";
+import { defineMapping, type Mapping } from "../expressions/define-mapping.ts";
+import type { ProviderVariables } from "../expressions/provider-variables.ts";
 
 /** The variables of the mappings below: `providerVariables` of a user or a group. */
 type UserVariables = ProviderVariables & { readonly user: DirectoryUser };

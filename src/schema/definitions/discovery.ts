@@ -1,6 +1,6 @@
 import { URN } from "../../protocol/urns.ts";
-import { attribute, type Characteristics, freezeAttribute } from "../attribute.ts";
-import type { AttributeDefinition, SchemaDefinition } from "../definition.ts";
+import { attribute, type Characteristics, freezeAttribute } from "../attributes/attribute.ts";
+import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 
 /**
  * The schemas of what discovery itself answers with (RFC 7643 section 8.7.2, and section 4 of RFC 9865). They describe; no

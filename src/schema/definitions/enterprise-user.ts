@@ -1,7 +1,7 @@
 import { URN } from "../../protocol/urns.ts";
-import { attribute } from "../attribute.ts";
-import { defineSchema } from "../define-schema.ts";
-import type { SchemaDefinition } from "../definition.ts";
+import { attribute } from "../attributes/attribute.ts";
+import type { SchemaDefinition } from "../attributes/definition.ts";
+import { defineSchema } from "../defining/define-schema.ts";
 
 /** The Enterprise User extension (RFC 7643 sections 4.3 and 8.7.1). `manager.value` is case exact as every id is (erratum 8472). */
 export const enterpriseUserSchema: SchemaDefinition = defineSchema({

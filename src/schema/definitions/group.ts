@@ -1,8 +1,8 @@
 import { URN } from "../../protocol/urns.ts";
-import { attribute } from "../attribute.ts";
-import { defineResourceType } from "../define-resource-type.ts";
-import { defineSchema } from "../define-schema.ts";
-import type { ResourceType, SchemaDefinition } from "../definition.ts";
+import { attribute } from "../attributes/attribute.ts";
+import type { ResourceType, SchemaDefinition } from "../attributes/definition.ts";
+import { defineResourceType } from "../defining/define-resource-type.ts";
+import { defineSchema } from "../defining/define-schema.ts";
 
 /** Groups (RFC 7643 sections 4.2 and 8.7.1). `displayName` is required (erratum 5368); `members.display` is as in figure 8. */
 export const groupSchema: SchemaDefinition = defineSchema({

@@ -1,8 +1,8 @@
 import { URN } from "../../protocol/urns.ts";
-import { attribute } from "../attribute.ts";
-import { defineResourceType } from "../define-resource-type.ts";
-import { defineSchema } from "../define-schema.ts";
-import type { AttributeDefinition, ResourceType, SchemaDefinition } from "../definition.ts";
+import { attribute } from "../attributes/attribute.ts";
+import type { AttributeDefinition, ResourceType, SchemaDefinition } from "../attributes/definition.ts";
+import { defineResourceType } from "../defining/define-resource-type.ts";
+import { defineSchema } from "../defining/define-schema.ts";
 import { enterpriseUserSchema } from "./enterprise-user.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { locationOf } from "../represent.ts";
-import type { Answer } from "../respond.ts";
+import { locationOf } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
 import { Creations, conflict, shownReference } from "./creations.ts";
 import { type BulkAsked, doOperation, failOperation, takeBack, tellOperation } from "./do-operation.ts";
 import { type PlannedOperation, planOperation } from "./plan.ts";

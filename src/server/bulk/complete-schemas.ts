@@ -1,5 +1,5 @@
 import { missingPatchSchemas, missingResourceSchemas } from "../../dialects/messages.ts";
-import type { ResourceType } from "../../schema/definition.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 
 /**
  * The data of an operation with `schemas`, where it was left out: method and path say what it is, and RFC 7644 itself

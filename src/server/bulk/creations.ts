@@ -1,8 +1,8 @@
 import { ScimError } from "../../errors/scim-error.ts";
-import type { ServerContext } from "../context.ts";
-import { newResourceId } from "../new-resource-id.ts";
-import { locationOf } from "../represent.ts";
-import { shortened } from "../shortened.ts";
+import { shortened } from "../../values/shortened.ts";
+import type { ServerContext } from "../requests/context.ts";
+import { newResourceId } from "../requests/new-resource-id.ts";
+import { locationOf } from "../responses/represent.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { Referred } from "./references.ts";
 

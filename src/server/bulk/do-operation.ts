@@ -1,12 +1,12 @@
-import type { ResourceType } from "../../schema/definition.ts";
-import { answerFailure } from "../answer-failure.ts";
-import { type Exchange, partitionOf, type ServerContext } from "../context.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { createResource } from "../endpoints/create.ts";
 import { deleteResource } from "../endpoints/delete.ts";
 import { answerResource } from "../endpoints/resource.ts";
-import { type Principal, requireRights } from "../principal.ts";
-import type { Answer } from "../respond.ts";
-import { routeTemplate } from "../route.ts";
+import { type Exchange, partitionOf, type ServerContext } from "../requests/context.ts";
+import { type Principal, requireRights } from "../requests/principal.ts";
+import { routeTemplate } from "../requests/route.ts";
+import { answerFailure } from "../responses/answer-failure.ts";
+import type { Answer } from "../responses/respond.ts";
 import { completeSchemas } from "./complete-schemas.ts";
 import { type Creations, conflict } from "./creations.ts";
 import type { PlannedOperation } from "./plan.ts";

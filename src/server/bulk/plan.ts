@@ -1,8 +1,8 @@
 import { InvalidSyntaxError, MethodNotAllowedError } from "../../errors/request-errors.ts";
 import { asScimError, type ScimError } from "../../errors/scim-error.ts";
-import type { ServerContext } from "../context.ts";
-import { keepsMembersApart } from "../membership.ts";
-import { findRoute, type Route } from "../route.ts";
+import type { ServerContext } from "../requests/context.ts";
+import { findRoute, type Route } from "../requests/route.ts";
+import { keepsMembersApart } from "../writes/membership.ts";
 import type { BulkOperation } from "./read-bulk-request.ts";
 import { bulkIdIn, referencesIn } from "./references.ts";
 

@@ -1,7 +1,7 @@
 import { InvalidSyntaxError, PayloadTooLargeError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
-import { isObject } from "../../schema/is-object.ts";
-import { shortened } from "../shortened.ts";
+import { isObject } from "../../values/is-object.ts";
+import { shortened } from "../../values/shortened.ts";
 
 /** One operation of a bulk request (RFC 7644 section 3.7), as it was sent. */
 export interface BulkOperation {

@@ -1,4 +1,4 @@
-import { isObject } from "../../schema/is-object.ts";
+import { isObject } from "../../values/is-object.ts";
 
 const PREFIX = "bulkId:";
 /** The text literals of a filter, with their escapes. One that does not end is taken whole, so that this stays linear. */

@@ -1,4 +1,4 @@
-import type { Answer } from "../respond.ts";
+import type { Answer } from "../responses/respond.ts";
 import type { BulkOperation } from "./read-bulk-request.ts";
 
 /** What became of an operation, as it stands in the answer to a bulk request (RFC 7644 section 3.7.3). */

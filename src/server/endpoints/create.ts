@@ -1,15 +1,15 @@
-import type { ResourceType } from "../../schema/definition.ts";
-import { uniqueValues } from "../../schema/unique-values.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { uniqueValues } from "../../schema/resources/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { carryOut } from "../carry-out.ts";
-import { type Exchange, partitionOf, timestamp } from "../context.ts";
-import { keepsMembersApart, uniqueByValue, withoutMembers } from "../membership.ts";
-import { newResourceId } from "../new-resource-id.ts";
-import { readResourceBody } from "../read-resource-body.ts";
-import { locationOf, showResource } from "../represent.ts";
-import type { Answer } from "../respond.ts";
-import { tellWrite } from "../tell-write.ts";
-import type { Write } from "../write.ts";
+import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import { newResourceId } from "../requests/new-resource-id.ts";
+import type { Write } from "../requests/write.ts";
+import { locationOf, showResource } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
+import { carryOut } from "../writes/carry-out.ts";
+import { keepsMembersApart, uniqueByValue, withoutMembers } from "../writes/membership.ts";
+import { readResourceBody } from "../writes/read-resource-body.ts";
+import { tellWrite } from "../writes/tell-write.ts";
 import { projectionOf } from "./read.ts";
 
 /** POST to a collection (RFC 7644 section 3.3). */

@@ -1,11 +1,11 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import { carryOut } from "../carry-out.ts";
-import { requireVersion, writeConditionally } from "../conditions.ts";
-import { type Exchange, partitionOf, timestamp } from "../context.ts";
-import type { Answer } from "../respond.ts";
-import { tellWrite } from "../tell-write.ts";
-import type { Write } from "../write.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import type { Write } from "../requests/write.ts";
+import type { Answer } from "../responses/respond.ts";
+import { carryOut } from "../writes/carry-out.ts";
+import { requireVersion, writeConditionally } from "../writes/conditions.ts";
+import { tellWrite } from "../writes/tell-write.ts";
 
 /** DELETE of a resource (RFC 7644 section 3.6). Its memberships go with it. */
 export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {

@@ -1,12 +1,16 @@
-import { sha256Hex } from "../../directory/sha256.ts";
+import { sha256Hex } from "../../crypto/sha256.ts";
 import { ForbiddenError, NotFoundError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
 import { discoverySchemas } from "../../schema/definitions/discovery.ts";
-import { resourceTypeDocument, schemaDocument, serviceProviderConfigDocument } from "../../schema/documents.ts";
-import { namesTag } from "../conditions.ts";
-import type { ServerContext } from "../context.ts";
-import type { Answer } from "../respond.ts";
-import type { DiscoveryDocument } from "../route.ts";
+import {
+  resourceTypeDocument,
+  schemaDocument,
+  serviceProviderConfigDocument,
+} from "../../schema/discovery/documents.ts";
+import type { ServerContext } from "../requests/context.ts";
+import type { DiscoveryDocument } from "../requests/route.ts";
+import type { Answer } from "../responses/respond.ts";
+import { namesTag } from "../writes/conditions.ts";
 
 /** For how long a client need not ask again, in its own cache only: who may read this depends on the credentials. */
 const CACHED = "private, max-age=300";

@@ -1,16 +1,16 @@
 import { InvalidValueError, NotImplementedError } from "../../errors/request-errors.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { URN } from "../../protocol/urns.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import type { Exchange } from "../context.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { bindingOf } from "../lists/cursor-binding.ts";
-import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../lists/cursors.ts";
 import type { ListPage } from "../lists/in-sequence.ts";
 import { type Listing, pageByCursor, pageByIndex, readListing } from "../lists/list-page.ts";
 import type { Found } from "../lists/list-part.ts";
 import type { ListRequest } from "../lists/list-request.ts";
-import { represent } from "../represent.ts";
-import type { Answer } from "../respond.ts";
+import type { Exchange } from "../requests/context.ts";
+import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../requests/cursors.ts";
+import { represent } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
 
 /**
  * Answers a query over the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks

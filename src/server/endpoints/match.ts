@@ -1,12 +1,12 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import { filterView, type ViewMemberships } from "../../storage/filter-view.ts";
-import { membershipsIn } from "../../storage/membership-paths.ts";
-import { type Exchange, partitionOf } from "../context.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { membershipsIn } from "../../storage/driver/membership-paths.ts";
+import { filterView, type ViewMemberships } from "../../storage/fallback/filter-view.ts";
 import { readListFilter } from "../lists/list-filter.ts";
-import { readAllMembers } from "../membership.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { readAllMembers } from "../writes/membership.ts";
 
 /**
  * Holds the query for one resource to its filter (RFC 7644 section 3.4.2).

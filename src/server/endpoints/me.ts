@@ -1,8 +1,8 @@
 import { MethodNotAllowedError, NotFoundError } from "../../errors/request-errors.ts";
-import { answerFailure } from "../answer-failure.ts";
-import type { Exchange } from "../context.ts";
-import { locationOf } from "../represent.ts";
-import type { Answer } from "../respond.ts";
+import type { Exchange } from "../requests/context.ts";
+import { answerFailure } from "../responses/answer-failure.ts";
+import { locationOf } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
 import type { ResourceName } from "./resource.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import { type Projection, parseProjection } from "../../schema/project.ts";
-import { isKnown } from "../conditions.ts";
-import { type Exchange, partitionOf } from "../context.ts";
-import { headersOf, omittedAttributes, showResource } from "../represent.ts";
-import type { Answer } from "../respond.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { type Projection, parseProjection } from "../../schema/resources/project.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { headersOf, omittedAttributes, showResource } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
+import { isKnown } from "../writes/conditions.ts";
 
 /** What of a resource the client asked to see (RFC 7644 section 3.9). */
 export function projectionOf(exchange: Exchange, type: ResourceType): Projection {

@@ -1,15 +1,15 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import { checkImmutable } from "../../schema/check-immutable.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import { keepUnwritten } from "../../schema/keep-unwritten.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { checkImmutable } from "../../schema/resources/check-immutable.ts";
+import { keepUnwritten } from "../../schema/resources/keep-unwritten.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { requireVersion, writeConditionally } from "../conditions.ts";
-import { type Exchange, partitionOf } from "../context.ts";
-import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../membership.ts";
-import { readResourceBody } from "../read-resource-body.ts";
-import { showResource } from "../represent.ts";
-import type { Answer } from "../respond.ts";
-import { writeChange } from "../write-change.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { showResource } from "../responses/represent.ts";
+import type { Answer } from "../responses/respond.ts";
+import { requireVersion, writeConditionally } from "../writes/conditions.ts";
+import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../writes/membership.ts";
+import { readResourceBody } from "../writes/read-resource-body.ts";
+import { writeChange } from "../writes/write-change.ts";
 import { projectionOf } from "./read.ts";
 
 /** Attributes that a PUT keeps where it does not give them a value: leaving them out has locked people out before. */

@@ -1,6 +1,6 @@
-import type { ResourceType } from "../../schema/definition.ts";
-import type { Exchange } from "../context.ts";
-import type { Answer } from "../respond.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { Exchange } from "../requests/context.ts";
+import type { Answer } from "../responses/respond.ts";
 import { deleteResource } from "./delete.ts";
 import { patchResource } from "./patch.ts";
 import { getResource } from "./read.ts";

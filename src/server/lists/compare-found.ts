@@ -1,9 +1,9 @@
 import { sortKey } from "../../filter/sort-key.ts";
-import { compareUtf8 } from "../../schema/utf8-order.ts";
-import { filterView } from "../../storage/filter-view.ts";
-import { orderKey } from "../../storage/order-key.ts";
+import { orderKey } from "../../storage/driver/order-key.ts";
+import { filterView } from "../../storage/fallback/filter-view.ts";
 import type { Sort } from "../../storage/storage.ts";
-import { type Exchange, partitionOf } from "../context.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
 import type { Found, ListPart } from "./list-part.ts";
 import type { CompareFound } from "./merged.ts";
 

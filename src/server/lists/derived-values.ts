@@ -1,10 +1,10 @@
 import { InvalidFilterError } from "../../errors/request-errors.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
-import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
-import { membershipAttribute } from "../../storage/membership-paths.ts";
-import { versionOf } from "../conditions.ts";
-import { locationOf } from "../represent.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
+import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
+import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
+import { locationOf } from "../responses/represent.ts";
+import { versionOf } from "../writes/conditions.ts";
 
 type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" }>;
 

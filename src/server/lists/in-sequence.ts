@@ -1,4 +1,4 @@
-import type { ListPosition } from "./cursors.ts";
+import type { ListPosition } from "../requests/cursors.ts";
 import type { Found, ListPart, ReadPart } from "./list-part.ts";
 
 /** A page of a listing over several types. */

@@ -1,7 +1,7 @@
-import type { ResourceType } from "../../schema/definition.ts";
-import type { Exchange } from "../context.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { Exchange } from "../requests/context.ts";
+import type { ListPosition } from "../requests/cursors.ts";
 import { compareBy } from "./compare-found.ts";
-import type { ListPosition } from "./cursors.ts";
 import { type ListPage, sequenceByCursor, sequenceByIndex } from "./in-sequence.ts";
 import { type ListFilter, readListFilter } from "./list-filter.ts";
 import { type ListPart, partReader, partsOf } from "./list-part.ts";

@@ -1,10 +1,10 @@
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { ResourceType } from "../../schema/definition.ts";
-import { type Projection, parseProjection } from "../../schema/project.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { type Projection, parseProjection } from "../../schema/resources/project.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Page, Sort, StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf } from "../context.ts";
-import { omittedAttributes } from "../represent.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { omittedAttributes } from "../responses/represent.ts";
 import type { ListFilter } from "./list-filter.ts";
 import type { ListSort } from "./list-sort.ts";
 

@@ -1,5 +1,5 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
-import type { ProjectionParameters } from "../../schema/project.ts";
+import type { ProjectionParameters } from "../../schema/resources/project.ts";
 
 /** What a listing asks for (RFC 7644 section 3.4.2, RFC 9865 section 2), in the query of a URL or the body of a search. */
 export interface ListRequest {

@@ -1,6 +1,6 @@
 import { TooManyError } from "../../errors/request-errors.ts";
 import type { Page } from "../../storage/storage.ts";
-import type { ListPosition } from "./cursors.ts";
+import type { ListPosition } from "../requests/cursors.ts";
 import { type ListPage, remaining } from "./in-sequence.ts";
 import type { Found, ListPart, ReadPart } from "./list-part.ts";
 import { openSortedPart, type SortedPart } from "./sorted-part.ts";

@@ -1,7 +1,7 @@
 import { InvalidSyntaxError, InvalidValueError } from "../../errors/request-errors.ts";
 import { URN } from "../../protocol/urns.ts";
-import type { ProjectionParameters } from "../../schema/project.ts";
-import { shortened } from "../shortened.ts";
+import type { ProjectionParameters } from "../../schema/resources/project.ts";
+import { shortened } from "../../values/shortened.ts";
 import type { ListRequest } from "./list-request.ts";
 
 /** What the body of a search says. */

@@ -1,8 +1,8 @@
 import { SensitiveError } from "../../errors/request-errors.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { AttributePath } from "../../path/tree.ts";
-import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
-import { printResolvedPath, resolvePath } from "../../schema/resolve-path.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
+import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 
 /**
  * Refuses a filter that stands in a URI, where logs and proxies keep it, and names an attribute that the application

@@ -1,6 +1,6 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import type { ResolvedPath, ResourceType } from "../../schema/definition.ts";
+import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 
 /** What a filter says of the resources of one type: that all match, that none does, or what a storage has to find out. */
 export type TypeFilter = "all" | "none" | ResolvedFilter;

@@ -1,4 +1,4 @@
-import { compareUtf8 } from "../../schema/utf8-order.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
 
 /** A key of several parts; compared part by part, a shorter one before those it begins. Numbers and strings never meet in one place. */
 export type SortedKey = readonly (string | number)[];

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from "kysely";
-import { AbortedTransaction, ConnectionFault, isLostConnection, sqlState } from "./postgres-errors.ts";
-import type { PostgresClient, PostgresPool, PostgresQuery } from "./postgres-pool.ts";
+import { AbortedTransaction, ConnectionFault, isLostConnection, sqlState } from "./errors.ts";
+import type { PostgresClient, PostgresPool, PostgresQuery } from "./pool.ts";
 
 /** Statements whose names are remembered; filters of any shape make ever new ones, which then go without. */
 const MAX_NAMES = 200;

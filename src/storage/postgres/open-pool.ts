@@ -1,4 +1,4 @@
-import type { PostgresPool } from "./postgres-pool.ts";
+import type { PostgresPool } from "./pool.ts";
 
 /** How long to wait for a connection where the application says nothing else: pg by itself would wait for ever. */
 const CONNECTION_TIMEOUT_MS = 10_000;

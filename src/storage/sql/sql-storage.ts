@@ -1,18 +1,24 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
-import { isText } from "../../schema/scalar.ts";
-import { frozenJson } from "../frozen-json.ts";
-import { checkKeyText, checkMembers, checkPartition } from "../key-text.ts";
-import { checkDueAt } from "../state-record.ts";
+import { isText } from "../../schema/attributes/scalar.ts";
+import { frozenJson } from "../../values/frozen-json.ts";
+import { checkKeyText, checkMembers, checkPartition } from "../driver/key-text.ts";
+import { checkDueAt } from "../driver/state-record.ts";
+import { createTransactionScope } from "../driver/transaction-scope.ts";
+import { WHOLE_CAPABILITIES } from "../driver/whole-capabilities.ts";
 import type { MemberStorage, Partition, ResourceStorage, StateStorage, Storage, StoredResource } from "../storage.ts";
-import { createTransactionScope } from "../transaction-scope.ts";
-import { WHOLE_CAPABILITIES } from "../whole-capabilities.ts";
-import { listResourcesOf } from "./list-operation.ts";
-import { changeMembers, groupsOf, pageMembers } from "./member-operations.ts";
-import { findResource, insertResource, removeResource, replaceResource, type Written } from "./resource-operations.ts";
-import { writtenResource } from "./resource-rows.ts";
-import type { SqlAccess, SqlSession, SqlStatements } from "./sql-session.ts";
-import { sqlTransaction } from "./sql-transaction.ts";
-import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./state-operations.ts";
+import type { SqlAccess, SqlSession, SqlStatements } from "./engine/session.ts";
+import { sqlTransaction } from "./engine/transaction.ts";
+import { listResourcesOf } from "./operations/list-operation.ts";
+import { changeMembers, groupsOf, pageMembers } from "./operations/member-operations.ts";
+import {
+  findResource,
+  insertResource,
+  removeResource,
+  replaceResource,
+  type Written,
+} from "./operations/resource-operations.ts";
+import { writtenResource } from "./operations/resource-rows.ts";
+import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
 
 /** A database that a storage is kept in: what a driver brings along beside its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {

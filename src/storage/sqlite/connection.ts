@@ -1,6 +1,6 @@
-import type { SqlStatements } from "../sql/sql-session.ts";
+import type { SqlStatements } from "../sql/engine/session.ts";
+import { isBusy } from "./errors.ts";
 import { type NodeDatabase, openNodeDatabase } from "./node-database.ts";
-import { isBusy } from "./sqlite-errors.ts";
 
 /** How long SQLite itself waits for a lock. Short, since this process stands still meanwhile; `retryWhileBusy` does the rest. */
 const BUSY_TIMEOUT_MS = 20;

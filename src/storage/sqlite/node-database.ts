@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { SqlSession, SqlStatements } from "../sql/sql-session.ts";
-import { sqlSession } from "../sql/sql-session.ts";
+import type { SqlSession, SqlStatements } from "../sql/engine/session.ts";
+import { sqlSession } from "../sql/engine/session.ts";
 
 /** Statements kept prepared; beyond that all are let go, since filters of any shape make new ones. */
 const MAX_STATEMENTS = 200;

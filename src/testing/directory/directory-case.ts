@@ -1,6 +1,6 @@
 import type { Directory, DirectoryMember, DirectoryPage, DirectoryQuery } from "../../directory/directory.ts";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
-import { expectThat } from "../contract-violation.ts";
+import { expectThat } from "../contract/contract-violation.ts";
 
 /** What a directory is to hold for a case. */
 export interface DirectorySeed {

@@ -1,5 +1,5 @@
 import type { Directory } from "../../directory/directory.ts";
-import { expectFailure, expectSame, expectThat } from "../contract-violation.ts";
+import { expectFailure, expectSame, expectThat } from "../contract/contract-violation.ts";
 import { type DirectoryCase, type DirectorySeed, idPages, type Listing, personOf, teamOf } from "./directory-case.ts";
 
 /** Cases on users and groups. */

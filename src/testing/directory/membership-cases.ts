@@ -1,4 +1,4 @@
-import { expectSame } from "../contract-violation.ts";
+import { expectSame } from "../contract/contract-violation.ts";
 import {
   allMembers,
   type DirectoryCase,

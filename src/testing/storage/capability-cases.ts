@@ -1,7 +1,6 @@
-import { listResources } from "../../storage/list-resources.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
-import { onResources, type Saboteur } from "./altered-storage.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { at, freshTenant, idsOf, insertAll, type ResourceSubject, userOf } from "./contract-data.ts";
 
 /** Cases on what a storage says of itself. */
@@ -35,12 +34,4 @@ export const capabilityCases: CaseTable<CapabilityCaseId, ResourceSubject> = {
       expectThat(idsOf(await work).join() === "u-a,u-b", "The order is by id");
     },
   },
-};
-
-/** For each promise on capabilities, a storage that breaks it. */
-export const capabilitySaboteurs: Readonly<Record<CapabilityCaseId, Saboteur>> = {
-  "capabilities.true": onResources((inner) => ({ capabilities: { ...inner.capabilities, cursor: false } })),
-  "capabilities.id-order": onResources((inner) => ({
-    list: (partition, query) => inner.list(partition, { ...query, order: "created" }),
-  })),
 };

@@ -3,7 +3,6 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { parseFilter } from "../../path/parse-filter.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
-import { foldString } from "../../schema/fold.ts";
 import type {
   ListQuery,
   MemberChange,
@@ -14,7 +13,8 @@ import type {
   ResourceStorage,
   StoredResource,
 } from "../../storage/storage.ts";
-import { expectThat } from "../contract-violation.ts";
+import { foldString } from "../../values/fold.ts";
+import { expectThat } from "../contract/contract-violation.ts";
 
 /** What the cases on resources work on. */
 export interface ResourceSubject {

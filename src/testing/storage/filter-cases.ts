@@ -1,10 +1,10 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import { filterView } from "../../storage/filter-view.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import { filterView } from "../../storage/fallback/filter-view.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Page, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame } from "../contract/contract-violation.ts";
 import { freshTenant, idsOf, insertAll, type ResourceSubject } from "./contract-data.ts";
 import { combinedFilters, ODD_FILTERS, oddFilter, oddUsers } from "./filter-data.ts";
 

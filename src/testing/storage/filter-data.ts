@@ -1,9 +1,9 @@
 import { resolveFilter } from "../../filter/resolve-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { parseFilter } from "../../path/parse-filter.ts";
-import { defineResourceType } from "../../schema/define-resource-type.ts";
-import { defineSchema } from "../../schema/define-schema.ts";
-import type { ResourceType } from "../../schema/definition.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { defineResourceType } from "../../schema/defining/define-resource-type.ts";
+import { defineSchema } from "../../schema/defining/define-schema.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { at, userOf } from "./contract-data.ts";
 

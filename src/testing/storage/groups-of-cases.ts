@@ -1,6 +1,6 @@
 import type { GroupRef } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame } from "../contract/contract-violation.ts";
 import { groupOf, insertAll, memberChange, memberScene, type ResourceSubject, userRefs } from "./contract-data.ts";
 
 /** Cases on the groups of a resource. */

@@ -1,6 +1,6 @@
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectScimError } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame, expectScimError } from "../contract/contract-violation.ts";
 import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on listings. */

@@ -1,12 +1,12 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { parsePath } from "../../path/parse-path.ts";
+import { resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
-import { resolvePath } from "../../schema/resolve-path.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame, expectThat } from "../contract/contract-violation.ts";
 import {
   allPages,
   at,

@@ -1,5 +1,5 @@
-import type { CaseTable } from "../contract-case.ts";
-import { expectFailure, expectSame, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectFailure, expectSame, expectThat } from "../contract/contract-violation.ts";
 import { freshName, shortWhile, upTo } from "./contract-data.ts";
 import type { StorageSubject } from "./transaction-cases.ts";
 

@@ -1,6 +1,6 @@
 import type { Partition, ResourceStorage } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { countWinners, expectSame, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { countWinners, expectSame, expectThat } from "../contract/contract-violation.ts";
 import {
   allMemberIds,
   at,

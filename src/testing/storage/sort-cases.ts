@@ -1,9 +1,9 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
-import { filterView } from "../../storage/filter-view.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import { filterView } from "../../storage/fallback/filter-view.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame } from "../contract/contract-violation.ts";
 import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 import { oddFilter } from "./filter-data.ts";
 import { expectOrder, ORDERS, sortBy } from "./sort-order.ts";

@@ -1,10 +1,10 @@
 import { comparisonKey } from "../../filter/comparison-key.ts";
 import { parsePath } from "../../path/parse-path.ts";
-import { resolvePath } from "../../schema/resolve-path.ts";
-import { compareUtf8 } from "../../schema/utf8-order.ts";
-import { filterView } from "../../storage/filter-view.ts";
+import { resolvePath } from "../../schema/attributes/resolve-path.ts";
+import { filterView } from "../../storage/fallback/filter-view.ts";
 import type { Partition, Sort, StoredResource } from "../../storage/storage.ts";
-import { expectSame, expectThat } from "../contract-violation.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
+import { expectSame, expectThat } from "../contract/contract-violation.ts";
 import { oddUserType } from "./filter-data.ts";
 
 /** Both orders of a sort. */

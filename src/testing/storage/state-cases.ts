@@ -1,6 +1,6 @@
 import type { StateStorage } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { countWinners, expectSame, expectScimError, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { countWinners, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { freshName, upTo } from "./contract-data.ts";
 import { keptOrRefused } from "./text-cases.ts";
 

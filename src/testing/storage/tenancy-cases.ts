@@ -1,10 +1,10 @@
 import { isScimError } from "../../errors/scim-error.ts";
 import { compileResolved } from "../../filter/compile-filter.ts";
-import { filterView } from "../../storage/filter-view.ts";
-import { listResources } from "../../storage/list-resources.ts";
+import { filterView } from "../../storage/fallback/filter-view.ts";
+import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectScimError, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import {
   at,
   freshTenant,

@@ -1,6 +1,6 @@
 import { isScimError } from "../../errors/scim-error.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectFailure, expectSame, expectScimError, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectFailure, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { freshTenant, idsOf, insertAll, type ResourceSubject, userOf } from "./contract-data.ts";
 
 /** Cases on texts, and on how much of them there is. */

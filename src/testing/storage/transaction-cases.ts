@@ -1,6 +1,6 @@
 import type { Storage } from "../../storage/storage.ts";
-import type { CaseTable } from "../contract-case.ts";
-import { expectFailure, expectSame, expectScimError, expectThat } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectFailure, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import {
   allMemberIds,
   freshName,

@@ -1,5 +1,5 @@
-import type { CaseTable } from "../contract-case.ts";
-import { countWinners, expectSame, expectScimError } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { countWinners, expectSame, expectScimError } from "../contract/contract-violation.ts";
 import { freshTenant, groupOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on unique values. */

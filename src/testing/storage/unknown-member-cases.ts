@@ -1,5 +1,5 @@
-import type { CaseTable } from "../contract-case.ts";
-import { expectSame, expectScimError } from "../contract-violation.ts";
+import type { CaseTable } from "../contract/contract-case.ts";
+import { expectSame, expectScimError } from "../contract/contract-violation.ts";
 import {
   allMemberIds,
   at,

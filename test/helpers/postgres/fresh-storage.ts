@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import { type PostgresStorage, postgresStorage } from "../../../src/storage/postgres/postgres-storage.ts";
+import { type PostgresStorage, postgresStorage } from "../../../src/storage/postgres/storage.ts";
 import { freshDatabase } from "./database.ts";
 
 /** One for the file of tests: connections and databases take longer to make than schemas. They end with its process. */

@@ -1,5 +1,5 @@
 import { Pool } from "pg";
-import type { PostgresPool, PostgresPoolClient, PostgresQuery } from "../../../src/storage/postgres/postgres-pool.ts";
+import type { PostgresPool, PostgresPoolClient, PostgresQuery } from "../../../src/storage/postgres/pool.ts";
 
 /** A statement as it was sent, and how many rows came back. */
 export interface Recorded {

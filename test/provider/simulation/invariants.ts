@@ -1,4 +1,4 @@
-import type { Link } from "../../../src/provider/link.ts";
+import type { Link } from "../../../src/provider/links/link.ts";
 import type { Shown } from "./application.ts";
 import type { Person } from "./people.ts";
 import { ENTERPRISE, PASSWORD, valuesOf, type World } from "./world.ts";
@@ -14,7 +14,7 @@ export async function offences(world: World): Promise<string[]> {
     const link = links.users.get(person.id);
     if (isIn(world, person)) found.push(...wrongUser(person, users.get(link?.remoteId ?? ""), links.users));
     else if (link?.state === "linked") found.push(`${person.id} is out and linked`);
-    else if (world.manner.leftScope === "deactivate" && users.get(link?.remoteId ?? "")?.active === true)
+    else if (world.worldOptions.leftScope === "deactivate" && users.get(link?.remoteId ?? "")?.active === true)
       found.push(`${person.id} is out and active`);
   }
   for (const [id, link] of links.users) {
@@ -31,7 +31,7 @@ export async function offences(world: World): Promise<string[]> {
 
 function isIn(world: World, person: Person): boolean {
   if (!person.allowed) return false;
-  if (!world.manner.memberOf) return true;
+  if (!world.worldOptions.memberOf) return true;
   const { groups } = world.people;
   const seen = new Set<string>();
   const reach = (id: string): boolean =>

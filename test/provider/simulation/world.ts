@@ -1,10 +1,10 @@
 import type { DirectoryUser } from "../../../src/directory/objects.ts";
 import { providerGroupMappings, providerUserMappings } from "../../../src/mapping/defaults/outbound.ts";
-import { defineMapping } from "../../../src/mapping/define-mapping.ts";
+import { defineMapping } from "../../../src/mapping/expressions/define-mapping.ts";
 import { createProvider, type Provider } from "../../../src/provider/create-provider.ts";
-import type { Link } from "../../../src/provider/link.ts";
-import type { Run } from "../../../src/provider/run.ts";
-import { memoryStorage } from "../../../src/storage/memory-storage.ts";
+import type { Link } from "../../../src/provider/links/link.ts";
+import type { Run } from "../../../src/provider/runs/run.ts";
+import { memoryStorage } from "../../../src/storage/memory/storage.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
 import { GROUP, USER } from "../../helpers/scim-app.ts";
 import { Application, type Shown } from "./application.ts";
@@ -19,7 +19,7 @@ const MOST_SYNCS_TO_REST = 10;
 const MINUTE = 60_000;
 
 /** What a run may be like; chosen by the seed. */
-export interface Manner {
+export interface WorldOptions {
   readonly patch: boolean;
   readonly userUpdates: "put" | "patch";
   readonly leftScope: "deactivate" | "delete" | "keep";
@@ -32,7 +32,7 @@ export class World {
   readonly people: People;
   readonly app: Application;
   readonly storage: Storage = memoryStorage();
-  readonly manner: Manner;
+  readonly worldOptions: WorldOptions;
   /** Members that people over there added, by the group's id there. */
   readonly foreignMembers: Map<string, Set<string>> = new Map();
   /** What people over there wrote into an attribute that we do not map, by the user's id there. */
@@ -49,7 +49,7 @@ export class World {
     this.people = new People(this.random);
     this.app = new Application(this.random, this.clock);
     const { random } = this;
-    this.manner = {
+    this.worldOptions = {
       patch: random.chance(0.7),
       userUpdates: random.chance(0.4) ? "patch" : "put",
       leftScope: random.pick(["deactivate", "deactivate", "delete", "keep"] as const) ?? "deactivate",
@@ -103,17 +103,17 @@ export class World {
   }
 
   provider(life: Life = this.life): Provider {
-    const { manner, random } = this;
+    const { worldOptions, random } = this;
     return createProvider({
       name: "app",
-      client: this.app.client(life, manner),
+      client: this.app.client(life, worldOptions),
       directory: this.people.directory(),
       storage: mortalStorage(this.storage, life, () => random.chance(0.5)),
       scope: {
         access: (user: DirectoryUser) => user.allowed === true,
-        ...(manner.memberOf ? { memberOf: ["everyone"] } : {}),
+        ...(worldOptions.memberOf ? { memberOf: ["everyone"] } : {}),
       },
-      deprovision: { leftScope: manner.leftScope },
+      deprovision: { leftScope: worldOptions.leftScope },
       mappings: [
         ...providerUserMappings,
         ...providerGroupMappings,
@@ -124,7 +124,7 @@ export class World {
           expression: () => ({ password: PASSWORD, nickName: "newcomer" }),
         }),
       ],
-      userUpdates: manner.userUpdates,
+      userUpdates: worldOptions.userUpdates,
       guard: false,
       concurrency: 1,
       pageSize: 3,
@@ -200,7 +200,8 @@ export class World {
     if (!isIntended && !(await this.hasOpenRows(endpoint, owner)))
       this.faults.push(`${method} ${path} without an intent`);
     if (method === "DELETE" && owner !== undefined && !this.people.everAbsent.has(owner)) {
-      if (this.manner.leftScope !== "delete") this.faults.push(`${path} deleted without having asked for ${owner}`);
+      if (this.worldOptions.leftScope !== "delete")
+        this.faults.push(`${path} deleted without having asked for ${owner}`);
     }
     if (this.random.chance(0.05)) this.people.change();
   }

@@ -1,0 +1,123 @@
+import { isScimError } from "../../errors/scim-error.ts";
+import type { PatchOperation } from "../../protocol/messages.ts";
+import type { Resource } from "../../protocol/resources.ts";
+import { URN } from "../../protocol/urns.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { notScim, readAnswer, readResource } from "../http/read-response.ts";
+import { idSegment } from "../http/request-url.ts";
+import type { Repeat } from "../http/retry.ts";
+import type { ScimRequest } from "../http/send.ts";
+import type { Answer } from "../http/transport.ts";
+import type { Discovery } from "../profiles/discovery.ts";
+import { type CreateContext, type CreateOptions, type CreateResult, createResource } from "./create-resource.ts";
+import { type ListPage, type ListQuery, listPages, projection } from "./list-pages.ts";
+
+/** Options of `get`. */
+export interface ReadOptions {
+  /** Asks for these attributes besides those that always come. */
+  readonly attributes?: readonly string[];
+  /** Asks for all but these attributes. */
+  readonly excludedAttributes?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `replace`, `patch` and `delete`. */
+export interface WriteOptions {
+  /** Sent as `If-Match`: the write happens only at this version (`meta.version`). */
+  readonly ifMatch?: string;
+  /** Whether the request is sent again after a failure that leaves its effect unknown. @default "never" */
+  readonly repeat?: Repeat;
+  readonly signal?: AbortSignal;
+}
+
+/** Speaks to one resource type's endpoint. Objects in and out are plain JSON data. */
+export interface ResourceClient<T extends Resource> {
+  readonly type: ResourceType;
+  /** Creates a resource. `schemas` is filled in if missing. See `CreateOptions` for an unknown outcome. */
+  create(resource: T, options?: CreateOptions): Promise<CreateResult<T>>;
+  /** Reads a resource. @throws {NotFoundError} when the service provider itself says that there is none */
+  get(id: string, options?: ReadOptions): Promise<T>;
+  /** Lists resources, each once, page after page. Ends with what was shown; `pages` tells whether that was everything. */
+  list(query?: ListQuery): AsyncGenerator<T & { id: string }, void, undefined>;
+  /** Lists page by page, and tells whether the listing was complete. */
+  pages(query?: ListQuery): AsyncGenerator<ListPage<T>, void, undefined>;
+  /** Replaces a resource (PUT). Gives it as it is shown; undefined if the service provider shows nothing. */
+  replace(id: string, resource: T, options?: WriteOptions & ReadOptions): Promise<T | undefined>;
+  /** Changes parts of a resource. Gives it as it is shown; undefined if the service provider shows nothing. */
+  patch(
+    id: string,
+    operations: readonly PatchOperation[],
+    options?: WriteOptions & ReadOptions,
+  ): Promise<T | undefined>;
+  /** Deletes a resource. @throws {NotFoundError} when the service provider itself says that there is none */
+  delete(id: string, options?: WriteOptions): Promise<void>;
+}
+
+/** What a resource client is made of. */
+export interface ResourceClientContext extends Omit<CreateContext, "type"> {
+  readonly discovery: Discovery;
+}
+
+/** Makes the client of one resource type. */
+export function createResourceClient<T extends Resource>(
+  type: ResourceType,
+  context: ResourceClientContext,
+): ResourceClient<T> {
+  const { exchange, now, discovery } = context;
+  const listing = { exchange, endpoint: type.endpoint, now };
+
+  const send = async (
+    id: string,
+    request: Pick<ScimRequest, "method" | "query" | "body" | "ifMatch" | "repeat" | "signal">,
+  ): Promise<{ shown: T | undefined; answer: Answer }> => {
+    const answer = await exchange({
+      ...request,
+      route: `${type.endpoint}/{id}`,
+      path: type.endpoint + idSegment(id),
+    });
+    try {
+      const body = readAnswer(answer, now);
+      // The answer to a DELETE has nothing to say, whatever JSON a server puts there.
+      return { shown: request.method === "DELETE" ? undefined : readResource<T>(body, answer), answer };
+    } catch (error) {
+      if (isScimError(error) && (error.status === 405 || error.status === 501)) {
+        discovery.learn(type.name, request.method);
+      }
+      throw error;
+    }
+  };
+  const write = async (method: "PUT" | "PATCH", id: string, body: object, options: WriteOptions & ReadOptions = {}) => {
+    const { ifMatch, repeat, signal } = options;
+    return (await send(id, { method, query: projection(options), body, ifMatch, repeat, signal })).shown;
+  };
+
+  return Object.freeze({
+    type,
+    create: async (resource: T, options: CreateOptions = {}) =>
+      createResource(withSchemas(resource, type), options, { ...context, type }),
+    get: async (id: string, options: ReadOptions = {}) => {
+      const { shown, answer } = await send(id, { method: "GET", query: projection(options), signal: options.signal });
+      if (shown === undefined) throw notScim(answer, "no resource");
+      return shown;
+    },
+    list: async function* (query: ListQuery = {}) {
+      for await (const page of listPages<T>(query, listing)) yield* page.resources;
+    },
+    pages: (query: ListQuery = {}) => listPages<T>(query, listing),
+    replace: (id: string, resource: T, options?: WriteOptions & ReadOptions) =>
+      write("PUT", id, withSchemas(resource, type), options),
+    patch: (id: string, operations: readonly PatchOperation[], options?: WriteOptions & ReadOptions) =>
+      write("PATCH", id, { schemas: [URN.patchOp], Operations: operations }, options),
+    delete: async (id: string, { ifMatch, repeat, signal }: WriteOptions = {}) => {
+      await send(id, { method: "DELETE", ifMatch, repeat, signal });
+    },
+  });
+}
+
+/** Names the schemas that a resource uses, unless it does so itself (RFC 7643 section 3). */
+function withSchemas<T extends Resource>(resource: T, type: ResourceType): T {
+  if (Array.isArray(resource.schemas) && resource.schemas.length > 0) return resource;
+  const used = new Set(Object.keys(resource).map((name) => name.toLowerCase()));
+  const extensions = type.extensions.map(({ schema }) => schema.id).filter((id) => used.has(id.toLowerCase()));
+  return { ...resource, schemas: [type.schema.id, ...extensions] };
+}

@@ -1,0 +1,101 @@
+import { isScimError } from "../../errors/scim-error.ts";
+import { findAttribute } from "../../schema/attributes/attribute-index.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { type ReadResource, readResource } from "../../schema/resources/read-resource.ts";
+import { isObject } from "../../values/is-object.ts";
+import type { Mapping } from "../expressions/define-mapping.ts";
+import { type ProviderVariablesInput, providerVariables } from "../expressions/provider-variables.ts";
+import { evaluateMappings } from "./evaluate-mappings.ts";
+import { MappingInvalidError, type MappingInvalidFacts } from "./mapping-invalid-error.ts";
+import type { TraceStep } from "./trace.ts";
+
+/** Options of `mapOutbound`. */
+export interface MapOutboundOptions extends ProviderVariablesInput {
+  readonly mappings: readonly Mapping[];
+  /** Whether the remote resource is being made or changed. */
+  readonly phase: "create" | "update";
+  /** What becomes of attributes that the type does not know: an error, or they are left out and told of. @default "reject" */
+  readonly unknown?: "reject" | "drop";
+}
+
+/** What an application is to be sent of an object, or which mapping leaves the object out and why. */
+export type OutboundOutcome =
+  | {
+      /** In canonical form, with `schemas` and `externalId`, without `id`, `members`, secrets and what is read-only. */
+      readonly resource: Record<string, unknown>;
+      /** Values that are never shown again, by path: `password`. Only where the resource is being made; never to be kept. */
+      readonly secrets: Readonly<Record<string, unknown>>;
+      /** Paths of attributes that the mappings say have no value: what the application has there is to go. */
+      readonly cleared: readonly string[];
+      /** Paths that the type does not know and that were left out; only with `unknown: "drop"`. */
+      readonly unknown: readonly string[];
+      readonly trace: readonly TraceStep[];
+    }
+  | {
+      /** The name of the mapping. */
+      readonly skipped: string;
+      readonly reason: string;
+      readonly trace: readonly TraceStep[];
+    };
+
+/**
+ * What the mappings of a provider make of a user or group, validated against the application's resource type.
+ *
+ * Where no mapping says anything of `externalId` it is `subjectId`. Members are no affair of mappings: they are pushed by
+ * reference.
+ *
+ * @throws {MappingInvalidError} when the result is no resource of the type, or has members
+ * @throws {MappingError} when a mapping throws, or returns what is no plain object
+ * @throws {TypeError} when two mappings have the same name
+ */
+export function mapOutbound(options: MapOutboundOptions): OutboundOutcome {
+  const { type, object, mappings, phase } = options;
+  const variables = providerVariables(options);
+  const outcome = evaluateMappings(mappings, variables, { phase, resourceType: type.name });
+  const { trace } = outcome;
+  if ("skipped" in outcome) return { skipped: outcome.skipped.mapping, reason: outcome.skipped.reason, trace };
+  const invalid = (fault: Pick<MappingInvalidFacts, "attribute" | "reason" | "cause">): MappingInvalidError =>
+    new MappingInvalidError({ resourceType: type.name, id: object.id, trace, ...fault });
+  const { externalId = variables.subjectId, ...mapped } = outcome.value;
+  const members = Object.keys(mapped).find((name) => name.toLowerCase() === "members");
+  if (members !== undefined) {
+    throw invalid({ attribute: members, reason: "members come from the directory and not from a mapping" });
+  }
+  const unknown: string[] = [];
+  const { resource, secrets, named } = read({ ...mapped, externalId }, type, unknown, invalid);
+  const [first] = unknown;
+  if (first !== undefined && options.unknown !== "drop") {
+    throw invalid({ attribute: first, reason: `${first} is not known to this resource type` });
+  }
+  const cleared = [...named].filter((path) => isCleared(type, path, { ...resource, ...secrets }));
+  return { resource, secrets: phase === "create" ? secrets : {}, cleared, unknown, trace };
+}
+
+function read(
+  value: Readonly<Record<string, unknown>>,
+  type: ResourceType,
+  unknown: string[],
+  invalid: (fault: Pick<MappingInvalidFacts, "attribute" | "reason" | "cause">) => MappingInvalidError,
+): ReadResource {
+  try {
+    return readResource(value, type, {
+      unknown: "drop",
+      onUnknown: (path) => unknown.push(path),
+      requireSchemas: false,
+    });
+  } catch (cause) {
+    if (!isScimError(cause)) throw cause;
+    const attribute = "attribute" in cause && typeof cause.attribute === "string" ? cause.attribute : undefined;
+    throw invalid({ attribute, reason: cause.detail, cause });
+  }
+}
+
+/** Whether an attribute that was named has no value. What only the service provider sets never has one here. */
+function isCleared(type: ResourceType, path: string, values: Readonly<Record<string, unknown>>): boolean {
+  if (values[path] !== undefined) return false;
+  const extension = type.extensions.find(({ schema }) => path.startsWith(`${schema.id}:`))?.schema.id;
+  const name = extension === undefined ? path : path.slice(extension.length + 1);
+  const within = extension === undefined ? undefined : values[extension];
+  if (isObject(within) && within[name] !== undefined) return false;
+  return findAttribute(type, extension, name)?.mutability !== "readOnly";
+}

@@ -1,0 +1,57 @@
+import { ScimError } from "../../errors/scim-error.ts";
+import type { TraceStep } from "./trace.ts";
+
+/** What there is to say of a result that is not valid. */
+export interface MappingInvalidFacts {
+  /** The resource type's name. */
+  readonly resourceType: string;
+  /** The directory's id of the object. */
+  readonly id: string;
+  /** The attribute as SCIM writes paths, `emails[0].value`; undefined where the fault is in none alone. */
+  readonly attribute: string | undefined;
+  /** What is wrong, without values. */
+  readonly reason: string;
+  readonly trace: readonly TraceStep[];
+  readonly cause?: unknown;
+}
+
+/**
+ * What mappings made of an object is no resource of its type: 500, naming object, attribute and the mappings that set the
+ * attribute. Nothing of it has been sent.
+ */
+export class MappingInvalidError extends ScimError {
+  override readonly name: string = "MappingInvalidError";
+  readonly resourceType: string;
+  /** The directory's id of the object. */
+  readonly id: string;
+  readonly attribute: string | undefined;
+  /** The mappings that set the attribute, or a part of it, in their order; none where it is missing. */
+  readonly mappings: readonly string[];
+  /** What each mapping did. */
+  readonly trace: readonly TraceStep[];
+
+  constructor({ resourceType, id, attribute, reason, trace, cause }: MappingInvalidFacts) {
+    const mappings = attribute === undefined ? [] : mappingsOf(attribute, trace);
+    const named = mappings.map((name) => `"${name}"`).join(", ");
+    const who = attribute === undefined ? "" : named === "" ? " (no mapping sets it)" : ` (set by ${named})`;
+    super(500, `The mappings of ${resourceType} ${id} give no valid resource: ${reason}${who}`, { cause });
+    this.resourceType = resourceType;
+    this.id = id;
+    this.attribute = attribute;
+    this.mappings = mappings;
+    this.trace = trace;
+  }
+}
+
+function mappingsOf(attribute: string, trace: readonly TraceStep[]): string[] {
+  const path = attribute.replaceAll(/\[\d+\]/g, "");
+  return trace
+    .filter((step) => step.changes.some((change) => isWithin(path, change.path) || isWithin(change.path, path)))
+    .map((step) => step.mapping);
+}
+
+/** Whether a path is another or a part of it; names in any case. */
+function isWithin(path: string, whole: string): boolean {
+  const [inner, outer] = [path.toLowerCase(), whole.toLowerCase()];
+  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}:`);
+}

@@ -1,0 +1,52 @@
+import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
+import { evaluateMappings, type MappingContext } from "./evaluate-mappings.ts";
+import { MappingError } from "./mapping-error.ts";
+import type { TraceChange, TraceStep } from "./trace.ts";
+
+/** What mappings would make of an object. Exactly one of `value`, `skipped` and `error` is there. */
+export interface MappingPreview {
+  readonly value?: Record<string, unknown>;
+  readonly skipped?: { readonly mapping: string; readonly reason: string };
+  /** Its `cause` says what went wrong inside the mapping. */
+  readonly error?: MappingError;
+  readonly trace: readonly TraceStep[];
+  /** The trace as text: a line for each mapping, an indented one for each attribute it set. Holds no values. */
+  readonly text: string;
+}
+
+/**
+ * Shows what mappings would make of an object, without doing anything with it: the value, and which mapping set which
+ * attribute. A mapping that fails is part of the answer.
+ *
+ * For the mappings of a source, `variables` are `sourceVariables(resource)`.
+ *
+ * @throws {TypeError} when two mappings have the same name
+ */
+export function previewMappings(
+  mappings: readonly Mapping[],
+  variables: MappingVariables,
+  context: MappingContext = { phase: "create" },
+): MappingPreview {
+  try {
+    const outcome = evaluateMappings(mappings, variables, context);
+    const reason = "skipped" in outcome ? [`  ${outcome.skipped.reason}`] : [];
+    return { ...outcome, text: [...linesOf(outcome.trace), ...reason].join("\n") };
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    const { trace, mapping, cause } = error;
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    return { error, trace, text: [...linesOf(trace), `${mapping}: failed`, `  ${why}`].join("\n") };
+  }
+}
+
+function linesOf(trace: readonly TraceStep[]): string[] {
+  return trace.flatMap((step) => [
+    step.outcome === "applied" ? step.mapping : `${step.mapping}: ${step.outcome}`,
+    ...step.changes.map((change) => `  ${lineOf(change)}`),
+  ]);
+}
+
+function lineOf({ path, action, overrides }: TraceChange): string {
+  const over = overrides.length === 0 ? "" : `, overriding ${overrides.join(", ")}`;
+  return `${path}: ${action}${over}`;
+}

@@ -1,0 +1,100 @@
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { Document, MatchKey } from "../links/link.ts";
+import type { RemoteResource, RemoteResources } from "../remote/resources.ts";
+import type { UpdateMode } from "../remote/update-mode.ts";
+import { type OutCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
+
+/** What becomes of a remote resource whose object left. */
+export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
+
+/** What is done, by cause. */
+export type DeprovisionPolicy = Readonly<Record<OutCause, DeprovisionAction>>;
+
+/** An object as it is now: what there is to say about it before its link is looked at. */
+export type ObjectState =
+  | {
+      readonly inScope: true;
+      /** What it should be over there from now on. */
+      readonly document: Document;
+      /** What it would be made with: more, where mappings apply to creates only. Mapped at the first call. */
+      creation(): Promise<MappedObject>;
+      /** Whether it refers to something that the application does not have yet. */
+      readonly isWaiting: boolean;
+      readonly label: string;
+    }
+  | { readonly inScope: false; readonly cause: OutCause; readonly detail: string; readonly label?: string };
+
+/** One type of object on its way to one service provider. Users and groups differ in this and in nothing else. */
+export interface Target {
+  readonly type: ResourceType;
+  readonly remote: RemoteResources;
+  /** The attribute a resource is known by: `userName`, `displayName`. */
+  readonly nameAttribute: string;
+  /** How it is written; asked before each write, since a refusal may have taught something. */
+  updateMode(): Promise<UpdateMode>;
+  /** Whether a deactivated resource is a thing at all: it has an `active`. */
+  readonly canDeactivate: boolean;
+  readonly deprovision: DeprovisionPolicy;
+  /** What a PUT must carry although it is pushed by itself, since it would be removed otherwise: a group's members. */
+  carried(id: string, remote: RemoteResource): Promise<Readonly<Record<string, unknown>>>;
+  /** Reads many objects as they are now, in the order of `ids`. @throws what the directory throws */
+  read(ids: readonly string[]): Promise<ReadObject[]>;
+}
+
+/** An object as it is now, with what is needed to map it. */
+export interface ReadObject {
+  readonly id: string;
+  readonly label: string | undefined;
+  /** Undefined: the directory does not have it. */
+  readonly verdict: ScopeVerdict | ScopeUnknownError | undefined;
+  /** Maps it. @throws {ScimError} naming mapping and attribute */
+  map(options: { readonly phase: "create" | "update"; readonly externalId: string | undefined }): Promise<MappedObject>;
+}
+
+/** What the mappings made of an object. */
+export type MappedObject =
+  | {
+      /** Attributes with null are to have no value, whoever gave them one. */
+      readonly document: Document;
+      /** Sent with a create and never kept: a password. */
+      readonly secrets: Readonly<Record<string, unknown>>;
+      /** Whether it refers to something that the application does not have yet. */
+      readonly isWaiting: boolean;
+    }
+  | { readonly skipped: string };
+
+/** By what a document can be found: `externalId` first, then its name. */
+export function matchKeysOf(target: Target, document: Document): MatchKey[] {
+  return ["externalId", target.nameAttribute].flatMap((attribute) => {
+    const value = document[attribute];
+    return typeof value === "string" && value !== "" ? [{ attribute, value }] : [];
+  });
+}
+
+/**
+ * What an object is now, in the words of the link table.
+ *
+ * @throws {ScopeUnknownError} when nobody knows whether it is in scope
+ * @throws {MappingInvalidError} when the mappings make nothing of it that could be sent
+ * @throws {MappingError} when a mapping throws
+ */
+export async function stateOf(
+  object: ReadObject,
+  options: { readonly isNew: boolean; readonly externalId: string | undefined },
+): Promise<ObjectState> {
+  const { isNew, externalId } = options;
+  const label = object.label ?? object.id;
+  if (object.verdict === undefined) return { inScope: false, cause: "deleted", detail: "the directory has it no more" };
+  if (object.verdict instanceof ScopeUnknownError) throw object.verdict;
+  if (!object.verdict.inScope) return { ...object.verdict, label };
+  let made: Promise<MappedObject> | undefined;
+  const creation = (): Promise<MappedObject> => {
+    made ??= object.map({ phase: "create", externalId });
+    return made;
+  };
+  const first = isNew ? await creation() : undefined;
+  const mapped = first !== undefined && "skipped" in first ? first : await object.map({ phase: "update", externalId });
+  if ("skipped" in mapped) return { inScope: false, cause: "skipped", detail: mapped.skipped, label };
+  const { document, isWaiting } = mapped;
+  return { inScope: true, document, isWaiting, creation, label };
+}

@@ -1,0 +1,136 @@
+import { isUnassigned, sameValue } from "../../patch/equal.ts";
+import { isObject } from "../../values/is-object.ts";
+import type { Document } from "../links/link.ts";
+import type { RemoteOperation, RemoteResource } from "./resources.ts";
+
+/** What a service provider sets itself, and members, which are pushed by themselves: never sent, never compared. */
+const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "meta", "groups", "members", "schemas"]);
+
+/** Whether two documents say the same, whatever the order of their lists. */
+export function sameDocument(left: Document, right: Document): boolean {
+  return sameValue(withoutSchemas(left), withoutSchemas(right));
+}
+
+/** One document over another: all that either says, and where both do, what the later one says. */
+export function overlaid(below: Document | undefined, above: Document | undefined): Document | undefined {
+  if (below === undefined || above === undefined) return above ?? below;
+  const merged: Record<string, unknown> = { ...below };
+  for (const [name, value] of Object.entries(above)) {
+    const under = merged[name];
+    merged[name] = isObject(value) && isObject(under) ? { ...under, ...value } : value;
+  }
+  return merged;
+}
+
+/**
+ * Whether a remote resource already has all that is desired, and nothing that it was told and that is no longer desired.
+ * What it has beyond that is its own business.
+ */
+export function isSatisfied(remote: RemoteResource, desired: Document, told: Document | undefined): boolean {
+  return namesOf(desired, told).every((name) => covers(remote[name], desired[name], told?.[name]));
+}
+
+/** The attributes that are ours to change: those desired, and those told before. */
+function namesOf(desired: Document, told: Document | undefined): string[] {
+  return [...new Set([...Object.keys(desired), ...Object.keys(told ?? {})])].filter(
+    (name) => !OWN_ATTRIBUTES.has(name),
+  );
+}
+
+function covers(actual: unknown, wanted: unknown, told: unknown): boolean {
+  if (isObject(wanted) || (isObject(told) && isUnassigned(wanted))) return coversParts(actual, wanted, told);
+  if (isUnassigned(wanted)) return isUnassigned(actual);
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(actual) || actual.length !== wanted.length) return false;
+    const toldElement = Object.assign({}, ...(Array.isArray(told) ? told.filter(isObject) : []));
+    return wanted.every((element) => actual.some((candidate) => covers(candidate, element, toldElement)));
+  }
+  return sameValue(actual, wanted);
+}
+
+function coversParts(actual: unknown, wanted: unknown, told: unknown): boolean {
+  const [parts, wantedParts, toldParts] = [actual, wanted, told].map(partsOf) as [Document, Document, Document];
+  const names = new Set([...Object.keys(wantedParts), ...Object.keys(toldParts)]);
+  return [...names].every((name) => covers(parts[name], wantedParts[name], toldParts[name]));
+}
+
+function partsOf(value: unknown): Document {
+  return isObject(value) ? value : {};
+}
+
+/**
+ * The document of a PUT: what the remote has, with the desired values put in and those taken out that it was told before
+ * and are no longer desired. So attributes, and parts of them, that we do not map survive.
+ */
+export function mergeForPut(
+  remote: RemoteResource,
+  desired: Document,
+  told: Document | undefined,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(remote)) if (!OWN_ATTRIBUTES.has(name)) merged[name] = value;
+  for (const name of namesOf(desired, told)) {
+    const [wanted, was] = [desired[name], told?.[name]];
+    merged[name] = isObject(wanted) || isObject(was) ? mergeParts(merged[name], wanted, was) : wanted;
+  }
+  const kept = withoutNulls(merged);
+  const schemas = new Set([...texts(desired.schemas), ...texts(remote.schemas).filter((urn) => urn in kept)]);
+  return { schemas: [...schemas], ...kept };
+}
+
+function mergeParts(remote: unknown, desired: unknown, told: unknown): unknown {
+  if (!isObject(desired) && !isUnassigned(desired)) return desired;
+  const parts: Record<string, unknown> = { ...partsOf(remote) };
+  for (const name of Object.keys(partsOf(told))) delete parts[name];
+  return withoutNulls({ ...parts, ...partsOf(desired) });
+}
+
+/** The body of a create: nothing is cleared that was never there. */
+export function newDocument(document: Document): Record<string, unknown> {
+  const parts = Object.entries(document).map(([name, value]) => [name, isObject(value) ? withoutNulls(value) : value]);
+  return withoutNulls(Object.fromEntries(parts) as Document);
+}
+
+function withoutNulls(document: Document): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(document).filter(
+      ([, value]) => value !== null && value !== undefined && !(isObject(value) && Object.keys(value).length === 0),
+    ),
+  );
+}
+
+/** The operations of a PATCH that lead from what is there to what is desired. None exactly if it is satisfied. */
+export function operationsBetween(
+  remote: RemoteResource,
+  desired: Document,
+  told: Document | undefined,
+): RemoteOperation[] {
+  return namesOf(desired, told).flatMap((name) => operationsFor(name, remote[name], desired[name], told?.[name]));
+}
+
+function operationsFor(path: string, actual: unknown, wanted: unknown, told: unknown): RemoteOperation[] {
+  if (covers(actual, wanted, told)) return [];
+  const isComplex = isObject(wanted) || (isObject(told) && isUnassigned(wanted));
+  if (!isComplex || !isObject(actual)) return [operationFor(path, actual, wanted)];
+  const separator = path.toLowerCase().startsWith("urn:") ? ":" : ".";
+  const [wantedParts, toldParts] = [partsOf(wanted), partsOf(told)];
+  const names = [...new Set([...Object.keys(wantedParts), ...Object.keys(toldParts)])];
+  return names
+    .filter((name) => !covers(actual[name], wantedParts[name], toldParts[name]))
+    .map((name) => operationFor(`${path}${separator}${name}`, actual[name], wantedParts[name]));
+}
+
+function operationFor(path: string, actual: unknown, wanted: unknown): RemoteOperation {
+  if (isUnassigned(wanted)) return { op: "remove", path };
+  const value = isObject(wanted) ? withoutNulls(wanted) : wanted;
+  return { op: actual === undefined ? "add" : "replace", path, value };
+}
+
+function withoutSchemas(document: Document): Record<string, unknown> {
+  const { schemas: _, ...rest } = document;
+  return rest;
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "string") : [];
+}

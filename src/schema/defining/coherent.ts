@@ -1,0 +1,30 @@
+import type { AttributeDefinition, Returned } from "../attributes/definition.ts";
+import { isSecret } from "../attributes/is-secret.ts";
+
+/**
+ * An attribute whose characteristics agree with each other: what is only written is returned never (RFC 7643 section 7).
+ *
+ * @param returned what was stated, if anything
+ * @throws {TypeError} beginning with `where`, for what could not be kept: to show what is only written; to compare, for
+ * uniqueness or for changes, what is never kept; to compare complex values (erratum 6004)
+ */
+export function coherent(
+  definition: AttributeDefinition,
+  returned: Returned | undefined,
+  where: string,
+): AttributeDefinition {
+  const { mutability, uniqueness, subAttributes } = definition;
+  if (mutability === "writeOnly" && (returned === "always" || returned === "request")) {
+    throw new TypeError(`${where}: mutability writeOnly and returned ${returned} contradict each other`);
+  }
+  if (subAttributes !== undefined && uniqueness !== "none") {
+    throw new TypeError(`${where}: a complex attribute has no uniqueness: say it of a sub-attribute (erratum 6004)`);
+  }
+  if (isSecret(definition) && uniqueness !== "none") {
+    throw new TypeError(`${where}: a value that is never returned is not kept, so its uniqueness cannot be told`);
+  }
+  if (isSecret(definition) && mutability === "immutable") {
+    throw new TypeError(`${where}: a value that is never returned is not kept, so a change of it cannot be told`);
+  }
+  return mutability === "writeOnly" ? { ...definition, returned: "never" } : definition;
+}

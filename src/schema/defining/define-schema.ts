@@ -1,0 +1,144 @@
+import { z } from "zod";
+import { parseAttributePath } from "../../path/parse-path.ts";
+import { attribute, type Characteristics, freezeAttribute } from "../attributes/attribute.ts";
+import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
+import { coherent } from "./coherent.ts";
+
+/** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself uses beside it. */
+const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/;
+const SCHEMA_URI = /^[A-Za-z][^\s:]*:\S*[^\s:]$/;
+/** Hung on what `defineSchema` made, so that nothing else, frozen or not, is taken for checked. */
+const CHECKED: unique symbol = Symbol.for("scimkit.SchemaDefinition") as never;
+
+const attributeShape = z.object({
+  name: z.string(),
+  type: z.enum(["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]).nullish(),
+  multiValued: z.boolean().nullish(),
+  description: z.string().nullish(),
+  required: z.boolean().nullish(),
+  canonicalValues: z.array(z.string()).nullish(),
+  caseExact: z.boolean().nullish(),
+  mutability: z.enum(["readOnly", "readWrite", "immutable", "writeOnly"]).nullish(),
+  returned: z.enum(["always", "never", "default", "request"]).nullish(),
+  uniqueness: z.enum(["none", "server", "global"]).nullish(),
+  referenceTypes: z.array(z.string()).nullish(),
+  subAttributes: z.array(z.unknown()).nullish(),
+});
+
+const schemaShape = z.object({
+  id: z
+    .string()
+    .regex(SCHEMA_URI, { error: "must be a URI" })
+    .refine(canPrefixPaths, { error: "must be a URI without characters that end a path, such as brackets and quotes" }),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  attributes: z.array(z.unknown()),
+});
+
+/**
+ * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). What is left out gets its default; the result is
+ * frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members come in any case.
+ *
+ * @example
+ * ```ts
+ * const badge = defineSchema({
+ *   id: "urn:example:params:scim:schemas:extension:badge:2.0:User",
+ *   name: "Badge",
+ *   attributes: [{ name: "number", type: "string", uniqueness: "server" }],
+ * });
+ * ```
+ * @throws {TypeError} naming schema and attribute, when it is not a schema, names an attribute twice (in any case), nests
+ * complex attributes, or gives an attribute characteristics that contradict each other
+ */
+export function defineSchema(json: unknown): SchemaDefinition {
+  const shape = parse(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
+  const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
+  const schema: SchemaDefinition = {
+    id: shape.id,
+    name: shape.name ?? lastPart(shape.id),
+    description: shape.description ?? "",
+    attributes: Object.freeze(attributes.map(freezeAttribute)),
+  };
+  return Object.freeze(Object.defineProperty(schema, CHECKED, { value: true }));
+}
+
+/** A schema as `defineSchema` makes it, which is what it is given back where that made it. */
+export function checkedSchema(schema: SchemaDefinition): SchemaDefinition {
+  return (schema as { [CHECKED]?: true } | null | undefined)?.[CHECKED] === true ? schema : defineSchema(schema);
+}
+
+function whereOf(json: unknown): string {
+  const id = typeof json === "object" && json !== null && "id" in json ? json.id : undefined;
+  return typeof id === "string" ? `Schema ${id}` : "Schema";
+}
+
+/** Whether `urn:attribute` is a path in filters, patches and projections. */
+function canPrefixPaths(id: string): boolean {
+  try {
+    return parseAttributePath(`${id}:name`).schema === id;
+  } catch {
+    return false;
+  }
+}
+
+function readAttributes(list: readonly unknown[], where: string, nested: boolean): AttributeDefinition[] {
+  const seen = new Set<string>();
+  return list.map((json, position) => {
+    const definition = readAttribute(json, `${where}, attribute ${nameOf(json) ?? position}`, nested);
+    const key = definition.name.toLowerCase();
+    if (seen.has(key)) throw new TypeError(`${where}: attribute ${definition.name} is defined twice`);
+    seen.add(key);
+    return definition;
+  });
+}
+
+function readAttribute(json: unknown, where: string, nested: boolean): AttributeDefinition {
+  const { name, description, subAttributes, ...stated } = parse(
+    attributeShape,
+    inKnownCase(json, attributeShape),
+    where,
+  );
+  // Names of Object.prototype would make reading a plain object ambiguous.
+  if (!ATTRIBUTE_NAME.test(name) || name in Object.prototype) {
+    throw new TypeError(`${where}: not a name an attribute can have (RFC 7643 section 2.1)`);
+  }
+  const characteristics = Object.fromEntries(
+    Object.entries(stated).filter(([, value]) => value !== null && value !== undefined),
+  ) as Characteristics;
+  if (stated.type !== "complex") {
+    if (subAttributes?.length) throw new TypeError(`${where}: only a complex attribute has sub-attributes`);
+    return coherent(attribute(name, description ?? "", characteristics), stated.returned ?? undefined, where);
+  }
+  if (nested) throw new TypeError(`${where}: a complex attribute within a complex one (RFC 7643 section 2.3.8)`);
+  if (!subAttributes?.length) throw new TypeError(`${where}: a complex attribute needs sub-attributes`);
+  const complex = attribute(name, description ?? "", {
+    ...characteristics,
+    subAttributes: readAttributes(subAttributes, where, true),
+  });
+  return coherent(complex, stated.returned ?? undefined, where);
+}
+
+/** Names are taken in any case (RFC 7643 section 2.1): `multivalued`, passed over, would make a list of one value. */
+function inKnownCase(json: unknown, { shape }: z.ZodObject): unknown {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
+  const known = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  const entries = Object.entries(json);
+  const renamed = entries.map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value] as const);
+  return Object.fromEntries([...renamed, ...entries]); // where a name is there twice, the one as it is written counts
+}
+
+function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {
+  const result = shape.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
+  throw new TypeError(`${where}: ${faults.join("; ")}`, { cause: result.error });
+}
+
+function nameOf(json: unknown): string | undefined {
+  if (typeof json !== "object" || json === null || !("name" in json)) return undefined;
+  return typeof json.name === "string" ? json.name : undefined;
+}
+
+function lastPart(uri: string): string {
+  return uri.slice(uri.lastIndexOf(":") + 1);
+}

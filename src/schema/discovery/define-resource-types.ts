@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { isObject } from "../../values/is-object.ts";
+import type { ResourceType, SchemaDefinition } from "../attributes/definition.ts";
+import { commonAttributes } from "../defining/common-attributes.ts";
+import { defineResourceType } from "../defining/define-resource-type.ts";
+import { defineSchema } from "../defining/define-schema.ts";
+import { enterpriseUserSchema } from "../definitions/enterprise-user.ts";
+import { groupSchema } from "../definitions/group.ts";
+import { userSchema } from "../definitions/user.ts";
+
+/** What `defineResourceTypes` is given: answers of `/ResourceTypes` and `/Schemas`, or lists of what is in them. */
+export interface ResourceTypeDocuments {
+  /** A list response, a list of documents, or one document (RFC 7643 section 6). */
+  readonly resourceTypes: unknown;
+  /** A list response, a list of documents, or one document (RFC 7643 section 7). Those of the RFC itself may be left out. */
+  readonly schemas?: unknown;
+}
+
+const resourceTypeShape = z.object({
+  name: z.string(),
+  endpoint: z.string(),
+  description: z.string().nullish(),
+  schema: z.string(),
+  schemaExtensions: z.array(z.object({ schema: z.string(), required: z.boolean().nullish() })).nullish(),
+});
+
+/**
+ * Reads resource types from JSON as a service provider publishes it at `/ResourceTypes` and `/Schemas` (RFC 7643 sections
+ * 6 and 7). Schemas that no type names are not looked at. What every resource has (`id`, `externalId`, `meta`, `schemas`)
+ * may stand among the attributes of a type's own schema, as some service providers have it, and is left out there.
+ *
+ * @throws {TypeError} naming resource type, schema and attribute, for a document that cannot be read, or a schema that is
+ * named and not given
+ */
+export function defineResourceTypes(documents: ResourceTypeDocuments): ResourceType[] {
+  const schemas = new Map(
+    listOf(documents.schemas).flatMap((json) =>
+      isObject(json) && typeof json.id === "string" ? [[json.id.toLowerCase(), json] as const] : [],
+    ),
+  );
+  const list = listOf(documents.resourceTypes);
+  if (list.length === 0) throw new TypeError("resourceTypes: there is no resource type in it");
+  return list.map((json, position) => readType(json, position, schemas));
+}
+
+function readType(
+  json: unknown,
+  position: number,
+  schemas: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): ResourceType {
+  const named = isObject(json) && typeof json.name === "string" ? json.name : String(position);
+  const where = `Resource type ${named}`;
+  const { name, endpoint, description, schema, schemaExtensions } = parseType(json, where);
+  return defineResourceType({
+    name,
+    endpoint: endpoint.startsWith("/") ? endpoint : `/${endpoint}`,
+    description: description ?? "",
+    schema: schemaOf(schema, { schemas, where, isOwn: true }),
+    extensions: (schemaExtensions ?? []).map((extension) => ({
+      schema: schemaOf(extension.schema, { schemas, where, isOwn: false }),
+      required: extension.required ?? false,
+    })),
+  });
+}
+
+function parseType(json: unknown, where: string): z.infer<typeof resourceTypeShape> {
+  const result = resourceTypeShape.safeParse(json);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
+  throw new TypeError(`${where}: ${faults.join("; ")}`, { cause: result.error });
+}
+
+interface Looked {
+  readonly schemas: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly where: string;
+  /** Whether it is the type's own schema and not an extension. */
+  readonly isOwn: boolean;
+}
+
+function schemaOf(urn: string, { schemas, where, isOwn }: Looked): SchemaDefinition {
+  const json = schemas.get(urn.toLowerCase());
+  if (json !== undefined) return defineSchema(isOwn ? withoutCommon(json) : json);
+  const standard = [userSchema, groupSchema, enterpriseUserSchema].find(
+    ({ id }) => id.toLowerCase() === urn.toLowerCase(),
+  );
+  if (standard !== undefined) return standard;
+  throw new TypeError(`${where}: schema ${urn} is not among the schemas given`);
+}
+
+function withoutCommon(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (!Array.isArray(json.attributes)) return { ...json };
+  const common = new Set(commonAttributes.map((attribute) => attribute.name.toLowerCase()));
+  const isCommon = (attribute: unknown): boolean =>
+    isObject(attribute) && typeof attribute.name === "string" && common.has(attribute.name.toLowerCase());
+  return { ...json, attributes: json.attributes.filter((attribute: unknown) => !isCommon(attribute)) };
+}
+
+/** The documents of a list response, of a list, or the one that is given. */
+function listOf(json: unknown): readonly unknown[] {
+  if (json === undefined || json === null) return [];
+  if (Array.isArray(json)) return json;
+  return isObject(json) && Array.isArray(json.Resources) ? json.Resources : [json];
+}

@@ -1,0 +1,21 @@
+import { URN } from "../../protocol/urns.ts";
+import { readBody } from "../bodies/read-body.ts";
+import type { Answer } from "../responses/respond.ts";
+import { BulkJob } from "./bulk-job.ts";
+import type { BulkAsked } from "./do-operation.ts";
+import { readBulkRequest } from "./read-bulk-request.ts";
+
+/** How much deeper the data of an operation stands in a bulk request than in one of its own. */
+const DEPTH_OF_DATA = 3;
+
+/** POST to `/Bulk` (RFC 7644 section 3.7). @throws {ScimError} where the request as a whole is refused: nothing is done then */
+export async function answerBulk(asked: BulkAsked, request: Request): Promise<Answer> {
+  const { maxBulkBytes, maxBulkOperations, maxJsonDepth } = asked.context.limits;
+  const body = await readBody(request, {
+    maxBodyBytes: maxBulkBytes,
+    maxJsonDepth: maxJsonDepth + DEPTH_OF_DATA,
+    tooLarge: `The size of the bulk operation exceeds the maxPayloadSize (${maxBulkBytes})`,
+  });
+  const job = new BulkJob(asked, readBulkRequest(body, maxBulkOperations));
+  return { status: 200, body: { schemas: [URN.bulkResponse], Operations: await job.run() } };
+}

@@ -1,0 +1,134 @@
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { needsAttribute, type Projection, project } from "../../schema/resources/project.ts";
+import type { GroupRef, MemberRef, StoredResource } from "../../storage/storage.ts";
+import { isObject } from "../../values/is-object.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { etagOf } from "../writes/conditions.ts";
+import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "../writes/membership.ts";
+import { groupTypes } from "./group-types.ts";
+import type { Answer } from "./respond.ts";
+
+/** Where a resource is found (RFC 7643 section 3.1). */
+export function locationOf(baseUrl: string, type: ResourceType, id: string): string {
+  return `${baseUrl}${type.endpoint}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * Stored resources as the client sees them: with `id` and `meta`, members and groups where the projection shows them and
+ * nowhere else, projected.
+ */
+export async function represent(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: readonly StoredResource[],
+  projection: Projection,
+): Promise<Record<string, unknown>[]> {
+  const groups = await groupsOfAll(exchange, type, stored, projection);
+  const groupType = await groupTypes(exchange, groups);
+  const results: Record<string, unknown>[] = [];
+  for (const resource of stored) {
+    requireStored(resource);
+    const members = await membersOf(exchange, type, resource, projection);
+    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id), groupType });
+    results.push(project(whole, type, projection));
+  }
+  return results;
+}
+
+/** What the head of an answer says of a resource: its `meta.location` and `meta.version` (RFC 7643 section 3.1). */
+export function headersOf(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+): Readonly<Record<string, string>> {
+  const location = locationOf(exchange.context.baseUrl, type, stored.id);
+  return { "Content-Location": location, ETag: etagOf(stored.version) };
+}
+
+/** The answer that shows one resource. */
+export async function showResource(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+  projection: Projection,
+): Promise<Answer> {
+  const [body] = await represent(exchange, type, [stored], projection);
+  return { status: 200, body, headers: headersOf(exchange, type, stored) };
+}
+
+/** Top-level attributes of this type that a storage need not read for this projection. */
+export function omittedAttributes(exchange: Exchange, type: ResourceType, projection: Projection): readonly string[] {
+  if (keepsMembersApart(exchange.context.resources, type)) return [];
+  return membersAttribute(type) !== undefined && !needsAttribute(projection, "members") ? ["members"] : [];
+}
+
+async function groupsOfAll(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: readonly StoredResource[],
+  projection: Projection,
+): Promise<ReadonlyMap<string, GroupRef[]>> {
+  const { members } = exchange.context.resources;
+  const wanted = groupsAttribute(type) !== undefined && needsAttribute(projection, "groups");
+  if (members === undefined || !wanted || stored.length === 0) return new Map();
+  return members.groupsOf(
+    exchange.principal.tenant,
+    stored.map((resource) => resource.id),
+  );
+}
+
+async function membersOf(
+  exchange: Exchange,
+  type: ResourceType,
+  resource: StoredResource,
+  projection: Projection,
+): Promise<MemberRef[]> {
+  const { resources } = exchange.context;
+  if (!keepsMembersApart(resources, type) || !needsAttribute(projection, "members")) return [];
+  return readAllMembers(resources, partitionOf(exchange, type), resource.id);
+}
+
+/** A row that a storage of the application's own got wrong must not look like a resource. */
+function requireStored({ id, version, attributes }: Readonly<Partial<StoredResource>>): void {
+  if (typeof id === "string" && typeof version === "string" && isObject(attributes)) return;
+  throw new TypeError("The storage returned a resource without an id, a version or attributes");
+}
+
+function assemble(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+  related: {
+    readonly members: readonly MemberRef[];
+    readonly groups: readonly GroupRef[] | undefined;
+    readonly groupType: (id: string) => ResourceType | undefined;
+  },
+): Record<string, unknown> {
+  const { baseUrl, registry } = exchange.context;
+  const refTo = (target: ResourceType | undefined, id: string): Record<string, string> =>
+    target === undefined ? {} : { $ref: locationOf(baseUrl, target, id) };
+  return {
+    ...stored.attributes,
+    id: stored.id,
+    ...(related.members.length === 0
+      ? {}
+      : {
+          members: related.members.map((member) => ({
+            ...member,
+            ...refTo(registry.byName(member.type), member.value),
+          })),
+        }),
+    ...(related.groups === undefined || related.groups.length === 0
+      ? {}
+      : {
+          groups: related.groups.map((group) => ({ ...group, ...refTo(related.groupType(group.value), group.value) })),
+        }),
+    meta: {
+      resourceType: type.name,
+      created: stored.created,
+      lastModified: stored.lastModified,
+      location: locationOf(baseUrl, type, stored.id),
+      version: etagOf(stored.version),
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ScimError } from "../../errors/scim-error.ts";
+import type { DirectAnswer } from "../../protocol/direct-answer.ts";
+import { SCIM_MEDIA_TYPE } from "../../protocol/media-types.ts";
+
+/** An answer on its way out: what an endpoint returns. */
+export interface Answer {
+  readonly status: number;
+  /** Sent as JSON; without it the answer has no body. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Why the request was refused, for the observer; not sent beyond what `body` and `headers` say of it. */
+  readonly refusal?: ScimError;
+}
+
+/**
+ * What goes out for an answer. Unless it says otherwise nothing may be stored on the way: bodies are personal data.
+ *
+ * @throws {TypeError} for a body that is no JSON and for a header that is none
+ */
+export function directAnswer(answer: Answer, requestId: string, withBody: boolean): DirectAnswer {
+  const headers: Record<string, string> = {
+    "Cache-Control": "no-store",
+    ...answer.headers,
+    "X-Request-Id": requestId,
+  };
+  for (const value of Object.values(headers)) {
+    if (!HEADER_VALUE.test(value)) throw new TypeError("An answer has a header that cannot be sent");
+  }
+  if (answer.body === undefined) return { status: answer.status, headers, text: undefined };
+  headers["Content-Type"] = SCIM_MEDIA_TYPE;
+  return { status: answer.status, headers, text: withBody ? JSON.stringify(answer.body) : undefined };
+}
+
+/** The same as a `Response`. */
+export function toResponse({ status, headers, text }: DirectAnswer): Response {
+  return new Response(text ?? null, { status, headers });
+}
+
+/** RFC 9110 section 5.5. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** The answer to an error: its wire form, and the headers that HTTP asks for with its status. */
+export function errorAnswer(error: ScimError): Answer {
+  return { status: error.status, body: error.toJSON(), headers: errorHeaders(error), refusal: error };
+}
+
+function errorHeaders(error: ScimError): Record<string, string> {
+  // By status and property, not by class: another copy of this package may have made the error.
+  if (error.status === 401) return { "WWW-Authenticate": `${textProperty(error, "scheme") ?? "Bearer"} realm="SCIM"` };
+  if (error.status === 405 && "allow" in error && Array.isArray(error.allow)) return { Allow: error.allow.join(", ") };
+  if (error.status === 429 || error.status === 503) return { "Retry-After": String(retryAfterSeconds(error)) };
+  return {};
+}
+
+function textProperty(error: ScimError, name: string): string | undefined {
+  const value = (error as unknown as Record<string, unknown>)[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function retryAfterSeconds(error: ScimError): number {
+  const wait = "retryAfterMs" in error ? Number(error.retryAfterMs) : Number.NaN;
+  return Number.isFinite(wait) ? Math.max(1, Math.ceil(wait / 1000)) : 1;
+}

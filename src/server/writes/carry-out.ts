@@ -1,0 +1,45 @@
+import type { ResourceStorage } from "../../storage/storage.ts";
+import type { ServerContext } from "../requests/context.ts";
+import type { Write, WriteOutcome } from "../requests/write.ts";
+import { applyWrite } from "./apply-write.ts";
+import { refusalOf } from "./contention.ts";
+
+/**
+ * Whether a write must be a transaction: it touches storage in more than one place. Adding members wants one too, where
+ * it is to be had, since what they are is looked up before they are written.
+ */
+function needsTransaction(context: ServerContext, write: Write): boolean {
+  if (write.members === undefined) return false;
+  return write.after !== undefined || (write.members.add.length > 0 && context.hasTransactions);
+}
+
+/** Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs. */
+export async function carryOut(context: ServerContext, write: Write): Promise<WriteOutcome> {
+  await askHook(context, write);
+  const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
+    applyWrite(resources, write, context.unknownMembers);
+  const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
+    if (transaction !== undefined) return applyTo(transaction);
+    return needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
+  };
+  return context.commit === undefined ? apply() : context.commit(write, apply);
+}
+
+async function askHook(context: ServerContext, write: Write): Promise<void> {
+  try {
+    await context.hooks.beforeWrite?.({
+      action: write.action,
+      principal: write.principal,
+      type: write.type,
+      id: write.id,
+      before: write.before?.attributes,
+      after: write.after?.attributes,
+      members: write.members && {
+        add: write.members.add.map((member) => member.value),
+        remove: write.members.remove,
+      },
+    });
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}

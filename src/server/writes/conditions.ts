@@ -1,0 +1,76 @@
+import { PreconditionFailedError, PreconditionRequiredError } from "../../errors/request-errors.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { type Exchange, partitionOf } from "../requests/context.ts";
+import { untilUncontested } from "./contention.ts";
+
+/**
+ * The entity tag of a version (RFC 7644 section 3.14). Weak, since it stands for the resource and not for the bytes of one
+ * of its representations: every projection of a resource has the same.
+ */
+export function etagOf(version: string): string {
+  return `W/"${encodeURIComponent(version)}"`;
+}
+
+/** The version that an entity tag of ours stands for; undefined for a text that is none. */
+export function versionOf(etag: string): string | undefined {
+  const [, opaque] = /^(?:W\/)?"([^"]*)"$/.exec(etag) ?? [];
+  if (opaque === undefined) return undefined;
+  try {
+    return decodeURIComponent(opaque);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the client has this version already, so that a GET need not repeat it (RFC 9110 section 13.1.2). */
+export function isKnown({ conditions }: Exchange, version: string): boolean {
+  return conditions.ifNoneMatch !== undefined && namesTag(conditions.ifNoneMatch, etagOf(version));
+}
+
+/**
+ * Asks before a write whether the client's conditions hold for the version that is stored.
+ *
+ * @throws {PreconditionFailedError} where they do not
+ */
+export function requireVersion({ conditions }: Exchange, version: string): void {
+  const { ifMatch, ifNoneMatch } = conditions;
+  const etag = etagOf(version);
+  if (ifMatch !== undefined && !namesTag(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifNoneMatch === undefined || !namesTag(ifNoneMatch, etag)) return;
+  throw new PreconditionFailedError({ actual: version, detail: "The resource is one that If-None-Match names" });
+}
+
+/** Whether a write depends on the version that is stored, so that it must be read first. */
+export function isConditional({ conditions }: Exchange): boolean {
+  return conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined;
+}
+
+/**
+ * Does a write to one resource. Without a condition on its version it is tried again as long as other writers come
+ * between; with one, whoever came between has won, and the answer is 412.
+ *
+ * @throws {PreconditionRequiredError} where the handler asks for `If-Match` and there is none
+ */
+export function writeConditionally<T>(
+  exchange: Exchange,
+  target: { readonly type: ResourceType; readonly id: string },
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const { ifMatch, ifNoneMatch } = exchange.conditions;
+  if (exchange.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
+  // Whether there is a resource at all is no condition on its version.
+  const named = ifMatch?.trim() === "*" ? undefined : ifMatch;
+  if (named !== undefined || ifNoneMatch !== undefined) return attempt();
+  const partition = partitionOf(exchange, target.type);
+  return untilUncontested({ writers: exchange.context.writers, partition, id: target.id }, attempt);
+}
+
+/** An entity tag, with or without the quotes and the `W/` that clients forget. */
+const TAG = /(?:W\/)?(?:"([^"]*)"|([^\s",]+))/gi;
+
+/** Whether a list of entity tags names this one, by weak comparison (RFC 9110 section 8.8.3.2). `*` names every one. */
+export function namesTag(header: string, etag: string): boolean {
+  if (header.trim() === "*") return true;
+  const opaque = etag.slice(3, -1);
+  return [...header.matchAll(TAG)].some((tag) => (tag[1] ?? tag[2]) === opaque);
+}

@@ -1,0 +1,80 @@
+import { indexOf } from "../../schema/attributes/attribute-index.ts";
+import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
+import type { MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { MembershipChange, PendingMember } from "../requests/write.ts";
+
+const PAGE = 1000;
+
+/** The attribute in which resources of this type hold members, if they do: a type of the application's own can have it. */
+export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {
+  return indexOf(type).members;
+}
+
+/** The attribute that is derived from memberships, if the type has it. */
+export function groupsAttribute(type: ResourceType): AttributeDefinition | undefined {
+  return indexOf(type).groups;
+}
+
+/** Whether the members of this type's resources are rows of the storage rather than part of the resource. */
+export function keepsMembersApart(resources: ResourceStorage, type: ResourceType): boolean {
+  return resources.members !== undefined && membersAttribute(type) !== undefined;
+}
+
+/** All members of a group. Memory grows with the group: only what must show or compare all of them calls this. */
+export async function readAllMembers(
+  resources: ResourceStorage,
+  partition: Partition,
+  groupId: string,
+): Promise<MemberRef[]> {
+  const all: MemberRef[] = [];
+  if (resources.members === undefined) return all;
+  let after: string | undefined;
+  do {
+    const page = await resources.members.page(partition, groupId, {
+      take: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const member of page.members) all.push(member);
+    after = page.next;
+  } while (after !== undefined);
+  return all;
+}
+
+/** Takes the members out of a resource's attributes. */
+export function withoutMembers(attributes: Readonly<Record<string, unknown>>): {
+  attributes: Record<string, unknown>;
+  members: readonly PendingMember[];
+} {
+  const { members, ...rest } = attributes;
+  return { attributes: rest, members: Array.isArray(members) ? members.flatMap(pendingMember) : [] };
+}
+
+function pendingMember(value: unknown): PendingMember[] {
+  if (typeof value !== "object" || value === null) return [];
+  const { value: id, type, display } = value as Record<string, unknown>;
+  if (typeof id !== "string") return [];
+  return [
+    {
+      value: id,
+      ...(type === "User" || type === "Group" ? { type } : {}),
+      ...(typeof display === "string" ? { display } : {}),
+    },
+  ];
+}
+
+/** What leads from one set of members to another; undefined where they are the same. */
+export function membershipDifference(
+  before: readonly MemberRef[],
+  after: readonly PendingMember[],
+): MembershipChange | undefined {
+  const had = new Set(before.map((member) => member.value));
+  const has = new Set(after.map((member) => member.value));
+  const add = uniqueByValue(after.filter((member) => !had.has(member.value)));
+  const remove = before.filter((member) => !has.has(member.value)).map((member) => member.value);
+  return add.length === 0 && remove.length === 0 ? undefined : { add, remove };
+}
+
+/** Each member once, the first time it is named. */
+export function uniqueByValue(members: readonly PendingMember[]): readonly PendingMember[] {
+  return [...new Map(members.toReversed().map((member) => [member.value, member])).values()].toReversed();
+}

@@ -1,0 +1,23 @@
+import { transformResource } from "../../dialects/dialect.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { readResource } from "../../schema/resources/read-resource.ts";
+import { type Exchange, secretsToKeep } from "../requests/context.ts";
+import { tellDialect } from "../requests/tell-dialect.ts";
+
+/** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
+export async function readResourceBody(
+  exchange: Exchange,
+  type: ResourceType,
+): Promise<{
+  readonly resource: Record<string, unknown>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** The body after the dialect's transforms, before validation: what was written at all, be it null or empty. */
+  readonly written: Readonly<Record<string, unknown>>;
+}> {
+  const { context } = exchange;
+  const raw = await exchange.body();
+  const { body, transforms } = transformResource(context.dialect, raw, type);
+  tellDialect(exchange, transforms);
+  const { resource, secrets } = readResource(body, type);
+  return { resource, secrets: secretsToKeep(context, secrets), written: body };
+}

@@ -1,0 +1,27 @@
+import { sameValue } from "../../patch/equal.ts";
+import type { Exchange } from "../requests/context.ts";
+import type { Write, WriteOutcome } from "../requests/write.ts";
+
+/** Tells the observer of a write that changed something: which attributes, never their values. */
+export function tellWrite(exchange: Exchange, write: Write, outcome: WriteOutcome): void {
+  if (!outcome.changed) return;
+  exchange.context.tell(() => ({
+    type: "server.write",
+    requestId: exchange.requestId,
+    principal: exchange.principal.id,
+    tenant: exchange.principal.tenant,
+    resourceType: write.type.name,
+    id: write.id,
+    action: write.action,
+    attributes: changedAttributes(write, outcome),
+  }));
+}
+
+function changedAttributes(write: Write, outcome: WriteOutcome): string[] {
+  const before = write.before?.attributes ?? {};
+  const after = write.after?.attributes ?? (write.action === "delete" ? {} : before);
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const changed = [...names].filter((name) => !sameValue(before[name], after[name]));
+  const members = outcome.added.length > 0 || outcome.removed.length > 0;
+  return members ? [...changed, "members"] : changed;
+}

@@ -1,0 +1,43 @@
+import { sameValue } from "../../patch/equal.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { uniqueValues } from "../../schema/resources/unique-values.ts";
+import type { StoredResource } from "../../storage/storage.ts";
+import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import type { MembershipChange, Write } from "../requests/write.ts";
+import { carryOut } from "./carry-out.ts";
+import { tellWrite } from "./tell-write.ts";
+
+/** What a PUT or PATCH makes of a resource. */
+export interface ResourceChange {
+  readonly action: "replace" | "patch";
+  readonly type: ResourceType;
+  readonly before: StoredResource;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly members: MembershipChange | undefined;
+  readonly secrets: Readonly<Record<string, unknown>>;
+}
+
+/** Writes a change and returns the resource as it is stored then. What changes nothing is not written and keeps its version. */
+export async function writeChange(exchange: Exchange, change: ResourceChange): Promise<StoredResource> {
+  const { context } = exchange;
+  const { action, type, before, attributes, members, secrets } = change;
+  const same = sameValue(before.attributes, attributes);
+  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
+  const next = { version: context.newId(), lastModified: timestamp(context) };
+  const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
+  const write: Write = {
+    action,
+    principal: exchange.principal,
+    type,
+    partition: partitionOf(exchange, type),
+    id: before.id,
+    before,
+    after: same ? undefined : after,
+    members,
+    next,
+    secrets,
+  };
+  const outcome = await carryOut(context, write);
+  tellWrite(exchange, write, outcome);
+  return outcome.changed ? { ...after, version: outcome.version } : before;
+}

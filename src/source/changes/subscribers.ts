@@ -1,0 +1,68 @@
+import type { DirectoryChange } from "../../directory/directory.ts";
+import type { MemberRef, Partition, Storage } from "../../storage/storage.ts";
+
+/**
+ * Told of changes inside the transaction that makes them, so that what it writes through `tx` commits together with them.
+ * What it gives back is called once that has happened. A throw fails the change.
+ */
+export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) => Promise<() => void>;
+
+/** Who is to be told of a source's changes. */
+export class Subscribers {
+  private readonly listeners: Set<ChangeListener> = new Set();
+
+  /** Has a listener told from now on; returns what ends it. */
+  subscribe(listener: ChangeListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  get isEmpty(): boolean {
+    return this.listeners.size === 0;
+  }
+
+  /** Runs `work` in a transaction together with what the listeners write of the changes it came to. */
+  async together<T>(
+    storage: Storage,
+    work: (tx: Storage) => Promise<{ readonly result: T; readonly changes: readonly DirectoryChange[] }>,
+  ): Promise<T> {
+    const { result, announce } = await storage.transaction(async (tx) => {
+      const { result, changes } = await work(tx);
+      const announce: (() => void)[] = [];
+      if (changes.length > 0) {
+        for (const listener of this.listeners) announce.push(await listener(changes, tx));
+      }
+      return { result, announce };
+    });
+    for (const each of announce) each();
+    return result;
+  }
+}
+
+/** What a write that took effect means for a directory. Types that directories do not know mean nothing. */
+export function changesOf(write: {
+  readonly action: "create" | "replace" | "patch" | "delete";
+  readonly partition: Partition;
+  readonly id: string;
+  /** Whether the object itself was written, not only its members. */
+  readonly isObject: boolean;
+  readonly added: readonly MemberRef[];
+  readonly removed: readonly string[];
+}): DirectoryChange[] {
+  const { action, partition, id, isObject, added, removed } = write;
+  const kind = KINDS[partition.type];
+  if (kind === undefined) return [];
+  const isDelete = action === "delete";
+  const own: DirectoryChange[] =
+    isObject || isDelete ? [{ type: `${kind}.${isDelete ? "deleted" : "changed"}`, id }] : [];
+  // A group among the members is looked at with its group, since it may not be a user's id.
+  const hasGroups = added.some((member) => member.type === "Group");
+  const users = [...added.filter((member) => member.type === "User").map((member) => member.value), ...removed];
+  return [
+    ...own,
+    ...(hasGroups && own.length === 0 ? [{ type: "group.changed" as const, id }] : []),
+    ...users.map((userId) => ({ type: "membership.changed" as const, groupId: id, userId })),
+  ];
+}
+
+const KINDS: Readonly<Record<string, "user" | "group">> = { User: "user", Group: "group" };

@@ -1,0 +1,51 @@
+import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
+import type { Intent } from "./intents.ts";
+import type { DeliveryContext, SourceDirectory } from "./source-directory.ts";
+
+/** How resources of one type reach a directory. */
+interface Delivery {
+  save(directory: SourceDirectory, object: DirectoryUser & DirectoryGroup, context: DeliveryContext): Promise<void>;
+  remove(directory: SourceDirectory, id: string, context: DeliveryContext): Promise<void>;
+}
+
+/** The resource types a directory takes, by name. Others are kept by the source and not delivered. */
+const DELIVERIES: Readonly<Record<string, Delivery>> = {
+  User: {
+    save: (directory, user, context) => directory.saveUser(user, context),
+    remove: (directory, id, context) => directory.removeUser(id, context),
+  },
+  Group: {
+    save: (directory, group, context) => directory.saveGroup(group, context),
+    remove: (directory, id, context) => directory.removeGroup(id, context),
+  },
+};
+
+/** Whether a directory takes resources of this type. */
+export function isDelivered(type: string): boolean {
+  return Object.hasOwn(DELIVERIES, type);
+}
+
+/** Tells a directory of a change. What the directory throws is passed on as it is. */
+export async function deliver(
+  directory: SourceDirectory,
+  intent: Intent,
+  extra: { readonly source: string; readonly password: string | undefined },
+): Promise<void> {
+  const delivery = DELIVERIES[intent.partition.type];
+  if (delivery === undefined) return;
+  const context: DeliveryContext = {
+    idempotencyKey: `${intent.id}:${intent.next.version}`,
+    source: extra.source,
+    action: intent.action === "create" || intent.action === "delete" ? intent.action : "update",
+    resource: intent.after && { ...intent.after.attributes, id: intent.id },
+    password: extra.password,
+  };
+  if (intent.action === "delete") return delivery.remove(directory, intent.id, context);
+  if (intent.mapped !== undefined) {
+    await delivery.save(directory, intent.mapped as DirectoryUser & DirectoryGroup, context);
+  }
+  if (intent.added.length > 0 || intent.removed.length > 0) {
+    const change = { added: intent.added, removed: intent.removed };
+    await directory.changeMembers(intent.id, change, { ...context, resource: undefined, password: undefined });
+  }
+}

@@ -1,0 +1,40 @@
+import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
+import { evaluateMappings } from "../../mapping/evaluation/evaluate-mappings.ts";
+import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
+import { sourceVariables } from "../../mapping/expressions/source-variables.ts";
+import type { Write } from "../../server/requests/write.ts";
+
+/** A resource as a mapping is to see it. */
+export interface MappedResource {
+  readonly id: string;
+  /** The name of its type, such as `User`. */
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What the mappings make of a resource; undefined where one of them skips it. @throws {MappingError} */
+export function mapResource(
+  mappings: readonly Mapping[],
+  { id, type, attributes }: MappedResource,
+  phase: "create" | "update",
+): DirectoryUser | DirectoryGroup | undefined {
+  const variables = sourceVariables({ ...attributes, id });
+  const result = evaluateMappings(mappings, variables, { phase, resourceType: type });
+  return "skipped" in result ? undefined : { ...result.value, id };
+}
+
+/**
+ * What the mappings make of a write: the object a directory is to save. Undefined where there is nothing to save: for a
+ * delete, for a change of memberships only, and for a resource that a mapping skips.
+ */
+export function mapWrite(mappings: readonly Mapping[], write: Write): DirectoryUser | DirectoryGroup | undefined {
+  const attributes = write.after?.attributes ?? (hasSecrets(write) ? write.before?.attributes : undefined);
+  if (attributes === undefined) return undefined;
+  const phase = write.action === "create" ? "create" : "update";
+  return mapResource(mappings, { id: write.id, type: write.type.name, attributes }, phase);
+}
+
+/** A new password alone changes nothing that is stored, but the directory must still hear of it. */
+function hasSecrets(write: Write): boolean {
+  return Object.keys(write.secrets).length > 0;
+}

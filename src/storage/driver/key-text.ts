@@ -1,0 +1,27 @@
+import { InvalidValueError } from "../../errors/request-errors.ts";
+import { isText } from "../../schema/attributes/scalar.ts";
+import type { MemberRef, Partition } from "../storage.ts";
+
+/** Refuses an id or key that no database could find again. @throws {TypeError} */
+export function checkKeyText(what: string, text: string): void {
+  if (!isText(text)) throw new TypeError(`${what} must be well-formed Unicode without U+0000`);
+}
+
+/**
+ * Refuses a partition that is not the only one of its name: databases would take two tenants whose names differ in lone
+ * surrogates for the same.
+ *
+ * @throws {TypeError}
+ */
+export function checkPartition({ tenant, type }: Partition): void {
+  checkKeyText("tenant", tenant);
+  checkKeyText("type", type);
+}
+
+/** Refuses members whose value can be no id. @throws {InvalidValueError} */
+export function checkMembers(members: readonly MemberRef[]): void {
+  for (const { value } of members) {
+    if (isText(value)) continue;
+    throw new InvalidValueError("A member's value is no id", { attribute: "members.value" });
+  }
+}

@@ -1,0 +1,39 @@
+import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedPath } from "../../schema/attributes/definition.ts";
+import { isGroups, isMembers } from "../../schema/attributes/membership-attributes.ts";
+
+/** An attribute that a driver with `members` keeps as rows and not among the attributes of a resource. */
+export type MembershipAttribute = "members" | "groups";
+
+/** Whether the path leads to a group's `members`, or to the `groups` of a member, which follow from them. */
+export function membershipAttribute(path: ResolvedPath): MembershipAttribute | undefined {
+  const { extension, attribute } = path;
+  if (extension !== undefined || attribute === undefined) return undefined;
+  if (isMembers(attribute)) return "members";
+  return isGroups(attribute) ? "groups" : undefined;
+}
+
+/** Which of them a filter asks for. */
+export function membershipsIn(filter: ResolvedFilter): ReadonlySet<MembershipAttribute> {
+  const found = new Set<MembershipAttribute>();
+  collect(filter, found);
+  return found;
+}
+
+function collect(filter: ResolvedFilter, found: Set<MembershipAttribute>): void {
+  switch (filter.type) {
+    case "and":
+    case "or":
+      for (const term of filter.terms) collect(term, found);
+      return;
+    case "not":
+      collect(filter.term, found);
+      return;
+    case "never":
+      return;
+    default: {
+      const attribute = membershipAttribute(filter.path);
+      if (attribute !== undefined) found.add(attribute);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Storage } from "../storage.ts";
+
+/** The bounds of one running transaction. */
+export interface TransactionScope {
+  /** @throws {TypeError} once the transaction has ended */
+  readonly assertRunning: () => void;
+  /** Runs the body; whatever comes of it, the transaction has ended then. */
+  readonly run: <T>(body: () => Promise<T>) => Promise<T>;
+  /** What a storage inside a transaction says to that which only the whole storage does. */
+  readonly refusals: Pick<Storage, "transaction" | "migrate" | "close">;
+}
+
+/** A scope that has not ended. */
+export function createTransactionScope(): TransactionScope {
+  let ended = false;
+  const refuse = (what: string) => async (): Promise<never> => {
+    throw new TypeError(`${what} inside a transaction`);
+  };
+  return {
+    assertRunning: () => {
+      if (ended) throw new TypeError("The transaction has ended; nothing can be read or written through it");
+    },
+    run: async (body) => {
+      try {
+        return await body();
+      } finally {
+        ended = true;
+      }
+    },
+    refusals: {
+      transaction: refuse("A transaction cannot be begun"),
+      migrate: refuse("The storage cannot be migrated"),
+      close: refuse("The storage cannot be closed"),
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
+import { isText } from "../../schema/attributes/scalar.ts";
+import type { SqlEngine } from "../sql/engine/engine.ts";
+import { postgresCounting } from "./counting.ts";
+import { isUniqueViolation, translatePostgresError } from "./errors.ts";
+
+/** PostgreSQL as the statements of `../sql` need to know it. */
+export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+  createAdapter: () => new PostgresAdapter(),
+  types: { text: 'text COLLATE "C"', real: "double precision", json: "jsonb" },
+  counting: postgresCounting,
+  locksRows: true,
+  texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
+  among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,
+  // OFFSET keeps the planner from making a join of it, for which it would read the whole table at each step of a recursion.
+  lookups: (table, condition) => sql`lateral (select m.* from ${table} m where ${condition} offset 0) m`,
+  json: (text) => sql<string>`${text}::jsonb`,
+  jsonText: (json, path) => sql<string | null>`(${json} #>> ${jsonPath(path)} collate "C")`,
+  jsonHas: (json, path) => sql<boolean>`((${json} #> ${jsonPath(path)}) is not null)`,
+  jsonElements: (json, path, alias) => {
+    const found = sql`(${json} #> ${jsonPath(path)})`;
+    return sql`jsonb_array_elements(case jsonb_typeof(${found}) when 'array' then ${found} else '[]'::jsonb end)
+      as ${sql.ref(alias)}(value)`;
+  },
+  binary: (text) => sql<string>`((${text}) collate "C")`,
+  textIncludes: (text, part) => sql<boolean>`strpos(${text}, ${part}) > 0`,
+  textEnds: (text, end, length) => sql<boolean>`right(${text}, ${sql.lit(length)}) = ${end}`,
+  tableExists: (name) => sql`select 1 where to_regclass(${name}) is not null`,
+  newVersion: sql<string>`gen_random_uuid()::text`,
+  unordered: (column) => sql<string>`(${column} || '')`,
+  isUniqueViolation,
+  translateError: translatePostgresError,
+});
+
+/** What PostgreSQL cannot hold is nowhere in it, so leaving it out changes no answer. */
+function known(values: readonly string[]): readonly string[] {
+  return values.filter(isText);
+}
+
+/** Written into the statement, so that an index on the same expression is found. */
+function jsonPath(path: readonly (string | number)[]): RawBuilder<unknown> {
+  const steps = path.map((step) => `"${String(step).replaceAll(/["\\]/g, "\\$&")}"`);
+  return sql`${sql.lit(`{${steps.join(",")}}`)}::text[]`;
+}

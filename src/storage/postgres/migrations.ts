@@ -1,0 +1,57 @@
+import { UnavailableError } from "../../errors/request-errors.ts";
+import { type SqlStatements, sqlSession } from "../sql/engine/session.ts";
+import type { TablePlace } from "../sql/engine/table-names.ts";
+import { migrateTables, tableStatements } from "../sql/migrations/migrate.ts";
+import type { Connection } from "./connection.ts";
+import { postgresEngine } from "./engine.ts";
+import { ConnectionFault } from "./errors.ts";
+
+/** Held while tables are made; any number that nobody else is likely to take. An advisory lock counts in one database. */
+const MIGRATION_LOCK = "4820617325";
+const OLDEST_VERSION = 130_000;
+
+/**
+ * Makes the schema and brings the tables up to date, one process at a time.
+ *
+ * @throws {UnavailableError} for a database that the storage cannot work with
+ */
+export async function migratePostgres(connection: Connection, statements: SqlStatements): Promise<void> {
+  await checkDatabase(connection);
+  await connection.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+  try {
+    await connection.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    await makeSchema(connection, statements.place);
+    await migrateTables(sqlSession(statements, connection.run));
+    await connection.commit();
+  } catch (error) {
+    await connection.rollback();
+    // Lost while it was committed: another attempt sees what is there.
+    throw error instanceof ConnectionFault ? new ConnectionFault("working", error.cause) : error;
+  }
+}
+
+/** The statements for those who run them by hand. */
+export function postgresTableStatementsAt(place: TablePlace): string[] {
+  const schema = place.schema === undefined ? [] : [createSchema(place.schema)];
+  return [...schema, ...tableStatements({ engine: postgresEngine, place })];
+}
+
+async function checkDatabase(connection: Connection): Promise<void> {
+  const [row] = await connection.query(
+    "SELECT current_setting('server_encoding') AS encoding, current_setting('server_version_num')::int4 AS version",
+  );
+  const { encoding, version } = row as { readonly encoding: string; readonly version: number };
+  if (encoding !== "UTF8") throw new UnavailableError("The database's encoding must be UTF8");
+  if (version < OLDEST_VERSION) throw new UnavailableError("The database must be PostgreSQL 13 or later");
+}
+
+/** Not by IF NOT EXISTS alone, which asks for the right to make schemas even where there is nothing to make. */
+async function makeSchema(connection: Connection, { schema }: TablePlace): Promise<void> {
+  if (schema === undefined) return;
+  const found = await connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (found.length === 0) await connection.query(createSchema(schema));
+}
+
+function createSchema(schema: string): string {
+  return `CREATE SCHEMA IF NOT EXISTS "${schema}"`;
+}

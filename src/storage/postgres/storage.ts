@@ -1,0 +1,159 @@
+import type { CompiledQuery } from "kysely";
+import { z } from "zod";
+import { resolveOptions } from "../../options/resolve-options.ts";
+import { isObject } from "../../values/is-object.ts";
+import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
+import { sqlSession, sqlStatements } from "../sql/engine/session.ts";
+import { createStorageWithin, type SqlStorage } from "../sql/join-transaction.ts";
+import { sqlStorage } from "../sql/sql-storage.ts";
+import { connectionOver, createStatementNames } from "./connection.ts";
+import { postgresDatabase } from "./database.ts";
+import { postgresEngine } from "./engine.ts";
+import { postgresTableStatementsAt } from "./migrations.ts";
+import { createPoolHolder } from "./open-pool.ts";
+import type { PostgresClient, PostgresPool } from "./pool.ts";
+import { SYSTEM_TIMING } from "./retry.ts";
+
+/** Where the tables of `postgresStorage` are. */
+export interface PostgresTableOptions {
+  /** The schema the tables are in, made if it is not there; by default the first of the connection's `search_path`. */
+  readonly schema?: string;
+  /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
+  readonly tablePrefix?: string;
+}
+
+/** Options of `postgresStorage`: `connectionString`, or `pool`, or both where `pool` is settings. */
+export interface PostgresStorageOptions extends PostgresTableOptions {
+  /** Where the database is, as in `postgres://user:password@host:5432/database`. */
+  readonly connectionString?: string;
+  /**
+   * The application's own pool of pg, which `close` leaves open; or settings for a pool that is made on first use and
+   * ended by `close`, as pg's `Pool` takes them (`max`, `ssl`, `statement_timeout`, …). pg waits for a connection for ever
+   * by itself; here it gives up after 10 seconds (`connectionTimeoutMillis`).
+   */
+  readonly pool?: PostgresPool | Readonly<Record<string, unknown>>;
+  /**
+   * Whether PostgreSQL keeps statements prepared. Turn it off behind a pooler that gives out connections by transaction
+   * and does not follow prepared statements. @default true
+   */
+  readonly preparedStatements?: boolean;
+  /**
+   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
+   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
+   * a change all resources are gone through once. All processes on one database must say the same. @default []
+   */
+  readonly indexed?: readonly string[];
+  /**
+   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
+   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   */
+  readonly unindexedFilters?: "scan" | "refuse";
+}
+
+/** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
+export interface KyselyTransaction {
+  readonly isTransaction: boolean;
+  withoutPlugins(): { executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ readonly rows: Row[] }> };
+}
+
+/**
+ * A storage in PostgreSQL. `within` takes a client of pg on which the application has begun a transaction, or a
+ * transaction of Kysely.
+ */
+export type PostgresStorage = SqlStorage<PostgresClient | KyselyTransaction>;
+
+const CONNECTION_STRING = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text) ?? ""), {
+  error: "must be a URL such as postgres://user:password@host:5432/database",
+});
+
+const TABLE_OPTIONS = {
+  schema: identifierOption.optional(),
+  tablePrefix: identifierOption.default(TABLE_PREFIX),
+} as const;
+
+const OPTIONS = z
+  .strictObject({
+    ...TABLE_OPTIONS,
+    connectionString: CONNECTION_STRING.optional(),
+    pool: z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" }).optional(),
+    preparedStatements: z.boolean().default(true),
+    indexed: indexedOption,
+    unindexedFilters: unindexedFiltersOption,
+  })
+  .refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
+    error: "connectionString or pool is needed",
+  })
+  .refine(({ connectionString, pool }) => connectionString === undefined || !isPool(pool), {
+    error: "connectionString and a pool of the application's own exclude each other",
+  });
+
+/**
+ * A storage in PostgreSQL 13 or later, by way of the package `pg`, which the application installs; any number of
+ * processes may use it at once.
+ *
+ * The database is connected to and its tables are made on first use, or by `migrate()`, which a program calls at start to
+ * learn of faults early. Transactions are serialisable: after a conflict `run` is called again.
+ *
+ * @example
+ * ```ts
+ * import { postgresStorage } from "scimkit/storage/postgres";
+ *
+ * const storage = postgresStorage("postgres://app@localhost/app");
+ * await storage.migrate();
+ * ```
+ * @throws {TypeError} for wrong options; every call {UnavailableError} where the database cannot be used
+ */
+export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
+  const given = typeof options === "string" ? { connectionString: options } : options;
+  const { connectionString, pool, preparedStatements, ...place } = resolveOptions("postgresStorage", OPTIONS, given);
+  const statements = sqlStatements(postgresEngine, place);
+  const own = connectionString === undefined ? {} : { connectionString };
+  const database = postgresDatabase({
+    statements,
+    pool: isPool(pool)
+      ? { open: async () => pool, close: async () => undefined }
+      : createPoolHolder({ ...pool, ...own }),
+    nameOf: preparedStatements ? createStatementNames() : () => undefined,
+    timing: SYSTEM_TIMING,
+  });
+  const within = createStorageWithin();
+  return { ...sqlStorage(database), within: (tx) => within(tx, sqlSession(statements, runsIn(tx))) };
+}
+
+/**
+ * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
+ * `migrate()` then finds its work done. An older database is brought up to date by `migrate()` alone.
+ *
+ * @throws {TypeError} for wrong options
+ */
+export function postgresTableStatements(options: PostgresTableOptions = {}): readonly string[] {
+  return postgresTableStatementsAt(resolveOptions("postgresTableStatements", z.strictObject(TABLE_OPTIONS), options));
+}
+
+/** @throws {TypeError} for what is neither a client nor a transaction */
+function runsIn(tx: PostgresClient | KyselyTransaction): <Row>(query: CompiledQuery<Row>) => Promise<Row[]> {
+  if (has(tx, "withoutPlugins")) {
+    const { isTransaction } = tx as KyselyTransaction;
+    if (!isTransaction) throw new TypeError("within: the Kysely instance is not a transaction");
+    const transaction = (tx as KyselyTransaction).withoutPlugins();
+    return async (query) => (await transaction.executeQuery(query)).rows;
+  }
+  if (!has(tx, "query")) throw new TypeError("within: needs a client of pg, or a transaction of Kysely");
+  return connectionOver(
+    tx as PostgresClient,
+    () => undefined,
+    () => undefined,
+  ).run;
+}
+
+function has(value: unknown, method: string): boolean {
+  return isObject(value) && typeof (value as Readonly<Record<string, unknown>>)[method] === "function";
+}
+
+function isPool(value: unknown): value is PostgresPool {
+  return has(value, "connect");
+}
+
+function protocolOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).protocol : undefined;
+}

@@ -1,0 +1,87 @@
+import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
+import type { SqlEngine } from "./engine.ts";
+import { indexedPaths } from "./indexed-values.ts";
+import { createLookupTemplates, type LookupTemplates } from "./lookup-store.ts";
+import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
+import type { SqlTables } from "./tables.ts";
+
+/** What statements are made with. Nothing in it is connected to a database. */
+export interface SqlStatements {
+  readonly engine: SqlEngine;
+  /** Kysely as a builder only: what it builds is compiled and given to a session. */
+  readonly db: Kysely<SqlTables>;
+  readonly names: TableNames;
+  readonly place: TablePlace;
+  /** The paths whose values are indexed, in lower case. */
+  readonly indexed: ReadonlySet<string>;
+  /** What becomes of a filter that no index answers. */
+  readonly unindexedFilters: UnindexedFilters;
+  /** Statements of lookups that have been made already. */
+  readonly lookups: LookupTemplates;
+  /** Other statements that are made once. */
+  readonly made: { find?: CompiledQuery };
+}
+
+/** What becomes of a filter that no index answers: all of the partition is looked at, or `TooManyError` is thrown. */
+export type UnindexedFilters = "scan" | "refuse";
+
+/** What a driver is told by its options, for both databases alike. */
+export interface SqlOptions extends TablePlace {
+  /** Paths to index beside those that always are. */
+  readonly indexed: readonly string[];
+  readonly unindexedFilters: UnindexedFilters;
+}
+
+/** One connection to the database, as operations see it. */
+export interface SqlSession extends SqlStatements {
+  /** Runs one statement and gives the rows it returns. Throws what the database throws. */
+  run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
+}
+
+/** How operations reach the database: the storage itself, or a transaction on it. */
+export interface SqlAccess {
+  /** Runs what only reads. */
+  read<T>(query: (sql: SqlSession) => Promise<T>): Promise<T>;
+  /** Runs several statements as one: all of what they write is there, or none. */
+  write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
+}
+
+/** Statements for a database of this kind. */
+export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatements {
+  const { tablePrefix, schema, indexed, unindexedFilters } = options;
+  const place: TablePlace = schema === undefined ? { tablePrefix } : { tablePrefix, schema };
+  const db = new Kysely<SqlTables>({
+    dialect: {
+      createAdapter: engine.createAdapter,
+      createDriver: () => new DummyDriver(),
+      createQueryCompiler: engine.createQueryCompiler,
+      createIntrospector: () => {
+        throw new TypeError("The tables are not looked at");
+      },
+    },
+  });
+  return {
+    ...{ engine, db, names: tableNames(place), place },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: createLookupTemplates(), made: {} },
+  };
+}
+
+/** A session that runs what `statements` makes by way of `run`. */
+export function sqlSession(statements: SqlStatements, run: SqlSession["run"]): SqlSession {
+  return { ...statements, run };
+}
+
+/** A query of Kysely's builder, or one written with its `sql`. */
+type Query<Row> = { compile(): CompiledQuery<Row> } | RawBuilder<Row>;
+
+/** The rows of a query. */
+export async function rowsOf<Row>(sql: SqlSession, query: Query<Row>): Promise<Row[]> {
+  return sql.run(
+    "isRawBuilder" in query ? query.compile(sql.db) : (query as { compile(): CompiledQuery<Row> }).compile(),
+  );
+}
+
+/** The first row of a query, if there is one. */
+export async function rowOf<Row>(sql: SqlSession, query: Query<Row>): Promise<Row | undefined> {
+  return (await rowsOf(sql, query))[0];
+}

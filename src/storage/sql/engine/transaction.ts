@@ -1,0 +1,71 @@
+import { CompiledQuery } from "kysely";
+import { UnavailableError } from "../../../errors/request-errors.ts";
+import { createSerialQueue, type SerialQueue } from "../../../timing/serial-queue.ts";
+import type { TransactionScope } from "../../driver/transaction-scope.ts";
+import type { SqlAccess, SqlSession } from "./session.ts";
+
+/** A running transaction as its operations see it. */
+export interface SqlTransaction {
+  readonly access: SqlAccess;
+  /** Waits for operations that nobody waited for. @throws {UnavailableError} when the database gave the transaction up */
+  readonly settle: () => Promise<void>;
+}
+
+const SAVEPOINT = CompiledQuery.raw("SAVEPOINT scimkit_operation");
+const RELEASE = CompiledQuery.raw("RELEASE SAVEPOINT scimkit_operation");
+const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation");
+
+/**
+ * Access inside a transaction that `sql` is in: one operation after the other, each that writes in a savepoint, so that
+ * one that fails and is caught leaves nothing while the rest can be committed. `queue` is that of the connection, where
+ * others work on it too.
+ */
+export function sqlTransaction(
+  sql: SqlSession,
+  scope: TransactionScope,
+  queue: SerialQueue = createSerialQueue(),
+): SqlTransaction {
+  let lost: unknown;
+  const assertAlive = (): void => {
+    if (lost === undefined) return;
+    throw new UnavailableError("The database has given up the transaction", { cause: lost });
+  };
+  const run = async <T>(operation: () => Promise<T>): Promise<T> => {
+    scope.assertRunning();
+    return queue(async () => {
+      assertAlive();
+      try {
+        return await operation();
+      } catch (error) {
+        throw sql.engine.translateError(error);
+      }
+    });
+  };
+  const inSavepoint = async <T>(operation: (sql: SqlSession) => Promise<T>): Promise<T> => {
+    await sql.run(SAVEPOINT);
+    try {
+      const result = await operation(sql);
+      await sql.run(RELEASE);
+      return result;
+    } catch (error) {
+      try {
+        await sql.run(ROLLBACK_TO);
+        await sql.run(RELEASE);
+      } catch {
+        // The savepoint went with the whole transaction: whatever came next would be committed on its own.
+        lost = error;
+      }
+      throw error;
+    }
+  };
+  return {
+    access: {
+      read: (query) => run(() => query(sql)),
+      write: (operation) => run(() => inSavepoint(operation)),
+    },
+    settle: async () => {
+      await queue(async () => undefined);
+      assertAlive();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { sql as raw } from "kysely";
+import type { ResolvedFilter } from "../../../filter/resolved.ts";
+import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
+import { membershipAttribute } from "../../driver/membership-paths.ts";
+import type { Partition } from "../../storage.ts";
+import type { SqlStatements } from "../engine/session.ts";
+import { allOf, anyOf, type Condition, FALSE, notOf, TRUE } from "./condition.ts";
+import { jsonSearch, type Place, type SearchContext } from "./json-search.ts";
+import { groupsCondition, membersCondition } from "./membership-conditions.ts";
+import { membershipIds } from "./membership-index.ts";
+import { type RowFields, rowCondition } from "./row-conditions.ts";
+import { comparedValue, type ValueForms } from "./value-conditions.ts";
+
+type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" | "valuePath" }>;
+
+/**
+ * A filter as a condition on the table of resources, known as `r`, of this partition: with exactly the results of
+ * `compileResolved`, for the whole grammar. All that comes from the filter is bound.
+ */
+export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition {
+  const context: SearchContext = { engine: sql.engine, aliases: { count: 0 } };
+  const leaf = (each: Leaf): Condition => leafCondition(sql, context, { leaf: each, partition });
+  return condition(filter, leaf);
+}
+
+function condition(filter: ResolvedFilter, leaf: (leaf: Leaf) => Condition): Condition {
+  switch (filter.type) {
+    case "and":
+      return allOf(filter.terms.map((term) => condition(term, leaf)));
+    case "or":
+      return anyOf(filter.terms.map((term) => condition(term, leaf)));
+    case "not":
+      return notOf(condition(filter.term, leaf));
+    case "never":
+      return FALSE;
+    case "comparison":
+      return filter.operator === "ne" ? notOf(leaf({ ...filter, operator: "eq" })) : leaf(filter);
+    default:
+      return leaf(filter);
+  }
+}
+
+function leafCondition(
+  sql: SqlStatements,
+  context: SearchContext,
+  { leaf, partition }: { readonly leaf: Leaf; readonly partition: Partition },
+): Condition {
+  const membership = membershipAttribute(leaf.path);
+  const element = elementFilter(leaf);
+  if (membership !== undefined) {
+    // What an index answers is said in the words that the index is asked in: nothing is looked for twice.
+    const ids = leaf.type === "present" ? undefined : membershipIds(sql, leaf, partition);
+    // `is true` keeps PostgreSQL from planning a join for each: among dozens of them it would look for the best order.
+    if (ids !== undefined) return raw<boolean>`((r.id in (${ids})) is true)`;
+    return membership === "members"
+      ? membersCondition(sql, element, partition)
+      : groupsCondition(sql, element, partition);
+  }
+  const { extension, attribute, sub } = leaf.path;
+  if (extension === undefined && attribute?.name === "meta") {
+    return sub === undefined && leaf.type === "present" ? TRUE : rowCondition(sql.engine, element, META);
+  }
+  if (extension === undefined && attribute?.name === "id" && sub === undefined && attribute.caseExact) {
+    return leaf.type === "comparison" ? comparedValue(sql.engine, leaf, ID) : TRUE;
+  }
+  return leafInJson(context, leaf, { column: raw.ref("r.search"), path: [] });
+}
+
+/** What is asked of one element, or of one part of `meta`. */
+function elementFilter(leaf: Leaf): ResolvedFilter {
+  return leaf.type === "valuePath" ? leaf.filter : leaf;
+}
+
+const ID: ValueForms = { exact: raw.ref("r.id") };
+
+/** `meta.location` is not known to storages. */
+const META: RowFields = {
+  resourceType: { exact: raw.ref("r.type") },
+  created: { exact: raw.ref("r.created"), instant: raw.ref("r.created_instant") },
+  lastModified: { exact: raw.ref("r.last_modified"), instant: raw.ref("r.modified_instant") },
+  version: { exact: raw.ref("r.version") },
+};
+
+function leafInJson(context: SearchContext, leaf: Leaf, holder: Place): Condition {
+  const search = jsonSearch(context);
+  const names = [leaf.path.extension, leaf.path.attribute?.name, leaf.path.sub?.name].filter(
+    (name) => name !== undefined,
+  );
+  return search.reach(holder, names, (place) => leafAt(context, leaf, place));
+}
+
+/** The test of one value of a leaf's path. */
+function leafAt(context: SearchContext, leaf: Leaf, place: Place): Condition {
+  const search = jsonSearch(context);
+  switch (leaf.type) {
+    case "present":
+      return search.isPresent(place);
+    case "comparison":
+      return comparedValue(context.engine, leaf, search.forms(place));
+    case "valuePath":
+      return allOf([
+        search.isThere(place),
+        condition(leaf.filter, (inner) => leafInElement(context, inner, { parent: leaf.path, place })),
+      ]);
+  }
+}
+
+/** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
+function leafInElement(
+  context: SearchContext,
+  leaf: Leaf,
+  { parent, place }: { readonly parent: ResolvedPath; readonly place: Place },
+): Condition {
+  const { sub } = leaf.path;
+  const names = sub === undefined || sub === parent.sub ? [] : [sub.name];
+  return jsonSearch(context).reach(place, names, (inner) => leafAt(context, leaf, inner));
+}

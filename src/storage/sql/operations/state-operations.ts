@@ -1,0 +1,120 @@
+import { sql as raw } from "kysely";
+import { PreconditionFailedError } from "../../../errors/request-errors.ts";
+import type { StateRecord, StateStorage } from "../../storage.ts";
+import { rowCount } from "../engine/row-count.ts";
+import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
+import type { StateRow } from "../engine/tables.ts";
+
+const RECORD_COLUMNS = ["key", "value", "version", "due_at"] as const;
+type RecordRow = Pick<StateRow, (typeof RECORD_COLUMNS)[number]>;
+
+/** `StateStorage.get`. */
+export async function getRecords(
+  sql: SqlSession,
+  collection: string,
+  keys: readonly string[],
+): Promise<Map<string, StateRecord>> {
+  const rows = await rowsOf(
+    sql,
+    sql.db
+      .selectFrom(sql.names.state)
+      .select(RECORD_COLUMNS)
+      .where("collection", "=", collection)
+      .where(sql.engine.among(raw.ref<string>("key"), keys)),
+  );
+  return new Map(rows.map((row) => [row.key, record(row)]));
+}
+
+/** `StateStorage.put`; `value` is JSON. Each way is one statement, so that of several writers each sees what it builds on. */
+export async function putRecord(
+  sql: SqlSession,
+  row: Omit<StateRow, "version">,
+  expected: string | null | undefined,
+): Promise<StateRecord> {
+  const written = await write(sql, row, expected);
+  if (written !== undefined) return record(written);
+  const before = await rowOf(
+    sql,
+    sql.db
+      .selectFrom(sql.names.state)
+      .select("version")
+      .where("collection", "=", row.collection)
+      .where("key", "=", row.key),
+  );
+  throw new PreconditionFailedError({ expected: expected ?? undefined, actual: before?.version });
+}
+
+async function write(
+  sql: SqlSession,
+  row: Omit<StateRow, "version">,
+  expected: string | null | undefined,
+): Promise<RecordRow | undefined> {
+  const { value, due_at } = row;
+  const version = sql.engine.newVersion;
+  if (typeof expected === "string") {
+    const update = sql.db
+      .updateTable(sql.names.state)
+      .set({ value, due_at, version })
+      .where("collection", "=", row.collection)
+      .where("key", "=", row.key)
+      .where("version", "=", expected);
+    return rowOf(sql, update.returning(RECORD_COLUMNS));
+  }
+  const insert = sql.db
+    .insertInto(sql.names.state)
+    .values({ ...row, version })
+    .onConflict((conflict) => {
+      const same = conflict.columns(["collection", "key"]);
+      return expected === null ? same.doNothing() : same.doUpdateSet({ value, due_at, version });
+    });
+  return rowOf(sql, insert.returning(RECORD_COLUMNS));
+}
+
+/** `StateStorage.delete`. */
+export async function deleteRecord(
+  sql: SqlSession,
+  collection: string,
+  key: string,
+  expected: string | undefined,
+): Promise<boolean> {
+  let remove = sql.db.deleteFrom(sql.names.state).where("collection", "=", collection).where("key", "=", key);
+  if (expected !== undefined) remove = remove.where("version", "=", expected);
+  return (await rowOf(sql, remove.returning("key"))) !== undefined;
+}
+
+/** `StateStorage.scan`; both databases compare text by its bytes. */
+export async function scanRecords(
+  sql: SqlSession,
+  collection: string,
+  range: Parameters<StateStorage["scan"]>[1],
+): Promise<StateRecord[]> {
+  let select = sql.db.selectFrom(sql.names.state).select(RECORD_COLUMNS).where("collection", "=", collection);
+  if (range.from !== undefined) select = select.where("key", ">=", range.from);
+  if (range.to !== undefined) select = select.where("key", "<", range.to);
+  if (range.after !== undefined) select = select.where("key", ">", range.after);
+  const rows = await rowsOf(sql, select.orderBy("key").limit(rowCount(Math.max(0, range.take))));
+  return rows.map(record);
+}
+
+/** `StateStorage.due`. */
+export async function dueRecords(
+  sql: SqlSession,
+  collection: string,
+  before: number,
+  take: number,
+): Promise<StateRecord[]> {
+  const select = sql.db
+    .selectFrom(sql.names.state)
+    .select(RECORD_COLUMNS)
+    .where("collection", "=", collection)
+    .where("due_at", "<=", before)
+    .orderBy("due_at")
+    .orderBy("key")
+    .limit(rowCount(Math.max(0, take)));
+  return (await rowsOf(sql, select)).map(record);
+}
+
+function record(row: RecordRow): StateRecord {
+  const due = row.due_at === null ? {} : { dueAt: row.due_at };
+  return { key: row.key, value: JSON.parse(row.value), version: row.version, ...due };
+}

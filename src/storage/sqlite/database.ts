@@ -1,0 +1,107 @@
+import { CompiledQuery } from "kysely";
+import { UnavailableError } from "../../errors/request-errors.ts";
+import { createSerialQueue } from "../../timing/serial-queue.ts";
+import type { SqlSession, SqlStatements } from "../sql/engine/session.ts";
+import { migrateTables } from "../sql/migrations/migrate.ts";
+import type { SqlDatabase } from "../sql/sql-storage.ts";
+import { inTransaction, openConnection, retryWhileBusy } from "./connection.ts";
+import { translateSqliteError } from "./errors.ts";
+import type { NodeDatabase } from "./node-database.ts";
+
+/** Where a database is and how it is used. */
+export interface SqliteDatabaseOptions {
+  readonly file: string;
+  readonly busyTimeoutMs: number;
+  readonly statements: SqlStatements;
+}
+
+interface Connections {
+  readonly writer: NodeDatabase;
+  /** A second connection, which sees what is committed while the writer is at work; a database in memory has none. */
+  readonly reader: NodeDatabase | undefined;
+}
+
+/**
+ * Opens on first use. One writer at a time; reads go through a connection of their own, or, in memory, wait their turn.
+ * Whatever SQLite throws comes out translated.
+ */
+export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
+  const { busyTimeoutMs } = options;
+  const queue = createSerialQueue();
+  const reading = new Set<Promise<unknown>>();
+  let connections: Promise<Connections> | undefined;
+  let closed = false;
+
+  /** A failure to open is not kept: the next call tries again. */
+  const connect = (): Promise<Connections> => {
+    if (connections === undefined) {
+      connections = openConnections(options);
+      connections.catch(() => {
+        connections = undefined;
+      });
+    }
+    return connections;
+  };
+  const guarded = async <T>(body: () => Promise<T>): Promise<T> => {
+    if (closed) throw new TypeError("The storage is closed");
+    try {
+      return await body();
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  };
+  const transaction = <T>(body: (sql: SqlSession) => Promise<T>): Promise<T> =>
+    guarded(() =>
+      queue(async () => {
+        const { writer } = await connect();
+        return inTransaction(writer, busyTimeoutMs, () => body(writer.sql));
+      }),
+    );
+  const track = <T>(work: Promise<T>): Promise<T> => {
+    const settled: Promise<unknown> = work.catch(() => undefined).finally(() => reading.delete(settled));
+    reading.add(settled);
+    return work;
+  };
+  const read = async <T>(query: (sql: SqlSession) => Promise<T>): Promise<T> => {
+    const { reader, writer } = await connect();
+    if (reader === undefined) return queue(() => query(writer.sql));
+    return retryWhileBusy(busyTimeoutMs, () => query(reader.sql));
+  };
+  return {
+    statements: options.statements,
+    transaction,
+    write: transaction,
+    read: (query) => guarded(() => track(read(query))),
+    open: () => guarded(async () => void (await track(connect()))),
+    close: async () => {
+      closed = true;
+      await Promise.all(reading);
+      await queue(async () => undefined);
+      const opened = await connections?.catch(() => undefined);
+      connections = undefined;
+      opened?.reader?.close();
+      opened?.writer.close();
+    },
+  };
+}
+
+async function openConnections({ file, busyTimeoutMs, statements }: SqliteDatabaseOptions): Promise<Connections> {
+  const open = (): Promise<NodeDatabase> => retryWhileBusy(busyTimeoutMs, () => openConnection(file, statements));
+  const writer = await open();
+  try {
+    await inTransaction(writer, busyTimeoutMs, async () => {
+      await checkEncoding(writer.sql);
+      await migrateTables(writer.sql);
+    });
+    return { writer, reader: file === ":memory:" ? undefined : await open() };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+/** In UTF-16 SQLite would order text by other bytes than we count on. */
+async function checkEncoding(sql: SqlSession): Promise<void> {
+  const [row] = await sql.run(CompiledQuery.raw("PRAGMA encoding") as CompiledQuery<{ encoding: string }>);
+  if (row?.encoding !== "UTF-8") throw new UnavailableError("The database's text encoding must be UTF-8");
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { resolveOptions } from "../../options/resolve-options.ts";
+import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
+import { sqlStatements } from "../sql/engine/session.ts";
+import { createStorageWithin, type SqlStorage } from "../sql/join-transaction.ts";
+import { tableStatements } from "../sql/migrations/migrate.ts";
+import { sqlStorage } from "../sql/sql-storage.ts";
+import { sqliteDatabase } from "./database.ts";
+import { sqliteEngine } from "./engine.ts";
+import { type SqliteConnection, sqliteSession } from "./within.ts";
+
+/** A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it began. */
+export type SqliteStorage = SqlStorage<SqliteConnection>;
+
+/** Options of `sqliteStorage`. */
+export interface SqliteStorageOptions {
+  /** Path of the database file, made if it is not there; its directory must be. Or `:memory:`. */
+  readonly file: string;
+  /** How long to wait for another process's lock before giving up with 503, in milliseconds. @default 5000 */
+  readonly busyTimeoutMs?: number;
+  /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
+  readonly tablePrefix?: string;
+  /**
+   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
+   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
+   * a change all resources are gone through once. All processes on one file must say the same. @default []
+   */
+  readonly indexed?: readonly string[];
+  /**
+   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
+   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   */
+  readonly unindexedFilters?: "scan" | "refuse";
+}
+
+const OPTIONS: z.ZodType<Required<SqliteStorageOptions>> = z.strictObject({
+  file: z
+    .string()
+    .min(1)
+    .refine((file) => !file.startsWith("file:"), { error: "must be a path, not a URI" }),
+  busyTimeoutMs: z.int().nonnegative().default(5000),
+  tablePrefix: identifierOption.default(TABLE_PREFIX),
+  indexed: indexedOption,
+  unindexedFilters: unindexedFiltersOption,
+});
+
+const TABLE_OPTIONS: z.ZodType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({
+  tablePrefix: identifierOption.default(TABLE_PREFIX),
+});
+
+/**
+ * A storage in an SQLite file, by way of Node's own `node:sqlite`; several processes may use the file at once.
+ *
+ * The file is opened and its tables are made on first use, or by `migrate()`, which a program calls at start to learn of
+ * faults early. What was promised is on disk (WAL, `synchronous = FULL`). Inside `transaction`, use only what it hands
+ * over: a write through the storage itself waits for the transaction to end, and so, if awaited inside, for ever.
+ *
+ * @example
+ * ```ts
+ * import { sqliteStorage } from "scimkit/storage/sqlite";
+ *
+ * const storage = sqliteStorage("scim.db");
+ * await storage.migrate();
+ * ```
+ * @throws {TypeError} for wrong options; every call {UnavailableError} where the file cannot be used
+ */
+export function sqliteStorage(options: string | SqliteStorageOptions): SqliteStorage {
+  const given = typeof options === "string" ? { file: options } : options;
+  const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
+  const { file, busyTimeoutMs } = resolved;
+  const statements = sqlStatements(sqliteEngine, resolved);
+  const within = createStorageWithin();
+  return {
+    ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements })),
+    within: (connection) => within(connection, sqliteSession(connection, statements)),
+  };
+}
+
+/**
+ * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
+ * `migrate()` then finds its work done. An older database is brought up to date by `migrate()` alone.
+ *
+ * @throws {TypeError} for wrong options
+ */
+export function sqliteTableStatements(options: Pick<SqliteStorageOptions, "tablePrefix"> = {}): readonly string[] {
+  const { tablePrefix } = resolveOptions("sqliteTableStatements", TABLE_OPTIONS, options);
+  return tableStatements({ engine: sqliteEngine, place: { tablePrefix } });
+}

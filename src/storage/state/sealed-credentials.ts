@@ -1,0 +1,193 @@
+import { createSealer, type Sealer } from "../../crypto/create-sealer.ts";
+import type { SealingKey } from "../../crypto/key-ring.ts";
+import { SealError } from "../../crypto/seal-error.ts";
+import { isScimError } from "../../errors/scim-error.ts";
+import type { StateRecord, StateStorage } from "../storage.ts";
+
+const PAGE = 100;
+
+/** Credentials as they were given: plain JSON data, such as the tokens of an OAuth client. */
+export type CredentialsValue = Readonly<Record<string, unknown>>;
+
+/** Credentials as they are stored, opened. */
+export interface StoredCredentials {
+  readonly name: string;
+  readonly value: CredentialsValue;
+  /** For `expected`: changes with every `put`, and with `rotate`. */
+  readonly version: string;
+}
+
+/** Options of `sealedCredentials`. */
+export interface SealedCredentialsOptions {
+  /** The first one seals, all open. Keep them where the database is not: a key beside what it seals protects nothing. */
+  readonly keys: readonly SealingKey[];
+  /** The collection of the state storage that holds them. @default "credentials" */
+  readonly collection?: string;
+}
+
+/** What `SealedCredentials.rotate` did. */
+export interface RotationOutcome {
+  /** How many were sealed anew. */
+  readonly resealed: number;
+  /** Names of those that none of the keys opens: they are as they were. */
+  readonly unreadable: readonly string[];
+}
+
+/** Secrets that must be read again, such as OAuth tokens, encrypted where they are stored. Names are not encrypted. */
+export interface SealedCredentials {
+  /** @throws {SealError} when none of the keys opens what is there, or it was changed or moved by somebody else */
+  get(name: string): Promise<StoredCredentials | undefined>;
+  /**
+   * Seals and stores. `expected` as in `StateStorage.put`: a version, null where there must be none yet, or undefined for
+   * whatever is there. With it, of two processes that refresh the same tokens one learns that it was second.
+   *
+   * @throws {PreconditionFailedError} when `expected` does not hold
+   * @throws {TypeError} when the value is no object of JSON data
+   */
+  put(
+    name: string,
+    value: CredentialsValue,
+    options?: { readonly expected?: string | null },
+  ): Promise<StoredCredentials>;
+  /** True if they were there and, with `expected`, at that version. Needs no key. */
+  delete(name: string, expected?: string): Promise<boolean>;
+  /** Names in binary order (UTF-8), beginning behind `after`. Needs no key. */
+  names(query: { readonly after?: string; readonly take: number }): Promise<string[]>;
+  /**
+   * Seals all that is under another key anew, under the first. Goes on where one cannot be opened. Once every process has
+   * the new key in front and this has answered without `unreadable`, the old key can be taken away.
+   */
+  rotate(): Promise<RotationOutcome>;
+}
+
+/**
+ * Credentials in a state storage, sealed with AES-256-GCM under keys of the application's. What is stored is bound to its
+ * collection and name, so that it cannot be put in another's place; an older value of the same name can be put back by
+ * whoever can write to the database. Make it over `tx.state` to work inside a transaction.
+ *
+ * @example
+ * ```ts
+ * import { memoryStorage } from "scimkit";
+ * import { sealedCredentials } from "scimkit/storage";
+ *
+ * const key = crypto.getRandomValues(new Uint8Array(32)); // from your secret store, really
+ * const credentials = sealedCredentials(memoryStorage().state, { keys: [{ id: "2026-01", key }] });
+ * await credentials.put("slack", { refreshToken: "…" });
+ * ```
+ * @throws {TypeError} for keys that are none, and for what is no state storage
+ */
+export function sealedCredentials(state: StateStorage, options: SealedCredentialsOptions): SealedCredentials {
+  if (typeof (state as Partial<StateStorage> | undefined)?.get !== "function") {
+    throw new TypeError("sealedCredentials: the first argument must be the state of a storage: storage.state");
+  }
+  const { keys = [], collection = "credentials" } = (options ?? {}) as Partial<SealedCredentialsOptions>;
+  try {
+    return new CredentialsRepository(state, collection, createSealer({ keys }));
+  } catch (cause) {
+    throw new TypeError(`sealedCredentials: ${cause instanceof Error ? cause.message : ""}`, { cause });
+  }
+}
+
+class CredentialsRepository implements SealedCredentials {
+  private readonly state: StateStorage;
+  private readonly collection: string;
+  private readonly sealer: Sealer;
+
+  constructor(state: StateStorage, collection: string, sealer: Sealer) {
+    this.state = state;
+    this.collection = collection;
+    this.sealer = sealer;
+  }
+
+  async get(name: string): Promise<StoredCredentials | undefined> {
+    const record = await this.recordOf(name);
+    return record && { name, value: await this.open(record), version: record.version };
+  }
+
+  async put(
+    name: string,
+    value: CredentialsValue,
+    options: { readonly expected?: string | null } = {},
+  ): Promise<StoredCredentials> {
+    const text = jsonOf(value);
+    const { version } = await this.seal(name, text, options.expected);
+    return { name, value: JSON.parse(text), version };
+  }
+
+  delete(name: string, expected?: string): Promise<boolean> {
+    return this.state.delete(this.collection, name, expected);
+  }
+
+  async names(query: { readonly after?: string; readonly take: number }): Promise<string[]> {
+    const records = await this.state.scan(this.collection, query);
+    return records.map((record) => record.key);
+  }
+
+  async rotate(): Promise<RotationOutcome> {
+    let resealed = 0;
+    const unreadable: string[] = [];
+    for (let after: string | undefined; ; ) {
+      const records = await this.state.scan(this.collection, { take: PAGE, ...(after === undefined ? {} : { after }) });
+      for (const record of records) {
+        const outcome = await this.reseal(record);
+        if (outcome === "resealed") resealed += 1;
+        if (outcome === "unreadable") unreadable.push(record.key);
+      }
+      after = records.at(-1)?.key;
+      if (after === undefined) return { resealed, unreadable };
+    }
+  }
+
+  /** Seals one record anew; where somebody else writes it meanwhile, what they wrote is looked at in its place. */
+  private async reseal(begin: StateRecord): Promise<"resealed" | "current" | "unreadable"> {
+    for (let record: StateRecord | undefined = begin; record !== undefined; record = await this.recordOf(begin.key)) {
+      if (this.sealer.isCurrent(sealedTextOf(record))) return "current";
+      try {
+        await this.seal(record.key, JSON.stringify(await this.open(record)), record.version);
+        return "resealed";
+      } catch (error) {
+        if (error instanceof SealError) return "unreadable";
+        if (!isScimError(error) || error.status !== 412) throw error;
+      }
+    }
+    return "current";
+  }
+
+  private async recordOf(name: string): Promise<StateRecord | undefined> {
+    return (await this.state.get(this.collection, [name])).get(name);
+  }
+
+  private async seal(name: string, text: string, expected: string | null | undefined): Promise<StateRecord> {
+    const sealed = await this.sealer.seal(new TextEncoder().encode(text), this.contextOf(name));
+    return this.state.put(this.collection, name, { sealed }, { expected });
+  }
+
+  private async open(record: StateRecord): Promise<CredentialsValue> {
+    const opened = await this.sealer.open(sealedTextOf(record), this.contextOf(record.key));
+    return JSON.parse(new TextDecoder().decode(opened));
+  }
+
+  private contextOf(name: string): string {
+    return JSON.stringify(["credentials", this.collection, name]);
+  }
+}
+
+function sealedTextOf(record: StateRecord): string {
+  return typeof record.value.sealed === "string" ? record.value.sealed : "";
+}
+
+/** The message names no part of the value: it would show a secret. */
+function jsonOf(value: CredentialsValue): string {
+  const text = typeof value === "object" && value !== null ? stringified(value) : undefined;
+  // A list, or what gives itself another form, such as a Date, is no object any more.
+  if (text?.startsWith("{") === true) return text;
+  throw new TypeError("SealedCredentials: the value must be an object of JSON data");
+}
+
+function stringified(value: CredentialsValue): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}

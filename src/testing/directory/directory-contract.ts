@@ -1,0 +1,54 @@
+import type { Directory } from "../../directory/directory.ts";
+import type { ContractCase } from "../contract/contract-case.ts";
+import type { DirectoryCase, DirectorySeed } from "./directory-case.ts";
+import { type DirectoryListingCaseId, directoryListingCases } from "./listing-cases.ts";
+import { type DirectoryMembershipCaseId, directoryMembershipCases } from "./membership-cases.ts";
+
+/** The cases that every `Directory` must pass. */
+export type DirectoryCaseId = DirectoryListingCaseId | DirectoryMembershipCaseId;
+
+/** How a contract gets at the directories it tests. */
+export interface DirectoryContractOptions {
+  /** Makes a directory that holds exactly this; called once a case. */
+  create(seed: DirectorySeed): Promise<Directory>;
+  /**
+   * Takes away what the directory reads from, so that it can tell nothing any more. Without it the case on outages tests
+   * nothing.
+   */
+  breakDown?(directory: Directory): Promise<void>;
+  /** Gives it back after the case, whether it passed or not. */
+  destroy?(directory: Directory): Promise<void>;
+}
+
+/**
+ * The promises of `Directory` as test cases: run them with `runContract`.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from "vitest";
+ * import { arrayDirectory } from "scimkit/directory";
+ * import { directoryContract, runContract } from "scimkit/testing";
+ *
+ * const cases = directoryContract({ create: async (seed) => arrayDirectory(seed) });
+ * runContract({ describe, it }, "directory: arrays", cases);
+ * ```
+ */
+export function directoryContract(options: DirectoryContractOptions): ContractCase<DirectoryCaseId>[] {
+  const cases: Readonly<Record<DirectoryCaseId, DirectoryCase>> = {
+    ...directoryListingCases,
+    ...directoryMembershipCases,
+  };
+  return Object.entries(cases).map(([id, { title, seed, run }]) => ({
+    id: id as DirectoryCaseId,
+    title,
+    run: async () => {
+      const directory = await options.create(seed);
+      const { breakDown } = options;
+      try {
+        await run({ directory, ...(breakDown === undefined ? {} : { breakDown: () => breakDown(directory) }) });
+      } finally {
+        await options.destroy?.(directory);
+      }
+    },
+  }));
+}
