@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/helpers/postgres/global-setup.ts"],
+    // Node 22 warns of node:sqlite in every process.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // By default one core is left free; most tests wait for others, so all cores have work.

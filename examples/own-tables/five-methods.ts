@@ -99,7 +99,10 @@ export class FiveMethods implements ResourceStorage {
 
   protected conflict(layout: TableLayout, org: string, id: string, expected: string): PreconditionFailedError {
     const actual = this.rowOf(layout, org, id)?.version;
-    return new PreconditionFailedError({ expected, ...(actual === undefined ? {} : { actual: String(actual) }) });
+    return new PreconditionFailedError(undefined, {
+      expected,
+      ...(actual === undefined ? {} : { actual: String(actual) }),
+    });
   }
 
   // #region unique
@@ -111,7 +114,7 @@ export class FiveMethods implements ResourceStorage {
       const column = /UNIQUE constraint failed: .*\.(\w+)$/.exec(error instanceof Error ? error.message : "")?.[1];
       if (column === undefined) throw error;
       const attribute = Object.entries(layout.keys).find(([, key]) => key === column)?.[0];
-      throw new UniquenessError(attribute ?? "id", { cause: error });
+      throw new UniquenessError(`${attribute ?? "id"} is already in use`, { attribute, cause: error });
     }
   }
   // #endregion unique

@@ -70,7 +70,7 @@ export class GroupMembers implements MemberStorage {
     if (group === undefined) throw new NotFoundError();
     const { expectedVersion, next } = change;
     if (expectedVersion !== undefined && group.version !== expectedVersion) {
-      throw new PreconditionFailedError({ expected: expectedVersion, actual: String(group.version) });
+      throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: String(group.version) });
     }
     const added = new Map<string, { readonly userId: number; readonly member: MemberRef }>();
     const unknown: string[] = [];

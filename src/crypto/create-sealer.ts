@@ -1,6 +1,6 @@
 import { fromBase64url, toBase64url } from "./base64url.ts";
 import { keyRing, type SealingKey } from "./key-ring.ts";
-import { SealError } from "./seal-error.ts";
+import { sealError } from "./seal-error.ts";
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -42,7 +42,7 @@ export function createSealer(options: SealerOptions): Sealer {
   return {
     seal: async (plaintext, context) => {
       const key = await keys.get(first);
-      if (key === undefined) throw new SealError("unknown-key");
+      if (key === undefined) throw sealError("unknown-key");
       const header = headerOf(first);
       const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const additionalData = join(header, utf8(context));
@@ -55,9 +55,9 @@ export function createSealer(options: SealerOptions): Sealer {
     },
     open: async (text, context) => {
       const parts = read(text);
-      if (parts === undefined) throw new SealError("not-authentic");
+      if (parts === undefined) throw sealError("not-authentic");
       const key = await keys.get(parts.keyId);
-      if (key === undefined) throw new SealError("unknown-key");
+      if (key === undefined) throw sealError("unknown-key");
       const additionalData = join(parts.header, utf8(context));
       try {
         const opened = await crypto.subtle.decrypt(
@@ -68,7 +68,7 @@ export function createSealer(options: SealerOptions): Sealer {
         return new Uint8Array(opened);
       } catch {
         // What Web Crypto throws says no more than that, and its stack nothing of use.
-        throw new SealError("not-authentic");
+        throw sealError("not-authentic");
       }
     },
     isCurrent: (text) => read(text)?.keyId === first,

@@ -12,10 +12,16 @@ const DETAILS: Readonly<Record<SealErrorReason, string>> = {
 /** A sealed text could not be opened: 500. Says nothing of the text, the key or the place. */
 export class SealError extends ScimError {
   override readonly name: string = "SealError";
+  override readonly code = "SCIM_SEAL";
   readonly reason: SealErrorReason;
 
-  constructor(reason: SealErrorReason) {
-    super(500, DETAILS[reason]);
-    this.reason = reason;
+  constructor(detail: string, options: { readonly reason: SealErrorReason; readonly cause?: unknown }) {
+    super(detail, { cause: options.cause });
+    this.reason = options.reason;
   }
+}
+
+/** The error for this reason. */
+export function sealError(reason: SealErrorReason): SealError {
+  return new SealError(DETAILS[reason], { reason });
 }

@@ -1,6 +1,6 @@
 import { type ContentFault, type DirectoryIndex, type GroupWithMembers, indexDirectory } from "./directory-index.ts";
 import { type FileRow, readCsv } from "./file-csv.ts";
-import { DirectoryFileError } from "./file-error.ts";
+import { directoryFileError } from "./file-error.ts";
 import { readJson } from "./file-json.ts";
 import type { DirectoryUser } from "./objects.ts";
 
@@ -40,7 +40,7 @@ export function indexFiles(users: ReadFile, groups: ReadFile | undefined, delimi
     const { file, lines } = list === "users" ? people : teams;
     const line = lines[index];
     const place = line === undefined ? `${list}[${index}].${path}` : path;
-    return new DirectoryFileError(file, `${place} ${reason}`, { line });
+    return directoryFileError(file, `${place} ${reason}`, { line });
   };
   return indexDirectory({ users: people.objects, groups: teams.objects }, fault);
 }
@@ -62,7 +62,7 @@ function jsonUsers(file: ReadFile): UserList {
   const content = readJson(file.name, file.text);
   const whole = Array.isArray(content) ? { users: content } : content;
   if (typeof whole !== "object" || whole === null) {
-    throw new DirectoryFileError(file.name, "it must hold a list of users, or an object with users and groups");
+    throw directoryFileError(file.name, "it must hold a list of users, or an object with users and groups");
   }
   const { users, groups } = whole as { readonly users?: unknown; readonly groups?: unknown };
   return {
@@ -98,11 +98,11 @@ function joined(
   groups: FileList<GroupWithMembers>,
   { file, memberships, groups: others }: UserList,
 ): FileList<GroupWithMembers> {
-  if (others !== undefined) throw new DirectoryFileError(file, "it has groups of its own, beside the file of groups");
+  if (others !== undefined) throw directoryFileError(file, "it has groups of its own, beside the file of groups");
   const known = new Set(groups.objects.map((group) => group?.id));
   for (const [id, members] of memberships) {
     if (known.has(id)) continue;
-    throw new DirectoryFileError(file, `groups names none of ${groups.file}`, { line: members[0]?.line });
+    throw directoryFileError(file, `groups names none of ${groups.file}`, { line: members[0]?.line });
   }
   const objects = groups.objects.map((group) => {
     const more = memberships.get(group?.id) ?? [];
@@ -116,6 +116,6 @@ function listOf<T>(file: ReadFile, rows: readonly FileRow[], objectOf: (row: Fil
 }
 
 function jsonList<T>(file: ReadFile, name: string, list: unknown): FileList<T> {
-  if (!Array.isArray(list)) throw new DirectoryFileError(file.name, `${name} must be a list`);
+  if (!Array.isArray(list)) throw directoryFileError(file.name, `${name} must be a list`);
   return { file: file.name, objects: list, lines: [] };
 }

@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { cellList, columnWriters } from "./file-columns.ts";
-import { DirectoryFileError } from "./file-error.ts";
+import { directoryFileError } from "./file-error.ts";
 
 /** A row of a CSV file as an object, and where it stands. */
 export interface FileRow {
@@ -29,9 +29,9 @@ export function readCsv(
   options: { readonly delimiter: string; readonly lists: readonly string[] },
 ): FileRow[] {
   const [header, ...rows] = recordsOf(file, text, options.delimiter);
-  if (header === undefined) throw new DirectoryFileError(file, "there is no line that names the columns", { line: 1 });
+  if (header === undefined) throw directoryFileError(file, "there is no line that names the columns", { line: 1 });
   const names = header.record;
-  const reject = (line: number) => (reason: string) => new DirectoryFileError(file, reason, { line });
+  const reject = (line: number) => (reason: string) => directoryFileError(file, reason, { line });
   const writers = columnWriters(names, reject(header.info.lines));
   return rows.map(({ record, info: { lines: line } }) => {
     const object: Record<string, unknown> = {};
@@ -53,7 +53,7 @@ function recordsOf(file: string, text: string, delimiter: string): readonly Info
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const { lines } = cause as { readonly lines?: unknown };
-    throw new DirectoryFileError(file, REASONS[cause.code] ?? "this is not CSV", {
+    throw directoryFileError(file, REASONS[cause.code] ?? "this is not CSV", {
       cause,
       ...(typeof lines === "number" ? { line: lines } : {}),
     });

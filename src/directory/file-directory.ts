@@ -5,7 +5,7 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import type { Directory } from "./directory.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { indexFiles, type ReadFile } from "./file-content.ts";
-import { DirectoryFileError } from "./file-error.ts";
+import { directoryFileError } from "./file-error.ts";
 import { indexedDirectory } from "./indexed-directory.ts";
 
 /** Options of `fileDirectory`. */
@@ -82,7 +82,7 @@ async function readSteadily(paths: readonly string[], before: string): Promise<[
     if (after === stamp && users !== undefined) return [users, groups];
     stamp = after;
   }
-  throw new DirectoryFileError(basename(paths[0] ?? ""), "it changes while it is being read");
+  throw directoryFileError(basename(paths[0] ?? ""), "it changes while it is being read");
 }
 
 async function readText(path: string): Promise<ReadFile> {
@@ -92,7 +92,7 @@ async function readText(path: string): Promise<ReadFile> {
   try {
     return { name, format, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (cause) {
-    throw new DirectoryFileError(name, "this is not UTF-8", { cause });
+    throw directoryFileError(name, "this is not UTF-8", { cause });
   }
 }
 
@@ -100,6 +100,6 @@ async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new DirectoryFileError(basename(path), "it cannot be read", { cause });
+    throw directoryFileError(basename(path), "it cannot be read", { cause });
   }
 }

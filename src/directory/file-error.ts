@@ -1,20 +1,33 @@
 import { ScimError } from "../errors/scim-error.ts";
 
 /**
- * A file of a directory cannot be read, or holds what no directory holds: 503, since nothing is known of the directory
- * until it is mended. The detail names file, place and columns, never what stands in them.
+ * A file of a directory cannot be read, or its content is not a directory's: 503, since nothing is known of the directory
+ * until the file is corrected. The detail names file, line and columns, never values.
  */
 export class DirectoryFileError extends ScimError {
   override readonly name: string = "DirectoryFileError";
+  override readonly code = "SCIM_DIRECTORY_FILE";
   /** The file's name, without its folder. */
   readonly file: string;
-  /** Where it is wrong, from 1; undefined where no line can be told. */
+  /** Where it is wrong, from 1; undefined where the line is not known. */
   readonly line: number | undefined;
 
-  constructor(file: string, reason: string, options: { readonly line?: number; readonly cause?: unknown } = {}) {
-    const { line, cause } = options;
-    super(503, `${file}${line === undefined ? "" : `, line ${line}`}: ${reason}`, { cause });
-    this.file = file;
-    this.line = line;
+  constructor(
+    detail: string,
+    options: { readonly file: string; readonly line?: number | undefined; readonly cause?: unknown },
+  ) {
+    super(detail, { status: 503, cause: options.cause });
+    this.file = options.file;
+    this.line = options.line;
   }
+}
+
+/** The error for a file, with the reason behind its name and line. */
+export function directoryFileError(
+  file: string,
+  reason: string,
+  { line, cause }: { readonly line?: number; readonly cause?: unknown } = {},
+): DirectoryFileError {
+  const place = line === undefined ? file : `${file}, line ${line}`;
+  return new DirectoryFileError(`${place}: ${reason}`, { file, line, cause });
 }

@@ -1,11 +1,11 @@
-import { DirectoryFileError } from "./file-error.ts";
+import { directoryFileError } from "./file-error.ts";
 
 /** Reads a JSON file. @throws {DirectoryFileError} with the line where it stops being JSON */
 export function readJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new DirectoryFileError(file, "this is not JSON", { line: lineOfFault(text), cause });
+    throw directoryFileError(file, "this is not JSON", { line: lineOfFault(text), cause });
   }
 }
 

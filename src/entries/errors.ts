@@ -24,6 +24,6 @@ export {
   UnsupportedMediaTypeError,
 } from "../errors/request-errors.ts";
 export type { ScimErrorOptions } from "../errors/scim-error.ts";
-export { asScimError, isScimError, ScimError } from "../errors/scim-error.ts";
+export { asScimError, isPreconditionFailed, isScimError, ScimError } from "../errors/scim-error.ts";
 export type { TransportFacts, TransportOutcome, TransportReason } from "../errors/transport-error.ts";
 export { isTransportError, TransportError } from "../errors/transport-error.ts";

@@ -42,25 +42,31 @@ const MAX_DETAIL = 1000;
 const BY_SCIM_TYPE: Readonly<Record<ScimType, { readonly statuses: readonly number[]; readonly make: Make }>> = {
   invalidFilter: { statuses: [400], make: (detail) => new InvalidFilterError(detail) },
   tooMany: { statuses: [400], make: (detail) => new TooManyError(detail) },
-  uniqueness: { statuses: [400, 409], make: (detail) => new UniquenessError("", { detail }) },
-  mutability: { statuses: [400], make: (detail) => new MutabilityError("", detail) },
+  uniqueness: { statuses: [400, 409], make: (detail) => new UniquenessError(detail) },
+  mutability: { statuses: [400], make: (detail) => new MutabilityError(detail) },
   invalidSyntax: { statuses: [400], make: (detail) => new InvalidSyntaxError(detail) },
   invalidPath: { statuses: [400], make: (detail) => new InvalidPathError(detail) },
   noTarget: { statuses: [400], make: (detail) => new NoTargetError(detail) },
   invalidValue: { statuses: [400], make: (detail) => new InvalidValueError(detail) },
   invalidVers: { statuses: [400], make: (detail) => new InvalidVersionError(detail) },
   sensitive: { statuses: [400, 403], make: (detail) => new SensitiveError(detail) },
-  invalidCursor: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "invalidCursor" }) },
-  expiredCursor: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "expiredCursor" }) },
-  invalidCount: { statuses: [400], make: (detail) => new ScimError(400, detail, { scimType: "invalidCount" }) },
+  invalidCursor: {
+    statuses: [400],
+    make: (detail) => new ScimError(detail, { status: 400, scimType: "invalidCursor" }),
+  },
+  expiredCursor: {
+    statuses: [400],
+    make: (detail) => new ScimError(detail, { status: 400, scimType: "expiredCursor" }),
+  },
+  invalidCount: { statuses: [400], make: (detail) => new ScimError(detail, { status: 400, scimType: "invalidCount" }) },
 };
 
 const BY_STATUS: Readonly<Partial<Record<number, Make>>> = {
   401: (detail) => new UnauthorizedError(detail),
   403: (detail) => new ForbiddenError(detail),
   404: (detail) => new NotFoundError(detail),
-  405: (detail, { allow = [] }) => new MethodNotAllowedError(allow, { detail }),
-  412: (detail) => new PreconditionFailedError({ detail }),
+  405: (detail, { allow = [] }) => new MethodNotAllowedError(detail, { allow }),
+  412: (detail) => new PreconditionFailedError(detail),
   428: (detail) => new PreconditionRequiredError(detail),
   413: (detail) => new PayloadTooLargeError(detail),
   415: (detail) => new UnsupportedMediaTypeError(detail),
@@ -74,7 +80,7 @@ const BY_STATUS: Readonly<Partial<Record<number, Make>>> = {
  *
  * `body` is the parsed JSON, or whatever else came: a body that is no SCIM error is read for its status alone. A status
  * below 400 is taken from the body. What no class stands for is a plain `ScimError`; so is a 409 that does not say
- * `uniqueness`. `UniquenessError` and `MutabilityError` carry an empty `attribute`, since the wire does not name it.
+ * `uniqueness`. `UniquenessError` and `MutabilityError` carry no `attribute`, since the wire does not name it.
  */
 export function scimErrorFromWire(status: number, body: unknown, headers: WireHeaders = {}): ScimError {
   const actual = status >= 400 ? status : (errorStatus(body) ?? 500);
@@ -82,7 +88,7 @@ export function scimErrorFromWire(status: number, body: unknown, headers: WireHe
   const scimType = scimTypeOf(body);
   const byType = scimType === undefined ? undefined : BY_SCIM_TYPE[scimType];
   const make = byType?.statuses.includes(actual) === true ? byType.make : BY_STATUS[actual];
-  return make === undefined ? new ScimError(actual, detail, { scimType }) : make(detail, headers);
+  return make === undefined ? new ScimError(detail, { status: actual, scimType }) : make(detail, headers);
 }
 
 /** Whether a parsed body is a SCIM error message, by its schema; `schema` is read like `schemas`, in any case. */

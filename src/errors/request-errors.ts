@@ -5,9 +5,10 @@ type Cause = { cause?: unknown };
 /** 400 `invalidFilter`: the filter cannot be read, or compares what cannot be compared. `position` counts characters from 0. */
 export class InvalidFilterError extends ScimError {
   override readonly name: string = "InvalidFilterError";
+  override readonly code = "SCIM_INVALID_FILTER";
   readonly position: number | undefined;
   constructor(detail: string, options: Cause & { position?: number } = {}) {
-    super(400, detail, { cause: options.cause, scimType: "invalidFilter" });
+    super(detail, { cause: options.cause, status: 400, scimType: "invalidFilter" });
     this.position = options.position;
   }
 }
@@ -15,10 +16,11 @@ export class InvalidFilterError extends ScimError {
 /** 400 `invalidPath`: an attribute path that cannot be read or names nothing. `position` counts characters from 0. */
 export class InvalidPathError extends ScimError {
   override readonly name: string = "InvalidPathError";
+  override readonly code = "SCIM_INVALID_PATH";
   readonly path: string | undefined;
   readonly position: number | undefined;
   constructor(detail: string, options: Cause & { path?: string; position?: number } = {}) {
-    super(400, detail, { cause: options.cause, scimType: "invalidPath" });
+    super(detail, { cause: options.cause, status: 400, scimType: "invalidPath" });
     this.path = options.path;
     this.position = options.position;
   }
@@ -27,35 +29,39 @@ export class InvalidPathError extends ScimError {
 /** 400 `tooMany`: more results than the service provider is willing to return. */
 export class TooManyError extends ScimError {
   override readonly name: string = "TooManyError";
+  override readonly code = "SCIM_TOO_MANY";
   constructor(detail = "The query yields more results than are returned", options: Cause = {}) {
-    super(400, detail, { cause: options.cause, scimType: "tooMany" });
+    super(detail, { cause: options.cause, status: 400, scimType: "tooMany" });
   }
 }
 
 /** 400 `mutability`: the attribute may not be changed in this way. */
 export class MutabilityError extends ScimError {
   override readonly name: string = "MutabilityError";
-  readonly attribute: string;
-  constructor(attribute: string, detail: string, options: Cause = {}) {
-    super(400, detail, { cause: options.cause, scimType: "mutability" });
-    this.attribute = attribute;
+  override readonly code = "SCIM_MUTABILITY";
+  readonly attribute: string | undefined;
+  constructor(detail: string, options: Cause & { attribute?: string } = {}) {
+    super(detail, { cause: options.cause, status: 400, scimType: "mutability" });
+    this.attribute = options.attribute;
   }
 }
 
 /** 400 `invalidSyntax`: the message is not JSON, or not the message it should be. */
 export class InvalidSyntaxError extends ScimError {
   override readonly name: string = "InvalidSyntaxError";
+  override readonly code = "SCIM_INVALID_SYNTAX";
   constructor(detail: string, options: Cause = {}) {
-    super(400, detail, { cause: options.cause, scimType: "invalidSyntax" });
+    super(detail, { cause: options.cause, status: 400, scimType: "invalidSyntax" });
   }
 }
 
-/** 400 `noTarget`: a PATCH path that yields nothing it could work on. */
+/** 400 `noTarget`: a PATCH path that matches nothing it could work on. */
 export class NoTargetError extends ScimError {
   override readonly name: string = "NoTargetError";
+  override readonly code = "SCIM_NO_TARGET";
   readonly path: string | undefined;
   constructor(detail: string, options: Cause & { path?: string } = {}) {
-    super(400, detail, { cause: options.cause, scimType: "noTarget" });
+    super(detail, { cause: options.cause, status: 400, scimType: "noTarget" });
     this.path = options.path;
   }
 }
@@ -63,9 +69,10 @@ export class NoTargetError extends ScimError {
 /** 400 `invalidValue`: a value is missing, of the wrong type, or not allowed. */
 export class InvalidValueError extends ScimError {
   override readonly name: string = "InvalidValueError";
+  override readonly code = "SCIM_INVALID_VALUE";
   readonly attribute: string | undefined;
   constructor(detail: string, options: Cause & { attribute?: string } = {}) {
-    super(400, detail, { cause: options.cause, scimType: "invalidValue" });
+    super(detail, { cause: options.cause, status: 400, scimType: "invalidValue" });
     this.attribute = options.attribute;
   }
 }
@@ -73,17 +80,19 @@ export class InvalidValueError extends ScimError {
 /** 400 `invalidVers`: a protocol version that is not served. */
 export class InvalidVersionError extends ScimError {
   override readonly name: string = "InvalidVersionError";
+  override readonly code = "SCIM_INVALID_VERSION";
   constructor(detail: string, options: Cause = {}) {
-    super(400, detail, { cause: options.cause, scimType: "invalidVers" });
+    super(detail, { cause: options.cause, status: 400, scimType: "invalidVers" });
   }
 }
 
-/** 401: no credentials, or not valid ones. `scheme` is what `WWW-Authenticate` asks for. */
+/** 401: no credentials, or not valid ones. `scheme` is what `WWW-Authenticate` asks for; "Bearer" unless given. */
 export class UnauthorizedError extends ScimError {
   override readonly name: string = "UnauthorizedError";
+  override readonly code = "SCIM_UNAUTHORIZED";
   readonly scheme: string;
   constructor(detail = "Authorization is missing or not valid", options: Cause & { scheme?: string } = {}) {
-    super(401, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 401 });
     this.scheme = options.scheme ?? "Bearer";
   }
 }
@@ -91,54 +100,63 @@ export class UnauthorizedError extends ScimError {
 /** 403: valid credentials without the right to do this. */
 export class ForbiddenError extends ScimError {
   override readonly name: string = "ForbiddenError";
+  override readonly code = "SCIM_FORBIDDEN";
   constructor(detail = "Not permitted", options: Cause = {}) {
-    super(403, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 403 });
   }
 }
 
 /** 403 `sensitive`: the request would carry personal data in its URI (RFC 7644 section 7.5.2). */
 export class SensitiveError extends ScimError {
   override readonly name: string = "SensitiveError";
+  override readonly code = "SCIM_SENSITIVE";
   constructor(detail: string, options: Cause = {}) {
-    super(403, detail, { cause: options.cause, scimType: "sensitive" });
+    super(detail, { cause: options.cause, status: 403, scimType: "sensitive" });
   }
 }
 
 /** 404: no such resource or endpoint. */
 export class NotFoundError extends ScimError {
   override readonly name: string = "NotFoundError";
+  override readonly code = "SCIM_NOT_FOUND";
   constructor(detail = "Resource not found", options: Cause = {}) {
-    super(404, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 404 });
   }
 }
 
-/** 405: the endpoint does not know this HTTP method. `allow` lists those it knows. */
+/** 405: the endpoint does not support this HTTP method. `allow` lists those it supports. */
 export class MethodNotAllowedError extends ScimError {
   override readonly name: string = "MethodNotAllowedError";
+  override readonly code = "SCIM_METHOD_NOT_ALLOWED";
   readonly allow: readonly string[];
-  constructor(allow: readonly string[], options: Cause & { detail?: string } = {}) {
-    super(405, options.detail ?? `This endpoint allows ${allow.join(", ")}`, { cause: options.cause });
-    this.allow = allow;
+  constructor(detail: string, options: Cause & { allow?: readonly string[] } = {}) {
+    super(detail, { cause: options.cause, status: 405 });
+    this.allow = options.allow ?? [];
   }
 }
 
-/** 409 `uniqueness`: another resource already holds this value. */
+/** 409 `uniqueness`: another resource already holds a value that must be unique. `attribute` names it, where that is known. */
 export class UniquenessError extends ScimError {
   override readonly name: string = "UniquenessError";
-  readonly attribute: string;
-  constructor(attribute: string, options: Cause & { detail?: string } = {}) {
-    super(409, options.detail ?? `${attribute} is already in use`, { cause: options.cause, scimType: "uniqueness" });
-    this.attribute = attribute;
+  override readonly code = "SCIM_UNIQUENESS";
+  readonly attribute: string | undefined;
+  constructor(detail: string, options: Cause & { attribute?: string } = {}) {
+    super(detail, { cause: options.cause, status: 409, scimType: "uniqueness" });
+    this.attribute = options.attribute;
   }
 }
 
 /** 412: the resource is no longer at the version the caller expected. */
 export class PreconditionFailedError extends ScimError {
   override readonly name: string = "PreconditionFailedError";
+  override readonly code = "SCIM_PRECONDITION_FAILED";
   readonly expected: string | undefined;
   readonly actual: string | undefined;
-  constructor(options: Cause & { expected?: string; actual?: string; detail?: string } = {}) {
-    super(412, options.detail ?? "The resource has changed since that version", { cause: options.cause });
+  constructor(
+    detail = "The resource has changed since that version",
+    options: Cause & { expected?: string; actual?: string } = {},
+  ) {
+    super(detail, { cause: options.cause, status: 412 });
     this.expected = options.expected;
     this.actual = options.actual;
   }
@@ -147,17 +165,19 @@ export class PreconditionFailedError extends ScimError {
 /** 428: the service provider writes only where the client says which version it has seen (RFC 6585 section 3). */
 export class PreconditionRequiredError extends ScimError {
   override readonly name: string = "PreconditionRequiredError";
+  override readonly code = "SCIM_PRECONDITION_REQUIRED";
   constructor(detail = "An If-Match header with the version of the resource is required", options: Cause = {}) {
-    super(428, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 428 });
   }
 }
 
 /** 413: the message is larger than the service provider accepts: more than `limit` bytes, where that is known. */
 export class PayloadTooLargeError extends ScimError {
   override readonly name: string = "PayloadTooLargeError";
+  override readonly code = "SCIM_PAYLOAD_TOO_LARGE";
   readonly limit: number | undefined;
   constructor(detail: string, options: Cause & { limit?: number } = {}) {
-    super(413, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 413 });
     this.limit = options.limit;
   }
 }
@@ -165,17 +185,19 @@ export class PayloadTooLargeError extends ScimError {
 /** 415: a body of a media type that is not JSON. */
 export class UnsupportedMediaTypeError extends ScimError {
   override readonly name: string = "UnsupportedMediaTypeError";
+  override readonly code = "SCIM_UNSUPPORTED_MEDIA_TYPE";
   constructor(detail: string, options: Cause = {}) {
-    super(415, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 415 });
   }
 }
 
 /** 429: too many requests. `retryAfterMs` is sent as `Retry-After`, in seconds, rounded up. */
 export class TooManyRequestsError extends ScimError {
   override readonly name: string = "TooManyRequestsError";
+  override readonly code = "SCIM_TOO_MANY_REQUESTS";
   readonly retryAfterMs: number | undefined;
   constructor(detail = "Too many requests", options: Cause & { retryAfterMs?: number } = {}) {
-    super(429, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 429 });
     this.retryAfterMs = options.retryAfterMs;
   }
 }
@@ -183,17 +205,19 @@ export class TooManyRequestsError extends ScimError {
 /** 501: a feature of the protocol that this service provider does not have. */
 export class NotImplementedError extends ScimError {
   override readonly name: string = "NotImplementedError";
+  override readonly code = "SCIM_NOT_IMPLEMENTED";
   constructor(detail: string, options: Cause = {}) {
-    super(501, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 501 });
   }
 }
 
-/** 503: something behind the service provider is away for now. `retryAfterMs` is sent as `Retry-After`. */
+/** 503: something behind the service provider cannot be reached for now. `retryAfterMs` is sent as `Retry-After`. */
 export class UnavailableError extends ScimError {
   override readonly name: string = "UnavailableError";
+  override readonly code = "SCIM_UNAVAILABLE";
   readonly retryAfterMs: number | undefined;
   constructor(detail = "Temporarily unavailable", options: Cause & { retryAfterMs?: number } = {}) {
-    super(503, detail, { cause: options.cause });
+    super(detail, { cause: options.cause, status: 503 });
     this.retryAfterMs = options.retryAfterMs;
   }
 }

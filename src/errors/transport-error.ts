@@ -29,6 +29,7 @@ export interface TransportFacts {
  */
 export class TransportError extends Error {
   override readonly name: string = "TransportError";
+  readonly code = "SCIM_TRANSPORT";
   readonly reason: TransportReason;
   readonly outcome: TransportOutcome;
   readonly url: string;

@@ -15,7 +15,7 @@ export function refuseReadOnly(target: AttributeTarget): void {
   const { attribute, sub } = target;
   if (attribute.mutability !== "readOnly" && sub?.mutability !== "readOnly") return;
   const name = placeName(target, sub);
-  throw new MutabilityError(name, `${name} is read-only`);
+  throw new MutabilityError(`${name} is read-only`, { attribute: name });
 }
 
 /** A value before and after. */
@@ -33,7 +33,7 @@ export interface Change {
  */
 export function refuseImmutableChange(definition: AttributeDefinition, { old, next, name }: Change): void {
   if (definition.mutability !== "immutable" || isUnassigned(old) || sameValue(old, next)) return;
-  throw new MutabilityError(name, `${name} is immutable and has a value`);
+  throw new MutabilityError(`${name} is immutable and has a value`, { attribute: name });
 }
 
 /**
@@ -42,7 +42,7 @@ export function refuseImmutableChange(definition: AttributeDefinition, { old, ne
  * @throws {MutabilityError} naming the attribute
  */
 export function refuseRequired(definition: AttributeDefinition, name: string): void {
-  if (definition.required) throw new MutabilityError(name, `${name} is required and cannot be removed`);
+  if (definition.required) throw new MutabilityError(`${name} is required and cannot be removed`, { attribute: name });
 }
 
 /**
@@ -76,14 +76,14 @@ function refuseLossOfParts(attribute: AttributeDefinition, old: unknown, name: s
  */
 export function removeExtension(draft: Draft, urn: string): void {
   if (draft.type.extensions.some(({ schema, required }) => required && schema.id === urn)) {
-    throw new MutabilityError(urn, `${urn} is required and cannot be removed`);
+    throw new MutabilityError(`${urn} is required and cannot be removed`, { attribute: urn });
   }
   for (const attribute of indexOf(draft.type).schemas.get(urn.toLowerCase())?.attributes.values() ?? []) {
     const place: Place = { extension: urn, attribute };
     const isFixed = attribute.mutability === "readOnly" || attribute.mutability === "immutable";
     const name = placeName(place);
     const old = draft.read(place);
-    if (isFixed && old !== undefined) throw new MutabilityError(name, `${name} may not be changed`);
+    if (isFixed && old !== undefined) throw new MutabilityError(`${name} may not be changed`, { attribute: name });
     refuseLossOfParts(attribute, old, name);
   }
   draft.dropExtension(urn);

@@ -58,7 +58,7 @@ function setSchemas(draft: Draft, urns: readonly string[]): void {
   const { type } = draft;
   const next = new Map(urns.map((urn) => [urn.toLowerCase(), urn]));
   if (!next.has(type.schema.id.toLowerCase())) {
-    throw new MutabilityError("schemas", `schemas must name ${type.schema.id}`);
+    throw new MutabilityError(`schemas must name ${type.schema.id}`, { attribute: "schemas" });
   }
   const before = new Set(currentSchemas(draft).map((urn) => urn.toLowerCase()));
   for (const { schema } of type.extensions) {

@@ -116,5 +116,6 @@ function methodsOf(route: Route): readonly string[] {
 }
 
 function requireMethod(methods: readonly string[], method: string): void {
-  if (!methods.includes(method)) throw new MethodNotAllowedError(methods);
+  if (!methods.includes(method))
+    throw new MethodNotAllowedError(`This endpoint allows ${methods.join(", ")}`, { allow: methods });
 }

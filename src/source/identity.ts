@@ -1,4 +1,4 @@
-import { isScimError } from "../errors/scim-error.ts";
+import { isPreconditionFailed } from "../errors/scim-error.ts";
 import type { StateRecord, StateStorage } from "../storage/storage.ts";
 
 const COLLECTION = "sources";
@@ -41,7 +41,7 @@ async function isFirst(state: StateStorage, key: string, identity: SourceIdentit
     await state.put(COLLECTION, key, { ...identity }, { expected: null });
     return true;
   } catch (error) {
-    if (isScimError(error) && error.status === 412) return false;
+    if (isPreconditionFailed(error)) return false;
     throw error;
   }
 }

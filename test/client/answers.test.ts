@@ -13,7 +13,7 @@ describe("an error answer", () => {
       new classes.InvalidFilterError("a"),
       new classes.InvalidPathError("a"),
       new classes.TooManyError("a"),
-      new classes.MutabilityError("id", "a"),
+      new classes.MutabilityError("a", { attribute: "id" }),
       new classes.InvalidSyntaxError("a"),
       new classes.NoTargetError("a"),
       new classes.InvalidValueError("a"),
@@ -22,7 +22,7 @@ describe("an error answer", () => {
       new classes.ForbiddenError("a"),
       new classes.SensitiveError("a"),
       new classes.NotFoundError("a"),
-      new classes.MethodNotAllowedError(["GET"]),
+      new classes.MethodNotAllowedError("a", { allow: ["GET"] }),
       new classes.UniquenessError("userName"),
       new classes.PreconditionFailedError(),
       new classes.PreconditionRequiredError("a"),
@@ -31,8 +31,8 @@ describe("an error answer", () => {
       new classes.TooManyRequestsError("a"),
       new classes.NotImplementedError("a"),
       new classes.UnavailableError("a"),
-      new ScimError(418, "a"),
-      new ScimError(400, "a", { scimType: "expiredCursor" }),
+      new ScimError("a", { status: 418 }),
+      new ScimError("a", { status: 400, scimType: "expiredCursor" }),
     ];
     expect(new Set(thrown.map(({ name }) => name)).size).toBe(Object.keys(classes).length + 1);
     for (const error of thrown) {

@@ -196,12 +196,12 @@ describe("an abort", () => {
 
 describe("the outcome of a write", () => {
   it("is told by the error alone", () => {
-    expect(outcomeOf(new ScimError(400, "no"))).toBe("refused");
-    expect(outcomeOf(new ScimError(501, "no"))).toBe("refused");
+    expect(outcomeOf(new ScimError("no", { status: 400 }))).toBe("refused");
+    expect(outcomeOf(new ScimError("no", { status: 501 }))).toBe("refused");
     expect(outcomeOf(new TooManyRequestsError())).toBe("refused");
     expect(outcomeOf(new UnavailableError("later", { retryAfterMs: 1 }))).toBe("refused");
     expect(outcomeOf(new UnavailableError())).toBe("unknown");
-    expect(outcomeOf(new ScimError(500, "?"))).toBe("unknown");
+    expect(outcomeOf(new ScimError("?", { status: 500 }))).toBe("unknown");
     expect(outcomeOf(new RangeError("?"))).toBe("unknown");
   });
 });

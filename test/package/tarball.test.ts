@@ -18,9 +18,9 @@ const specifiers = Object.keys(manifest.exports)
 
 const WEB = ["es2023", "dom", "dom.iterable", "dom.asynciterable"];
 const USE_OF_A_TYPE = `import { ScimError } from "scimkit/errors";
-export const status: number = new ScimError(404, "gone").status;
+export const status: number = new ScimError("gone", { status: 404 }).status;
 // @ts-expect-error a status is no text
-export const text: string = new ScimError(404, "gone").status;
+export const text: string = new ScimError("gone", { status: 404 }).status;
 `;
 
 let packed: Packed;

@@ -83,7 +83,7 @@ describe("what comes between reading and writing", () => {
         beforeWrite: ({ action }) => {
           if (action !== "patch") return;
           asked += 1;
-          throw new PreconditionFailedError({ detail: "Not while the books are closed" });
+          throw new PreconditionFailedError("Not while the books are closed");
         },
       },
     });
@@ -98,7 +98,7 @@ describe("a handler that is given what it cannot use", () => {
     const { ScimError } = await import("../../src/errors/scim-error.ts");
     const app = createApp({
       authenticate: () => {
-        throw new ScimError(status, "secret");
+        throw new ScimError("secret", { status });
       },
     });
     const answer = await app.send("GET", "/Users");

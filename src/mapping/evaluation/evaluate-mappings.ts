@@ -1,7 +1,7 @@
 import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
 import { replacementOf, skipReasonOf } from "../expressions/markers.ts";
 import { isPlainObject } from "../expressions/plain-data.ts";
-import { MappingError } from "./mapping-error.ts";
+import { mappingError } from "./mapping-error.ts";
 import { mergeMapped } from "./merge.ts";
 import { orderMappings } from "./order-mappings.ts";
 import { noOwners, type TraceStep, traceChanges } from "./trace.ts";
@@ -61,7 +61,7 @@ export function evaluateMappings(
       const changes = traceChanges(result, name, owners);
       trace.push({ mapping: name, outcome: changes.length === 0 ? "nothing" : "applied", changes });
     } catch (cause) {
-      throw new MappingError(name, { cause, resourceType: context.resourceType, trace });
+      throw mappingError(name, { cause, resourceType: context.resourceType, trace });
     }
   }
   return { value, trace };

@@ -6,7 +6,7 @@ import { isObject } from "../../values/is-object.ts";
 import type { Mapping } from "../expressions/define-mapping.ts";
 import { type ProviderVariablesInput, providerVariables } from "../expressions/provider-variables.ts";
 import { evaluateMappings } from "./evaluate-mappings.ts";
-import { MappingInvalidError, type MappingInvalidFacts } from "./mapping-invalid-error.ts";
+import { type MappingInvalidError, type MappingInvalidFacts, mappingInvalidError } from "./mapping-invalid-error.ts";
 import type { TraceStep } from "./trace.ts";
 
 /** Options of `mapOutbound`. */
@@ -55,7 +55,7 @@ export function mapOutbound(options: MapOutboundOptions): OutboundOutcome {
   const { trace } = outcome;
   if ("skipped" in outcome) return { skipped: outcome.skipped.mapping, reason: outcome.skipped.reason, trace };
   const invalid = (fault: Pick<MappingInvalidFacts, "attribute" | "reason" | "cause">): MappingInvalidError =>
-    new MappingInvalidError({ resourceType: type.name, id: object.id, trace, ...fault });
+    mappingInvalidError({ resourceType: type.name, id: object.id, trace, ...fault });
   const { externalId = variables.subjectId, ...mapped } = outcome.value;
   const members = Object.keys(mapped).find((name) => name.toLowerCase() === "members");
   if (members !== undefined) {

@@ -1,5 +1,12 @@
-import { isScimError, ScimError } from "../../errors/scim-error.ts";
+import { isScimError, ScimError, type ScimErrorOptions } from "../../errors/scim-error.ts";
 import type { TraceStep } from "./trace.ts";
+
+/** What a `MappingError` carries besides its sentence. */
+export interface MappingErrorOptions extends ScimErrorOptions {
+  readonly mapping: string;
+  readonly resourceType?: string | undefined;
+  readonly trace?: readonly TraceStep[];
+}
 
 /**
  * A mapping threw, or returned what no mapping may return: 500, naming mapping and resource type and nothing of what
@@ -9,23 +16,26 @@ import type { TraceStep } from "./trace.ts";
  */
 export class MappingError extends ScimError {
   override readonly name: string = "MappingError";
+  override readonly code = "SCIM_MAPPING";
   /** The name of the mapping. */
   readonly mapping: string;
   readonly resourceType: string | undefined;
   /** What the mappings before it did. Never sent. */
   readonly trace: readonly TraceStep[];
 
-  constructor(
-    mapping: string,
-    options: { readonly cause: unknown; readonly resourceType?: string; readonly trace?: readonly TraceStep[] },
-  ) {
-    const { cause, resourceType, trace = [] } = options;
-    const meant = isScimError(cause) ? cause : undefined;
-    const subject = `The mapping "${mapping}"${resourceType === undefined ? "" : ` of ${resourceType}`}`;
-    const detail = meant === undefined ? `${subject} failed` : `${subject} refused: ${meant.detail}`;
-    super(meant?.status ?? 500, detail, { cause, scimType: meant?.scimType });
-    this.mapping = mapping;
-    this.resourceType = resourceType;
-    this.trace = trace;
+  constructor(detail: string, options: MappingErrorOptions) {
+    super(detail, options);
+    this.mapping = options.mapping;
+    this.resourceType = options.resourceType;
+    this.trace = options.trace ?? [];
   }
+}
+
+/** The error for a mapping that threw `cause`. */
+export function mappingError(mapping: string, options: Omit<MappingErrorOptions, "mapping" | "status">): MappingError {
+  const { cause, resourceType } = options;
+  const meant = isScimError(cause) ? cause : undefined;
+  const subject = `The mapping "${mapping}"${resourceType === undefined ? "" : ` of ${resourceType}`}`;
+  const detail = meant === undefined ? `${subject} failed` : `${subject} refused: ${meant.detail}`;
+  return new MappingError(detail, { ...options, mapping, status: meant?.status, scimType: meant?.scimType });
 }

@@ -15,12 +15,19 @@ export interface MappingInvalidFacts {
   readonly cause?: unknown;
 }
 
+/** What a `MappingInvalidError` carries besides its sentence. */
+export interface MappingInvalidErrorOptions extends Omit<MappingInvalidFacts, "reason"> {
+  /** The mappings that set the attribute, or a part of it, in their order. */
+  readonly mappings: readonly string[];
+}
+
 /**
- * What mappings made of an object is no resource of its type: 500, naming object, attribute and the mappings that set the
- * attribute. Nothing of it has been sent.
+ * What mappings made of an object is not a valid resource of its type: 500, naming object, attribute and the mappings that
+ * set the attribute. Nothing of it has been sent.
  */
 export class MappingInvalidError extends ScimError {
   override readonly name: string = "MappingInvalidError";
+  override readonly code = "SCIM_MAPPING_INVALID";
   readonly resourceType: string;
   /** The directory's id of the object. */
   readonly id: string;
@@ -30,17 +37,24 @@ export class MappingInvalidError extends ScimError {
   /** What each mapping did. */
   readonly trace: readonly TraceStep[];
 
-  constructor({ resourceType, id, attribute, reason, trace, cause }: MappingInvalidFacts) {
-    const mappings = attribute === undefined ? [] : mappingsOf(attribute, trace);
-    const named = mappings.map((name) => `"${name}"`).join(", ");
-    const who = attribute === undefined ? "" : named === "" ? " (no mapping sets it)" : ` (set by ${named})`;
-    super(500, `The mappings of ${resourceType} ${id} give no valid resource: ${reason}${who}`, { cause });
-    this.resourceType = resourceType;
-    this.id = id;
-    this.attribute = attribute;
-    this.mappings = mappings;
-    this.trace = trace;
+  constructor(detail: string, options: MappingInvalidErrorOptions) {
+    super(detail, { cause: options.cause });
+    this.resourceType = options.resourceType;
+    this.id = options.id;
+    this.attribute = options.attribute;
+    this.mappings = options.mappings;
+    this.trace = options.trace;
   }
+}
+
+/** The error for a result that is not valid. */
+export function mappingInvalidError(facts: MappingInvalidFacts): MappingInvalidError {
+  const { resourceType, id, attribute, reason, trace } = facts;
+  const mappings = attribute === undefined ? [] : mappingsOf(attribute, trace);
+  const named = mappings.map((name) => `"${name}"`).join(", ");
+  const who = attribute === undefined ? "" : named === "" ? " (no mapping sets it)" : ` (set by ${named})`;
+  const detail = `The mappings of ${resourceType} ${id} give no valid resource: ${reason}${who}`;
+  return new MappingInvalidError(detail, { ...facts, mappings });
 }
 
 function mappingsOf(attribute: string, trace: readonly TraceStep[]): string[] {

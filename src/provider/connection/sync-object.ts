@@ -1,4 +1,4 @@
-import { wasOvertaken } from "../links/link-repository.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { TraceStep } from "../links/trace.ts";
 import type { Target } from "../objects/target.ts";
 import { isSettled, type Outcome, objectStateFor, reconcile } from "../reconcile/reconcile.ts";
@@ -20,7 +20,7 @@ export async function lookAt(
       try {
         return await lookOnce(context, connection, { target, id, ...(trace === undefined ? {} : { trace }) });
       } catch (error) {
-        if (!wasOvertaken(error) || attempt >= ATTEMPTS) throw error;
+        if (!isPreconditionFailed(error) || attempt >= ATTEMPTS) throw error;
       }
     }
   });

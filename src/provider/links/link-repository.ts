@@ -1,5 +1,4 @@
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
-import { isScimError } from "../../errors/scim-error.ts";
 import type { StateRecord, StateStorage, Storage } from "../../storage/storage.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { ABSENT, type Link } from "./link.ts";
@@ -158,9 +157,4 @@ function keyOf({ type, id }: LinkKey): string {
 
 async function removeExactly(state: StateStorage, collection: string, record: StateRecord): Promise<void> {
   if (!(await state.delete(collection, record.key, record.version))) throw new PreconditionFailedError();
-}
-
-/** Whether a write was refused because someone else came first. */
-export function wasOvertaken(error: unknown): boolean {
-  return isScimError(error) && error.status === 412;
 }

@@ -1,4 +1,4 @@
-import { isScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { StateRecord, Storage } from "../../storage/storage.ts";
 
 /**
@@ -40,7 +40,7 @@ export class DirtyMarks {
       await this.storage.state.put(this.collection, mark.key, mark.value, { expected: mark.version, dueAt });
     } catch (error) {
       // Marked again meanwhile: that mark is due earlier anyway.
-      if (!isScimError(error) || error.status !== 412) throw error;
+      if (!isPreconditionFailed(error)) throw error;
     }
   }
 }

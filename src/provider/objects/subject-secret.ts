@@ -1,4 +1,4 @@
-import { isScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { StateStorage } from "../../storage/storage.ts";
 
 const COLLECTION = "settings";
@@ -12,7 +12,7 @@ export async function subjectSecret(state: StateStorage): Promise<string> {
     await state.put(COLLECTION, KEY, { secret: crypto.randomUUID() }, { expected: null });
   } catch (error) {
     // Another process was first: its secret is the one.
-    if (!isScimError(error) || error.status !== 412) throw error;
+    if (!isPreconditionFailed(error)) throw error;
   }
   return subjectSecret(state);
 }

@@ -1,6 +1,7 @@
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { Link } from "../links/link.ts";
 import { ABSENT } from "../links/link.ts";
-import { type LinkKey, type StoredLink, wasOvertaken } from "../links/link-repository.ts";
+import type { LinkKey, StoredLink } from "../links/link-repository.ts";
 import { type LinkAction, type LinkEvent, transitionOf } from "../links/link-table.ts";
 import type { TraceStep } from "../links/trace.ts";
 import { type ObjectState, type ReadObject, stateOf } from "../objects/target.ts";
@@ -137,7 +138,7 @@ async function save(episode: Episode, event: LinkEvent, state: Link["state"]): P
     episode.stored = await links.save(episode.key, episode.stored, next);
   } catch (error) {
     // Somebody else wrote it meanwhile: which of the two requests came last, nobody knows.
-    if (wasOvertaken(error) && episode.writes > 0) await links.doubt(episode.key);
+    if (isPreconditionFailed(error) && episode.writes > 0) await links.doubt(episode.key);
     throw error;
   }
 }

@@ -33,7 +33,7 @@ function compareImmutable(
     const path = prefix + attribute.name;
     if (attribute.mutability === "immutable") {
       if (valueKey(old) !== valueKey(after[attribute.name])) {
-        throw new MutabilityError(path, `${path} cannot be changed once it has a value`);
+        throw new MutabilityError(`${path} cannot be changed once it has a value`, { attribute: path });
       }
     } else if (attribute.subAttributes !== undefined && !attribute.multiValued) {
       compareImmutable(attribute.subAttributes, asObject(old), asObject(after[attribute.name]), `${path}.`);

@@ -8,7 +8,7 @@ import type { Referred } from "./references.ts";
 
 /** 409: a reference that cannot be resolved (RFC 7644 section 3.7.1). */
 export function conflict(detail: string): ScimError {
-  return new ScimError(409, detail);
+  return new ScimError(detail, { status: 409 });
 }
 
 /** A bulkId as an error shows it. */

@@ -59,11 +59,11 @@ function targetOf(context: ServerContext, { method, path }: BulkOperation): Targ
   const isPost = method === "POST";
   if (isPost && route.kind === "resource") {
     const detail = `POST needs the path of a resource type's endpoint, such as ${route.type.endpoint}`;
-    throw new MethodNotAllowedError(["PUT", "PATCH", "DELETE"], { detail });
+    throw new MethodNotAllowedError(detail, { allow: ["PUT", "PATCH", "DELETE"] });
   }
   if (!isPost && route.kind === "collection") {
     const detail = `${method} needs the path of a resource, such as ${route.type.endpoint}/{id}`;
-    throw new MethodNotAllowedError(["POST"], { detail });
+    throw new MethodNotAllowedError(detail, { allow: ["POST"] });
   }
   return route;
 }

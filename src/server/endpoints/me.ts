@@ -27,7 +27,7 @@ export async function answerMe(
 /** @throws {MethodNotAllowedError} always: what `/Me` stands for is created where others of its type are */
 export function refuseToCreateMe(allow: readonly string[]): never {
   const detail = "/Me stands for a resource that is there already; create resources at the endpoint of their type";
-  throw new MethodNotAllowedError(allow, { detail });
+  throw new MethodNotAllowedError(detail, { allow });
 }
 
 async function resourceOf({ context, principal }: Exchange, request: Request): Promise<ResourceName> {

@@ -60,20 +60,23 @@ export function createCursors(keys: readonly SealingKey[] | undefined): Cursors 
 /** The answer to a cursor that is not one of this query, whatever is wrong with it (RFC 9865 section 5.2). */
 export function invalidCursor(cause?: unknown): ScimError {
   return new ScimError(
-    400,
     "The cursor is not one of this query: it must be empty for the first page, then the nextCursor of the page before, with all other parameters unchanged",
-    { scimType: "invalidCursor", cause },
+    { status: 400, scimType: "invalidCursor", cause },
   );
 }
 
 /** The answer to a cursor whose time is over. */
 export function expiredCursor(): ScimError {
-  return new ScimError(400, "The cursor has expired: begin again with an empty one", { scimType: "expiredCursor" });
+  return new ScimError("The cursor has expired: begin again with an empty one", {
+    status: 400,
+    scimType: "expiredCursor",
+  });
 }
 
 /** The answer to a page of another size than the first. */
 export function invalidCount(): ScimError {
-  return new ScimError(400, "count must be the same on every page of a listing by cursor", {
+  return new ScimError("count must be the same on every page of a listing by cursor", {
+    status: 400,
     scimType: "invalidCount",
   });
 }

@@ -35,9 +35,10 @@ export function isKnown({ conditions }: Exchange, version: string): boolean {
 export function requireVersion({ conditions }: Exchange, version: string): void {
   const { ifMatch, ifNoneMatch } = conditions;
   const etag = etagOf(version);
-  if (ifMatch !== undefined && !namesTag(ifMatch, etag)) throw new PreconditionFailedError({ actual: version });
+  if (ifMatch !== undefined && !namesTag(ifMatch, etag))
+    throw new PreconditionFailedError(undefined, { actual: version });
   if (ifNoneMatch === undefined || !namesTag(ifNoneMatch, etag)) return;
-  throw new PreconditionFailedError({ actual: version, detail: "The resource is one that If-None-Match names" });
+  throw new PreconditionFailedError("The resource is one that If-None-Match names", { actual: version });
 }
 
 /** Whether a write depends on the version that is stored, so that it must be read first. */

@@ -1,5 +1,5 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { isScimError, ScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed, ScimError } from "../../errors/scim-error.ts";
 import type { Partition } from "../../storage/storage.ts";
 import type { KeyedLock } from "../../timing/keyed-lock.ts";
 
@@ -24,7 +24,7 @@ export async function untilUncontested<T>(contested: Contested, attempt: () => P
   try {
     return await attempt();
   } catch (error) {
-    if (!isLostRace(error)) throw error;
+    if (!isPreconditionFailed(error)) throw error;
     const key = JSON.stringify([partition.tenant, partition.type, id]);
     return writers.run([key], () => tryAgain(attempt, error));
   }
@@ -36,15 +36,11 @@ async function tryAgain<T>(attempt: () => Promise<T>, first: unknown): Promise<T
     try {
       return await attempt();
     } catch (error) {
-      if (!isLostRace(error)) throw error;
+      if (!isPreconditionFailed(error)) throw error;
       lost = error;
     }
   }
   throw new UnavailableError("The resource is being changed by many requests at once", { cause: lost });
-}
-
-function isLostRace(error: unknown): boolean {
-  return isScimError(error) && error.status === 412;
 }
 
 /**
@@ -52,5 +48,5 @@ function isLostRace(error: unknown): boolean {
  * a client that set no condition nothing: it becomes a 409.
  */
 export function refusalOf(error: unknown): unknown {
-  return isLostRace(error) && isScimError(error) ? new ScimError(409, error.detail, { cause: error }) : error;
+  return isPreconditionFailed(error) ? new ScimError(error.detail, { status: 409, cause: error }) : error;
 }

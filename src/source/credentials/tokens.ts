@@ -2,7 +2,7 @@ import { z } from "zod";
 import { randomText, sameText } from "../../crypto/secret.ts";
 import { sha256Hex } from "../../crypto/sha256.ts";
 import { UnauthorizedError } from "../../errors/request-errors.ts";
-import { isScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import type { StateRecord, StateStorage } from "../../storage/storage.ts";
 
@@ -128,7 +128,7 @@ export class TokenRepository implements SourceTokens {
       await this.state.put(collection, record.key, { ...value, lastUsed }, { expected: record.version });
     } catch (error) {
       // Another request was first, or the token was revoked: neither is a reason to refuse this request.
-      if (!isScimError(error) || error.status !== 412) throw error;
+      if (!isPreconditionFailed(error)) throw error;
     }
   }
 }

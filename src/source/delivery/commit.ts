@@ -1,5 +1,5 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { isScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed, isScimError } from "../../errors/scim-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
 import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
 import { applyWrite } from "../../server/writes/apply-write.ts";
@@ -102,7 +102,7 @@ export class DirectoryCommit {
       const intents = new IntentRepository(tx.state, sourceId);
       const record = await intents.put(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process promised something just now that this would overtake.
-        throw isLost(error) ? this.unfinished() : error;
+        throw isPreconditionFailed(error) ? this.unfinished() : error;
       });
       return { outcome, record };
     });
@@ -181,7 +181,7 @@ export class DirectoryCommit {
       claimed = await this.intents.claim(record, now() + leaseMs);
     } catch (error) {
       // Someone else is finishing it.
-      if (isLost(error)) return false;
+      if (isPreconditionFailed(error)) return false;
       throw error;
     }
     try {
@@ -208,10 +208,6 @@ function keysOf(change: Pick<Intent, "partition" | "id" | "after"> & { readonly 
 /** A 4xx: it will not be, and says so for good. */
 function isRefused(error: unknown): boolean {
   return isScimError(error) && error.status >= 400 && error.status < 500;
-}
-
-function isLost(error: unknown): boolean {
-  return isScimError(error) && error.status === 412;
 }
 
 /**

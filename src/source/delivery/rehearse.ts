@@ -29,7 +29,7 @@ async function currentOf(resources: ResourceStorage, write: Write): Promise<Stor
   const current = await resources.find(write.partition, write.id);
   if (current === undefined) throw new NotFoundError();
   if (write.before !== undefined && write.before.version !== current.version) {
-    throw new PreconditionFailedError({ expected: write.before.version, actual: current.version });
+    throw new PreconditionFailedError(undefined, { expected: write.before.version, actual: current.version });
   }
   return current;
 }

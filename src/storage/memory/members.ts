@@ -38,7 +38,7 @@ export function changeMembers(
   const group = tables.resources.get([tenant, type, groupId]);
   if (group === undefined) throw new NotFoundError();
   if (change.expectedVersion !== undefined && change.expectedVersion !== group.version) {
-    throw new PreconditionFailedError({ expected: change.expectedVersion, actual: group.version });
+    throw new PreconditionFailedError(undefined, { expected: change.expectedVersion, actual: group.version });
   }
   const isMember = (id: string) => tables.members.get([tenant, type, groupId, id]) !== undefined;
   const added = new Map(change.add.filter((ref) => !isMember(ref.value)).map((ref) => [ref.value, ref]));

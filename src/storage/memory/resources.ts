@@ -7,7 +7,8 @@ import type { Change, Tables } from "./tables.ts";
 export function insertResource(tables: Tables, partition: Partition, resource: StoredResource): Change<void> {
   const { tenant, type } = partition;
   const { id } = resource;
-  if (tables.resources.get([tenant, type, id]) !== undefined) throw new UniquenessError("id");
+  if (tables.resources.get([tenant, type, id]) !== undefined)
+    throw new UniquenessError("id is already in use", { attribute: "id" });
   return {
     tables: {
       ...tables,
@@ -30,7 +31,7 @@ export function replaceResource(
   const key = [tenant, type, resource.id];
   const before = tables.resources.get(key);
   if (before === undefined || before.version !== expectedVersion) {
-    throw new PreconditionFailedError({ expected: expectedVersion, actual: before?.version });
+    throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: before?.version });
   }
   const unique = moveUnique(tables.unique, partition, { before, after: resource });
   const after = Object.freeze({ ...resource, created: before.created });
@@ -48,7 +49,7 @@ export function removeResource(
   const before = tables.resources.get([tenant, type, id]);
   if (before === undefined) return { tables, result: false };
   if (expectedVersion !== undefined && before.version !== expectedVersion) {
-    throw new PreconditionFailedError({ expected: expectedVersion, actual: before.version });
+    throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: before.version });
   }
   return {
     tables: {
@@ -100,7 +101,8 @@ function takeUnique(unique: SortedMap<string>, partition: Partition, resource: H
   for (const { attribute, key } of resource.unique) {
     const path = [partition.tenant, partition.type, attribute, key];
     const holder = taken.get(path);
-    if (holder !== undefined && holder !== resource.id) throw new UniquenessError(attribute);
+    if (holder !== undefined && holder !== resource.id)
+      throw new UniquenessError(`${attribute} is already in use`, { attribute });
     taken = taken.set(path, resource.id);
   }
   return taken;

@@ -11,7 +11,7 @@ export function putRecord(
 ): Change<StateRecord> {
   const before = tables.state.get([collection, record.key]);
   if (expected !== undefined && (before?.version ?? null) !== expected) {
-    throw new PreconditionFailedError({ expected: expected ?? undefined, actual: before?.version });
+    throw new PreconditionFailedError(undefined, { expected: expected ?? undefined, actual: before?.version });
   }
   let due = before === undefined ? tables.due : withoutDue(tables, collection, before);
   if (record.dueAt !== undefined) due = due.set([collection, record.dueAt, record.key], record);

@@ -89,7 +89,7 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceSt
     },
     async replace(partition, resource, expectedVersion) {
       checkPartition(partition);
-      if (!isText(resource.id)) throw new PreconditionFailedError({ expected: expectedVersion });
+      if (!isText(resource.id)) throw new PreconditionFailedError(undefined, { expected: expectedVersion });
       const written = prepared(statements, partition, resource);
       return access.write((sql) => replaceResource(sql, partition, written, expectedVersion));
     },

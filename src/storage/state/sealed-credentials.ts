@@ -1,7 +1,7 @@
 import { createSealer, type Sealer } from "../../crypto/create-sealer.ts";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import { SealError } from "../../crypto/seal-error.ts";
-import { isScimError } from "../../errors/scim-error.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { StateRecord, StateStorage } from "../storage.ts";
 
 const PAGE = 100;
@@ -147,7 +147,7 @@ class CredentialsRepository implements SealedCredentials {
         return "resealed";
       } catch (error) {
         if (error instanceof SealError) return "unreadable";
-        if (!isScimError(error) || error.status !== 412) throw error;
+        if (!isPreconditionFailed(error)) throw error;
       }
     }
     return "current";

@@ -25,7 +25,8 @@ export const raceSaboteurs: Readonly<Record<RaceCaseId, Saboteur>> = {
     const held = new Set<string>();
     return {
       replace: async (partition, resource, expected) => {
-        for (const { attribute, key } of resource.unique) if (held.has(key)) throw new UniquenessError(attribute);
+        for (const { attribute, key } of resource.unique)
+          if (held.has(key)) throw new UniquenessError(`${attribute} is already in use`, { attribute });
         await yieldTurns();
         await inner.replace(partition, { ...resource, unique: [] }, expected);
         for (const { key } of resource.unique) held.add(key);

@@ -24,7 +24,8 @@ export const uniquenessSaboteurs: Readonly<Record<UniquenessCaseId, Saboteur>> =
     const held = new Set<string>();
     return {
       insert: async (partition, resource) => {
-        for (const { attribute, key } of resource.unique) if (held.has(key)) throw new UniquenessError(attribute);
+        for (const { attribute, key } of resource.unique)
+          if (held.has(key)) throw new UniquenessError(`${attribute} is already in use`, { attribute });
         await yieldTurns();
         await inner.insert(partition, { ...resource, unique: [] });
         for (const { key } of resource.unique) held.add(key);
@@ -42,7 +43,7 @@ export const uniquenessSaboteurs: Readonly<Record<UniquenessCaseId, Saboteur>> =
     replace: async (partition, resource, expected) => {
       const before = await inner.find(partition, resource.id);
       const same = before?.unique.find((one) => resource.unique.some((other) => other.key === one.key));
-      if (same !== undefined) throw new UniquenessError(same.attribute);
+      if (same !== undefined) throw new UniquenessError(`${same.attribute} is already in use`, same);
       await inner.replace(partition, resource, expected);
     },
   })),
@@ -74,7 +75,7 @@ function holding(parts: (partition: Partition, unique: UniqueValue) => readonly 
       insert: async (partition: Partition, resource: StoredResource) => {
         for (const unique of resource.unique) {
           const key = JSON.stringify(parts(partition, unique));
-          if (held.has(key)) throw new UniquenessError(unique.attribute);
+          if (held.has(key)) throw new UniquenessError(`${unique.attribute} is already in use`, unique);
           held.add(key);
         }
         await inner.insert(partition, resource);

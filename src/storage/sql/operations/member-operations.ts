@@ -62,7 +62,7 @@ export async function changeMembers(
   const version = await groupVersion(sql, partition, groupId);
   if (version === undefined) throw new NotFoundError();
   if (change.expectedVersion !== undefined && change.expectedVersion !== version) {
-    throw new PreconditionFailedError({ expected: change.expectedVersion, actual: version });
+    throw new PreconditionFailedError(undefined, { expected: change.expectedVersion, actual: version });
   }
   const asked = [...change.add.map((member) => member.value), ...change.remove];
   const present = await membersAmong(sql, partition, groupId, asked);

@@ -56,7 +56,7 @@ export async function replaceResource(
   const { id, version, last_modified, modified_instant, attributes, unique_values } = row;
   const before = await held(sql, partition, id);
   if (before === undefined || before.version !== expectedVersion) {
-    throw new PreconditionFailedError({ expected: expectedVersion, actual: before?.version });
+    throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: before?.version });
   }
   const search = sql.engine.json(row.search);
   const update = sql.db
@@ -85,7 +85,7 @@ export async function removeResource(
   const before = await held(sql, partition, id);
   if (before === undefined) return false;
   if (expectedVersion !== undefined && before.version !== expectedVersion) {
-    throw new PreconditionFailedError({ expected: expectedVersion, actual: before.version });
+    throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: before.version });
   }
   const remove = sql.db
     .deleteFrom(sql.names.resources)
@@ -140,7 +140,9 @@ async function uniqueOr(sql: SqlSession, attribute: string, insert: { compile():
   try {
     await sql.run(insert.compile());
   } catch (error) {
-    throw sql.engine.isUniqueViolation(error) ? new UniquenessError(attribute, { cause: error }) : error;
+    throw sql.engine.isUniqueViolation(error)
+      ? new UniquenessError(`${attribute} is already in use`, { attribute, cause: error })
+      : error;
   }
 }
 

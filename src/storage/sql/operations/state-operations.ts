@@ -41,7 +41,7 @@ export async function putRecord(
       .where("collection", "=", row.collection)
       .where("key", "=", row.key),
   );
-  throw new PreconditionFailedError({ expected: expected ?? undefined, actual: before?.version });
+  throw new PreconditionFailedError(undefined, { expected: expected ?? undefined, actual: before?.version });
 }
 
 async function write(
