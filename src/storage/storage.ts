@@ -286,6 +286,13 @@ export interface Storage {
    */
   transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
 
+  /**
+   * Calls `callback` once the running transaction has committed, and not at all if it does not. There inside what
+   * `transaction` gives out, and only there: a storage that joins a transaction of the application's is not told when that
+   * commits. What a callback throws is swallowed: the commit stands.
+   */
+  afterCommit?(callback: () => void): void;
+
   /** Brings the tables up to date. Idempotent; safe when several processes start at once. A driver may also do so on first use. */
   migrate(): Promise<void>;
 

@@ -16,3 +16,17 @@ export function compareUtf8(a: string, b: string): number {
 function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+/**
+ * The first text, in UTF-8 order, behind every text that begins with `prefix`; undefined where there is none: for an
+ * empty prefix, and for one of U+10FFFF alone.
+ */
+export function endOfPrefix(prefix: string): string | undefined {
+  const points = [...prefix];
+  for (let last = points.pop(); last !== undefined; last = points.pop()) {
+    const next = (last.codePointAt(0) ?? 0) + 1;
+    // U+D7FF is followed by the surrogates, which are no characters.
+    if (next <= 0x10ffff) return points.join("") + String.fromCodePoint(next === 0xd800 ? 0xe000 : next);
+  }
+  return undefined;
+}

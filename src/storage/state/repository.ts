@@ -1,14 +1,22 @@
-import type { StateStorage } from "../storage.ts";
+import { ScimError } from "../../errors/scim-error.ts";
+import { endOfPrefix } from "../../values/utf8-order.ts";
+import type { StateRecord, StateStorage } from "../storage.ts";
+import type { Codec } from "./codec.ts";
+import { ownerPrefix, splitOwnerKey } from "./owner-key.ts";
 
-/** How a thing becomes the JSON data of a record, and back. */
-export interface Codec<T> {
-  encode(value: T): Readonly<Record<string, unknown>>;
-  /** @throws when the data is not such a thing */
-  decode(data: Readonly<Record<string, unknown>>): T;
+/** How many records are read at a time where all of a kind are wanted. */
+const PAGE = 500;
+
+/** A kind of record: the collection that holds it, over all owners, and how its data are read. */
+export interface RecordKind<T> {
+  /** The name of the collection. */
+  readonly collection: string;
+  readonly codec: Codec<T>;
 }
 
-/** A `StateRecord` whose value has been read. */
+/** A record whose value has been read and checked. */
 export interface Entry<T> {
+  /** Without the owner. */
   readonly key: string;
   readonly value: T;
   readonly version: string;
@@ -16,33 +24,110 @@ export interface Entry<T> {
   readonly dueAt?: number;
 }
 
-/** One collection of a `StateStorage`, typed. Its promises are those of `StateStorage`. */
-export interface Repository<T> {
-  get(key: string): Promise<Entry<T> | undefined>;
-  getMany(keys: readonly string[]): Promise<Map<string, Entry<T>>>;
-  /** @throws {PreconditionFailedError} when `expected` does not hold */
-  put(key: string, value: T, options: Parameters<StateStorage["put"]>[3]): Promise<Entry<T>>;
-  delete(key: string, expected?: string): Promise<boolean>;
-  scan(range: Parameters<StateStorage["scan"]>[1]): Promise<Entry<T>[]>;
-  due(before: number, take: number): Promise<Entry<T>[]>;
+/** An entry that was found among those of all owners. */
+export interface OwnedEntry<T> extends Entry<T> {
+  readonly owner: string;
 }
 
-/** The collection as a repository. Make it over `tx.state` to work inside a transaction. */
-export function repository<T>(state: StateStorage, collection: string, codec: Codec<T>): Repository<T> {
-  const read = (record: Entry<Readonly<Record<string, unknown>>>): Entry<T> => ({
-    ...record,
-    value: codec.decode(record.value),
-  });
+/** Which entries of a repository, in UTF-8 order of their keys. */
+export interface EntryRange {
+  /** Only keys that begin so. @default all of the owner's */
+  readonly prefix?: string;
+  /** Only keys behind this one. */
+  readonly after?: string;
+  /** Only keys up to this one, itself included. */
+  readonly upTo?: string;
+}
+
+/** The records of one kind that one owner has. Its promises are those of `StateStorage`. */
+export interface Repository<T> {
+  get(key: string): Promise<Entry<T> | undefined>;
+  /** Those that are there, by key. */
+  getMany(keys: readonly string[]): Promise<Map<string, Entry<T>>>;
+  /** @throws {PreconditionFailedError} when `expected` does not hold */
+  put(
+    key: string,
+    value: T,
+    options: { readonly expected: string | null | undefined; readonly dueAt?: number | undefined },
+  ): Promise<Entry<T>>;
+  /** True if it was there and, with `expected`, at that version. */
+  delete(key: string, expected?: string): Promise<boolean>;
+  /** One page. */
+  scan(range: EntryRange & { readonly take: number }): Promise<Entry<T>[]>;
+  /** All of a range, read page by page. */
+  each(range?: EntryRange): AsyncGenerator<Entry<T>, void, undefined>;
+}
+
+/**
+ * A record in storage is not what this version of the library writes: 500. Names collection and key, never data.
+ */
+export class RecordInvalidError extends ScimError {
+  override readonly name: string = "RecordInvalidError";
+  override readonly code = "SCIM_RECORD_INVALID";
+}
+
+/** The records of one owner. Make it over `tx.state` to work inside a transaction. */
+export function repository<T>(state: StateStorage, kind: RecordKind<T>, owner: string): Repository<T> {
+  const { collection, codec } = kind;
+  const prefix = ownerPrefix(owner);
+  const entryOf = (record: StateRecord): Entry<T> => readEntry(kind, record, record.key.slice(prefix.length));
   const getMany = async (keys: readonly string[]): Promise<Map<string, Entry<T>>> => {
-    const records = await state.get(collection, keys);
-    return new Map([...records].map(([key, record]) => [key, read(record)]));
+    if (keys.length === 0) return new Map();
+    const records = await state.get(
+      collection,
+      keys.map((key) => prefix + key),
+    );
+    return new Map([...records.values()].map((record) => entryOf(record)).map((entry) => [entry.key, entry]));
+  };
+  const scan = async (range: EntryRange & { readonly take: number }): Promise<Entry<T>[]> => {
+    const from = prefix + (range.prefix ?? "");
+    const after = range.after === undefined ? undefined : prefix + range.after;
+    // A text behind which nothing comes but longer ones: the first text behind `upTo` itself.
+    const to = range.upTo === undefined ? endOfPrefix(from) : `${prefix}${range.upTo}\u0001`;
+    return (await state.scan(collection, { from, to, after, take: range.take })).map(entryOf);
   };
   return {
     getMany,
     get: async (key) => (await getMany([key])).get(key),
-    put: async (key, value, options) => read(await state.put(collection, key, codec.encode(value), options)),
-    delete: (key, expected) => state.delete(collection, key, expected),
-    scan: async (range) => (await state.scan(collection, range)).map(read),
-    due: async (before, take) => (await state.due(collection, before, take)).map(read),
+    put: async (key, value, options) =>
+      entryOf(await state.put(collection, prefix + key, codec.encode(value), options)),
+    delete: (key, expected) => state.delete(collection, prefix + key, expected),
+    scan,
+    each: async function* (range = {}) {
+      for (let after = range.after; ; ) {
+        const entries = await scan({ ...range, after, take: PAGE });
+        yield* entries;
+        after = entries.at(-1)?.key;
+        if (after === undefined || entries.length < PAGE) return;
+      }
+    },
   };
+}
+
+/** Records of a kind that are due, of all owners, earliest first. */
+export async function dueEntries<T>(
+  state: StateStorage,
+  kind: RecordKind<T>,
+  query: { readonly before: number; readonly take: number },
+): Promise<OwnedEntry<T>[]> {
+  const records = await state.due(kind.collection, query.before, query.take);
+  return records.map((record) => {
+    const split = splitOwnerKey(record.key);
+    if (split === undefined) throw invalid(kind, record.key);
+    return { ...readEntry(kind, record, split.key), owner: split.owner };
+  });
+}
+
+function readEntry<T>(kind: RecordKind<T>, record: StateRecord, key: string): Entry<T> {
+  const { version, dueAt } = record;
+  try {
+    return { key, value: kind.codec.decode(record.value), version, ...(dueAt === undefined ? {} : { dueAt }) };
+  } catch (cause) {
+    throw invalid(kind, record.key, cause);
+  }
+}
+
+function invalid<T>(kind: RecordKind<T>, key: string, cause?: unknown): RecordInvalidError {
+  const detail = `The stored record ${key} of ${kind.collection} is not what this version of scimkit writes`;
+  return new RecordInvalidError(detail, { cause });
 }
