@@ -8,6 +8,7 @@ export { MappingError } from "../mapping/evaluation/mapping-error.ts";
 export type { MappingInvalidFacts } from "../mapping/evaluation/mapping-invalid-error.ts";
 export { MappingInvalidError } from "../mapping/evaluation/mapping-invalid-error.ts";
 export { mergeMapped } from "../mapping/evaluation/merge.ts";
+export { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 export type { MappingPreview } from "../mapping/evaluation/preview-mappings.ts";
 export { previewMappings } from "../mapping/evaluation/preview-mappings.ts";
 export type { TraceChange, TraceStep } from "../mapping/evaluation/trace.ts";

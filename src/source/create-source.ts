@@ -148,7 +148,7 @@ function commitOf(
   }
   return async (write, apply) => {
     // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
-    mapWrite(options.mappings, write);
+    await mapWrite(options.mappings, write);
     if (subscribers.isEmpty) return apply();
     // Tables of the application's own have no transaction with our marks: these follow at once.
     const first = options.resources === undefined ? undefined : await apply();

@@ -7,6 +7,7 @@ import {
   type MappingOutcome,
 } from "../../src/mapping/evaluation/evaluate-mappings.ts";
 import { MappingError } from "../../src/mapping/evaluation/mapping-error.ts";
+import { orderMappings } from "../../src/mapping/evaluation/order-mappings.ts";
 import { previewMappings } from "../../src/mapping/evaluation/preview-mappings.ts";
 import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/expressions/define-mapping.ts";
 import { remove, replace, skip } from "../../src/mapping/expressions/markers.ts";
@@ -16,7 +17,12 @@ function mapping(name: string, expression: MappingExpression): Mapping {
 }
 
 function evaluate(mappings: readonly Mapping[], context: Partial<MappingContext> = {}): MappingOutcome {
-  return evaluateMappings(mappings, {}, { phase: "create", ...context });
+  return atOnce(evaluateMappings(orderMappings(mappings), {}, { phase: "create", ...context }));
+}
+
+/** An outcome for which nothing had to be waited for. */
+function atOnce(outcome: MappingOutcome | Promise<MappingOutcome>): MappingOutcome {
+  return outcome instanceof Promise ? expect.fail("it waited, and no mapping returned a promise") : outcome;
 }
 
 function mappedBy(outcome: MappingOutcome): unknown {
@@ -33,7 +39,7 @@ function errorOf(run: () => unknown): MappingError {
 }
 
 describe("evaluateMappings", () => {
-  it("applies mappings in the order of their names, however they are listed", () => {
+  it("applies mappings in the order of their names, however they are listed", async () => {
     const outcome = evaluate([
       mapping("b", () => ({ x: "b", l: [2] })),
       mapping("a", () => ({ x: "a", l: [1] })),
@@ -42,23 +48,23 @@ describe("evaluateMappings", () => {
     expect(mappedBy(outcome)).toEqual({ x: "b", l: [1, 2, 3] });
   });
 
-  it("hands the variables to each mapping", () => {
+  it("hands the variables to each mapping", async () => {
     const outcome = evaluateMappings(
       [mapping("a", ({ userName }) => ({ login: userName }))],
       { userName: "bjensen" },
       { phase: "update" },
     );
-    expect(mappedBy(outcome)).toEqual({ login: "bjensen" });
+    expect(mappedBy(atOnce(outcome))).toEqual({ login: "bjensen" });
   });
 
-  it("gives a value of its own, whatever a mapping hands out", () => {
+  it("gives a value of its own, whatever a mapping hands out", async () => {
     const shared = Object.freeze({ list: Object.freeze([Object.freeze({ value: "a" })]) });
     const value = mappedBy(evaluate([mapping("a", () => shared)])) as { list: { value: string }[] };
     value.list.push({ value: "b" });
     expect(mappedBy(evaluate([mapping("a", () => shared)]))).toEqual({ list: [{ value: "a" }] });
   });
 
-  it("applies a mapping for creation only when the object is created", () => {
+  it("applies a mapping for creation only when the object is created", async () => {
     const once = defineMapping({ name: "a", apply: "create", expression: () => ({ x: 1 }) });
     expect(mappedBy(evaluate([once], { phase: "create" }))).toEqual({ x: 1 });
     const later = evaluate([once], { phase: "update" });
@@ -66,14 +72,14 @@ describe("evaluateMappings", () => {
     expect(later.trace).toEqual([{ mapping: "a", outcome: "not applied", changes: [] }]);
   });
 
-  it("leaves out mappings for another resource type", () => {
+  it("leaves out mappings for another resource type", async () => {
     const forUsers = defineMapping({ name: "a", resourceType: "User", expression: () => ({ x: 1 }) });
     expect(mappedBy(evaluate([forUsers], { resourceType: "Group" }))).toEqual({});
     expect(mappedBy(evaluate([forUsers], { resourceType: "User" }))).toEqual({ x: 1 });
     expect(mappedBy(evaluate([forUsers]))).toEqual({ x: 1 });
   });
 
-  it("ends with the first mapping that skips the object, and evaluates none after it", () => {
+  it("ends with the first mapping that skips the object, and evaluates none after it", async () => {
     const outcome = evaluate([
       mapping("a", () => ({ x: 1 })),
       mapping("b", () => skip("a guest")),
@@ -86,7 +92,7 @@ describe("evaluateMappings", () => {
     ]);
   });
 
-  it("takes undefined and null for nothing said", () => {
+  it("takes undefined and null for nothing said", async () => {
     const outcome = evaluate([
       mapping("a", () => undefined),
       mapping("b", () => null),
@@ -96,13 +102,43 @@ describe("evaluateMappings", () => {
     expect(outcome.trace.map((step) => step.outcome)).toEqual(["nothing", "nothing", "nothing"]);
   });
 
-  it("refuses two mappings of one name", () => {
+  it("refuses two mappings of one name", async () => {
     expect(() => evaluate([mapping("a", () => ({})), mapping("a", () => ({}))])).toThrow(/Two mappings are named "a"/);
   });
 });
 
+describe("mappings that return promises", () => {
+  it("are waited for one after the other, and merge like the others", async () => {
+    const order: string[] = [];
+    const slow = (name: string) => async () => {
+      order.push(`${name} begins`);
+      await Promise.resolve();
+      order.push(`${name} ends`);
+      return { x: name, l: [name] };
+    };
+    const outcome = await evaluateMappings(
+      [mapping("a", slow("a")), mapping("b", () => ({ l: ["b"] })), mapping("c", slow("c"))],
+      {},
+      { phase: "create" },
+    );
+    expect(mappedBy(outcome)).toEqual({ x: "c", l: ["a", "b", "c"] });
+    expect(outcome.trace.map((step) => step.mapping)).toEqual(["a", "b", "c"]);
+    expect(order).toEqual(["a begins", "a ends", "c begins", "c ends"]);
+  });
+
+  it("fail like others when they reject, or resolve to what no mapping may return", async () => {
+    const cause = new InvalidValueError("no");
+    const rejecting = evaluateMappings([mapping("a", () => Promise.reject(cause))], {}, { phase: "create" });
+    await expect(rejecting).rejects.toMatchObject({ mapping: "a", status: 400, cause });
+    const odd = evaluateMappings([mapping("a", async () => [1])], {}, { phase: "create" });
+    await expect(odd).rejects.toMatchObject({ mapping: "a", status: 500, cause: expect.any(TypeError) });
+    const skipped = evaluateMappings([mapping("a", async () => skip("a guest"))], {}, { phase: "create" });
+    expect(await skipped).toMatchObject({ skipped: { mapping: "a", reason: "a guest" } });
+  });
+});
+
 describe("a mapping that fails", () => {
-  it("is a 500 that names mapping and resource type, and nothing from inside", () => {
+  it("is a 500 that names mapping and resource type, and nothing from inside", async () => {
     const cause = new Error("db password is hunter2");
     const failing = mapping("people: title", () => {
       throw cause;
@@ -115,7 +151,7 @@ describe("a mapping that fails", () => {
     expect(error.trace).toHaveLength(1);
   });
 
-  it("keeps the status of a ScimError that was thrown on purpose", () => {
+  it("keeps the status of a ScimError that was thrown on purpose", async () => {
     const refusing = mapping("a", () => {
       throw new InvalidValueError("department is required", { attribute: "department" });
     });
@@ -129,12 +165,11 @@ describe("a mapping that fails", () => {
   it.each([
     ["a text", "x"],
     ["a list", [1]],
-    ["a promise", Promise.resolve({})],
     ["an instance of a class", new Date(0)],
     ["the remove marker", remove],
     ["a replacement as a whole", replace([])],
     ["a value that is no plain data", { a: new Date(0) }],
-  ])("is one that returns %s", (_what, result) => {
+  ])("is one that returns %s", async (_what, result) => {
     const error = errorOf(() => evaluate([mapping("a", () => result as object)]));
     expect(error).toMatchObject({ status: 500, mapping: "a", cause: expect.any(TypeError) });
   });
@@ -155,7 +190,7 @@ describe("the trace", () => {
     mapping("5", () => ({ title: "again", name: { formatted: "D" } })),
   ];
 
-  it("says which mapping set which attribute, and whom it overrode", () => {
+  it("says which mapping set which attribute, and whom it overrode", async () => {
     expect(evaluate(mappings).trace.map((step) => step.changes)).toEqual([
       [
         { path: "name.givenName", action: "set", overrides: [] },
@@ -183,8 +218,8 @@ describe("the trace", () => {
     ]);
   });
 
-  it("is shown as text by previewMappings, beside the value", () => {
-    const preview = previewMappings(mappings, {});
+  it("is shown as text by previewMappings, beside the value", async () => {
+    const preview = await previewMappings(mappings, {});
     expect(preview.value).toEqual({
       name: { formatted: "D" },
       title: "again",
@@ -216,17 +251,17 @@ describe("the trace", () => {
     );
   });
 
-  it("ends in a preview with the reason of a skip", () => {
-    const preview = previewMappings([mapping("a", () => skip("a guest"))], {});
+  it("ends in a preview with the reason of a skip", async () => {
+    const preview = await previewMappings([mapping("a", () => skip("a guest"))], {});
     expect(preview).toMatchObject({ skipped: { mapping: "a", reason: "a guest" }, text: "a: skipped\n  a guest" });
     expect(preview.value).toBeUndefined();
   });
 
-  it("ends in a preview with what a mapping threw", () => {
+  it("ends in a preview with what a mapping threw", async () => {
     const failing = mapping("b", () => {
       throw new RangeError("no such title");
     });
-    const preview = previewMappings([mapping("a", () => ({ x: 1 })), failing], {}, { phase: "update" });
+    const preview = await previewMappings([mapping("a", () => ({ x: 1 })), failing], {}, { phase: "update" });
     expect(preview.error).toBeInstanceOf(MappingError);
     expect(preview.text).toBe("a\n  x: set\nb: failed\n  RangeError: no such title");
   });

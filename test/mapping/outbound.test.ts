@@ -21,7 +21,7 @@ function mapping(name: string, expression: MappingExpression): Mapping {
   return defineMapping({ name, expression });
 }
 
-function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): OutboundOutcome {
+function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): Promise<OutboundOutcome> {
   return mapOutbound({
     type: userResourceType,
     mappings,
@@ -33,15 +33,18 @@ function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> 
   });
 }
 
-function mapped(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}) {
-  const outcome = map(mappings, options);
+async function mapped(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}) {
+  const outcome = await map(mappings, options);
   if ("skipped" in outcome) throw new TypeError(outcome.reason);
   return outcome;
 }
 
-function failure(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): MappingInvalidError {
+async function failure(
+  mappings: readonly Mapping[],
+  options: Partial<MapOutboundOptions> = {},
+): Promise<MappingInvalidError> {
   try {
-    map(mappings, options);
+    await map(mappings, options);
   } catch (error) {
     if (error instanceof MappingInvalidError) return error;
     throw error;
@@ -50,7 +53,7 @@ function failure(mappings: readonly Mapping[], options: Partial<MapOutboundOptio
 }
 
 describe("the variables of a provider's mappings", () => {
-  it("are user or group, provider, link, subject id and the schemas of the application", () => {
+  it("are user or group, provider, link, subject id and the schemas of the application", async () => {
     const link = { remoteId: "r1" };
     const variables = providerVariables({ type: userResourceType, object: ada, provider: { name: "x" }, link });
     expect({ ...variables }).toEqual({
@@ -64,7 +67,7 @@ describe("the variables of a provider's mappings", () => {
     expect([group.group, group.user, group.link]).toEqual([{ id: "g" }, undefined, undefined]);
   });
 
-  it("cannot be used to change the directory's object, and leave instances of classes as they are", () => {
+  it("cannot be used to change the directory's object, and leave instances of classes as they are", async () => {
     const when = new Date(0);
     const object = { id: "1", name: { givenName: "Ada" }, tags: ["a"], when };
     const user = { ...providerVariables({ type: userResourceType, object, provider: {} }).user };
@@ -76,8 +79,8 @@ describe("the variables of a provider's mappings", () => {
 });
 
 describe("mapping outbound", () => {
-  it("gives a resource in canonical form, with schemas and a trace of who set what", () => {
-    const { resource, trace } = mapped([
+  it("gives a resource in canonical form, with schemas and a trace of who set what", async () => {
+    const { resource, trace } = await mapped([
       mapping("1", () => ({ USERNAME: "ada", emails: [{ value: "a@b.c" }] })),
       mapping("2", () => ({ [URN.enterpriseUser]: { department: "Engines" }, emails: replace([{ value: "d@e.f" }]) })),
     ]);
@@ -94,18 +97,18 @@ describe("mapping outbound", () => {
     ]);
   });
 
-  it("makes the subject id the externalId where no mapping says anything of it", () => {
+  it("makes the subject id the externalId where no mapping says anything of it", async () => {
     const base = mapping("a", () => ({ userName: "ada" }));
-    expect(mapped([base]).resource.externalId).toBe("subject");
-    expect(mapped([base], { subjectId: undefined }).resource.externalId).toBe("42");
-    expect(mapped([base, mapping("b", () => ({ externalId: "own" }))]).resource.externalId).toBe("own");
-    expect(mapped([base, mapping("b", () => ({ externalId: null }))]).resource.externalId).toBeUndefined();
-    const taken = mapped([...providerUserMappings, mapping("z", () => ({ externalId: remove }))]);
+    expect((await mapped([base])).resource.externalId).toBe("subject");
+    expect((await mapped([base], { subjectId: undefined })).resource.externalId).toBe("42");
+    expect((await mapped([base, mapping("b", () => ({ externalId: "own" }))])).resource.externalId).toBe("own");
+    expect((await mapped([base, mapping("b", () => ({ externalId: null }))])).resource.externalId).toBeUndefined();
+    const taken = await mapped([...providerUserMappings, mapping("z", () => ({ externalId: remove }))]);
     expect(taken.resource.externalId).toBe("subject");
   });
 
-  it("tells what is to be cleared: what is named and has no value [req C44]", () => {
-    const { cleared, resource } = mapped([
+  it("tells what is to be cleared: what is named and has no value [req C44]", async () => {
+    const { cleared, resource } = await mapped([
       mapping("a", () => ({
         ...{ userName: "ada", title: null, NickName: null, roles: [], timezone: undefined, groups: null, meta: null },
         [URN.enterpriseUser]: { division: null, department: "Engines" },
@@ -115,38 +118,38 @@ describe("mapping outbound", () => {
     expect(resource).not.toHaveProperty("title");
   });
 
-  it("applies mappings for creation on creation only [req C45]", () => {
+  it("applies mappings for creation on creation only [req C45]", async () => {
     const mappings = [
       ...providerUserMappings,
       defineMapping({ name: "z", apply: "create", expression: () => ({ title: "New" }) }),
     ];
-    expect(mapped(mappings).resource.title).toBe("New");
-    expect(mapped(mappings, { phase: "update" }).resource.title).toBeUndefined();
+    expect((await mapped(mappings)).resource.title).toBe("New");
+    expect((await mapped(mappings, { phase: "update" })).resource.title).toBeUndefined();
   });
 
-  it("keeps passwords apart, and has them on creation only [req C46]", () => {
+  it("keeps passwords apart, and has them on creation only [req C46]", async () => {
     const mappings = [...providerUserMappings, mapping("z", () => ({ password: "t0p" }))];
-    const created = mapped(mappings);
+    const created = await mapped(mappings);
     expect([created.secrets, created.cleared]).toEqual([{ password: "t0p" }, []]);
     expect(JSON.stringify([created.resource, created.trace])).not.toContain("t0p");
-    const updated = mapped(mappings, { phase: "update" });
+    const updated = await mapped(mappings, { phase: "update" });
     expect([updated.secrets, updated.cleared]).toEqual([{}, []]);
   });
 
-  it("leaves an object out where a mapping skips it, saying which and why", () => {
-    const outcome = map([...providerUserMappings, mapping("z", () => skip("not for robots"))]);
+  it("leaves an object out where a mapping skips it, saying which and why", async () => {
+    const outcome = await map([...providerUserMappings, mapping("z", () => skip("not for robots"))]);
     expect(outcome).toMatchObject({ skipped: "z", reason: "not for robots" });
     expect(outcome).not.toHaveProperty("resource");
   });
 
-  it("lets mappings see the link, so that they can tell an update", () => {
+  it("lets mappings see the link, so that they can tell an update", async () => {
     const byLink = mapping("z", ({ link }) => ({ title: link === undefined ? "new" : "known" }));
-    expect(mapped([...providerUserMappings, byLink]).resource.title).toBe("new");
-    expect(mapped([...providerUserMappings, byLink], { link: { remoteId: "1" } }).resource.title).toBe("known");
+    expect((await mapped([...providerUserMappings, byLink])).resource.title).toBe("new");
+    expect((await mapped([...providerUserMappings, byLink], { link: { remoteId: "1" } })).resource.title).toBe("known");
   });
 
-  it("never reaches a prototype", () => {
-    const { resource } = mapped([
+  it("never reaches a prototype", async () => {
+    const { resource } = await mapped([
       mapping("a", () => JSON.parse('{ "userName": "ada", "__proto__": { "polluted": true } }')),
     ]);
     expect(Object.getPrototypeOf(resource)).toBe(Object.prototype);
@@ -167,8 +170,8 @@ describe("a mapping's result that is no resource", () => {
     ],
     ["an attribute that is not known", () => ({ dispalyName: "Ada" }), "dispalyName", "dispalyName is not known"],
     ["members", () => ({ members: [] }), "members", "members come from the directory"],
-  ])("names object, attribute and mapping: %s", (_what, expression, attribute, reason) => {
-    const error = failure([
+  ])("names object, attribute and mapping: %s", async (_what, expression, attribute, reason) => {
+    const error = await failure([
       mapping("a", () => ({ userName: "ada" })),
       mapping("b: wrong", expression),
       mapping("c", () => undefined),
@@ -186,42 +189,42 @@ describe("a mapping's result that is no resource", () => {
     expect(error.message).toContain('(set by "b: wrong")');
   });
 
-  it("says so where a required attribute is set by none", () => {
-    const error = failure([mapping("a", () => ({ displayName: "Ada" }))]);
+  it("says so where a required attribute is set by none", async () => {
+    const error = await failure([mapping("a", () => ({ displayName: "Ada" }))]);
     expect(error).toMatchObject({ attribute: "userName", mappings: [] });
     expect(error.message).toBe(
       "The mappings of User 42 give no valid resource: userName is required (no mapping sets it)",
     );
   });
 
-  it("names all mappings that had a part in it", () => {
+  it("names all mappings that had a part in it", async () => {
     const one = mapping("a", () => ({ userName: "ada", emails: [{ value: "a@b.c", primary: true }] }));
-    const error = failure([one, mapping("b", () => ({ emails: [{ value: "d@e.f", primary: true }] }))]);
+    const error = await failure([one, mapping("b", () => ({ emails: [{ value: "d@e.f", primary: true }] }))]);
     expect(error).toMatchObject({ attribute: "emails", mappings: ["a", "b"] });
   });
 
-  it("tells no values", () => {
-    const error = failure([mapping("a", () => ({ userName: "ada", active: "hunter2" }))]);
+  it("tells no values", async () => {
+    const error = await failure([mapping("a", () => ({ userName: "ada", active: "hunter2" }))]);
     expect(error.message).not.toContain("hunter2");
   });
 
-  it("is told without attribute where two spellings of one name meet", () => {
-    const error = failure([mapping("a", () => ({ userName: "ada", USERNAME: "eve" }))]);
+  it("is told without attribute where two spellings of one name meet", async () => {
+    const error = await failure([mapping("a", () => ({ userName: "ada", USERNAME: "eve" }))]);
     expect(error).toMatchObject({ attribute: undefined, mappings: [] });
     expect(error.message).toContain("userName is given twice");
   });
 
-  it("may hold what is not known, if that is to be left out", () => {
+  it("may hold what is not known, if that is to be left out", async () => {
     const unknown = mapping("z", () => ({ shoeSize: 38, emails: [{ value: "a@b.c", verified: true }] }));
-    const outcome = mapped([...providerUserMappings, unknown], { unknown: "drop" });
+    const outcome = await mapped([...providerUserMappings, unknown], { unknown: "drop" });
     expect(outcome.unknown).toEqual(["shoeSize", "emails[0].verified"]);
     expect(outcome.resource.emails).toEqual([{ value: "a@b.c" }]);
   });
 });
 
-it("previews the mappings of a provider", () => {
+it("previews the mappings of a provider", async () => {
   const variables = providerVariables({ type: groupResourceType, object: { id: "g", displayName: "G" }, provider: {} });
-  expect(previewMappings(providerGroupMappings, variables).text).toBe(
+  expect((await previewMappings(providerGroupMappings, variables)).text).toBe(
     "directory group: 10 identity\n  displayName: set\n  externalId: set\ndirectory group: 80 extensions: nothing",
   );
 });

@@ -1,9 +1,8 @@
 import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
 import { replacementOf, skipReasonOf } from "../expressions/markers.ts";
 import { isPlainObject } from "../expressions/plain-data.ts";
-import { mappingError } from "./mapping-error.ts";
+import { type MappingError, mappingError } from "./mapping-error.ts";
 import { mergeMapped } from "./merge.ts";
-import { orderMappings } from "./order-mappings.ts";
 import { noOwners, type TraceStep, traceChanges } from "./trace.ts";
 
 /** When and for what mappings are evaluated. */
@@ -23,48 +22,85 @@ export type MappingOutcome =
     };
 
 /**
- * Evaluates mappings in the order of their names and merges what they return. A mapping that skips the object ends it:
- * later ones are not evaluated.
+ * Evaluates mappings in the order they are given in and merges what they return. A mapping that skips the object ends it:
+ * later ones are not evaluated. The result is a promise only from the first mapping on that returns one.
  *
- * @throws {MappingError} when a mapping throws, or returns what is no plain object
- * @throws {TypeError} when two mappings have the same name
+ * @throws {MappingError} when a mapping throws or rejects, or returns what is no plain object
  */
 export function evaluateMappings(
-  mappings: readonly Mapping[],
+  ordered: readonly Mapping[],
   variables: MappingVariables,
   context: MappingContext,
-): MappingOutcome {
-  const trace: TraceStep[] = [];
-  const owners = noOwners();
-  let value: Record<string, unknown> = {};
-  for (const mapping of orderMappings(mappings)) {
-    const { name } = mapping;
-    if (!applies(mapping, context)) {
-      trace.push({ mapping: name, outcome: "not applied", changes: [] });
-      continue;
-    }
-    try {
-      const result = mapping.expression(variables);
-      const reason = skipReasonOf(result);
-      if (reason !== undefined) {
-        trace.push({ mapping: name, outcome: "skipped", changes: [] });
-        return { skipped: { mapping: name, reason }, trace };
-      }
-      if (result === undefined || result === null) {
-        trace.push({ mapping: name, outcome: "nothing", changes: [] });
+): MappingOutcome | Promise<MappingOutcome> {
+  const state: Evaluation = { value: {}, trace: [], owners: noOwners(), context };
+  const evaluateFrom = (first: number): MappingOutcome | Promise<MappingOutcome> => {
+    for (const [offset, mapping] of ordered.slice(first).entries()) {
+      if (!applies(mapping, context)) {
+        state.trace.push({ mapping: mapping.name, outcome: "not applied", changes: [] });
         continue;
       }
-      if (!isPlainObject(result) || replacementOf(result) !== undefined) {
-        throw new TypeError("A mapping must return a plain object, nothing, or skip(reason)");
+      const result = inMapping(state, mapping, () => mapping.expression(variables));
+      if (isThenable(result)) {
+        const settled = Promise.resolve(result).catch((cause: unknown) => {
+          throw failed(state, mapping, cause);
+        });
+        return settled.then((value) => take(state, mapping, value) ?? evaluateFrom(first + offset + 1));
       }
-      value = mergeMapped(value, result);
-      const changes = traceChanges(result, name, owners);
-      trace.push({ mapping: name, outcome: changes.length === 0 ? "nothing" : "applied", changes });
-    } catch (cause) {
-      throw mappingError(name, { cause, resourceType: context.resourceType, trace });
+      const ended = take(state, mapping, result);
+      if (ended !== undefined) return ended;
     }
+    return { value: state.value, trace: state.trace };
+  };
+  return evaluateFrom(0);
+}
+
+/** What has been merged so far. */
+interface Evaluation {
+  value: Record<string, unknown>;
+  readonly trace: TraceStep[];
+  readonly owners: ReturnType<typeof noOwners>;
+  readonly context: MappingContext;
+}
+
+/** Takes over what a mapping returned. Gives the outcome where it ends the evaluation. @throws {MappingError} */
+function take(state: Evaluation, mapping: Mapping, result: unknown): MappingOutcome | undefined {
+  return inMapping(state, mapping, () => {
+    const { trace } = state;
+    const { name } = mapping;
+    const reason = skipReasonOf(result);
+    if (reason !== undefined) {
+      trace.push({ mapping: name, outcome: "skipped", changes: [] });
+      return { skipped: { mapping: name, reason }, trace };
+    }
+    if (result === undefined || result === null) {
+      trace.push({ mapping: name, outcome: "nothing", changes: [] });
+      return undefined;
+    }
+    if (!isPlainObject(result) || replacementOf(result) !== undefined) {
+      throw new TypeError("A mapping must return a plain object, nothing, or skip(reason)");
+    }
+    state.value = mergeMapped(state.value, result);
+    const changes = traceChanges(result, name, state.owners);
+    trace.push({ mapping: name, outcome: changes.length === 0 ? "nothing" : "applied", changes });
+    return undefined;
+  });
+}
+
+/** Runs a part of a mapping; what it throws becomes a `MappingError`. */
+function inMapping<T>(state: Evaluation, mapping: Mapping, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw failed(state, mapping, cause);
   }
-  return { value, trace };
+}
+
+function failed({ context, trace }: Evaluation, { name }: Mapping, cause: unknown): MappingError {
+  return mappingError(name, { cause, resourceType: context.resourceType, trace });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function applies(mapping: Mapping, context: MappingContext): boolean {

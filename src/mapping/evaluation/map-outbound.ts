@@ -11,6 +11,7 @@ import type { TraceStep } from "./trace.ts";
 
 /** Options of `mapOutbound`. */
 export interface MapOutboundOptions extends ProviderVariablesInput {
+  /** In the order in which they apply: see `orderMappings`. */
   readonly mappings: readonly Mapping[];
   /** Whether the remote resource is being made or changed. */
   readonly phase: "create" | "update";
@@ -45,13 +46,12 @@ export type OutboundOutcome =
  * reference.
  *
  * @throws {MappingInvalidError} when the result is no resource of the type, or has members
- * @throws {MappingError} when a mapping throws, or returns what is no plain object
- * @throws {TypeError} when two mappings have the same name
+ * @throws {MappingError} when a mapping throws or rejects, or returns what is no plain object
  */
-export function mapOutbound(options: MapOutboundOptions): OutboundOutcome {
+export async function mapOutbound(options: MapOutboundOptions): Promise<OutboundOutcome> {
   const { type, object, mappings, phase } = options;
   const variables = providerVariables(options);
-  const outcome = evaluateMappings(mappings, variables, { phase, resourceType: type.name });
+  const outcome = await evaluateMappings(mappings, variables, { phase, resourceType: type.name });
   const { trace } = outcome;
   if ("skipped" in outcome) return { skipped: outcome.skipped.mapping, reason: outcome.skipped.reason, trace };
   const invalid = (fault: Pick<MappingInvalidFacts, "attribute" | "reason" | "cause">): MappingInvalidError =>

@@ -1,6 +1,7 @@
 import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
 import { evaluateMappings, type MappingContext } from "./evaluate-mappings.ts";
 import { MappingError } from "./mapping-error.ts";
+import { orderMappings } from "./order-mappings.ts";
 import type { TraceChange, TraceStep } from "./trace.ts";
 
 /** What mappings would make of an object. Exactly one of `value`, `skipped` and `error` is there. */
@@ -22,13 +23,14 @@ export interface MappingPreview {
  *
  * @throws {TypeError} when two mappings have the same name
  */
-export function previewMappings(
+export async function previewMappings(
   mappings: readonly Mapping[],
   variables: MappingVariables,
   context: MappingContext = { phase: "create" },
-): MappingPreview {
+): Promise<MappingPreview> {
+  const ordered = orderMappings(mappings);
   try {
-    const outcome = evaluateMappings(mappings, variables, context);
+    const outcome = await evaluateMappings(ordered, variables, context);
     const reason = "skipped" in outcome ? [`  ${outcome.skipped.reason}`] : [];
     return { ...outcome, text: [...linesOf(outcome.trace), ...reason].join("\n") };
   } catch (error) {

@@ -6,8 +6,11 @@ export type MappingVariables = Readonly<Record<string, unknown>>;
 /** What an expression may say: a part of the result, nothing (`undefined`, `null`), or that the object is left out. */
 export type MappingResult = object | Skip | null | undefined;
 
-/** Turns variables into a part of the result. Synchronous, without I/O, and the same for the same variables. */
-export type MappingExpression<V = MappingVariables> = (variables: V) => MappingResult;
+/**
+ * Turns variables into a part of the result, or into a promise of one; the same for the same variables. It never runs
+ * inside a storage transaction.
+ */
+export type MappingExpression<V = MappingVariables> = (variables: V) => MappingResult | PromiseLike<MappingResult>;
 
 /**
  * A language in which expressions can be written as text. `compile` is called once for a mapping, when it is defined;

@@ -60,7 +60,7 @@ export function userTarget(
           label: user?.userName ?? user?.displayName,
           map: async (phase, externalId) => {
             const subject = externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret }));
-            const mapped = mapObject(options, userResourceType, user, { phase, subject });
+            const mapped = await mapObject(options, userResourceType, user, { phase, subject });
             return "skipped" in mapped ? mapped : translate(mapped, references, { links, remoteIds });
           },
         });
@@ -147,14 +147,14 @@ function readObject(
   };
 }
 
-function mapObject(
+async function mapObject(
   options: ObjectOptions,
   type: ResourceType,
   object: DirectoryUser | DirectoryGroup | undefined,
   facts: { readonly phase: "create" | "update"; readonly subject: string },
-): MappedObject {
+): Promise<MappedObject> {
   if (object === undefined) throw new TypeError("There is no object to map");
-  const result = mapOutbound({
+  const result = await mapOutbound({
     type,
     mappings: options.mappings,
     object,

@@ -23,7 +23,7 @@ export interface DeliveryOptions {
   /** Told of what is kept, in the same transaction. */
   readonly subscribers: Subscribers;
   /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
-  readonly map: (write: Write) => Intent["mapped"];
+  readonly map: (write: Write) => Promise<Intent["mapped"]>;
   readonly unknownMembers: "reject" | "accept";
   /** How long a delivery may take before it is given up and someone else may finish it, in milliseconds. */
   readonly leaseMs: number;
@@ -81,7 +81,7 @@ export class DirectoryCommit {
     keys: readonly string[],
   ): Promise<{ outcome: WriteOutcome; record: StateRecord | undefined }> {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
-    const mapped = this.options.map(write);
+    const mapped = await this.options.map(write);
     return storage.transaction(async (tx) => {
       const outcome = await rehearse(tx.resources, write, (resources, rehearsed) =>
         applyWrite(resources, rehearsed, unknownMembers),

@@ -13,13 +13,13 @@ export interface MappedResource {
 }
 
 /** What the mappings make of a resource; undefined where one of them skips it. @throws {MappingError} */
-export function mapResource(
+export async function mapResource(
   mappings: readonly Mapping[],
   { id, type, attributes }: MappedResource,
   phase: "create" | "update",
-): DirectoryUser | DirectoryGroup | undefined {
+): Promise<DirectoryUser | DirectoryGroup | undefined> {
   const variables = sourceVariables({ ...attributes, id });
-  const result = evaluateMappings(mappings, variables, { phase, resourceType: type });
+  const result = await evaluateMappings(mappings, variables, { phase, resourceType: type });
   return "skipped" in result ? undefined : { ...result.value, id };
 }
 
@@ -27,7 +27,10 @@ export function mapResource(
  * What the mappings make of a write: the object a directory is to save. Undefined where there is nothing to save: for a
  * delete, for a change of memberships only, and for a resource that a mapping skips.
  */
-export function mapWrite(mappings: readonly Mapping[], write: Write): DirectoryUser | DirectoryGroup | undefined {
+export async function mapWrite(
+  mappings: readonly Mapping[],
+  write: Write,
+): Promise<DirectoryUser | DirectoryGroup | undefined> {
   const attributes = write.after?.attributes ?? (hasSecrets(write) ? write.before?.attributes : undefined);
   if (attributes === undefined) return undefined;
   const phase = write.action === "create" ? "create" : "update";

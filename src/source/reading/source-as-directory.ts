@@ -32,6 +32,15 @@ export function sourceAsDirectory(reading: SourceReading): Directory {
   const mapped = (type: Kind, stored: StoredResource) =>
     mapResource(mappings, { id: stored.id, type, attributes: stored.attributes }, "create");
 
+  const mappedAll = async <T>(type: Kind, found: readonly (StoredResource | undefined)[]): Promise<T[]> => {
+    const objects: T[] = [];
+    for (const stored of found) {
+      const object = stored === undefined ? undefined : await mapped(type, stored);
+      if (object !== undefined) objects.push(object as T);
+    }
+    return objects;
+  };
+
   const page = async <T extends DirectoryUser | DirectoryGroup>(
     type: Kind,
     { after, take }: DirectoryQuery,
@@ -42,14 +51,14 @@ export function sourceAsDirectory(reading: SourceReading): Directory {
       );
     }
     const { resources: found, next } = await resources.list(await partition(type), { order: "id", after, take });
-    const objects = found.flatMap((stored) => (mapped(type, stored) as T | undefined) ?? []);
+    const objects = await mappedAll<T>(type, found);
     return next === undefined ? { objects } : { objects, next };
   };
   const byId = async <T extends DirectoryUser | DirectoryGroup>(type: Kind, ids: readonly string[]): Promise<T[]> => {
     const within = await partition(type);
     const limit = pLimit(PARALLEL_READS);
     const found = await limit.map([...new Set(ids)], (id) => resources.find(within, id));
-    return found.flatMap((stored) => (stored === undefined ? [] : ((mapped(type, stored) as T | undefined) ?? [])));
+    return mappedAll<T>(type, found);
   };
   const members = (): MemberStorage => {
     if (resources.members !== undefined) return resources.members;
