@@ -25,7 +25,7 @@ export async function syncAll(
     memberships: { label: "Members of groups", total: groups },
   } as const;
   let phase: string | undefined;
-  let looked = 0;
+  let checked = 0;
   const run = await provider.sync({
     signal,
     onProgress: (at) => {
@@ -34,9 +34,9 @@ export async function syncAll(
         phase = at.phase;
         progress.begin(phases[at.phase].label, phases[at.phase].total);
       }
-      // Memberships are told of group by group, users and groups by how many were looked at.
-      const steps = at.phase === "memberships" ? 1 : at.counts.looked - looked;
-      looked = at.counts.looked;
+      // Memberships are told of group by group, users and groups by how many were checked.
+      const steps = at.phase === "memberships" ? 1 : at.counts.checked - checked;
+      checked = at.counts.checked;
       for (let step = 0; step < steps; step++) progress.step();
     },
   });

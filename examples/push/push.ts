@@ -63,7 +63,7 @@ async function push(parts: Parts): Promise<boolean> {
   reportFailures(first, output);
 
   const second = await phase("second sync", () => provider.sync({ signal }));
-  output.print(`\nA second sync looked at ${second.counts.looked} objects and sent ${second.counts.writes} writes.`);
+  output.print(`\nA second sync checked ${second.counts.checked} objects and sent ${second.counts.writes} writes.`);
   reportFailures(second, output);
 
   await provisioning.start();

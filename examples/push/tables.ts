@@ -51,7 +51,7 @@ function memberCounts(changes: readonly Change[]): string {
 export function runTable({ state, counts }: Run): string {
   const table = new Table({ colAligns: ["left", "right"], style: STYLE });
   table.push(
-    ["looked at", counts.looked],
+    ["checked", counts.checked],
     ["created", counts.created],
     ["adopted", counts.adopted],
     ["updated", counts.updated],

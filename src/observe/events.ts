@@ -59,6 +59,55 @@ export type ScimEvent =
       ms: number;
       attempt: number;
     }
+  /** A provider's run began or ended. `reason` says why it did not succeed. */
+  | {
+      type: "provider.run";
+      provider: string;
+      tenant: string;
+      run: string;
+      state: string;
+      /** By name, such as `created`. */
+      counts: Readonly<Record<string, number>>;
+      reason?: string;
+    }
+  /** A provider synced an object that was not as it should be. `attributes` are the names of what was sent. */
+  | {
+      type: "provider.object";
+      provider: string;
+      tenant: string;
+      resourceType: string;
+      /** The directory's id. */
+      id: string;
+      did: string;
+      /** Why it failed, as a code of the link table. */
+      code?: string;
+      writes: number;
+      attributes: readonly string[];
+      /** The request that failed; its route is a template. */
+      request?: { method: string; route: string };
+    }
+  /** A provider pushed memberships of a group. `refused` are the members that the application refused, by directory id. */
+  | {
+      type: "provider.membership";
+      provider: string;
+      tenant: string;
+      groupId: string;
+      added: number;
+      removed: number;
+      deferred: number;
+      writes: number;
+      refused: readonly string[];
+    }
+  /** Something failed while a provider worked; `error` is what was thrown, with its causes. Without `id` it concerns the run. */
+  | {
+      type: "provider.error";
+      provider: string;
+      tenant: string;
+      resourceType?: string;
+      id?: string;
+      error: unknown;
+      request?: { method: string; route: string };
+    }
   /** A client waits `waitMs` milliseconds before it repeats a request; `attempt` is the try that failed. */
   | { type: "client.retry"; method: string; route: string; attempt: number; waitMs: number };
 

@@ -5,14 +5,17 @@ import type { SubjectIdOptions, SubjectMode } from "../directory/subject-id.ts";
 import { providerGroupMappings, providerUserMappings } from "../mapping/defaults/outbound.ts";
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
+import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { GuardOptions } from "./connection/guard-options.ts";
+import type { GuardOptions } from "./context/guard-options.ts";
+import type { DeprovisionAction, DeprovisionPolicy } from "./objects/deprovisioning.ts";
 import type { ScopeOptions } from "./objects/scope.ts";
-import type { DeprovisionAction, DeprovisionPolicy } from "./objects/target.ts";
 
 /** Options of `createProvider`. */
 export interface ProviderOptions {
+  /** Whose provider it is; two tenants may use one name. Changing it loses its links. @default "default" */
+  tenant?: string;
   /** Names the provider in storage and in reports; lower-case letters, digits and hyphens. Changing it loses its links. */
   name: string;
   /** Speaks to the application. */
@@ -48,6 +51,12 @@ export interface ProviderOptions {
   concurrency?: number;
   /** How long to let a create of unknown outcome settle before it is looked for again, in milliseconds. @default 1000 */
   settleMs?: number;
+  /** How long the application may take to show what it created, in milliseconds: a 404 before that proves nothing. @default 60000 */
+  visibleMs?: number;
+  /** What a deletion that the application refuses leads to: the account is deactivated, or the refusal is only reported. @default "deactivate" */
+  deleteRefused?: "deactivate" | "report";
+  /** Told of every event: runs, objects, memberships, errors. */
+  observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
   /** Makes ids; must never repeat one. @default crypto.randomUUID */
@@ -58,6 +67,7 @@ export interface ProviderOptions {
 
 /** `ProviderOptions` with what was left out filled in. */
 export interface ResolvedProviderOptions {
+  readonly tenant: string;
   readonly name: string;
   readonly client: ScimClient;
   readonly directory: Directory;
@@ -72,6 +82,9 @@ export interface ResolvedProviderOptions {
   readonly pageSize: number;
   readonly concurrency: number;
   readonly settleMs: number;
+  readonly visibleMs: number;
+  readonly deleteRefused: "deactivate" | "report";
+  readonly observe?: Observer | undefined;
   readonly now: () => number;
   readonly newId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
@@ -92,6 +105,7 @@ const DIRECTORY: readonly string[] = [
 const ids = z.array(z.string().min(1));
 
 const schema = z.strictObject({
+  tenant: z.string().min(1).default("default"),
   name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
     error: "must be 1 to 63 lower-case letters, digits and hyphens",
   }),
@@ -139,6 +153,9 @@ const schema = z.strictObject({
   pageSize: z.number().int().min(1).max(1000).default(100),
   concurrency: z.number().int().min(1).max(100).default(4),
   settleMs: z.number().int().nonnegative().default(1000),
+  visibleMs: z.number().int().nonnegative().default(60_000),
+  deleteRefused: z.enum(["deactivate", "report"]).default("deactivate"),
+  observe: functionOption<Observer>().optional(),
   now: functionOption<() => number>().default(() => Date.now),
   newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
   sleep: functionOption<(ms: number) => Promise<void>>().default(

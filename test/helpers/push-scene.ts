@@ -41,6 +41,8 @@ export function pushScene(options: Parameters<typeof createRemoteApp>[0] & { sto
         directory: arrayDirectory({ users: () => scene.users, groups: () => scene.groups }),
         storage,
         sleep: async () => {},
+        // What was created a moment ago counts as shown.
+        visibleMs: 0,
         ...more,
       }),
     change: (id, attributes) => {

@@ -99,7 +99,7 @@ describe("a directory", () => {
     scene.groups = [{ id: "Group/1", displayName: "all", members: ids }];
     expect((await scene.provider({ pageSize: 2 }).sync()).state).toBe("succeeded");
     expect(await scene.members("all")).toHaveLength(ids.length);
-    expect((await scene.provider({ pageSize: 3 }).sync()).counts).toMatchObject({ writes: 0, looked: ids.length + 1 });
+    expect((await scene.provider({ pageSize: 3 }).sync()).counts).toMatchObject({ writes: 0, checked: ids.length + 1 });
     scene.users = scene.users.slice(0, 2);
     scene.groups = [{ id: "Group/1", displayName: "all", members: ids.slice(0, 2) }];
     await scene.provider().sync();
@@ -166,6 +166,9 @@ describe("a directory", () => {
     scene.remote.fault = (request, body) => {
       if (request.url.includes("filter=")) return Response.json({ totalResults: 0, Resources: [] });
       if (request.method === "PATCH") return new Response(null, { status: 204 });
+      if (request.method === "GET" && /Users\/r/.test(request.url)) {
+        return Response.json({ id: request.url.split("/").at(-1), userName: "n" });
+      }
       if (request.method !== "POST") return undefined;
       made += 1;
       return Response.json({ ...JSON.parse(body), id: `r${made}` }, { status: 201 });
@@ -184,8 +187,9 @@ describe("a directory", () => {
     expect(calls.state).toBeLessThan((size + 1) * 10);
     calls.state = 0;
     const again = await scene.provider({ storage, directory }).sync();
-    expect(again.counts).toMatchObject({ looked: size + 1, writes: 0 });
-    expect(scene.remote.drain()).toEqual([]);
+    expect(again.counts).toMatchObject({ checked: size + 1, writes: 0 });
+    // One request makes sure that the application is there.
+    expect(scene.remote.drain()).toEqual(["GET /Users/{id}"]);
     // A handful of bulk readings for each page of a hundred.
     expect(calls.state).toBeLessThan((size / 100) * 8 + 60);
   });

@@ -108,10 +108,10 @@ describe("memberships", () => {
     };
     await scene.provider().sync();
     // The process ends between the deletion and forgetting the memberships.
-    const before = await scene.storage.state.scan("memberships:app", { take: 100 });
+    const before = await scene.storage.state.scan("memberships", { take: 100 });
     await scene.provider(rules).sync();
     for (const { key, value } of before) {
-      await scene.storage.state.put("memberships:app", key, value, { expected: undefined });
+      await scene.storage.state.put("memberships", key, value, { expected: undefined });
     }
     scene.users = [...scene.users, { id: "dan", userName: "dan", active: true }];
     scene.groups = scene.groups.map((group) => ({ ...group, members: [...group.members, "dan"] }));

@@ -56,9 +56,10 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["remote"],
     ["memberships"],
     ["objects"],
+    ["context"],
     ["reconcile"],
-    ["connection"],
-    ["sync", "plan"],
+    ["sync"],
+    ["plan"],
   ],
   testing: [["contract"], ["storage", "directory", "queue"]],
 };

@@ -1,16 +1,19 @@
+import { z } from "zod";
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
-import type { StateRecord, StateStorage, Storage } from "../../storage/storage.ts";
-import { compareUtf8 } from "../../values/utf8-order.ts";
-import { ABSENT, type Link } from "./link.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
+import type { StateStorage, Storage } from "../../storage/storage.ts";
+import { ABSENT, type Link, linkCodec } from "./link.ts";
 
 /** A link together with what is needed to write it again. */
 export interface StoredLink {
   readonly link: Link;
   /** Undefined while nothing is stored. */
-  readonly record: StateRecord | undefined;
+  readonly version: string | undefined;
 }
 
-/** Where a link stands: the directory object's type and id. */
+/** Which link: the directory object's type and id. */
 export interface LinkKey {
   /** The resource type's name. */
   readonly type: string;
@@ -18,102 +21,109 @@ export interface LinkKey {
   readonly id: string;
 }
 
+interface Pointer {
+  /** A directory object's id. */
+  readonly id: string;
+}
+
+const LINKS: RecordKind<Link> = { collection: "links", codec: linkCodec };
+const pointerCodec = jsonCodec<Pointer>(z.object({ id: z.string() }));
+/** Who owns a remote resource. */
+const OWNERS: RecordKind<Pointer> = { collection: "link-owners", codec: pointerCodec };
+/** Whose create, of an outcome that is not known yet, was sent with an externalId. */
+const CREATORS: RecordKind<Pointer> = { collection: "link-creators", codec: pointerCodec };
+
+/** The collections of one transaction. */
+interface Tables {
+  readonly links: Repository<Link>;
+  readonly owners: Repository<Pointer>;
+  readonly creators: Repository<Pointer>;
+}
+
 /**
- * The links of one provider, and the index of who owns which remote resource.
+ * The links of one provider, and the indexes of who owns which remote resource.
  *
  * Every write is a compare-and-swap on the version that was read: a worker that was overtaken cannot overwrite.
  */
 export class LinkRepository {
   private readonly storage: Storage;
-  private readonly links: string;
-  private readonly owners: string;
-  private readonly creators: string;
+  private readonly owner: string;
+  private readonly tables: Tables;
 
-  constructor(storage: Storage, provider: string) {
+  /** `owner`: the provider's immutable id. */
+  constructor(storage: Storage, owner: string) {
     this.storage = storage;
-    this.links = `links:${provider}`;
-    this.owners = `link-owners:${provider}`;
-    this.creators = `link-creators:${provider}`;
+    this.owner = owner;
+    this.tables = this.tablesOf(storage.state);
   }
 
-  /** The links of many objects, in the order of `ids`; one that is not there is absent. */
+  /** The links of many objects, in the order of `ids`; one that is not stored is absent. */
   async getAll(type: string, ids: readonly string[]): Promise<StoredLink[]> {
-    const records = await this.storage.state.get(
-      this.links,
-      ids.map((id) => keyOf({ type, id })),
-    );
-    return ids.map((id) => storedLink(records.get(keyOf({ type, id }))));
+    const keys = ids.map((id) => joinKey(type, id));
+    const entries = await this.tables.links.getMany(keys);
+    return keys.map((key) => storedLink(entries.get(key)));
   }
 
   async get(key: LinkKey): Promise<StoredLink> {
-    const [link] = await this.getAll(key.type, [key.id]);
-    return link ?? storedLink(undefined);
+    return storedLink(await this.tables.links.get(keyOf(key)));
   }
 
   /** The links of a type by their directory ids, in UTF-8 order, from behind `after` up to and including `to`. */
   async between(type: string, after: string | undefined, to: string | undefined): Promise<Map<string, Link>> {
-    const prefix = keyOf({ type, id: "" });
+    const prefix = joinKey(type, "");
+    const range = {
+      prefix,
+      after: after === undefined ? undefined : prefix + after,
+      upTo: to === undefined ? undefined : prefix + to,
+    };
     const links = new Map<string, Link>();
-    let begin = after === undefined ? undefined : prefix + after;
-    for (;;) {
-      const range = {
-        from: prefix,
-        to: `${prefix}\u{10ffff}`,
-        take: 200,
-        ...(begin === undefined ? {} : { after: begin }),
-      };
-      const records = await this.storage.state.scan(this.links, range);
-      for (const record of records) {
-        const id = record.key.slice(prefix.length);
-        if (to !== undefined && compareUtf8(id, to) > 0) return links;
-        links.set(id, storedLink(record).link);
-      }
-      const last = records.at(-1);
-      if (last === undefined || records.length < 200) return links;
-      begin = last.key;
-    }
+    for await (const { key, value } of this.tables.links.each(range)) links.set(key.slice(prefix.length), value);
+    return links;
+  }
+
+  /** Remote ids of a type that links stand for, but for this one; at most `take`. */
+  async remoteIds(
+    type: string,
+    query: { readonly except: string | undefined; readonly take: number },
+  ): Promise<string[]> {
+    const prefix = joinKey(type, "");
+    const entries = await this.tables.owners.scan({ prefix, take: query.take + 1 });
+    const ids = entries.map(({ key }) => key.slice(prefix.length));
+    return ids.filter((id) => id !== query.except).slice(0, query.take);
   }
 
   /** Who owns a remote resource: a directory id, or undefined. */
   async ownerOf(type: string, remoteId: string): Promise<string | undefined> {
-    return this.idIn(this.owners, keyOf({ type, id: remoteId }));
+    return (await this.tables.owners.get(joinKey(type, remoteId)))?.value.id;
   }
 
-  /** Whose create, of an outcome that is not known yet, may have made what carries this externalId: a directory id, or undefined. */
+  /** Whose create, of an outcome that is not known yet, may have made what carries this externalId. */
   async creatorOf(type: string, externalId: string): Promise<string | undefined> {
-    return this.idIn(this.creators, keyOf({ type, id: externalId }));
-  }
-
-  private async idIn(collection: string, key: string): Promise<string | undefined> {
-    const record = (await this.storage.state.get(collection, [key])).get(key);
-    return typeof record?.value.id === "string" ? record.value.id : undefined;
+    return (await this.tables.creators.get(joinKey(type, externalId)))?.value.id;
   }
 
   /**
-   * Writes a link over the one that was read, and keeps the index of owners with it. A link that is gone is removed.
+   * Writes a link over the one that was read, and keeps the indexes with it. A link that is gone is removed.
    *
    * @throws {PreconditionFailedError} when someone else wrote it in between, or owns the remote resource
    */
   async save(key: LinkKey, before: StoredLink, link: Link): Promise<StoredLink> {
     return this.storage.transaction(async (tx) => {
-      await this.moveOwner(tx.state, key, before.link, link);
-      await this.moveCreator(tx.state, key, before.link, link);
-      const recordKey = keyOf(key);
+      const tables = this.tablesOf(tx.state);
+      await moveOwner(tables.owners, key, before.link, link);
+      await moveCreator(tables.creators, key, before.link, link);
       if (link.state === "gone" || link === ABSENT) {
-        if (before.record !== undefined) await removeExactly(tx.state, this.links, before.record);
+        const { version } = before;
+        if (version !== undefined && !(await tables.links.delete(keyOf(key), version))) {
+          throw new PreconditionFailedError();
+        }
         return storedLink(undefined);
       }
-      const record = await tx.state.put(
-        this.links,
-        recordKey,
-        { ...link },
-        { expected: before.record?.version ?? null },
-      );
-      return storedLink(record);
+      return storedLink(await tables.links.put(keyOf(key), link, { expected: before.version ?? null }));
     });
   }
 
-  /** Makes a link one whose remote resource has to be looked at: it may have changed without us. */
+  /** Makes a link one whose remote resource has to be read: it may have changed without us. */
   async doubt(key: LinkKey): Promise<void> {
     const stored = await this.get(key);
     const { state, sent } = stored.link;
@@ -121,40 +131,45 @@ export class LinkRepository {
     await this.save(key, stored, { ...stored.link, sent: "unknown", told: sent });
   }
 
-  private async moveCreator(state: StateStorage, key: LinkKey, before: Link, after: Link): Promise<void> {
-    const [had, pending] = [pendingExternalId(before), pendingExternalId(after)];
-    if (had === pending) return;
-    if (had !== undefined) await state.delete(this.creators, keyOf({ type: key.type, id: had }));
-    if (pending !== undefined) {
-      await state.put(this.creators, keyOf({ type: key.type, id: pending }), { id: key.id }, { expected: undefined });
-    }
-  }
-
-  private async moveOwner(state: StateStorage, key: LinkKey, before: Link, after: Link): Promise<void> {
-    const owned = after.state === "gone" || after.state === "detached" ? undefined : after.remoteId;
-    const had = before.state === "detached" ? undefined : before.remoteId;
-    if (had === owned) return;
-    if (had !== undefined) await state.delete(this.owners, keyOf({ type: key.type, id: had }));
-    if (owned !== undefined) {
-      await state.put(this.owners, keyOf({ type: key.type, id: owned }), { id: key.id }, { expected: null });
-    }
+  private tablesOf(state: StateStorage): Tables {
+    const { owner } = this;
+    return {
+      links: repository(state, LINKS, owner),
+      owners: repository(state, OWNERS, owner),
+      creators: repository(state, CREATORS, owner),
+    };
   }
 }
 
-/** What a create was sent with that only this object has. */
+async function moveCreator(creators: Repository<Pointer>, key: LinkKey, before: Link, after: Link): Promise<void> {
+  const [had, pending] = [pendingExternalId(before), pendingExternalId(after)];
+  if (had === pending) return;
+  if (had !== undefined) await creators.delete(joinKey(key.type, had));
+  if (pending !== undefined) await creators.put(joinKey(key.type, pending), { id: key.id }, { expected: undefined });
+}
+
+async function moveOwner(owners: Repository<Pointer>, key: LinkKey, before: Link, after: Link): Promise<void> {
+  const [had, owned] = [ownedId(before), ownedId(after)];
+  if (had === owned) return;
+  if (had !== undefined) await owners.delete(joinKey(key.type, had));
+  if (owned !== undefined) await owners.put(joinKey(key.type, owned), { id: key.id }, { expected: null });
+}
+
+/** The remote resource that nobody else may own. One that was let go, or that another object has, is not held. */
+function ownedId({ state, remoteId }: Link): string | undefined {
+  return state === "gone" || state === "detached" || state === "waiting" || state === "blocked" ? undefined : remoteId;
+}
+
+/** What a create of unknown outcome was sent with that only this object has. */
 function pendingExternalId({ state, intent }: Link): string | undefined {
-  if (state !== "creating") return undefined;
+  if (state !== "creating" && state !== "blocked") return undefined;
   return intent?.matchKeys?.find(({ attribute }) => attribute === "externalId")?.value;
 }
 
-function storedLink(record: StateRecord | undefined): StoredLink {
-  return { link: record === undefined ? ABSENT : (record.value as unknown as Link), record };
+function storedLink(entry: Entry<Link> | undefined): StoredLink {
+  return { link: entry?.value ?? ABSENT, version: entry?.version };
 }
 
 function keyOf({ type, id }: LinkKey): string {
-  return `${type}/${id}`;
-}
-
-async function removeExactly(state: StateStorage, collection: string, record: StateRecord): Promise<void> {
-  if (!(await state.delete(collection, record.key, record.version))) throw new PreconditionFailedError();
+  return joinKey(type, id);
 }

@@ -6,196 +6,480 @@ export type LinkEvent =
   | "inScope"
   /** The object must not be there any more; the cause decides what to do about it. */
   | "out"
-  /** A look-up found one remote resource that no other link owns. */
+  /** A look-up found one remote resource that no other link owns and that may be taken. */
   | "matchedOne"
   /** It found one that another link owns. */
   | "matchedOwned"
-  | "matchedSeveral"
+  /** It found one that is somebody else's by its externalId, or several: for a person to decide. */
+  | "matchedForeign"
+  /** It found none, and may be relied on. */
   | "matchedNone"
-  /** Nothing was found, and the look-up cannot be relied on. */
+  /** It found none, and may not be relied on. */
   | "matchUnsure"
-  /** The name is taken, by something that cannot be seen. */
-  | "holderUnseen"
-  /** A create of unknown outcome turned out not to have happened, and is not wanted any more; or is not to be made at all. */
+  /** Nothing changed since the create was refused: it is not sent again. */
+  | "unchanged"
+  /** Another process may be sending the create just now. */
+  | "claimed"
+  /** The mappings skip the object when it would be created. */
   | "neverMade"
+  /** It is surely gone, and is not to be there. */
+  | "provenGone"
+  /** It was not found, which proves nothing, and is not to be there. */
+  | "unfound"
+  /** The name is taken by something that cannot be seen. */
+  | "holderUnseen"
+  /** The name is taken by something that cannot be seen, and the object had a resource before. */
+  | "holderIsFormer"
   /** Desired and remote are the same. */
   | "same"
   | "different"
   | "succeeded"
+  /** Accepted, and shown otherwise than sent. */
+  | "notTaken"
+  /** Accepted, and never shown. */
+  | "unconfirmed"
+  /** The response is about a resource that is not this object's. */
+  | "misdirected"
+  /** The response shows that the resource has another id now, which is ours. */
+  | "moved"
   /** 409 uniqueness. */
   | "conflict"
+  /** Everything but the value that is taken was written. */
+  | "held"
   /** 412, or a 409 of another kind. */
   | "precondition"
   /** 404, proven. */
   | "notFound"
+  /** 404 so soon after the create that it may not be shown yet. */
+  | "notFoundYoung"
+  /** No usable response twice, while the application otherwise answers. */
+  | "unreadable"
   /** 405 or 501. */
   | "unsupported"
+  /** Deleting is not supported, and neither is deactivating. */
+  | "undeletable"
   /** Any other 4xx. */
   | "refused"
-  /** Sent, and no answer that says what became of it. */
+  /** Sent, and no response that says what became of it. */
   | "unknown"
   /** Certainly not acted on: the connection was refused, or 429 to the end. */
   | "notSent"
+  /** A deletion that was accepted, and the resource is still there. */
+  | "stillThere"
+  /** A deletion did not happen, and the object is back in scope. */
+  | "backInScope"
+  /** A deletion was refused, and the account is to be deactivated meanwhile. */
+  | "deactivateInstead"
+  /** A deletion was refused, and that is only reported. */
+  | "reportRefusal"
+  /** It left with a remote resource. */
+  | "hasRemote"
+  /** It left while nobody knows whether its create happened. */
+  | "hasIntent"
+  /** It left with neither. */
+  | "hasNothing"
+  /** The policy asks for time before anything is done. */
+  | "graced"
   | "policyDelete"
   | "policyDeactivate"
   | "policyKeep"
   | "policyUnlink";
 
-/** What is done on a transition; each returns the event that comes next. */
-export type LinkAction =
-  | "lookUp"
-  | "lookUpAgain"
-  | "lookUpIntent"
-  | "lookUpHolder"
-  | "reclaim"
-  | "create"
-  | "compare"
-  | "update"
-  | "decide"
-  | "deactivate"
-  | "delete";
+/** What is done on a transition, by name, and which events can come of it. */
+export interface ActionEvents {
+  /** Looks for the resource of an object that has no link. */
+  readonly lookUp: "matchedOne" | "matchedOwned" | "matchedForeign" | "matchedNone" | "matchUnsure" | "neverMade";
+  /** Looks for it again, and says whether the create may be sent. */
+  readonly lookUpBlocked:
+    | "matchedOne"
+    | "matchedOwned"
+    | "matchedForeign"
+    | "matchedNone"
+    | "unchanged"
+    | "claimed"
+    | "neverMade";
+  /** Looks for what a create of unknown outcome may have made. */
+  readonly lookUpIntent:
+    | "matchedOne"
+    | "matchedOwned"
+    | "matchedForeign"
+    | "matchedNone"
+    | "matchUnsure"
+    | "claimed"
+    | "neverMade"
+    | "unfound";
+  /** Looks for whoever has the name that a create was refused for. */
+  readonly lookUpHolder: "matchedOne" | "matchedOwned" | "matchedForeign" | "holderUnseen" | "holderIsFormer";
+  /** Looks for a resource that answered 404. */
+  readonly lookUpMissing:
+    | "matchedOne"
+    | "matchedOwned"
+    | "matchedForeign"
+    | "matchedNone"
+    | "matchUnsure"
+    | "neverMade"
+    | "provenGone"
+    | "unfound";
+  /** Looks for a resource that answered 404 and is not to be there. */
+  readonly confirmGone: "matchedOne" | "matchedForeign" | "provenGone" | "unfound";
+  /** Reads a resource that was let go. */
+  readonly reclaim:
+    | "matchedOne"
+    | "matchedOwned"
+    | "matchedForeign"
+    | "notFound"
+    | "refused"
+    | "unsupported"
+    | "unknown"
+    | "notSent";
+  /** Sends the document to the id that the object had before. */
+  readonly revive: "succeeded" | "holderUnseen" | "unknown";
+  readonly create:
+    | "succeeded"
+    | "notTaken"
+    | "misdirected"
+    | "conflict"
+    | "refused"
+    | "unsupported"
+    | "notFound"
+    | "unknown"
+    | "notSent";
+  /** Desired against what was last sent; where that is not known, against what is there. */
+  readonly compare:
+    | "out"
+    | "same"
+    | "different"
+    | "misdirected"
+    | "notFound"
+    | "notFoundYoung"
+    | "unreadable"
+    | "refused"
+    | "unsupported"
+    | "conflict"
+    | "precondition"
+    | "unknown"
+    | "notSent";
+  readonly update:
+    | "succeeded"
+    | "notTaken"
+    | "misdirected"
+    | "moved"
+    | "conflict"
+    | "precondition"
+    | "notFound"
+    | "notFoundYoung"
+    | "unreadable"
+    | "refused"
+    | "unsupported"
+    | "unknown"
+    | "notSent";
+  /** Sends everything but the value that is taken. */
+  readonly updateRest: "held";
+  /** Asks the policy. */
+  readonly decide: "inScope" | "graced" | "policyDelete" | "policyDeactivate" | "policyKeep" | "policyUnlink";
+  readonly deactivate:
+    | "succeeded"
+    | "unconfirmed"
+    | "notTaken"
+    | "misdirected"
+    | "notFound"
+    | "conflict"
+    | "precondition"
+    | "refused"
+    | "unsupported"
+    | "unknown"
+    | "notSent";
+  readonly delete:
+    | "succeeded"
+    | "stillThere"
+    | "notFound"
+    | "unsupported"
+    | "undeletable"
+    | "refused"
+    | "unknown"
+    | "notSent";
+  /** Finds out what became of a deletion. */
+  readonly checkDeleted:
+    | "notFound"
+    | "hasRemote"
+    | "backInScope"
+    | "misdirected"
+    | "unknown"
+    | "policyKeep"
+    | "policyUnlink";
+  /** Finds out what a refused deletion means. */
+  readonly checkRefused: "notFound" | "deactivateInstead" | "reportRefusal";
+  /** What a blocked or waiting object leaves behind. */
+  readonly leave: "hasRemote" | "hasIntent" | "hasNothing";
+}
+
+/** The names of the actions. */
+export type LinkAction = keyof ActionEvents;
+
+/** Why an object could not be brought to where it should be; stable, for programs. */
+export type FailureCode =
+  | "waiting"
+  | "ambiguous"
+  | "nameTaken"
+  | "nameOwned"
+  | "unsureCreate"
+  | "claimed"
+  | "refused"
+  | "unsupported"
+  | "unreachable"
+  | "unknown"
+  | "notTaken"
+  | "misdirected"
+  | "young"
+  | "valueTaken"
+  | "unreadable"
+  | "stillThere"
+  | "deleteRefused"
+  | "undeletable"
+  | "someoneElse";
+
+/** The sentence for each code. */
+export const FAILURES: Readonly<Record<FailureCode, string>> = {
+  waiting: "the resource it matches belongs to another object",
+  ambiguous: "it matches a resource that is not its own, or several",
+  nameTaken: "its name is taken by something that cannot be seen",
+  nameOwned: "its name is taken by another object's resource",
+  unsureCreate: "whether it was created cannot be found out",
+  claimed: "another process may be creating it",
+  refused: "the application refused it",
+  unsupported: "the application does not support it",
+  unreachable: "the application could not be reached",
+  unknown: "the application gave no response that says what became of it",
+  notTaken: "the application accepted it and shows something else",
+  misdirected: "the application's response is about another resource",
+  young: "it was created a moment ago and is not shown yet",
+  valueTaken: "a value is taken by another resource",
+  unreadable: "the application did not show it",
+  stillThere: "the application accepted its deletion and still has it",
+  deleteRefused: "the application refused to delete it",
+  undeletable: "the application can neither delete nor deactivate it",
+  someoneElse: "its name belongs to somebody else now; nothing was sent",
+};
 
 /** A transition: the state to store first, then what to do. Without an action the link is at rest. */
 export interface Transition {
   readonly next: LinkState;
   readonly action?: LinkAction;
   /** Goes into the report as a failure of this object. */
-  readonly failed?: string;
+  readonly failed?: FailureCode;
+  /** Returns to the state that the deletion came from; `next` where that is not known. */
+  readonly back?: true;
+  /** Leaves a watch behind: what was not found may still turn up. */
+  readonly watch?: true;
 }
 
-type Row = readonly [LinkState, LinkEvent, Transition];
+type Rows = { readonly [Event in LinkEvent]?: Transition };
+
+/** What a look-up finds leads to the same states, whoever asked. */
+const FOUND: Rows = {
+  matchedOne: { next: "linked", action: "compare" },
+  matchedOwned: { next: "waiting", failed: "waiting" },
+  matchedForeign: { next: "blocked", failed: "ambiguous" },
+};
+
+const CREATED: Rows = {
+  matchedNone: { next: "creating", action: "create" },
+  matchUnsure: { next: "creating", action: "create" },
+  neverMade: { next: "gone" },
+};
+
+/** A read that failed leaves the link where it is. */
+const readFailed = (next: LinkState): Rows => ({
+  misdirected: { next, failed: "misdirected" },
+  notSent: { next, failed: "unreachable" },
+  refused: { next, failed: "unreadable" },
+  unsupported: { next, failed: "unreadable" },
+  unknown: { next, failed: "unreadable" },
+  conflict: { next, failed: "unreadable" },
+  precondition: { next, failed: "unreadable" },
+});
+
+/** What the policy says leads to the same states, wherever it is asked. */
+const DEPROVISIONED: Rows = {
+  policyDelete: { next: "deleting", action: "delete" },
+  policyDeactivate: { next: "deactivating", action: "deactivate" },
+  policyKeep: { next: "kept" },
+  policyUnlink: { next: "detached" },
+};
 
 /**
- * The life of a link (design 6.1), row by row: in this state, on this event, store that state, then do that.
+ * The life of a link (design 6.1): in this state, on this event, store that state, then do that.
  *
- * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again.
+ * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again. A pair
+ * that is not here cannot happen: `ActionEvents` says which events an action can lead to.
  */
-const ROWS: readonly Row[] = [
-  ["absent", "inScope", { next: "absent", action: "lookUp" }],
-  ["absent", "matchedOne", { next: "linked", action: "compare" }],
-  ["absent", "matchedOwned", { next: "waiting", failed: "the resource it matches belongs to another object" }],
-  ["absent", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
-  ["absent", "matchedNone", { next: "creating", action: "create" }],
-  ["absent", "matchUnsure", { next: "creating", action: "create" }],
-  ["absent", "neverMade", { next: "gone" }],
-  ["absent", "out", { next: "gone" }],
-
-  ["creating", "succeeded", { next: "linked" }],
-  ["creating", "conflict", { next: "creating", action: "lookUpHolder" }],
-  ["creating", "holderUnseen", { next: "blocked", failed: "its name is taken by something that cannot be seen" }],
-  ["creating", "refused", { next: "absent", failed: "the application refused it" }],
-  ["creating", "unsupported", { next: "absent", failed: "the application cannot create it" }],
-  ["creating", "notSent", { next: "absent", failed: "the application could not be reached" }],
-  ["creating", "notFound", { next: "absent", failed: "the application has no such endpoint" }],
-  ["creating", "precondition", { next: "absent", failed: "the application refused it" }],
-  ["creating", "unknown", { next: "creating", failed: "nobody knows whether it was created" }],
-  ["creating", "inScope", { next: "creating", action: "lookUpIntent" }],
-  ["creating", "out", { next: "creating", action: "lookUpIntent" }],
-  ["creating", "neverMade", { next: "gone" }],
-  ["creating", "matchedOne", { next: "linked", action: "compare" }],
-  ["creating", "matchedOwned", { next: "blocked", failed: "its name is taken by another object's resource" }],
-  ["creating", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
-  ["creating", "matchedNone", { next: "creating", action: "create" }],
-  // Never sent again on a guess: it stays, and is looked for again.
-  ["creating", "matchUnsure", { next: "creating", failed: "whether it was created cannot be found out" }],
-
-  ["linked", "inScope", { next: "linked", action: "compare" }],
-  ["linked", "same", { next: "linked" }],
-  ["linked", "different", { next: "updating", action: "update" }],
-  ["linked", "notFound", { next: "missing", action: "lookUpAgain" }],
-  ["linked", "notSent", { next: "linked", failed: "the application could not be reached" }],
-  ["linked", "refused", { next: "linked", failed: "the application refused to show it" }],
-  ["linked", "unsupported", { next: "linked", failed: "the application cannot show it" }],
-  ["linked", "unknown", { next: "linked", failed: "the application did not show it" }],
-  ["linked", "conflict", { next: "linked", failed: "the application refused to show it" }],
-  ["linked", "precondition", { next: "linked", failed: "the application refused to show it" }],
-  ["linked", "out", { next: "leaving", action: "decide" }],
-
-  ["updating", "inScope", { next: "updating", action: "compare" }],
-  ["updating", "same", { next: "linked" }],
-  ["updating", "different", { next: "updating", action: "update" }],
-  ["updating", "succeeded", { next: "linked" }],
-  ["updating", "unknown", { next: "updating", failed: "nobody knows whether it was changed" }],
-  ["updating", "notSent", { next: "updating", failed: "the application could not be reached" }],
-  ["updating", "precondition", { next: "updating", action: "compare" }],
-  ["updating", "conflict", { next: "updating", failed: "a value is taken by another resource" }],
-  ["updating", "notFound", { next: "missing", action: "lookUpAgain" }],
-  ["updating", "refused", { next: "updating", failed: "the application refused the change" }],
-  ["updating", "unsupported", { next: "updating", failed: "the application cannot change it" }],
-  ["updating", "out", { next: "leaving", action: "decide" }],
-
-  ["missing", "inScope", { next: "missing", action: "lookUpAgain" }],
-  ["missing", "matchedOne", { next: "linked", action: "compare" }],
-  ["missing", "matchedOwned", { next: "waiting", failed: "the resource it matches belongs to another object" }],
-  ["missing", "matchedSeveral", { next: "blocked", failed: "it matches several resources" }],
-  ["missing", "matchedNone", { next: "creating", action: "create" }],
-  ["missing", "matchUnsure", { next: "creating", action: "create" }],
-  ["missing", "neverMade", { next: "gone" }],
-  ["missing", "out", { next: "missing", action: "lookUpAgain" }],
-
-  ["leaving", "out", { next: "leaving", action: "decide" }],
-  ["leaving", "inScope", { next: "linked", action: "compare" }],
-  ["leaving", "policyDelete", { next: "deleting", action: "delete" }],
-  ["leaving", "policyDeactivate", { next: "deactivating", action: "deactivate" }],
-  ["leaving", "policyKeep", { next: "kept" }],
-  ["leaving", "policyUnlink", { next: "detached" }],
-
-  ["deactivating", "succeeded", { next: "deactivated" }],
-  // An account that is merely not shown would stay open.
-  ["deactivating", "notFound", { next: "missing", action: "lookUpAgain" }],
-  ["deactivating", "unknown", { next: "deactivating", failed: "nobody knows whether it was deactivated" }],
-  ["deactivating", "notSent", { next: "deactivating", failed: "the application could not be reached" }],
-  ["deactivating", "refused", { next: "deactivating", failed: "the application refused to deactivate it" }],
-  ["deactivating", "unsupported", { next: "deactivating", failed: "the application cannot deactivate it" }],
-  ["deactivating", "conflict", { next: "deactivating", failed: "the application refused to deactivate it" }],
-  ["deactivating", "precondition", { next: "deactivating", action: "deactivate" }],
-  ["deactivating", "out", { next: "leaving", action: "decide" }],
-  ["deactivating", "inScope", { next: "updating", action: "compare" }],
-
-  ["deactivated", "out", { next: "deactivated", action: "decide" }],
-  ["deactivated", "policyDeactivate", { next: "deactivated" }],
-  ["deactivated", "policyKeep", { next: "deactivated" }],
-  ["deactivated", "policyDelete", { next: "deleting", action: "delete" }],
-  ["deactivated", "policyUnlink", { next: "detached" }],
-  ["deactivated", "inScope", { next: "updating", action: "compare" }],
-
-  ["deleting", "succeeded", { next: "gone" }],
-  ["deleting", "notFound", { next: "gone" }],
-  ["deleting", "unknown", { next: "deleting", failed: "nobody knows whether it was deleted" }],
-  ["deleting", "notSent", { next: "deleting", failed: "the application could not be reached" }],
-  ["deleting", "unsupported", { next: "deactivating", action: "deactivate" }],
-  ["deleting", "refused", { next: "deleting", failed: "the application refused to delete it" }],
-  ["deleting", "conflict", { next: "deleting", failed: "the application refused to delete it" }],
-  ["deleting", "precondition", { next: "deleting", action: "delete" }],
-  ["deleting", "out", { next: "deleting", action: "delete" }],
-  // Finished first: half-deleted is no state to build on. The object is made anew behind it.
-  ["deleting", "inScope", { next: "deleting", action: "delete" }],
-
-  ["kept", "inScope", { next: "linked", action: "compare" }],
-  ["kept", "out", { next: "kept", action: "decide" }],
-  ["kept", "policyKeep", { next: "kept" }],
-  ["kept", "policyDelete", { next: "deleting", action: "delete" }],
-  ["kept", "policyDeactivate", { next: "deactivating", action: "deactivate" }],
-  ["kept", "policyUnlink", { next: "detached" }],
-
-  // Nobody held it for us: somebody else may have it now.
-  ["detached", "inScope", { next: "detached", action: "reclaim" }],
-  ["detached", "matchedOne", { next: "linked", action: "compare" }],
-  ["detached", "matchedOwned", { next: "waiting", failed: "the resource it had belongs to another object" }],
-  ["detached", "out", { next: "detached" }],
-
-  ["waiting", "inScope", { next: "absent", action: "lookUp" }],
-  ["waiting", "out", { next: "gone" }],
-  ["blocked", "inScope", { next: "absent", action: "lookUp" }],
-  ["blocked", "out", { next: "gone" }],
-
-  ["gone", "inScope", { next: "absent", action: "lookUp" }],
-  ["gone", "out", { next: "gone" }],
-];
-
-const TABLE: ReadonlyMap<string, Transition> = new Map(
-  ROWS.map(([state, event, transition]) => [`${state} ${event}`, transition]),
-);
+const TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
+  absent: {
+    inScope: { next: "absent", action: "lookUp" },
+    out: { next: "gone" },
+    ...FOUND,
+    ...CREATED,
+  },
+  creating: {
+    inScope: { next: "creating", action: "lookUpIntent" },
+    out: { next: "creating", action: "lookUpIntent" },
+    ...FOUND,
+    matchedOwned: { next: "blocked", failed: "nameOwned" },
+    ...CREATED,
+    // A create whose outcome cannot be found out is not sent again on a guess.
+    matchUnsure: { next: "blocked", failed: "unsureCreate" },
+    claimed: { next: "creating", failed: "claimed" },
+    unfound: { next: "gone", watch: true },
+    succeeded: { next: "linked" },
+    notTaken: { next: "linked", failed: "notTaken" },
+    misdirected: { next: "blocked", failed: "misdirected" },
+    conflict: { next: "creating", action: "lookUpHolder" },
+    holderIsFormer: { next: "creating", action: "revive" },
+    holderUnseen: { next: "blocked", failed: "nameTaken" },
+    refused: { next: "absent", failed: "refused" },
+    unsupported: { next: "absent", failed: "unsupported" },
+    notFound: { next: "absent", failed: "unsupported" },
+    notSent: { next: "absent", failed: "unreachable" },
+    unknown: { next: "creating", failed: "unknown" },
+  },
+  linked: {
+    inScope: { next: "linked", action: "compare" },
+    out: { next: "leaving", action: "decide" },
+    same: { next: "linked" },
+    different: { next: "updating", action: "update" },
+    notFound: { next: "missing", action: "lookUpMissing" },
+    notFoundYoung: { next: "linked", failed: "young" },
+    unreadable: { next: "missing", action: "lookUpMissing" },
+    ...readFailed("linked"),
+  },
+  updating: {
+    inScope: { next: "updating", action: "compare" },
+    out: { next: "leaving", action: "decide" },
+    same: { next: "linked" },
+    different: { next: "updating", action: "update" },
+    succeeded: { next: "linked" },
+    moved: { next: "linked" },
+    notTaken: { next: "linked", failed: "notTaken" },
+    misdirected: { next: "linked", failed: "misdirected" },
+    unknown: { next: "updating", failed: "unknown" },
+    notSent: { next: "linked", failed: "unreachable" },
+    refused: { next: "linked", failed: "refused" },
+    unsupported: { next: "linked", failed: "unsupported" },
+    precondition: { next: "updating", action: "compare" },
+    conflict: { next: "updating", action: "updateRest" },
+    held: { next: "updating", failed: "valueTaken" },
+    notFound: { next: "missing", action: "lookUpMissing" },
+    notFoundYoung: { next: "updating", failed: "young" },
+    unreadable: { next: "missing", action: "lookUpMissing" },
+  },
+  missing: {
+    inScope: { next: "missing", action: "lookUpMissing" },
+    out: { next: "missing", action: "lookUpMissing" },
+    ...FOUND,
+    ...CREATED,
+    provenGone: { next: "gone" },
+    unfound: { next: "gone", watch: true },
+  },
+  leaving: {
+    inScope: { next: "linked", action: "compare" },
+    out: { next: "leaving", action: "decide" },
+    graced: { next: "leaving" },
+    ...DEPROVISIONED,
+  },
+  deactivating: {
+    inScope: { next: "updating", action: "compare" },
+    out: { next: "leaving", action: "decide" },
+    succeeded: { next: "deactivated" },
+    unconfirmed: { next: "deactivated" },
+    notTaken: { next: "deactivating", failed: "notTaken" },
+    misdirected: { next: "deactivating", failed: "misdirected" },
+    // An account that is merely not shown would stay open.
+    notFound: { next: "deactivating", action: "confirmGone" },
+    matchedOne: { next: "leaving", action: "decide" },
+    matchedForeign: { next: "gone", failed: "someoneElse" },
+    provenGone: { next: "gone" },
+    unfound: { next: "gone", watch: true },
+    unknown: { next: "deactivating", failed: "unknown" },
+    notSent: { next: "deactivating", failed: "unreachable" },
+    refused: { next: "deactivating", failed: "refused" },
+    unsupported: { next: "deactivating", failed: "unsupported" },
+    conflict: { next: "deactivating", failed: "refused" },
+    precondition: { next: "deactivating", failed: "refused" },
+  },
+  deactivated: {
+    inScope: { next: "updating", action: "compare" },
+    out: { next: "deactivated", action: "decide" },
+    graced: { next: "deactivated" },
+    ...DEPROVISIONED,
+    policyDeactivate: { next: "deactivated" },
+    policyKeep: { next: "deactivated" },
+  },
+  deleting: {
+    // Nobody knows what became of it: that is found out before anything else is done.
+    inScope: { next: "deleting", action: "checkDeleted" },
+    out: { next: "deleting", action: "checkDeleted" },
+    succeeded: { next: "gone" },
+    stillThere: { next: "deleting", failed: "stillThere" },
+    notFound: { next: "deleting", action: "confirmGone" },
+    matchedOne: { next: "leaving", action: "decide" },
+    matchedForeign: { next: "gone", failed: "someoneElse" },
+    misdirected: { next: "gone", failed: "someoneElse" },
+    provenGone: { next: "gone" },
+    unfound: { next: "gone", watch: true },
+    hasRemote: { next: "leaving", action: "decide" },
+    backInScope: { next: "updating", action: "compare" },
+    unknown: { next: "deleting", failed: "unknown" },
+    notSent: { next: "leaving", back: true, failed: "unreachable" },
+    refused: { next: "deleting", action: "checkRefused" },
+    deactivateInstead: { next: "deactivating", action: "deactivate" },
+    reportRefusal: { next: "leaving", back: true, failed: "deleteRefused" },
+    unsupported: { next: "deactivating", action: "deactivate" },
+    undeletable: { next: "kept", failed: "undeletable" },
+    policyKeep: { next: "kept" },
+    policyUnlink: { next: "detached" },
+  },
+  kept: {
+    inScope: { next: "kept", action: "reclaim" },
+    out: { next: "kept", action: "decide" },
+    ...FOUND,
+    ...readFailed("kept"),
+    notFound: { next: "absent", action: "lookUp" },
+    graced: { next: "kept" },
+    ...DEPROVISIONED,
+  },
+  detached: {
+    // Nobody held it for us: somebody else may have it now.
+    inScope: { next: "detached", action: "reclaim" },
+    out: { next: "detached" },
+    ...FOUND,
+    ...readFailed("detached"),
+    notFound: { next: "absent", action: "lookUp" },
+  },
+  waiting: {
+    inScope: { next: "waiting", action: "lookUpBlocked" },
+    out: { next: "waiting", action: "leave" },
+    ...FOUND,
+    matchedNone: { next: "creating", action: "create" },
+    unchanged: { next: "waiting", failed: "waiting" },
+    claimed: { next: "waiting", failed: "claimed" },
+    neverMade: { next: "gone" },
+    hasRemote: { next: "leaving", action: "decide" },
+    hasIntent: { next: "creating", action: "lookUpIntent" },
+    hasNothing: { next: "gone" },
+  },
+  blocked: {
+    inScope: { next: "blocked", action: "lookUpBlocked" },
+    out: { next: "blocked", action: "leave" },
+    ...FOUND,
+    matchedNone: { next: "creating", action: "create" },
+    unchanged: { next: "blocked", failed: "nameTaken" },
+    claimed: { next: "blocked", failed: "claimed" },
+    neverMade: { next: "gone" },
+    hasRemote: { next: "leaving", action: "decide" },
+    hasIntent: { next: "creating", action: "lookUpIntent" },
+    hasNothing: { next: "gone" },
+  },
+};
 
 /**
  * What happens to a link in `state` on `event`.
@@ -203,12 +487,14 @@ const TABLE: ReadonlyMap<string, Transition> = new Map(
  * @throws {TypeError} for a pair that the table does not have: a fault in this package, never in a request
  */
 export function transitionOf(state: LinkState, event: LinkEvent): Transition {
-  const transition = TABLE.get(`${state} ${event}`);
+  const transition = state === "gone" ? undefined : TABLE[state][event];
   if (transition === undefined) throw new TypeError(`The link table has no row for ${state} on ${event}`);
   return transition;
 }
 
 /** All rows, for tests and for documents. */
-export function linkTable(): readonly Row[] {
-  return ROWS;
+export function linkTable(): readonly (readonly [LinkState, LinkEvent, Transition])[] {
+  return Object.entries(TABLE).flatMap(([state, rows]) =>
+    Object.entries(rows).map(([event, transition]) => [state as LinkState, event as LinkEvent, transition] as const),
+  );
 }

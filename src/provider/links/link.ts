@@ -1,50 +1,72 @@
+import { z } from "zod";
+import { anyObject, type Codec, jsonCodec } from "../../storage/state/codec.ts";
+
+const STATES = [
+  "absent",
+  "creating",
+  "linked",
+  "updating",
+  "missing",
+  "leaving",
+  "deactivating",
+  "deactivated",
+  "deleting",
+  "kept",
+  "detached",
+  "waiting",
+  "blocked",
+  "gone",
+] as const;
+
 /** The states of a link. What leads from one to another stands in `link-table.ts` alone. */
-export type LinkState =
-  | "absent"
-  | "creating"
-  | "linked"
-  | "updating"
-  | "missing"
-  | "leaving"
-  | "deactivating"
-  | "deactivated"
-  | "deleting"
-  | "kept"
-  | "detached"
-  | "waiting"
-  | "blocked"
-  | "gone";
+export type LinkState = (typeof STATES)[number];
+
+/** All states. */
+export const LINK_STATES: readonly LinkState[] = STATES;
 
 /** A document as it was sent: attributes without `id`, `meta` and members. */
 export type Document = Readonly<Record<string, unknown>>;
 
-/** What is about to be sent, durable before it is. */
+/** A request that is about to be sent, stored before it is. */
 export interface SendIntent {
   readonly operation: "create" | "update" | "deactivate" | "delete";
   readonly document?: Document;
-  /** Of a create: by what it can be found if nobody knows whether it happened. */
+  /** Of a create: by what the resource can be found if nobody knows whether it was created. */
   readonly matchKeys?: readonly MatchKey[];
-  /** Of a create whose request may be on its way: whose, and until when, in milliseconds since 1970. */
+  /** Of a create whose request may be on its way: by whom, and until when, in milliseconds since 1970. */
   readonly claim?: { readonly by: string; readonly until: number };
 }
 
-/** A value that finds a remote resource. */
+/** A value by which a remote resource can be found. */
 export interface MatchKey {
-  /** A filterable attribute, such as `externalId`. */
+  /** An attribute that can be filtered by, such as `externalId`. */
   readonly attribute: string;
   readonly value: string;
 }
 
-/** The stored tie between a directory object and a remote resource. */
+/** The states from which a deletion begins, and to which the link returns if the deletion was not sent. */
+export type BeforeDeletion = "leaving" | "deactivated" | "kept";
+
+/** The stored tie between a directory object and a remote resource (design 6.1). */
 export interface Link {
   readonly state: LinkState;
+  /** The remote resource's id. */
   readonly remoteId?: string;
+  /** The id of a remote resource that answered 404: a name that is taken and unseen may still be its own. */
+  readonly formerId?: string;
+  /** When the create that made the resource was answered, in milliseconds since 1970: a resource may be shown late. */
+  readonly bornAt?: number;
   readonly origin?: "created" | "adopted";
-  /** What the remote was last told and said yes to; `unknown` never equals anything. */
+  /** What the remote resource was last sent and has confirmed; `unknown` never equals anything. */
   readonly sent?: Document | "unknown";
   /**
-   * While `sent` is no document: all that the remote may have been told, one document over the other. What of it is no
-   * longer desired has to go.
+   * What the application showed in place of what was sent, by attribute, as digests: an application that normalises a
+   * value is not written to again for that.
+   */
+  readonly shown?: Readonly<Record<string, string>>;
+  /**
+   * While `sent` is no document: everything that the remote resource may have been sent, one document over the other. What
+   * of it is no longer desired has to be removed.
    */
   readonly told?: Document;
   readonly intent?: SendIntent;
@@ -52,18 +74,64 @@ export interface Link {
   readonly externalId?: string;
   /** Which configuration of the scope last let it in. */
   readonly scopeRevision?: string;
-  /** Why it is where it is, for people: of `waiting`, `blocked`, `kept`, `leaving`. */
+  /** Until when a departure waits, in milliseconds since 1970. Set once per departure. */
+  readonly graceUntil?: number;
+  /** Who has the value that could not be written: the directory object's id, if one is linked, and the attribute. */
+  readonly heldBy?: { readonly attribute: string; readonly id?: string };
+  /** Of `deleting`: where it came from. */
+  readonly cameFrom?: BeforeDeletion;
+  /** Of `waiting` and `blocked`: a digest of what was tried. The create is sent again only where that has changed. */
+  readonly tried?: string;
+  /** Of `waiting` and `blocked`: why, as a code of the link table. */
+  readonly failure?: string;
+  /** Of `deactivated`: false where the application never showed it. */
+  readonly confirmed?: boolean;
+  /** Why the link is in its state, for people: of `waiting`, `blocked`, `kept`, `leaving`. */
   readonly reason?: string;
-  /** How the object was called when it was last seen; for reports. */
+  /** What the object was called when it was last seen; for reports. */
   readonly label?: string;
 }
 
 /** A link before anything happened. */
 export const ABSENT: Link = Object.freeze({ state: "absent" });
 
+const matchKey = z.object({ attribute: z.string(), value: z.string() });
+
+const linkSchema: z.ZodType<Link> = z.object({
+  state: z.enum(STATES),
+  remoteId: z.string().optional(),
+  formerId: z.string().optional(),
+  bornAt: z.number().optional(),
+  origin: z.enum(["created", "adopted"]).optional(),
+  sent: z.union([z.literal("unknown"), anyObject<Document>()]).optional(),
+  shown: z.record(z.string(), z.string()).optional(),
+  told: anyObject<Document>().optional(),
+  intent: z
+    .object({
+      operation: z.enum(["create", "update", "deactivate", "delete"]),
+      document: anyObject<Document>().optional(),
+      matchKeys: z.array(matchKey).optional(),
+      claim: z.object({ by: z.string(), until: z.number() }).optional(),
+    })
+    .optional(),
+  externalId: z.string().optional(),
+  scopeRevision: z.string().optional(),
+  graceUntil: z.number().optional(),
+  heldBy: z.object({ attribute: z.string(), id: z.string().optional() }).optional(),
+  cameFrom: z.enum(["leaving", "deactivated", "kept"]).optional(),
+  tried: z.string().optional(),
+  failure: z.string().optional(),
+  confirmed: z.boolean().optional(),
+  reason: z.string().optional(),
+  label: z.string().optional(),
+});
+
+/** Reads and writes links. */
+export const linkCodec: Codec<Link> = jsonCodec(linkSchema);
+
 const LIVE: ReadonlySet<LinkState> = new Set(["linked", "updating", "missing", "leaving", "deactivating", "deleting"]);
 
-/** Whether somebody may be using what it stands for. */
+/** Whether somebody may be using the account that a link stands for. */
 export function isLive(link: Link): boolean {
   return LIVE.has(link.state);
 }

@@ -67,7 +67,7 @@ export async function planMember(
     const [user, asGroup] = await Promise.all(
       ["User", "Group"].map((type) => context.links.get({ type, id: memberId })),
     );
-    const link = user?.record === undefined ? asGroup?.link : user.link;
+    const link = user?.version === undefined ? asGroup?.link : user.link;
     enter(plan, group, { memberId, link, known });
   } else if (known !== undefined) {
     leave(plan, group, known);

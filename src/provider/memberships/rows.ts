@@ -1,22 +1,52 @@
-import type { StateRecord, StateStorage, Storage } from "../../storage/storage.ts";
+import { z } from "zod";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
+import type { StateStorage, Storage } from "../../storage/storage.ts";
+
+const STATUSES = ["adding", "present", "removing", "deferred"] as const;
 
 /** What is known of one membership at the service provider. */
-export type MembershipStatus = "adding" | "present" | "removing" | "deferred";
+export type MembershipStatus = (typeof STATUSES)[number];
 
 /** A membership that we pushed, are pushing, or would push if its member had a link. */
 export interface MembershipRow {
   readonly groupId: string;
   readonly memberId: string;
   /** The member's id at the service provider; none while the row is deferred. */
-  readonly remoteMemberId: string | undefined;
+  readonly remoteMemberId?: string | undefined;
   /** The group's id there when the row was written: for another one it says nothing. None while the row is deferred. */
-  readonly remoteGroupId: string | undefined;
+  readonly remoteGroupId?: string | undefined;
   readonly status: MembershipStatus;
   /** As it was read; undefined for a row that is to be written. */
   readonly version?: string;
 }
 
+type StoredRow = Omit<MembershipRow, "version">;
+
 const PAGE = 500;
+
+const ROWS: RecordKind<StoredRow> = {
+  collection: "memberships",
+  codec: jsonCodec<StoredRow>(
+    z.object({
+      groupId: z.string(),
+      memberId: z.string(),
+      remoteMemberId: z.string().optional(),
+      remoteGroupId: z.string().optional(),
+      status: z.enum(STATUSES),
+    }),
+  ),
+};
+
+/** Which groups a member has rows in: keys alone. */
+const BY_MEMBER: RecordKind<object> = { collection: "memberships-by-member", codec: jsonCodec(z.object({})) };
+
+/** The collections of one transaction. */
+interface Tables {
+  readonly byGroup: Repository<StoredRow>;
+  readonly byMember: Repository<object>;
+}
 
 /**
  * The memberships of one provider as rows (group, member). They are the truth of what was pushed: the application is not
@@ -24,51 +54,51 @@ const PAGE = 500;
  */
 export class MembershipRows {
   private readonly storage: Storage;
-  private readonly byGroup: string;
-  private readonly byMember: string;
+  private readonly owner: string;
+  private readonly tables: Tables;
 
-  constructor(storage: Storage, provider: string) {
+  /** `owner`: the provider's immutable id. */
+  constructor(storage: Storage, owner: string) {
     this.storage = storage;
-    this.byGroup = `memberships:${provider}`;
-    this.byMember = `memberships-by-member:${provider}`;
+    this.owner = owner;
+    this.tables = this.tablesOf(storage.state);
   }
 
   /** Rows of a group in the order of their members' ids. */
   async *ofGroup(groupId: string): AsyncGenerator<MembershipRow> {
-    for await (const record of this.scan(this.byGroup, prefixOf(groupId))) yield rowOf(record);
+    for await (const entry of this.tables.byGroup.each({ prefix: joinKey(groupId, "") })) yield rowOf(entry);
   }
 
   /** The groups that a member has rows in. */
   async groupsOf(memberId: string): Promise<string[]> {
+    const prefix = joinKey(memberId, "");
     const groups: string[] = [];
-    for await (const record of this.scan(this.byMember, prefixOf(memberId)))
-      groups.push(record.key.slice(prefixOf(memberId).length));
+    for await (const { key } of this.tables.byMember.each({ prefix })) groups.push(key.slice(prefix.length));
     return groups;
   }
 
   /** The rows of these members in one group, by member id. */
   async find(groupId: string, memberIds: readonly string[]): Promise<Map<string, MembershipRow>> {
-    const records = await this.storage.state.get(
-      this.byGroup,
-      memberIds.map((memberId) => prefixOf(groupId) + memberId),
-    );
-    return new Map([...records.values()].map(rowOf).map((row) => [row.memberId, row]));
+    const entries = await this.tables.byGroup.getMany(memberIds.map((memberId) => joinKey(groupId, memberId)));
+    return new Map([...entries.values()].map(rowOf).map((row) => [row.memberId, row]));
   }
 
   /** Writes rows, and removes others that have not been written since they were read, as one. */
   async write(put: readonly MembershipRow[], remove: readonly MembershipRow[]): Promise<void> {
     if (put.length === 0 && remove.length === 0) return;
     await this.storage.transaction(async (tx) => {
-      for (const row of put) await this.put(tx.state, row);
-      for (const row of remove) await this.remove(tx.state, row);
+      const tables = this.tablesOf(tx.state);
+      for (const row of put) await putRow(tables, row);
+      for (const row of remove) await removeRow(tables, row);
     });
   }
 
   /** Writes rows that are about to be sent, and gives them back as they must still be when they are confirmed. */
   async begin(rows: readonly MembershipRow[]): Promise<MembershipRow[]> {
     return this.storage.transaction(async (tx) => {
+      const tables = this.tablesOf(tx.state);
       const begun: MembershipRow[] = [];
-      for (const row of rows) begun.push({ ...row, version: await this.put(tx.state, row) });
+      for (const row of rows) begun.push({ ...row, version: await putRow(tables, row) });
       return begun;
     });
   }
@@ -79,15 +109,13 @@ export class MembershipRows {
    */
   async confirm(begun: readonly MembershipRow[]): Promise<void> {
     await this.storage.transaction(async (tx) => {
+      const tables = this.tablesOf(tx.state);
       for (const row of begun) {
-        const key = prefixOf(row.groupId) + row.memberId;
-        const now = (await tx.state.get(this.byGroup, [key])).get(key);
-        if (row.status === "removing") {
-          if (now?.version === row.version) await this.remove(tx.state, row);
-          else if (now !== undefined) await this.put(tx.state, { ...row, status: "adding" });
-        } else {
-          await this.put(tx.state, { ...row, status: now?.version === row.version ? "present" : "adding" });
-        }
+        const now = await tables.byGroup.get(joinKey(row.groupId, row.memberId));
+        const isOurs = now?.version === row.version;
+        if (row.status !== "removing") await putRow(tables, { ...row, status: isOurs ? "present" : "adding" });
+        else if (isOurs) await removeRow(tables, row);
+        else if (now !== undefined) await putRow(tables, { ...row, status: "adding" });
       }
     });
   }
@@ -115,43 +143,25 @@ export class MembershipRows {
     for (let start = 0; start < rows.length; start += PAGE) await this.write([], rows.slice(start, start + PAGE));
   }
 
-  private async put(state: StateStorage, row: MembershipRow): Promise<string> {
-    const { groupId, memberId, remoteMemberId, remoteGroupId, status } = row;
-    const value = {
-      groupId,
-      memberId,
-      status,
-      ...(remoteMemberId === undefined ? {} : { remoteMemberId }),
-      ...(remoteGroupId === undefined ? {} : { remoteGroupId }),
-    };
-    const { version } = await state.put(this.byGroup, prefixOf(groupId) + memberId, value, { expected: undefined });
-    await state.put(this.byMember, prefixOf(memberId) + groupId, {}, { expected: undefined });
-    return version;
-  }
-
-  private async remove(state: StateStorage, { groupId, memberId, version }: MembershipRow): Promise<void> {
-    if (!(await state.delete(this.byGroup, prefixOf(groupId) + memberId, version))) return;
-    await state.delete(this.byMember, prefixOf(memberId) + groupId);
-  }
-
-  private async *scan(collection: string, prefix: string): AsyncGenerator<StateRecord> {
-    let after: string | undefined;
-    for (;;) {
-      const bounds = { from: prefix, to: `${prefix}\u{10ffff}`, take: PAGE };
-      const records = await this.storage.state.scan(collection, after === undefined ? bounds : { ...bounds, after });
-      yield* records;
-      after = records.at(-1)?.key;
-      if (after === undefined || records.length < PAGE) return;
-    }
+  private tablesOf(state: StateStorage): Tables {
+    return { byGroup: repository(state, ROWS, this.owner), byMember: repository(state, BY_MEMBER, this.owner) };
   }
 }
 
-function rowOf(record: StateRecord): MembershipRow {
-  const { groupId, memberId, remoteMemberId, remoteGroupId, status } = record.value as unknown as MembershipRow;
-  return { groupId, memberId, remoteMemberId, remoteGroupId, status, version: record.version };
+async function putRow({ byGroup, byMember }: Tables, row: MembershipRow): Promise<string> {
+  const { version: _, ...value } = row;
+  const { groupId, memberId } = row;
+  const { version } = await byGroup.put(joinKey(groupId, memberId), value, { expected: undefined });
+  await byMember.put(joinKey(memberId, groupId), {}, { expected: undefined });
+  return version;
 }
 
-/** Ends at the first slash, whatever the id holds; what follows keeps its order. */
-function prefixOf(id: string): string {
-  return `${encodeURIComponent(id)}/`;
+async function removeRow({ byGroup, byMember }: Tables, { groupId, memberId, version }: MembershipRow): Promise<void> {
+  if (!(await byGroup.delete(joinKey(groupId, memberId), version))) return;
+  await byMember.delete(joinKey(memberId, groupId));
+}
+
+function rowOf({ value, version }: Entry<StoredRow>): MembershipRow {
+  const { groupId, memberId, remoteMemberId, remoteGroupId, status } = value;
+  return { groupId, memberId, remoteMemberId, remoteGroupId, status, version };
 }

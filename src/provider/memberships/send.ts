@@ -1,5 +1,6 @@
 import { isScimError } from "../../errors/scim-error.ts";
-import { type RemoteOperation, type RemoteResources, send, versionOf } from "../remote/resources.ts";
+import type { RemoteRequest, Sent } from "../remote/classify.ts";
+import { type RemoteOperation, type RemoteResources, versionOf } from "../remote/resources.ts";
 import type { UpdateMode } from "../remote/update-mode.ts";
 import type { GroupHere, MembershipPlan, MembershipPlanContext } from "./plan.ts";
 import { allMembers, shownMembers } from "./remote-members.ts";
@@ -31,6 +32,8 @@ export interface MembershipOutcome {
   /** Whether the group is gone at the service provider. */
   readonly isGone: boolean;
   readonly error: unknown;
+  /** The request that failed. */
+  readonly request: RemoteRequest | undefined;
 }
 
 interface Total {
@@ -40,6 +43,7 @@ interface Total {
   readonly refused: string[];
   isGone: boolean;
   error: unknown;
+  request: RemoteRequest | undefined;
 }
 
 /** Does what a plan says: rows first, then the request, then the rows again. A crash in between repeats, and repeats do no harm. */
@@ -48,7 +52,15 @@ export async function applyMemberships(
   group: GroupHere & { readonly remoteId: string },
   plan: MembershipPlan,
 ): Promise<MembershipOutcome> {
-  const total: Total = { added: 0, removed: 0, writes: 0, refused: [], isGone: false, error: undefined };
+  const total: Total = {
+    added: 0,
+    removed: 0,
+    writes: 0,
+    refused: [],
+    isGone: false,
+    error: undefined,
+    request: undefined,
+  };
   await context.rows.write(plan.defer, plan.drop);
   // What is added first is there when the last of the others goes.
   const batches = (await context.updateMode()).patches
@@ -84,6 +96,7 @@ class Push {
     const isRefused = result.event === "refused" || (result.event === "notFound" && (await this.isThere()));
     if (!isRefused) {
       total.error = result.error;
+      total.request = result.request;
       total.isGone = result.event === "notFound";
       return false;
     }
@@ -107,12 +120,12 @@ class Push {
     for (const { status } of rows) this.total[status === "adding" ? "added" : "removed"] += 1;
   }
 
-  private async send(rows: readonly MembershipRow[]): Promise<Awaited<ReturnType<typeof send<unknown>>>> {
+  private async send(rows: readonly MembershipRow[]): Promise<Sent<unknown>> {
     const { context } = this;
     let updateMode = await context.updateMode();
     for (let attempt = 1; ; attempt += 1) {
       this.total.writes += 1;
-      const result = await send(() => this.sendAs(updateMode, rows));
+      const result = await this.sendAs(updateMode, rows);
       const learned = result.event === "unsupported" ? await context.updateMode() : updateMode;
       const isWorthIt = result.event === "precondition" || learned.patches !== updateMode.patches;
       if (!isWorthIt || attempt >= ATTEMPTS) return result;
@@ -120,10 +133,12 @@ class Push {
     }
   }
 
-  private async sendAs(updateMode: UpdateMode, rows: readonly MembershipRow[]): Promise<unknown> {
+  private async sendAs(updateMode: UpdateMode, rows: readonly MembershipRow[]): Promise<Sent<unknown>> {
     const { context, group } = this;
     if (updateMode.patches) return context.groups.patch(group.remoteId, operationsOf(context, rows));
-    const remote = await context.groups.get(group.remoteId);
+    const read = await context.groups.get(group.remoteId);
+    if (read.event !== "succeeded") return read;
+    const remote = read.value;
     const { id: _, meta: __, ...rest } = remote;
     // (remote − ours) ∪ desired, so that members which somebody else added stay.
     const members = await allMembers(context.rows, group.id, remote);
@@ -138,13 +153,13 @@ class Push {
   }
 
   private async isThere(): Promise<boolean> {
-    return (await send(() => this.context.groups.get(this.group.remoteId))).event === "succeeded";
+    return (await this.context.groups.get(this.group.remoteId)).event === "succeeded";
   }
 
   /** Whether a member that could not be taken out is out already. Members that are not shown say nothing. */
   private async isOut(row: MembershipRow, error: unknown): Promise<boolean> {
     if (isScimError(error) && error.scimType === "noTarget") return true;
-    const result = await send(() => this.context.groups.get(this.group.remoteId));
+    const result = await this.context.groups.get(this.group.remoteId);
     if (result.event !== "succeeded" || !Array.isArray(result.value.members)) return false;
     return shownMembers(result.value).every(({ value }) => value !== row.remoteMemberId);
   }

@@ -1,10 +1,24 @@
 import type { Link } from "../links/link.ts";
-import type { ObjectState, Target } from "./target.ts";
+import type { OutCause } from "./scope.ts";
+
+/** What becomes of a remote resource whose object left. */
+export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
+
+/** What is done, by cause. */
+export type DeprovisionPolicy = Readonly<Record<OutCause, DeprovisionAction>>;
 
 /** What is to be done about the remote resource of an object that is out, and why. */
-export interface Absence {
-  readonly action: "delete" | "deactivate" | "keep" | "unlink";
+export interface Deprovisioning {
+  readonly action: DeprovisionAction;
   readonly reason: string;
+}
+
+/** What the policy needs to know. */
+export interface DepartureFacts {
+  readonly cause: OutCause;
+  readonly detail: string;
+  /** Which configuration of the scope holds now. */
+  readonly scopeRevision: string;
 }
 
 /**
@@ -13,19 +27,18 @@ export interface Absence {
  * Someone who is out only because the configuration of the scope changed did nothing: that is a cause of its own. An
  * account that was there before us is not ours to delete. What cannot be deactivated is kept.
  */
-export function absenceOf(
-  target: Target,
+export function deprovisioningOf(
+  objects: { readonly deprovision: DeprovisionPolicy; readonly canDeactivate: boolean },
   link: Link,
-  facts: { readonly state: Extract<ObjectState, { inScope: false }>; readonly scopeRevision: string },
-): Absence | undefined {
-  const { state, scopeRevision } = facts;
+  { cause, detail, scopeRevision }: DepartureFacts,
+): Deprovisioning | undefined {
   if (link.remoteId === undefined || link.state === "detached") return undefined;
   const isConfiguration =
-    state.cause === "leftScope" && link.scopeRevision !== undefined && link.scopeRevision !== scopeRevision;
-  const policy = target.deprovision[isConfiguration ? "scopeChanged" : state.cause];
+    cause === "leftScope" && link.scopeRevision !== undefined && link.scopeRevision !== scopeRevision;
+  const policy = objects.deprovision[isConfiguration ? "scopeChanged" : cause];
   const wanted = policy === "delete" && link.origin === "adopted" ? "deactivate" : policy;
-  const action = wanted === "deactivate" && !target.canDeactivate ? "keep" : wanted;
+  const action = wanted === "deactivate" && !objects.canDeactivate ? "keep" : wanted;
   if (action === "deactivate" && link.state === "deactivated") return undefined;
   if (action === "keep" && (link.state === "kept" || link.state === "deactivated")) return undefined;
-  return { action, reason: state.detail };
+  return { action, reason: detail };
 }

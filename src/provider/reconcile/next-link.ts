@@ -1,74 +1,87 @@
-import { ABSENT, type Link } from "../links/link.ts";
-import type { LinkEvent } from "../links/link-table.ts";
-import { matchKeysOf } from "../objects/target.ts";
+import { ABSENT, type BeforeDeletion, type Link, type LinkState } from "../links/link.ts";
+import type { LinkEvent, Transition } from "../links/link-table.ts";
+import { matchKeysOf } from "../objects/object-type.ts";
 import { overlaid } from "../remote/compare.ts";
-import type { Episode } from "./reconciliation.ts";
-
-/** How long a request that creates may be on its way, in milliseconds. No other process sends it again before. */
-export const CLAIM_MS = 60_000;
-
-/**
- * Until when another process may be sending the create of a link, in milliseconds since 1970; undefined if none may. One that
- * died cannot be told from one that is slow.
- */
-export function claimedUntil(
-  { intent }: Link,
-  { owner, now }: { readonly owner: string; readonly now: () => number },
-): number | undefined {
-  const claim = intent?.claim;
-  return claim !== undefined && claim.by !== owner && claim.until > now() ? claim.until : undefined;
-}
+import { CLAIM_MS } from "./claim.ts";
+import type { Reconciliation } from "./reconciliation.ts";
 
 type OpenState = "creating" | "updating" | "deactivating" | "deleting";
 
-/** The link as the next state wants it: what was found out goes in, an intent stands exactly while it is being done. */
-export function nextLink(episode: Episode, event: LinkEvent, state: Link["state"]): Link {
-  const next = takeOver(episode, event, state);
+/**
+ * The link as the next state has it: what was found out goes in. An intent is there exactly while its request may be on
+ * its way, or while nobody knows what became of a create.
+ */
+export function nextLink(reconciliation: Reconciliation, event: LinkEvent, transition: Transition): Link {
+  const state = stateOf(reconciliation.stored.link, transition);
+  const next = takeOver(reconciliation, event, { ...transition, next: state });
   // What is undefined is not there: links are kept as JSON.
-  return next === ABSENT ? ABSENT : (JSON.parse(JSON.stringify(withTold(episode.stored.link, next))) as Link);
+  return next === ABSENT ? ABSENT : (JSON.parse(JSON.stringify(withTold(reconciliation.stored.link, next))) as Link);
 }
 
-function takeOver(episode: Episode, event: LinkEvent, state: Link["state"]): Link {
-  const { object, context, found } = episode;
-  const { link } = episode.stored;
-  episode.found = {};
+function stateOf(link: Link, { next, back }: Transition): LinkState {
+  return back === true ? (link.cameFrom ?? next) : next;
+}
+
+function takeOver(reconciliation: Reconciliation, event: LinkEvent, transition: Transition): Link {
+  const { object, context, found, stored } = reconciliation;
+  const { link } = stored;
+  const { next: state, failed } = transition;
+  reconciliation.found = {};
   if (state === "gone") return ABSENT;
-  if (state === "absent" && link.remoteId === undefined) return ABSENT;
-  const label = object.label ?? link.label;
-  const { intent, reason: _, ...rest } = link;
+  if (state === "absent" && link.remoteId === undefined && link.formerId === undefined) return ABSENT;
+  const { intent, reason: _, failure: __, cameFrom, heldBy: ___, ...rest } = link;
+  const isStuck = state === "waiting" || state === "blocked";
   return {
     ...rest,
     state,
-    ...(label === undefined ? {} : { label }),
-    ...(object.inScope ? { scopeRevision: context.scopeRevision } : { reason: `${object.cause}: ${object.detail}` }),
-    ...(isOpen(state) ? intentFor(episode, event, intent, state) : {}),
-    ...(state === "missing" || state === "waiting" ? { remoteId: undefined, sent: undefined } : {}),
+    label: object.label ?? link.label,
+    ...(object.inScope ? { scopeRevision: context.scope.revision } : { reason: `${object.cause}: ${object.detail}` }),
+    ...(isOpen(state) ? intentFor(reconciliation, event, state) : {}),
+    ...(isStuck ? { intent, failure: event === "unchanged" ? link.failure : failed } : { tried: undefined }),
+    ...(state === "missing" || state === "absent" ? lost(link) : {}),
+    cameFrom: state === "deleting" ? (cameFrom ?? beforeDeletion(link.state)) : undefined,
+    graceUntil: isDeparting(state) ? link.graceUntil : undefined,
+    confirmed: state === "deactivated" ? event !== "unconfirmed" && link.confirmed !== false : undefined,
     ...found,
   };
 }
 
-function isOpen(state: Link["state"]): state is OpenState {
+/** A remote resource that answered 404: its id may still be that of an account whose name is taken and unseen. */
+function lost({ remoteId, formerId }: Link): Partial<Link> {
+  return { remoteId: undefined, sent: undefined, shown: undefined, bornAt: undefined, formerId: remoteId ?? formerId };
+}
+
+function isOpen(state: LinkState): state is OpenState {
   return state === "creating" || state === "updating" || state === "deactivating" || state === "deleting";
 }
 
-function intentFor(episode: Episode, event: LinkEvent, kept: Link["intent"], state: OpenState): Partial<Link> {
-  if (state === "creating") return createIntent(episode, event, kept);
-  const { object } = episode;
-  const operation = state === "updating" ? "update" : state === "deactivating" ? "deactivate" : "delete";
-  return { sent: "unknown", intent: { operation, ...(object.inScope ? { document: object.document } : {}) } };
+function isDeparting(state: LinkState): boolean {
+  return state === "leaving" || state === "deactivating" || state === "deleting" || state === "deactivated";
 }
 
-/** The intent of a create stays what was sent, so that it can be found by what it was sent with. */
-function createIntent({ object, creation, context }: Episode, event: LinkEvent, kept: Link["intent"]): Partial<Link> {
+function beforeDeletion(state: LinkState): BeforeDeletion {
+  return state === "deactivated" || state === "kept" ? state : "leaving";
+}
+
+function intentFor(reconciliation: Reconciliation, event: LinkEvent, state: OpenState): Partial<Link> {
+  if (state === "creating") return createIntent(reconciliation, event);
+  const { object } = reconciliation;
+  const operation = state === "updating" ? "update" : state === "deactivating" ? "deactivate" : "delete";
+  return { sent: "unknown", intent: { operation, document: object.inScope ? object.document : undefined } };
+}
+
+/** The intent of a create stays what was sent, so that the resource can be found by what it was sent with. */
+function createIntent({ object, creation, context, objects, stored }: Reconciliation, event: LinkEvent): Partial<Link> {
+  const kept = stored.link.intent;
   const isSentNow = event === "matchedNone" || (event === "matchUnsure" && kept === undefined);
   if (!isSentNow || !object.inScope) {
     const { claim, ...rest } = kept ?? { operation: "create" };
-    // An answer, or none, ends the claim; whoever merely looks leaves it as it is.
+    // A response, or none, ends the claim; whoever merely looks leaves it as it is.
     const isOver = event === "unknown" || claim === undefined;
     return { intent: isOver ? rest : { ...rest, claim } };
   }
-  const matchKeys = matchKeysOf(context.target, creation?.document ?? object.document);
-  const claim = { by: context.owner, until: context.now() + CLAIM_MS };
+  const matchKeys = matchKeysOf(objects, creation?.document ?? object.document);
+  const claim = { by: context.process, until: context.now() + CLAIM_MS };
   return { intent: { operation: "create", document: object.document, matchKeys, claim } };
 }
 
@@ -77,6 +90,5 @@ function withTold(before: Link, next: Link): Link {
   if (next.sent !== undefined && next.sent !== "unknown") return rest;
   const { sent, intent } = before;
   const lately = overlaid(sent === "unknown" ? undefined : sent, intent?.document);
-  const told = overlaid(before.told, lately);
-  return told === undefined ? rest : { ...rest, told };
+  return { ...rest, told: overlaid(before.told, lately) };
 }

@@ -1,38 +1,61 @@
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
-import type { Link } from "../links/link.ts";
-import { ABSENT } from "../links/link.ts";
+import type { ProviderContext } from "../context/provider-context.ts";
+import { ABSENT, type Link } from "../links/link.ts";
 import type { LinkKey, StoredLink } from "../links/link-repository.ts";
-import { type LinkAction, type LinkEvent, transitionOf } from "../links/link-table.ts";
+import {
+  FAILURES,
+  type FailureCode,
+  type LinkAction,
+  type LinkEvent,
+  type Transition,
+  transitionOf,
+} from "../links/link-table.ts";
 import type { TraceStep } from "../links/trace.ts";
-import { type ObjectState, type ReadObject, stateOf } from "../objects/target.ts";
+import { matchKeysOf, type ObjectState, type ObjectType, type ReadObject, stateOf } from "../objects/object-type.ts";
+import { type RemoteRequest, TargetUnusableError } from "../remote/classify.ts";
 import { sameDocument } from "../remote/compare.ts";
-import { TargetUnusableError } from "../remote/resources.ts";
 import { runAction } from "./actions.ts";
 import { nextLink } from "./next-link.ts";
-import type { Episode, ReconcileContext } from "./reconciliation.ts";
+import type { Reconciliation } from "./reconciliation.ts";
 
-const MOST_TRANSITIONS = 24;
+const MOST_TRANSITIONS = 32;
 
-/** What looking at one object came to. */
+/** What was done about an object. */
+export type Did =
+  | "nothing"
+  | "created"
+  | "adopted"
+  | "updated"
+  | "deactivated"
+  | "deleted"
+  | "kept"
+  | "unlinked"
+  | "failed";
+
+/** What syncing one object came to. */
 export interface Outcome {
   readonly id: string;
   readonly label: string;
   readonly link: Link;
   /** Writes that were sent for it. */
   readonly writes: number;
-  readonly did: "nothing" | "created" | "adopted" | "updated" | "deactivated" | "deleted" | "kept" | "failed";
-  /** Whether it refers to something that the application did not have yet. */
+  readonly did: Did;
+  /** Names of the attributes that were sent. */
+  readonly attributes: readonly string[];
+  /** Whether it refers to something that the application did not have yet, or waits for a value that another object has. */
   readonly isWaiting: boolean;
+  /** Why it failed, as a code of the link table. */
+  readonly code: FailureCode | undefined;
   /** Why it failed, with what the application said, or why it was kept; for people. Holds no secret. */
   readonly reason: string | undefined;
   readonly error: unknown;
+  /** The request that failed. */
+  readonly request: RemoteRequest | undefined;
 }
 
-/** Whether an object needs no look at its application: linked, in scope, and desired as it was last sent. */
+/** Whether an object needs nothing of its application: linked, in scope, and desired as it was last sent. */
 export function isSettled(link: Link, object: ObjectState, scopeRevision: string): boolean {
-  if (!object.inScope) {
-    return (link === ABSENT && !object.inScope) || link.state === "detached";
-  }
+  if (!object.inScope) return link === ABSENT || link.state === "detached";
   return (
     link.state === "linked" &&
     link.sent !== undefined &&
@@ -47,6 +70,15 @@ export function objectStateFor(object: ReadObject, link: Link): Promise<ObjectSt
   return stateOf(object, { isNew: link.remoteId === undefined, externalId: link.externalId });
 }
 
+/** What is reconciled. */
+export interface ToReconcile {
+  readonly objects: ObjectType;
+  readonly id: string;
+  readonly object: ObjectState;
+  readonly stored: StoredLink;
+  readonly trace?: ((step: TraceStep) => void) | undefined;
+}
+
 /**
  * Brings one object's remote resource to where it should be, by the link table: store the state, do what the row says,
  * look up the row for what came of it, until a row has nothing more to do.
@@ -54,43 +86,45 @@ export function objectStateFor(object: ReadObject, link: Link): Promise<ObjectSt
  * @throws {PreconditionFailedError} when another worker has the link
  * @throws {TargetUnusableError} when nothing can be done with the application at all
  */
-export async function reconcile(
-  context: ReconcileContext,
-  id: string,
-  options: { readonly object: ObjectState; readonly stored: StoredLink; readonly trace?: (step: TraceStep) => void },
-): Promise<Outcome> {
-  const key: LinkKey = { type: context.target.type.name, id };
-  const trace = options.trace ?? (() => {});
-  const episode: Episode = {
-    key,
-    context,
-    object: options.object,
-    stored: options.stored,
-    found: {},
-    creation: undefined,
-    writes: 0,
-    compared: 0,
-    error: undefined,
-    trace,
+export async function reconcile(context: ProviderContext, work: ToReconcile): Promise<Outcome> {
+  const { objects, id, object, stored, trace = () => {} } = work;
+  const key: LinkKey = { type: objects.type.name, id };
+  const reconciliation: Reconciliation = {
+    ...{ context, objects, key, object, stored, trace },
+    ...{ found: {}, creation: undefined, writes: 0, attributes: new Set(), compared: 0 },
+    ...{ error: undefined, request: undefined },
   };
-  const before = options.stored.link;
-  let failed = await runToRest(episode, options.object.inScope ? "inScope" : "out");
-  if (episode.stored.link === ABSENT && before.state === "deleting" && options.object.inScope) {
-    // It came back while it was being deleted: that is done now, so it can be made anew.
-    failed = await runToRest(episode, "inScope");
+  const before = stored.link;
+  let failed = await runToRest(reconciliation, object.inScope ? "inScope" : "out");
+  if (reconciliation.stored.link === ABSENT && before.state === "deleting" && object.inScope) {
+    // It came back while it was being deleted. That is over now, so it can be created again.
+    failed = await runToRest(reconciliation, "inScope");
   }
-  const { link } = episode.stored;
-  const label = options.object.label ?? link.label ?? before.label ?? id;
+  return outcomeOf(reconciliation, before, failed);
+}
+
+function outcomeOf(reconciliation: Reconciliation, before: Link, failed: Failed | undefined): Outcome {
+  const { key, object, writes, attributes, error, request } = reconciliation;
+  const { link } = reconciliation.stored;
   return {
-    id,
-    label,
+    id: key.id,
+    label: object.label ?? link.label ?? before.label ?? key.id,
     link,
-    writes: episode.writes,
-    isWaiting: options.object.inScope && options.object.isWaiting,
-    did: failed === undefined ? didOf(before, episode) : "failed",
-    reason: failed === undefined ? link.reason : withoutSecrets(episode, withError(failed, episode.error)),
-    error: episode.error,
+    writes,
+    attributes: [...attributes].filter((name) => name !== "schemas"),
+    isWaiting: (object.inScope && object.isWaiting) || link.heldBy !== undefined,
+    did: failed === undefined ? didOf(before, reconciliation) : "failed",
+    code: failed?.code,
+    reason: failed === undefined ? link.reason : withoutSecrets(reconciliation, withError(failed.text, error)),
+    error,
+    request,
   };
+}
+
+/** Why an object could not be brought to where it should be. */
+interface Failed {
+  readonly code: FailureCode | undefined;
+  readonly text: string;
 }
 
 function withError(reason: string, error: unknown): string {
@@ -99,7 +133,7 @@ function withError(reason: string, error: unknown): string {
 }
 
 /** Applications quote what they refuse. */
-function withoutSecrets({ creation }: Episode, text: string): string {
+function withoutSecrets({ creation }: Reconciliation, text: string): string {
   const secrets = Object.values(creation?.secrets ?? {}).filter(
     (secret) => typeof secret === "string" && secret !== "",
   );
@@ -107,54 +141,80 @@ function withoutSecrets({ creation }: Episode, text: string): string {
 }
 
 /** Returns why it failed, if it did. */
-async function runToRest(episode: Episode, first: LinkEvent): Promise<string | undefined> {
+async function runToRest(reconciliation: Reconciliation, first: LinkEvent): Promise<Failed | undefined> {
   let event = first;
   for (let steps = 0; steps < MOST_TRANSITIONS; steps += 1) {
-    const { link } = episode.stored;
+    const { link } = reconciliation.stored;
     const transition = transitionOf(link.state, event);
-    episode.trace({ state: link.state, event, next: transition.next, action: transition.action });
-    await save(episode, event, transition.next);
-    if (transition.action === undefined) return transition.failed;
-    event = await act(episode, transition.action);
+    const { next, action } = transition;
+    reconciliation.trace({ state: link.state, event, next, action });
+    await save(reconciliation, event, transition);
+    if (action === undefined) return failureOf(transition, event === "unchanged" ? link.failure : undefined);
+    event = await act(reconciliation, action);
   }
-  return "it came to no rest";
+  return { code: undefined, text: "it came to no rest" };
 }
 
-/** A create that the credentials did not suffice for has not happened; the link must not wait for it. */
-async function act(episode: Episode, action: LinkAction): Promise<LinkEvent> {
+function failureOf({ failed }: Transition, stored: string | undefined): Failed | undefined {
+  const code = stored !== undefined && stored in FAILURES ? (stored as FailureCode) : failed;
+  return code === undefined ? undefined : { code, text: FAILURES[code] };
+}
+
+/** What is certainly not sent must not look as if it might have been: credentials that are refused end the whole run. */
+async function act(reconciliation: Reconciliation, action: LinkAction): Promise<LinkEvent> {
   try {
-    return await runAction(episode, action);
+    return await runAction(reconciliation, action);
   } catch (error) {
-    if (action === "create" && error instanceof TargetUnusableError) await save(episode, "notSent", "absent");
+    const isWrite = action === "create" || action === "update" || action === "delete" || action === "deactivate";
+    if (isWrite && error instanceof TargetUnusableError && error.fault === "credentials") {
+      const { state } = reconciliation.stored.link;
+      await save(reconciliation, "notSent", transitionOf(state, "notSent"));
+    }
     throw error;
   }
 }
 
-async function save(episode: Episode, event: LinkEvent, state: Link["state"]): Promise<void> {
-  const next = nextLink(episode, event, state);
-  if (isSameLink(episode.stored.link, next)) return;
-  const { links } = episode.context;
+async function save(reconciliation: Reconciliation, event: LinkEvent, transition: Transition): Promise<void> {
+  const { context, key, stored } = reconciliation;
+  const next = nextLink(reconciliation, event, transition);
+  if (isSameLink(stored.link, next)) return;
+  if (transition.watch === true) await watch(reconciliation);
   try {
-    episode.stored = await links.save(episode.key, episode.stored, next);
+    reconciliation.stored = await context.links.save(key, stored, next);
   } catch (error) {
     // Somebody else wrote it meanwhile: which of the two requests came last, nobody knows.
-    if (isPreconditionFailed(error) && episode.writes > 0) await links.doubt(episode.key);
+    if (isPreconditionFailed(error) && reconciliation.writes > 0) await context.links.doubt(key);
     throw error;
   }
+  if (next.state === "linked") await context.watches.end(key);
+}
+
+/** What was not found may still turn up: it is looked for until it does, for 30 days. */
+async function watch({ context, key, stored, object, objects }: Reconciliation): Promise<void> {
+  const { link } = stored;
+  const { intent, told, sent } = link;
+  const known = sent === undefined || sent === "unknown" ? told : sent;
+  await context.watches.begin({
+    ...key,
+    keys: intent?.matchKeys ?? matchKeysOf(objects, known ?? {}),
+    cause: link.state === "creating" ? "unknown create" : "unproven 404",
+    label: object.label ?? link.label ?? key.id,
+    since: context.now(),
+  });
 }
 
 function isSameLink(left: Link, right: Link): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-function didOf(before: Link, episode: Episode): Outcome["did"] {
-  const { state } = episode.stored.link;
-  if (episode.writes === 0) {
-    if (before.remoteId === undefined && episode.stored.link.origin === "adopted") return "adopted";
-    return state === "kept" || state === "detached" ? "kept" : "nothing";
-  }
-  if (episode.stored.link === ABSENT) return "deleted";
-  if (state === "deactivated") return "deactivated";
-  if (before.remoteId === undefined) return episode.stored.link.origin === "adopted" ? "adopted" : "created";
-  return "updated";
+function didOf(before: Link, { stored, writes }: Reconciliation): Did {
+  const { link } = stored;
+  const { state } = link;
+  if (link === ABSENT) return writes > 0 || before.state === "deleting" ? "deleted" : "nothing";
+  if (state === "detached") return before.state === "detached" ? "nothing" : "unlinked";
+  if (state === "kept") return before.state === "kept" ? "nothing" : "kept";
+  if (state === "deactivated") return writes > 0 ? "deactivated" : "nothing";
+  const isNew = before.remoteId === undefined && link.remoteId !== undefined;
+  if (isNew) return link.origin === "adopted" ? "adopted" : "created";
+  return writes === 0 ? "nothing" : "updated";
 }

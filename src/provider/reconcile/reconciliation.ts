@@ -1,35 +1,59 @@
-import type { Link } from "../links/link.ts";
-import type { LinkKey, LinkRepository, StoredLink } from "../links/link-repository.ts";
+import type { ProviderContext } from "../context/provider-context.ts";
+import type { Document, Link } from "../links/link.ts";
+import type { LinkKey, StoredLink } from "../links/link-repository.ts";
+import type { ActionEvents, LinkAction } from "../links/link-table.ts";
 import type { TraceStep } from "../links/trace.ts";
-import type { MappedObject, ObjectState, Target } from "../objects/target.ts";
-
-/** What reconciling needs of its provider. */
-export interface ReconcileContext {
-  readonly target: Target;
-  readonly links: LinkRepository;
-  readonly scopeRevision: string;
-  /** How long to let an unknown outcome settle, in milliseconds. */
-  readonly settleMs: number;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly now: () => number;
-  /** Tells this provider's claims from those of other processes. */
-  readonly owner: string;
-  /** Whether an application that says 404 still answers otherwise. @throws {TargetUnusableError} if it does not */
-  readonly proveAlive: () => Promise<void>;
-}
+import type { MappedObject, ObjectState, ObjectType } from "../objects/object-type.ts";
+import type { NotDone, RemoteRequest } from "../remote/classify.ts";
 
 /** One object being reconciled: what has been found out about it so far. */
-export interface Episode {
+export interface Reconciliation {
+  readonly context: ProviderContext;
+  readonly objects: ObjectType;
   readonly key: LinkKey;
-  readonly context: ReconcileContext;
   readonly object: ObjectState;
   stored: StoredLink;
   /** What the next state takes over from the last action: a remote id, an origin, a document. */
   found: Partial<Link>;
-  /** What it is made with, once that has to be known. */
+  /** What it is created with, once that has to be known. */
   creation: Extract<MappedObject, { document: unknown }> | undefined;
   writes: number;
+  /** Names of the attributes that were sent. */
+  readonly attributes: Set<string>;
   compared: number;
   error: unknown;
+  /** The request that failed last. */
+  request: RemoteRequest | undefined;
   readonly trace: (step: TraceStep) => void;
+}
+
+/** The events that an action can lead to. */
+export type EventOf<Action extends LinkAction> = ActionEvents[Action];
+
+/** Keeps why a request did not succeed, and gives the event. */
+export function failed<Event extends NotDone["event"]>(
+  reconciliation: Reconciliation,
+  result: { readonly event: Event; readonly error: unknown; readonly request: RemoteRequest },
+): Event {
+  reconciliation.error = result.error;
+  reconciliation.request = result.request;
+  return result.event;
+}
+
+/** What the remote resource should be. @throws {TypeError} for an object that is out of scope: a fault in this package */
+export function desiredOf({ object }: Reconciliation): Document {
+  if (!object.inScope) throw new TypeError("Nothing is desired of an object that is out of scope");
+  return object.document;
+}
+
+/** The remote id of a link that has one. @throws {TypeError} for one that has none: a fault in this package */
+export function remoteIdIn({ stored, key }: Reconciliation): string {
+  const { remoteId } = stored.link;
+  if (remoteId === undefined) throw new TypeError(`The link of ${key.type} ${key.id} has no remote id`);
+  return remoteId;
+}
+
+/** The externalId of a document as a link keeps it: later changes of the mapping do not move it. */
+export function pinnedExternalId({ externalId }: Document): Partial<Link> {
+  return typeof externalId === "string" ? { externalId } : {};
 }

@@ -1,5 +1,7 @@
+import { sha256Hex } from "../../crypto/sha256.ts";
 import { isUnassigned, sameValue } from "../../patch/equal.ts";
 import { isObject } from "../../values/is-object.ts";
+import { valueKey } from "../../values/value-key.ts";
 import type { Document } from "../links/link.ts";
 import type { RemoteOperation, RemoteResource } from "./resources.ts";
 
@@ -22,18 +24,63 @@ export function overlaid(below: Document | undefined, above: Document | undefine
   return merged;
 }
 
+/** What is to be made of a remote resource. */
+export interface Wanted {
+  readonly desired: Document;
+  /** What it may have been sent before: what of that is not desired any more has to go. */
+  readonly told?: Document | undefined;
+  /** Attributes that are as they should be although they look otherwise: the application normalises them. */
+  readonly settled?: ReadonlySet<string> | undefined;
+}
+
 /**
- * Whether a remote resource already has all that is desired, and nothing that it was told and that is no longer desired.
- * What it has beyond that is its own business.
+ * Whether a remote resource already has all that is desired, and nothing that it was sent and that is no longer desired.
+ * Whatever else it has is left alone.
  */
-export function isSatisfied(remote: RemoteResource, desired: Document, told: Document | undefined): boolean {
-  return namesOf(desired, told).every((name) => covers(remote[name], desired[name], told?.[name]));
+export function isSatisfied(remote: RemoteResource, wanted: Wanted): boolean {
+  return namesOf(wanted).every((name) => covers(remote[name], wanted.desired[name], wanted.told?.[name]));
+}
+
+/** What an application shows in place of what it was sent, by attribute: digests of both, so that no value is kept twice. */
+export async function shownInstead(
+  remote: RemoteResource,
+  sent: Document,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const names = namesOf({ desired: sent }).filter(
+    (name) => remote[name] !== undefined && !covers(remote[name], sent[name], undefined),
+  );
+  if (names.length === 0) return undefined;
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await shownDigest(sent[name], remote[name])])),
+  );
+}
+
+/** The attributes of which the application shows what it showed when it was sent just this. */
+export async function settledNames(
+  remote: RemoteResource,
+  desired: Document,
+  shown: Readonly<Record<string, string>> | undefined,
+): Promise<ReadonlySet<string>> {
+  const settled = new Set<string>();
+  for (const [name, digest] of Object.entries(shown ?? {})) {
+    if (Object.hasOwn(remote, name) && (await shownDigest(desired[name], remote[name])) === digest) settled.add(name);
+  }
+  return settled;
+}
+
+function shownDigest(sent: unknown, shown: unknown): Promise<string> {
+  return sha256Hex(valueKey({ sent, shown }));
+}
+
+/** The names of the attributes that a write would change; for reports. */
+export function changedNames(remote: RemoteResource, wanted: Wanted): string[] {
+  return namesOf(wanted).filter((name) => !covers(remote[name], wanted.desired[name], wanted.told?.[name]));
 }
 
 /** The attributes that are ours to change: those desired, and those told before. */
-function namesOf(desired: Document, told: Document | undefined): string[] {
+function namesOf({ desired, told, settled }: Wanted): string[] {
   return [...new Set([...Object.keys(desired), ...Object.keys(told ?? {})])].filter(
-    (name) => !OWN_ATTRIBUTES.has(name),
+    (name) => !OWN_ATTRIBUTES.has(name) && settled?.has(name) !== true,
   );
 }
 
@@ -62,14 +109,10 @@ function partsOf(value: unknown): Document {
  * The document of a PUT: what the remote has, with the desired values put in and those taken out that it was told before
  * and are no longer desired. So attributes, and parts of them, that we do not map survive.
  */
-export function mergeForPut(
-  remote: RemoteResource,
-  desired: Document,
-  told: Document | undefined,
-): Record<string, unknown> {
+export function mergeForPut(remote: RemoteResource, { desired, told }: Wanted): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(remote)) if (!OWN_ATTRIBUTES.has(name)) merged[name] = value;
-  for (const name of namesOf(desired, told)) {
+  for (const name of namesOf({ desired, told })) {
     const [wanted, was] = [desired[name], told?.[name]];
     merged[name] = isObject(wanted) || isObject(was) ? mergeParts(merged[name], wanted, was) : wanted;
   }
@@ -100,12 +143,9 @@ function withoutNulls(document: Document): Record<string, unknown> {
 }
 
 /** The operations of a PATCH that lead from what is there to what is desired. None exactly if it is satisfied. */
-export function operationsBetween(
-  remote: RemoteResource,
-  desired: Document,
-  told: Document | undefined,
-): RemoteOperation[] {
-  return namesOf(desired, told).flatMap((name) => operationsFor(name, remote[name], desired[name], told?.[name]));
+export function operationsBetween(remote: RemoteResource, wanted: Wanted): RemoteOperation[] {
+  const { desired, told } = wanted;
+  return namesOf(wanted).flatMap((name) => operationsFor(name, remote[name], desired[name], told?.[name]));
 }
 
 function operationsFor(path: string, actual: unknown, wanted: unknown, told: unknown): RemoteOperation[] {

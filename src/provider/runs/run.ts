@@ -1,17 +1,42 @@
-import type { StateRecord, StateStorage } from "../../storage/storage.ts";
+import { z } from "zod";
+import { type Codec, jsonCodec } from "../../storage/state/codec.ts";
+import type { Lease } from "../../storage/state/lease.ts";
 
-/** The parts of a run, in their order: what is there comes before who belongs to it, adding before removing. */
-export type RunPhase = "users" | "groups" | "memberships" | "sweep";
+const PHASES = ["users", "groups", "memberships", "sweep"] as const;
+
+/** The parts of a run, in their order: objects before memberships, additions before removals. */
+export type RunPhase = (typeof PHASES)[number];
+
+/** The phases in their order. */
+export const RUN_PHASES: readonly RunPhase[] = PHASES;
+
+const COUNTS = {
+  checked: z.number(),
+  created: z.number(),
+  adopted: z.number(),
+  updated: z.number(),
+  deactivated: z.number(),
+  deleted: z.number(),
+  kept: z.number(),
+  unlinked: z.number(),
+  failed: z.number(),
+  membersAdded: z.number(),
+  membersRemoved: z.number(),
+  membersDeferred: z.number(),
+  writes: z.number(),
+};
 
 /** What a run has done so far. Objects count once a run. */
 export interface RunCounts {
-  readonly looked: number;
+  /** Objects that were compared with what the application has or was sent. */
+  readonly checked: number;
   readonly created: number;
   readonly adopted: number;
   readonly updated: number;
   readonly deactivated: number;
   readonly deleted: number;
   readonly kept: number;
+  readonly unlinked: number;
   readonly failed: number;
   readonly membersAdded: number;
   readonly membersRemoved: number;
@@ -26,111 +51,77 @@ export interface RunFailure {
   readonly type: string;
   readonly id: string;
   readonly label: string;
+  /** Stable, for programs: a code of the link table, or `mapping`, `scope`, `member`, `error`. */
+  readonly code: string;
   readonly reason: string;
 }
 
+const STATES = ["running", "succeeded", "partly", "failed", "held", "stopped", "abandoned"] as const;
+
 /** One execution of a sync. Times are ISO 8601 in UTC. */
 export interface Run {
+  /** Ids are in the order of time. */
   readonly id: string;
   readonly provider: string;
+  readonly tenant: string;
   /**
-   * `succeeded`: all is as it should be. `partly`: some objects failed. `held`: more removals than the guard allows, so
-   * that none was done. `stopped`: it could not go on. `abandoned`: its process ended. `reason` says why.
+   * `succeeded`: everything is as it should be, and the application answered. `partly`: some objects failed. `failed`:
+   * nothing went through. `held`: more removals than the guard allows, so that none was done. `stopped`: it could not go
+   * on. `abandoned`: its process ended. `reason` says why.
    */
-  readonly state: "running" | "succeeded" | "partly" | "held" | "stopped" | "abandoned";
+  readonly state: (typeof STATES)[number];
   readonly phase: RunPhase;
   readonly started: string;
-  readonly finished: string | undefined;
+  readonly finished?: string | undefined;
   readonly counts: RunCounts;
   /** The first hundred. */
   readonly failures: readonly RunFailure[];
-  readonly reason: string | undefined;
+  readonly reason?: string | undefined;
 }
 
-/** A range of a run: the objects of a type whose ids are behind `after`, up to and including `to`. */
-export interface RunRange {
+/** How far a run is: all objects of a phase up to an id have been worked on. */
+export interface RunPosition {
   readonly phase: RunPhase;
-  readonly after: string | undefined;
-  /** Undefined: up to the end. */
-  readonly to: string | undefined;
-  readonly done: boolean;
+  readonly after?: string | undefined;
 }
+
+/** A run as it is stored. */
+export interface StoredRun extends Run {
+  readonly lease: Lease;
+  readonly position: RunPosition;
+  /** What it was configured with: another process goes on with it only if that is the same. */
+  readonly configuration: string;
+}
+
+/** Reads and writes runs. */
+export const runCodec: Codec<StoredRun> = jsonCodec<StoredRun>(
+  z.object({
+    id: z.string(),
+    provider: z.string(),
+    tenant: z.string(),
+    state: z.enum(STATES),
+    phase: z.enum(PHASES),
+    started: z.string(),
+    finished: z.string().optional(),
+    counts: z.object(COUNTS),
+    failures: z.array(
+      z.object({ type: z.string(), id: z.string(), label: z.string(), code: z.string(), reason: z.string() }),
+    ),
+    reason: z.string().optional(),
+    lease: z.object({ by: z.string(), until: z.number(), fence: z.number() }),
+    position: z.object({ phase: z.enum(PHASES), after: z.string().optional() }),
+    configuration: z.string(),
+  }),
+);
 
 /** Counts of a run in which nothing happened yet. */
-export const NO_COUNTS: RunCounts = Object.freeze({
-  looked: 0,
-  created: 0,
-  adopted: 0,
-  updated: 0,
-  deactivated: 0,
-  deleted: 0,
-  kept: 0,
-  failed: 0,
-  membersAdded: 0,
-  membersRemoved: 0,
-  membersDeferred: 0,
-  writes: 0,
-});
+export const NO_COUNTS: RunCounts = Object.freeze(
+  Object.fromEntries(Object.keys(COUNTS).map((name) => [name, 0])) as unknown as RunCounts,
+);
 
-/** Where runs and their ranges are kept. */
-export class RunRepository {
-  private readonly state: StateStorage;
-  private readonly runs: string;
-  private readonly ranges: string;
-
-  constructor(state: StateStorage, provider: string) {
-    this.state = state;
-    this.runs = `runs:${provider}`;
-    this.ranges = `ranges:${provider}`;
-  }
-
-  async save(run: Run): Promise<void> {
-    await this.state.put(this.runs, run.id, plain(run), { expected: undefined });
-  }
-
-  async saveRange(runId: string, number: number, range: RunRange): Promise<void> {
-    const key = `${runId}/${range.phase}/${String(number).padStart(9, "0")}`;
-    await this.state.put(this.ranges, key, plain(range), { expected: undefined });
-  }
-
-  /** The latest runs, newest first. */
-  async latest(take: number): Promise<Run[]> {
-    return (await this.all()).slice(0, take);
-  }
-
-  /** Runs that never ended are over: their process is gone. */
-  async abandonUnfinished(finished: string): Promise<void> {
-    for (const run of await this.all()) {
-      if (run.state === "running") await this.save({ ...run, state: "abandoned", finished });
-    }
-  }
-
-  /** Forgets all but the newest `keep` runs, and their ranges. */
-  async prune(keep: number): Promise<void> {
-    for (const run of (await this.all()).slice(keep)) {
-      for (const record of await this.rangesOf(run.id)) await this.state.delete(this.ranges, record.key);
-      await this.state.delete(this.runs, run.id);
-    }
-  }
-
-  private async rangesOf(runId: string): Promise<StateRecord[]> {
-    const all: StateRecord[] = [];
-    const bounds = { from: `${runId}/`, to: `${runId}/\u{10ffff}`, take: 500 };
-    for (let page = await this.state.scan(this.ranges, bounds); page.length > 0; ) {
-      all.push(...page);
-      const after = page.at(-1)?.key;
-      page = after === undefined || page.length < 500 ? [] : await this.state.scan(this.ranges, { ...bounds, after });
-    }
-    return all;
-  }
-
-  private async all(): Promise<Run[]> {
-    const records = await this.state.scan(this.runs, { take: 1000 });
-    const runs = records.map((record) => record.value as unknown as Run);
-    return runs.sort((left, right) => (left.started < right.started ? 1 : left.started > right.started ? -1 : 0));
-  }
-}
-
-function plain(value: object): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+/** Two counts together. */
+export function addCounts(left: RunCounts, right: Partial<RunCounts>): RunCounts {
+  const sum: Record<keyof RunCounts, number> = { ...left };
+  for (const [name, value] of Object.entries(right)) sum[name as keyof RunCounts] += value;
+  return sum;
 }

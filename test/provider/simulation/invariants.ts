@@ -1,4 +1,5 @@
 import type { Link } from "../../../src/provider/links/link.ts";
+import { providerRecords } from "../../helpers/provider-records.ts";
 import type { Shown } from "./application.ts";
 import type { Person } from "./people.ts";
 import { ENTERPRISE, PASSWORD, valuesOf, type World } from "./world.ts";
@@ -125,24 +126,13 @@ function foreign(world: World, users: Map<string, Shown>, groups: Map<string, Sh
 }
 
 async function stored(world: World): Promise<string[]> {
-  const { state } = world.storage;
   const found: string[] = [];
-  for (const collection of ["links:app", "runs:app", "memberships:app", "settings", "ranges:app"]) {
-    const records = await state.scan(collection, { take: 10_000 });
-    if (JSON.stringify(records).includes(PASSWORD)) found.push(`a password in ${collection}`);
-  }
+  if (JSON.stringify(await providerRecords(world.storage)).includes(PASSWORD)) found.push("a password is stored");
   const [run] = await world.provider().runs();
   if (run === undefined) return [...found, "there is no run"];
   const objects = world.people.users.size + world.people.groups.size;
   const links = (await world.links("User")).size + (await world.links("Group")).size;
-  if (run.counts.looked < objects || run.counts.looked > Math.max(objects, links) + links)
-    found.push(`looked at ${run.counts.looked} of ${objects} objects and ${links} links`);
-  const ranges = await state.scan("ranges:app", { from: `${run.id}/`, to: `${run.id}0`, take: 10_000 });
-  for (const phase of ["users", "groups"]) {
-    const own = ranges.map(({ value }) => value).filter((range) => range.phase === phase);
-    const tiles = own.every(({ after }, index) => after === own[index - 1]?.to);
-    if (!tiles || own.at(-1)?.to !== undefined || own.some(({ done }) => done !== true))
-      found.push(`the ranges of ${phase} do not tile`);
-  }
+  if (run.counts.checked < objects || run.counts.checked > Math.max(objects, links) + links)
+    found.push(`looked at ${run.counts.checked} of ${objects} objects and ${links} links`);
   return found;
 }

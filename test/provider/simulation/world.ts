@@ -6,6 +6,7 @@ import type { Link } from "../../../src/provider/links/link.ts";
 import type { Run } from "../../../src/provider/runs/run.ts";
 import { memoryStorage } from "../../../src/storage/memory/storage.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
+import { providerTables, storedLinks } from "../../helpers/provider-records.ts";
 import { GROUP, USER } from "../../helpers/scim-app.ts";
 import { Application, type Shown } from "./application.ts";
 import { Dead, type Life, mortalStorage } from "./mortal-storage.ts";
@@ -140,8 +141,7 @@ export class World {
   }
 
   async links(type: "User" | "Group"): Promise<Map<string, Link>> {
-    const records = await this.storage.state.scan("links:app", { from: `${type}/`, to: `${type}0`, take: 10_000 });
-    return new Map(records.map(({ key, value }) => [key.slice(type.length + 1), value as unknown as Link]));
+    return storedLinks(this.storage, type);
   }
 
   private async work(provider: Provider, life: Life): Promise<void> {
@@ -208,8 +208,9 @@ export class World {
 
   private async hasOpenRows(endpoint: string | undefined, owner: string | undefined): Promise<boolean> {
     if (endpoint !== "Groups" || owner === undefined) return false;
-    const rows = await this.storage.state.scan("memberships:app", { take: 10_000 });
-    return rows.some(({ value }) => value.groupId === owner && ["adding", "removing"].includes(String(value.status)));
+    const { rows } = await providerTables(this.storage);
+    for await (const { status } of rows.ofGroup(owner)) if (status === "adding" || status === "removing") return true;
+    return false;
   }
 
   private async watchMembers(

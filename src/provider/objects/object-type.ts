@@ -2,13 +2,8 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { Document, MatchKey } from "../links/link.ts";
 import type { RemoteResource, RemoteResources } from "../remote/resources.ts";
 import type { UpdateMode } from "../remote/update-mode.ts";
+import type { DeprovisionPolicy } from "./deprovisioning.ts";
 import { type OutCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
-
-/** What becomes of a remote resource whose object left. */
-export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
-
-/** What is done, by cause. */
-export type DeprovisionPolicy = Readonly<Record<OutCause, DeprovisionAction>>;
 
 /** An object as it is now: what there is to say about it before its link is looked at. */
 export type ObjectState =
@@ -24,8 +19,8 @@ export type ObjectState =
     }
   | { readonly inScope: false; readonly cause: OutCause; readonly detail: string; readonly label?: string };
 
-/** One type of object on its way to one service provider. Users and groups differ in this and in nothing else. */
-export interface Target {
+/** One type of object that a provider pushes. Users and groups differ in this and in nothing else. */
+export interface ObjectType {
   readonly type: ResourceType;
   readonly remote: RemoteResources;
   /** The attribute a resource is known by: `userName`, `displayName`. */
@@ -35,8 +30,8 @@ export interface Target {
   /** Whether a deactivated resource is a thing at all: it has an `active`. */
   readonly canDeactivate: boolean;
   readonly deprovision: DeprovisionPolicy;
-  /** What a PUT must carry although it is pushed by itself, since it would be removed otherwise: a group's members. */
-  carried(id: string, remote: RemoteResource): Promise<Readonly<Record<string, unknown>>>;
+  /** What a PUT must carry although it is pushed separately, since it would be removed otherwise: a group's members. */
+  preserved(id: string, remote: RemoteResource): Promise<Readonly<Record<string, unknown>>>;
   /** Reads many objects as they are now, in the order of `ids`. @throws what the directory throws */
   read(ids: readonly string[]): Promise<ReadObject[]>;
 }
@@ -64,8 +59,8 @@ export type MappedObject =
   | { readonly skipped: string };
 
 /** By what a document can be found: `externalId` first, then its name. */
-export function matchKeysOf(target: Target, document: Document): MatchKey[] {
-  return ["externalId", target.nameAttribute].flatMap((attribute) => {
+export function matchKeysOf(objects: ObjectType, document: Document): MatchKey[] {
+  return ["externalId", objects.nameAttribute].flatMap((attribute) => {
     const value = document[attribute];
     return typeof value === "string" && value !== "" ? [{ attribute, value }] : [];
   });

@@ -11,10 +11,11 @@ import { userResourceType } from "../../schema/definitions/user.ts";
 import type { LinkRepository } from "../links/link-repository.ts";
 import { allMembers } from "../memberships/remote-members.ts";
 import type { MembershipRows } from "../memberships/rows.ts";
-import { remoteResources } from "../remote/resources.ts";
+import type { RemoteResources } from "../remote/resources.ts";
+import type { DeprovisionPolicy } from "./deprovisioning.ts";
+import type { MappedObject, ObjectType, ReadObject } from "./object-type.ts";
 import { type ReferenceAttribute, referenceAttributes, referredIds, withRemoteIds } from "./references.ts";
 import type { Scope } from "./scope.ts";
-import type { DeprovisionPolicy, MappedObject, ReadObject, Target } from "./target.ts";
 
 /** What making the objects of a provider needs of its options. */
 export interface ObjectOptions {
@@ -28,17 +29,17 @@ export interface ObjectOptions {
 }
 
 /** Users on their way to the application. */
-export function userTarget(
+export function userObjects(
   options: ObjectOptions,
   scope: Scope,
-  facts: { readonly secret: string; readonly links: LinkRepository },
-): Target {
-  const { client, directory, deprovision, userUpdates } = options;
-  const { secret, links } = facts;
+  facts: { readonly secret: string; readonly links: LinkRepository; readonly remote: RemoteResources },
+): ObjectType {
+  const { directory, deprovision, userUpdates } = options;
+  const { secret, links, remote } = facts;
   const references = referenceAttributes(userResourceType);
   return {
     type: userResourceType,
-    remote: remoteResources(client.resource(userResourceType)),
+    remote,
     nameAttribute: "userName",
     updateMode: async () => {
       const { patch, put, etag } = await abilitiesOf(options, userResourceType);
@@ -46,7 +47,7 @@ export function userTarget(
     },
     canDeactivate: true,
     deprovision,
-    carried: async () => ({}),
+    preserved: async () => ({}),
     read: async (ids) => {
       const found = new Map((await directory.usersById(ids)).map((user) => [user.id, user]));
       const present = ids.flatMap((id) => found.get(id) ?? []);
@@ -70,11 +71,16 @@ export function userTarget(
 }
 
 /** Groups on their way to the application, without their members. */
-export function groupTarget(options: ObjectOptions, scope: Scope, rows: MembershipRows): Target {
-  const { client, directory, deprovision } = options;
+export function groupObjects(
+  options: ObjectOptions,
+  scope: Scope,
+  facts: { readonly rows: MembershipRows; readonly remote: RemoteResources },
+): ObjectType {
+  const { directory, deprovision } = options;
+  const { rows, remote } = facts;
   return {
     type: groupResourceType,
-    remote: remoteResources(client.resource(groupResourceType)),
+    remote,
     nameAttribute: "displayName",
     // A PUT has to carry every member.
     updateMode: async () => {
@@ -83,7 +89,7 @@ export function groupTarget(options: ObjectOptions, scope: Scope, rows: Membersh
     },
     canDeactivate: false,
     deprovision,
-    carried: async (id, remote) => ({ members: await allMembers(rows, id, remote) }),
+    preserved: async (id, group) => ({ members: await allMembers(rows, id, group) }),
     read: async (ids) => {
       const found = new Map((await directory.groupsById(ids)).map((group) => [group.id, group]));
       const verdicts = await Promise.all(ids.map((id) => verdictOf(scope, found.get(id))));

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import { type RecordKind, repository } from "../../storage/state/repository.ts";
+import type { StateStorage } from "../../storage/storage.ts";
+
+interface Identity {
+  readonly id: string;
+}
+
+const PROVIDERS: RecordKind<Identity> = { collection: "providers", codec: jsonCodec(z.object({ id: z.string() })) };
+
+/**
+ * The immutable id of the provider that a tenant calls by this name, made at its first use. It owns the provider's
+ * records, so that two tenants may use one name on one storage.
+ */
+export async function providerId(
+  state: StateStorage,
+  named: { readonly tenant: string; readonly name: string },
+  newId: () => string,
+): Promise<string> {
+  const providers = repository(state, PROVIDERS, "");
+  const key = joinKey(named.tenant, named.name);
+  const known = await providers.get(key);
+  if (known !== undefined) return known.value.id;
+  try {
+    return (await providers.put(key, { id: newId() }, { expected: null })).value.id;
+  } catch (error) {
+    // Another process was first: its id is the one.
+    if (isPreconditionFailed(error)) return providerId(state, named, newId);
+    throw error;
+  }
+}

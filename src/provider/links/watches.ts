@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
+import type { StateStorage } from "../../storage/storage.ts";
+import type { MatchKey } from "./link.ts";
+import type { LinkKey } from "./link-repository.ts";
+
+/** After how long a watch ends, in milliseconds: 30 days. */
+export const WATCH_MS: number = 30 * 86_400_000;
+/** How long after its beginning a watch is looked up first, in milliseconds; each further gap is twice the one before. */
+const FIRST_GAP_MS = 60_000;
+
+/**
+ * A resource that may still turn up at the application: a create of unknown outcome that was never found, or a resource
+ * that answered 404 where that proves nothing. Found and ours, it is deprovisioned like anything that left.
+ */
+export interface Watch {
+  readonly type: string;
+  /** The directory object's id. */
+  readonly id: string;
+  readonly keys: readonly MatchKey[];
+  /** Why it is watched for, for people. */
+  readonly cause: string;
+  readonly label: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+const WATCHES: RecordKind<Watch> = {
+  collection: "link-watches",
+  codec: jsonCodec<Watch>(
+    z.object({
+      type: z.string(),
+      id: z.string(),
+      keys: z.array(z.object({ attribute: z.string(), value: z.string() })),
+      cause: z.string(),
+      label: z.string(),
+      since: z.number(),
+    }),
+  ),
+};
+
+/** The watches of one provider. */
+export class WatchRepository {
+  private readonly watches: Repository<Watch>;
+
+  /** `owner`: the provider's immutable id. */
+  constructor(state: StateStorage, owner: string) {
+    this.watches = repository(state, WATCHES, owner);
+  }
+
+  /** Begins a watch; one of the same object goes on from its beginning. */
+  async begin(watch: Watch): Promise<void> {
+    const key = keyOf(watch);
+    const known = await this.watches.get(key);
+    if (known === undefined) await this.watches.put(key, watch, { expected: null, dueAt: watch.since + FIRST_GAP_MS });
+    else
+      await this.watches.put(
+        key,
+        { ...watch, since: known.value.since },
+        { expected: known.version, dueAt: known.dueAt },
+      );
+  }
+
+  /** Ends the watch of an object, if there is one. */
+  async end(key: LinkKey): Promise<void> {
+    await this.watches.delete(keyOf(key));
+  }
+
+  /** Watches that are due, and what `putOff` needs of them. A clock that was ahead when one was written delays it once at most. */
+  async *due(now: number): AsyncGenerator<Entry<Watch>> {
+    for await (const entry of this.watches.each()) {
+      if (Math.min(entry.dueAt ?? 0, now + gapOf(entry.value, now)) <= now) yield entry;
+    }
+  }
+
+  /** Puts a watch off that found nothing: the gaps grow with its age. */
+  async putOff(entry: Entry<Watch>, now: number): Promise<void> {
+    const { value, version } = entry;
+    await this.watches.put(keyOf(value), value, { expected: version, dueAt: now + gapOf(value, now) });
+  }
+}
+
+function gapOf({ since }: Watch, now: number): number {
+  return Math.max(FIRST_GAP_MS, now - since);
+}
+
+function keyOf({ type, id }: LinkKey): string {
+  return joinKey(type, id);
+}

@@ -1,0 +1,42 @@
+/** Hands items from one that makes them to one that reads them; whoever makes them waits until they are read. */
+export interface Channel<T> {
+  /** Resolves once the item has been read, or nobody reads any more. Nothing is handed on for undefined. */
+  put(item: T | undefined): Promise<void>;
+  /** There is nothing further to come, or nobody reads any more. */
+  end(): void;
+  items(): AsyncGenerator<T, void, undefined>;
+}
+
+/** A channel with nothing in it. */
+export function createChannel<T>(): Channel<T> {
+  const waiting: { readonly item: T; readonly taken: () => void }[] = [];
+  let isOver = false;
+  let wake: () => void = () => {};
+  return {
+    put: (item) => {
+      if (item === undefined || isOver) return Promise.resolve();
+      return new Promise<void>((resolve) => {
+        waiting.push({ item, taken: resolve });
+        wake();
+      });
+    },
+    end: () => {
+      isOver = true;
+      for (const { taken } of waiting) taken();
+      wake();
+    },
+    items: async function* () {
+      for (;;) {
+        const next = waiting.shift();
+        if (next !== undefined) {
+          next.taken();
+          yield next.item;
+        } else if (isOver) return;
+        else
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+      }
+    },
+  };
+}

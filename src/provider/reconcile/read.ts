@@ -1,0 +1,61 @@
+import { honestTime } from "../../storage/state/lease.ts";
+import type { NotDone } from "../remote/classify.ts";
+import { type RemoteResource, remoteIdOf } from "../remote/resources.ts";
+import { failed, type Reconciliation, remoteIdIn } from "./reconciliation.ts";
+
+/** What a read of the remote resource came to. */
+export type Read =
+  | { readonly event: "succeeded"; readonly value: RemoteResource }
+  | { readonly event: NotDone["event"] | "notFoundYoung" | "misdirected" | "unreadable" };
+
+/**
+ * Reads the remote resource. A 404 is believed only if the application otherwise responds as it should, and only of a
+ * resource that is not brand new.
+ *
+ * @throws {TargetUnusableError} when the application does not respond as it should
+ */
+export async function readRemote(reconciliation: Reconciliation): Promise<Read> {
+  const { objects, context, key } = reconciliation;
+  const remoteId = remoteIdIn(reconciliation);
+  let result = await objects.remote.get(remoteId);
+  if (result.event === "unknown") {
+    result = await objects.remote.get(remoteId);
+    if (result.event === "unknown" && isInDoubt(reconciliation) && (await isAlive(reconciliation, remoteId))) {
+      failed(reconciliation, result);
+      return { event: "unreadable" };
+    }
+  }
+  if (result.event === "notFound") {
+    failed(reconciliation, result);
+    if (isYoung(reconciliation)) return { event: "notFoundYoung" };
+    await context.canary.prove({ type: key.type, remote: objects.remote }, remoteId);
+    return { event: "notFound" };
+  }
+  if (result.event !== "succeeded") return { event: failed(reconciliation, result) };
+  const shownId = remoteIdOf(result.value);
+  if (shownId !== undefined && shownId !== remoteId) return { event: "misdirected" };
+  return result;
+}
+
+/** Whether a request whose outcome is not known may have changed the resource's id. */
+function isInDoubt({ stored }: Reconciliation): boolean {
+  const { state } = stored.link;
+  return state === "updating" || state === "deleting" || state === "deactivating";
+}
+
+async function isAlive({ context, objects, key }: Reconciliation, except: string): Promise<boolean> {
+  try {
+    await context.canary.prove({ type: key.type, remote: objects.remote }, except);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isYoung({ stored, context }: Reconciliation): boolean {
+  const { bornAt } = stored.link;
+  if (bornAt === undefined) return false;
+  const { visibleMs } = context.settings;
+  const now = context.now();
+  return honestTime(bornAt, now, 0) + visibleMs > now;
+}

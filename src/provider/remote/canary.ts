@@ -1,0 +1,72 @@
+import type { LinkRepository } from "../links/link-repository.ts";
+import { type Sent, TargetUnusableError } from "./classify.ts";
+import { type RemoteResource, type RemoteResources, remoteIdOf } from "./resources.ts";
+
+/** How many known resources are asked for. */
+const MOST = 3;
+
+/**
+ * Finds out whether an application that says 404 otherwise responds as it should (design 6.1). A 404 proves that a
+ * resource is gone only if another one that we know is shown.
+ */
+export class Canary {
+  private readonly links: LinkRepository;
+  /** The remote ids that were written last, by type, the latest first. */
+  private readonly written: Map<string, string[]> = new Map();
+
+  constructor(links: LinkRepository) {
+    this.links = links;
+  }
+
+  /** Keeps that a resource was written and accepted. */
+  wrote(type: string, remoteId: string): void {
+    const others = (this.written.get(type) ?? []).filter((id) => id !== remoteId);
+    this.written.set(type, [remoteId, ...others].slice(0, MOST + 1));
+  }
+
+  /** Forgets a resource that is to be gone. */
+  forget(type: string, remoteId: string): void {
+    this.written.set(
+      type,
+      (this.written.get(type) ?? []).filter((id) => id !== remoteId),
+    );
+  }
+
+  /**
+   * Proves that the application is alive, whatever it said of `except`.
+   *
+   * @throws {TargetUnusableError} if it does not respond as it should, or shows none of three resources that we know
+   */
+  async prove(objects: { readonly type: string; readonly remote: RemoteResources }, except?: string): Promise<void> {
+    const known = await this.knownIds(objects.type, except);
+    for (const id of known) if (isItself(await objects.remote.get(id), id)) return;
+    if (known.length === MOST) {
+      throw new TargetUnusableError("The application shows none of the resources that it had; nothing was concluded", {
+        fault: "emptyTarget",
+      });
+    }
+    await this.proveListing(objects.remote);
+  }
+
+  private async knownIds(type: string, except: string | undefined): Promise<string[]> {
+    const written = (this.written.get(type) ?? []).filter((id) => id !== except);
+    const stored = written.length >= MOST ? [] : await this.links.remoteIds(type, { except, take: MOST });
+    return [...new Set([...written, ...stored])].slice(0, MOST);
+  }
+
+  /** Without resources that we know, a listing that SCIM can read has to do. */
+  private async proveListing(remote: RemoteResources): Promise<void> {
+    const listed = await remote.probe();
+    if (listed.event === "succeeded") return;
+    const found = await remote.find({ attribute: "externalId", value: "scimkit" }, { isThorough: false });
+    if (found.event === "succeeded") return;
+    throw new TargetUnusableError("The application answers 404, and not as a service provider otherwise", {
+      fault: "notAlive",
+      cause: listed.error,
+    });
+  }
+}
+
+function isItself(result: Sent<RemoteResource>, id: string): boolean {
+  return result.event === "succeeded" && remoteIdOf(result.value) === id;
+}

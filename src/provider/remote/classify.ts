@@ -1,0 +1,85 @@
+import { outcomeOf } from "../../client/http/outcome.ts";
+import { isScimError } from "../../errors/scim-error.ts";
+import { isTransportError } from "../../errors/transport-error.ts";
+import type { LinkEvent } from "../links/link-table.ts";
+
+/** What a request was; for events and reports. */
+export interface RemoteRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** A template such as `/Users/{id}`. */
+  readonly route: string;
+}
+
+/** What became of a request. */
+export type Sent<T> = { readonly event: "succeeded"; readonly value: T } | NotDone;
+
+/** A request that did not succeed. */
+export interface NotDone {
+  readonly event: Extract<
+    LinkEvent,
+    "conflict" | "precondition" | "notFound" | "unsupported" | "refused" | "unknown" | "notSent"
+  >;
+  readonly error: unknown;
+  readonly request: RemoteRequest;
+}
+
+/** Why a target as a whole cannot be worked with. */
+export type TargetFault = "credentials" | "notAlive" | "emptyTarget";
+
+/**
+ * The target as a whole cannot be worked with: it does not accept the credentials, or does not respond as a SCIM service
+ * provider. Nothing further is sent; nothing is wrong with any one object.
+ */
+export class TargetUnusableError extends Error {
+  override readonly name: string = "TargetUnusableError";
+  readonly code = "SCIM_TARGET_UNUSABLE";
+  readonly fault: TargetFault;
+
+  constructor(detail: string, options: { readonly fault: TargetFault; readonly cause?: unknown }) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.fault = options.fault;
+  }
+}
+
+/**
+ * Sends a request and says what became of it in the words of the link table.
+ *
+ * @throws {TargetUnusableError} for a 401
+ */
+export async function send<T>(request: RemoteRequest, work: () => Promise<T>): Promise<Sent<T>> {
+  try {
+    return { event: "succeeded", value: await work() };
+  } catch (error) {
+    return { event: classify(error), error, request };
+  }
+}
+
+/** By status and property, never by message. */
+function classify(error: unknown): NotDone["event"] {
+  const outcome = outcomeOf(error);
+  if (outcome === "not-sent") return "notSent";
+  if (!isScimError(error)) {
+    if (isTransportError(error)) return "unknown";
+    throw error;
+  }
+  switch (error.status) {
+    case 401:
+      throw new TargetUnusableError("The application does not accept the credentials", {
+        fault: "credentials",
+        cause: error,
+      });
+    case 404:
+      return "notFound";
+    case 405:
+    case 501:
+      return "unsupported";
+    case 409:
+      return error.scimType === undefined || error.scimType === "uniqueness" ? "conflict" : "precondition";
+    case 412:
+      return "precondition";
+    case 429:
+      return "notSent";
+    default:
+      return outcome === "unknown" ? "unknown" : error.status === 503 ? "notSent" : "refused";
+  }
+}

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { honestTime, isHeldByOther, takenLease } from "../../storage/state/lease.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { NO_COUNTS, type Run, type RunPosition, runCodec, type StoredRun } from "./run.ts";
+
+/** How long a run may be silent before another process goes on with it, in milliseconds. */
+export const RUN_LEASE_MS = 300_000;
+/** How many ended runs are kept. */
+const KEPT = 20;
+/** Later than any clock: keys count down from it, so that the newest run comes first. */
+const END_OF_TIME = 9_999_999_999_999;
+
+const RUNS: RecordKind<StoredRun> = { collection: "runs", codec: runCodec };
+/** Ids that a run comes back to. */
+const RUN_OBJECTS: RecordKind<object> = { collection: "run-objects", codec: jsonCodec(z.object({})) };
+
+/** Objects that a run comes back to: those that are leaving, and those that wait for another object. */
+export type RunList = "leaving" | "later";
+
+/** An object of a list. */
+export interface ListedObject {
+  readonly list: RunList;
+  /** The resource type's name. */
+  readonly type: string;
+  readonly id: string;
+}
+
+/** A run that this process works on, as it is stored. */
+export type RunEntry = Entry<StoredRun>;
+
+/** What `begin` needs to know. */
+export interface RunBeginning {
+  readonly provider: string;
+  readonly tenant: string;
+  readonly configuration: string;
+  /** Tells this execution from all others. */
+  readonly by: string;
+  readonly now: number;
+}
+
+/**
+ * The runs of one provider, newest first, and the objects that they come back to. Whoever works on a run holds its lease;
+ * every write is a compare-and-swap, so that a lease that was lost writes nothing.
+ */
+export class RunRepository {
+  private readonly storage: Storage;
+  private readonly owner: string;
+  private readonly runs: Repository<StoredRun>;
+
+  /** `owner`: the provider's immutable id. */
+  constructor(storage: Storage, owner: string) {
+    this.storage = storage;
+    this.owner = owner;
+    this.runs = repository(storage.state, RUNS, owner);
+  }
+
+  /**
+   * Begins a run, or goes on with one whose process is gone. One of another configuration is given up; one that a live
+   * process works on is left alone.
+   */
+  async begin(
+    beginning: RunBeginning,
+  ): Promise<{ readonly entry: RunEntry; readonly resumed: RunPosition | undefined }> {
+    const { by, now, provider, tenant, configuration } = beginning;
+    for await (const entry of this.runs.each()) {
+      const run = entry.value;
+      if (run.state !== "running" || isHeldByOther(run.lease, { by, now, longestMs: RUN_LEASE_MS })) continue;
+      const isSame = run.configuration === configuration;
+      const taken = isSame ? await this.take(entry, beginning) : await this.giveUp(entry, now);
+      if (isSame && taken !== undefined) return { entry: taken, resumed: taken.value.position };
+    }
+    const started = new Date(now).toISOString();
+    const run: StoredRun = {
+      ...{ id: `${started}_${by}`, provider, tenant, state: "running", phase: "users", started },
+      ...{ finished: undefined, counts: NO_COUNTS, failures: [], reason: undefined, configuration },
+      position: { phase: "users" },
+      lease: takenLease(undefined, { by, now, ms: RUN_LEASE_MS }),
+    };
+    return { entry: await this.runs.put(keyOf(run), run, { expected: null }), resumed: undefined };
+  }
+
+  /**
+   * Writes how far a run is, renews its lease and adds to its lists, as one.
+   *
+   * @throws {PreconditionFailedError} when another process went on with it
+   */
+  async advance(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[], now: number): Promise<RunEntry> {
+    const { by } = run.lease;
+    const renewed = { ...run, lease: takenLease(run.lease, { by, now, ms: RUN_LEASE_MS }) };
+    if (listed.length === 0) return this.runs.put(entry.key, renewed, { expected: entry.version });
+    return this.storage.transaction(async (tx) => {
+      const objects = repository(tx.state, RUN_OBJECTS, this.owner);
+      for (const object of listed) await objects.put(objectKey(run.id, object), {}, { expected: undefined });
+      return repository(tx.state, RUNS, this.owner).put(entry.key, renewed, { expected: entry.version });
+    });
+  }
+
+  /** Ids of a list, in pages of `take`. */
+  async *listed(runId: string, list: RunList, type: string, take: number): AsyncGenerator<string[]> {
+    const prefix = joinKey(runId, list, type, "");
+    const objects = repository(this.storage.state, RUN_OBJECTS, this.owner);
+    for (let after: string | undefined; ; ) {
+      const entries = await objects.scan({ prefix, after, take });
+      if (entries.length > 0) yield entries.map(({ key }) => key.slice(prefix.length));
+      after = entries.at(-1)?.key;
+      if (after === undefined || entries.length < take) return;
+    }
+  }
+
+  /** The latest runs, newest first. One whose process is gone shows as abandoned. */
+  async latest(take: number, now: number): Promise<Run[]> {
+    return (await this.runs.scan({ take })).map(({ value }) => shown(value, now));
+  }
+
+  /** Forgets all but the newest ended runs, and the lists of all that have ended. */
+  async prune(now: number): Promise<void> {
+    let kept = 0;
+    const old: Entry<StoredRun>[] = [];
+    for await (const entry of this.runs.each()) {
+      if (shown(entry.value, now).state === "running") continue;
+      kept += 1;
+      if (kept > KEPT) old.push(entry);
+    }
+    for (const { key } of old) await this.runs.delete(key);
+  }
+
+  /** Forgets the lists of a run. */
+  async forgetLists(runId: string): Promise<void> {
+    const objects = repository(this.storage.state, RUN_OBJECTS, this.owner);
+    for await (const { key } of objects.each({ prefix: joinKey(runId, "") })) await objects.delete(key);
+  }
+
+  private async take(entry: RunEntry, { by, now }: RunBeginning): Promise<RunEntry | undefined> {
+    const lease = takenLease(entry.value.lease, { by, now, ms: RUN_LEASE_MS });
+    return this.putUnlessLost(entry, { ...entry.value, lease });
+  }
+
+  private async giveUp(entry: RunEntry, now: number): Promise<undefined> {
+    await this.putUnlessLost(entry, { ...entry.value, state: "abandoned", finished: new Date(now).toISOString() });
+    await this.forgetLists(entry.value.id);
+  }
+
+  private async putUnlessLost(entry: RunEntry, run: StoredRun): Promise<RunEntry | undefined> {
+    try {
+      return await this.runs.put(entry.key, run, { expected: entry.version });
+    } catch (error) {
+      if (isPreconditionFailed(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function shown(run: StoredRun, now: number): Run {
+  const { lease, position: _, configuration: __, ...rest } = run;
+  const isOver = honestTime(lease.until, now, RUN_LEASE_MS) <= now;
+  return rest.state === "running" && isOver ? { ...rest, state: "abandoned" } : rest;
+}
+
+/** Keys count down, so that a scan gives the newest first. */
+function keyOf({ id, started }: Run): string {
+  return `${String(END_OF_TIME - Date.parse(started)).padStart(13, "0")}_${id}`;
+}
+
+function objectKey(runId: string, { list, type, id }: ListedObject): string {
+  return joinKey(runId, list, type, id);
+}

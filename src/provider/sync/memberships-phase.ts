@@ -1,0 +1,59 @@
+import { nextOf } from "../../directory/directory-pages.ts";
+import { type Pushed, pushMembershipsOf } from "../reconcile/push-memberships.ts";
+import { TargetUnusableError } from "../remote/classify.ts";
+import { codeOf, InterruptedError, reasonOf, recorded, type SyncWork } from "./sync-work.ts";
+import { counted, failureOf, NO_TALLY, sumOf, type Tally } from "./tally.ts";
+
+/** The memberships of all groups, group by group; each page of groups is one write of the run. */
+export async function membershipsPhase(work: SyncWork): Promise<void> {
+  const { context, signal, run } = work;
+  const { directory, settings } = context;
+  let after: string | undefined;
+  do {
+    signal?.throwIfAborted();
+    const page = await directory.groups({ after, take: settings.pageSize, idsOnly: true });
+    const ids = page.objects.map(({ id }) => id);
+    const tally = await recorded(work, "memberships", () => pushPage(work, ids));
+    after = nextOf(page, after, "groups");
+    await run.advance("memberships", tally, { phase: "memberships", after });
+  } while (after !== undefined);
+}
+
+async function pushPage(work: SyncWork, ids: readonly string[]): Promise<Tally> {
+  let tally = NO_TALLY;
+  for (const id of ids) {
+    if (work.signal?.aborted === true) throw new InterruptedError(tally, work.signal.reason);
+    try {
+      tally = sumOf(tally, await pushGroup(work, id));
+    } catch (error) {
+      if (error instanceof TargetUnusableError) throw new InterruptedError(tally, error);
+      const { groups } = work.context;
+      await work.reporter.unjudged?.(groups, { id, label: id, error });
+      const failure = { type: groups.type.name, id, label: id, code: codeOf(error), reason: reasonOf(error) };
+      tally = sumOf(tally, failureOf(failure));
+    }
+    await work.run.keepAlive();
+    work.run.tell("memberships", tally);
+  }
+  return tally;
+}
+
+async function pushGroup(work: SyncWork, id: string): Promise<Tally> {
+  const pushed = await pushMembershipsOf(work.context, id);
+  if (pushed === undefined) return NO_TALLY;
+  await work.reporter.memberships?.(id, pushed);
+  return membershipTally(work.context.groups.type.name, id, pushed);
+}
+
+function membershipTally(type: string, id: string, pushed: Pushed): Tally {
+  const { added, removed, deferred, writes, refused, error, label } = pushed;
+  const failures = [
+    ...(error === undefined ? [] : [{ type, id, label, code: codeOf(error), reason: reasonOf(error) }]),
+    ...refused.map((member) => ({
+      ...{ type, id, label, code: "member" },
+      reason: `the application refused member ${member}`,
+    })),
+  ];
+  const counts = { membersAdded: added, membersRemoved: removed, membersDeferred: deferred, writes };
+  return sumOf(counted(counts), ...failures.map(failureOf));
+}

@@ -1,0 +1,110 @@
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
+import type { Entry } from "../../storage/state/repository.ts";
+import type { Watch } from "../links/watches.ts";
+import { WATCH_MS } from "../links/watches.ts";
+import type { ObjectType } from "../objects/object-type.ts";
+import { remoteIdOf } from "../remote/resources.ts";
+import { allowedRemovals, destructiveAmong } from "./guard.ts";
+import { recorded, type SyncWork, syncObjects } from "./sync-work.ts";
+import { failureOf, NO_TALLY, type Tally } from "./tally.ts";
+
+/** What a sweep is told. */
+export interface SweepOptions {
+  /** How many links are in use. */
+  readonly live: number;
+  readonly isApproved: boolean;
+  /** Works on what is held too; for plans, which write nothing. */
+  readonly showsHeld: boolean;
+}
+
+/**
+ * What left, or was not listed. Each object is read by its id before anything is done. Returns why removals were held, if
+ * they were; what removes nothing is done all the same.
+ */
+export async function sweep(
+  work: SyncWork,
+  { live, isApproved, showsHeld }: SweepOptions,
+): Promise<string | undefined> {
+  const { context } = work;
+  const { guard } = context.settings;
+  await lookForWatched(work);
+  let destructive = 0;
+  for await (const { objects, ids } of candidates(work)) {
+    destructive += (await destructiveAmong(context, objects, ids)).size;
+  }
+  const allowed = guard === false ? Number.POSITIVE_INFINITY : allowedRemovals(guard, live);
+  const isHeld = destructive > allowed && !isApproved;
+  for await (const { objects, ids } of candidates(work)) {
+    const removals = isHeld ? await destructiveAmong(context, objects, ids) : new Set<string>();
+    const free = ids.filter((id) => !removals.has(id));
+    await syncCandidates(work, objects, free, false);
+    if (showsHeld) await syncCandidates(work, objects, [...removals], true);
+  }
+  return isHeld
+    ? `${destructive} of ${live} would be deleted or deactivated, and ${allowed} are allowed at once; nothing was removed`
+    : undefined;
+}
+
+async function syncCandidates(
+  work: SyncWork,
+  objects: ObjectType,
+  ids: readonly string[],
+  isHeld: boolean,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const facts = { phase: "sweep", isFirst: true, isHeld } as const;
+  await work.run.advance("sweep", await recorded(work, "sweep", () => syncObjects(work, objects, ids, facts)));
+}
+
+async function* candidates(work: SyncWork): AsyncGenerator<{ readonly objects: ObjectType; readonly ids: string[] }> {
+  const { context, run } = work;
+  for (const objects of [context.groups, context.users]) {
+    const pages = context.runs.listed(run.value.id, "leaving", objects.type.name, context.settings.pageSize);
+    for await (const ids of pages) yield { objects, ids };
+  }
+}
+
+/** What was not found before may have turned up: then it is deprovisioned like anything that left. */
+async function lookForWatched(work: SyncWork): Promise<void> {
+  const { context, run } = work;
+  for await (const entry of context.watches.due(context.now())) {
+    const tally = await lookFor(work, entry);
+    if (tally !== NO_TALLY) await run.advance("sweep", tally);
+  }
+}
+
+async function lookFor({ context }: SyncWork, entry: Entry<Watch>): Promise<Tally> {
+  const watch = entry.value;
+  const { type, id, keys, label, since } = watch;
+  const objects = type === context.groups.type.name ? context.groups : context.users;
+  const stored = await context.links.get({ type, id });
+  // An object that is back has a link of its own, which looks for itself.
+  if (stored.version !== undefined) return NO_TALLY;
+  for (const key of keys) {
+    const found = await objects.remote.find(key, { isThorough: false });
+    const [match, other] = found.event === "succeeded" ? found.value.resources : [];
+    const remoteId = remoteIdOf(match);
+    const isOurs = keys.some(({ attribute, value }) => attribute === "externalId" && match?.externalId === value);
+    if (remoteId === undefined || other !== undefined || !isOurs) continue;
+    if ((await context.links.ownerOf(type, remoteId)) !== undefined) continue;
+    try {
+      await context.links.save({ type, id }, stored, { state: "leaving", remoteId, origin: "created", label });
+      await context.watches.end({ type, id });
+    } catch (error) {
+      if (!isPreconditionFailed(error)) throw error;
+    }
+    return { ...NO_TALLY, listed: [{ list: "leaving", type, id }] };
+  }
+  if (context.now() - since < WATCH_MS) {
+    await context.watches.putOff(entry, context.now());
+    return NO_TALLY;
+  }
+  await context.watches.end({ type, id });
+  return failureOf({
+    type,
+    id,
+    label,
+    code: "unfound",
+    reason: `${watch.cause}: it was looked for in vain for 30 days`,
+  });
+}

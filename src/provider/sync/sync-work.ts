@@ -1,0 +1,195 @@
+import pLimit from "p-limit";
+import type { ProviderContext } from "../context/provider-context.ts";
+import type { ObjectType } from "../objects/object-type.ts";
+import { claimedUntil } from "../reconcile/claim.ts";
+import type { Pushed } from "../reconcile/push-memberships.ts";
+import type { Outcome } from "../reconcile/reconcile.ts";
+import { syncObject } from "../reconcile/sync-object.ts";
+import { TargetUnusableError } from "../remote/classify.ts";
+import { addCounts, type Run, type RunPhase, type RunPosition, type StoredRun } from "../runs/run.ts";
+import type { RunEntry } from "../runs/run-repository.ts";
+import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf } from "./tally.ts";
+
+/** Told of everything that a run does; a plan is made of it. */
+export interface SyncReporter {
+  /** An object that was not settled. `isHeld`: it would be removed, and the guard holds that. */
+  object?(objects: ObjectType, outcome: Outcome, facts: { readonly isHeld: boolean }): void | Promise<void>;
+  /** The memberships of a group, where anything was done about them. */
+  memberships?(groupId: string, pushed: Pushed): void | Promise<void>;
+  /** An object that cannot be judged. */
+  unjudged?(objects: ObjectType, failed: { id: string; label: string; error: unknown }): void | Promise<void>;
+}
+
+/** What the phases of one run share. */
+export interface SyncWork {
+  readonly context: ProviderContext;
+  readonly run: CurrentRun;
+  readonly reporter: SyncReporter;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How often the lease is renewed while a page is being worked on, in milliseconds. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** The run that is being done, as it is stored. */
+export class CurrentRun {
+  private readonly context: ProviderContext;
+  private readonly onChange: (run: Run) => void;
+  private entry: RunEntry;
+  private renewed: number;
+
+  constructor(context: ProviderContext, entry: RunEntry, onChange: (run: Run) => void) {
+    this.context = context;
+    this.entry = entry;
+    this.onChange = onChange;
+    this.renewed = context.now();
+  }
+
+  get value(): StoredRun {
+    return this.entry.value;
+  }
+
+  /** Writes what a part of the run came to, and how far the run is. @throws {PreconditionFailedError} when another process went on with it */
+  async advance(phase: RunPhase, tally: Tally, position: RunPosition = this.value.position): Promise<void> {
+    const run = this.value;
+    await this.write(
+      {
+        ...run,
+        phase,
+        position,
+        counts: addCounts(run.counts, tally.counts),
+        failures: sumOf(run, tally).failures,
+      },
+      tally,
+    );
+  }
+
+  /** Ends the run. */
+  async finish(state: Run["state"], reason: string | undefined): Promise<Run> {
+    const finished = new Date(this.context.now()).toISOString();
+    await this.write({ ...this.value, state, reason, finished }, NO_TALLY);
+    const { lease: _, position: __, configuration: ___, ...run } = this.value;
+    return run;
+  }
+
+  /** Keeps the lease while a page takes long. */
+  async keepAlive(): Promise<void> {
+    if (this.context.now() - this.renewed >= KEEP_ALIVE_MS) await this.write(this.value, NO_TALLY);
+  }
+
+  /** Reports what is done and not written yet. */
+  tell(phase: RunPhase, tally: Tally): void {
+    this.onChange({ ...this.value, phase, counts: addCounts(this.value.counts, tally.counts) });
+  }
+
+  private async write(run: StoredRun, { listed }: Tally): Promise<void> {
+    this.renewed = this.context.now();
+    this.entry = await this.context.runs.advance(this.entry, run, listed, this.renewed);
+    this.onChange(run);
+  }
+}
+
+/** How objects of one phase are worked on. */
+export interface SyncFacts {
+  readonly phase: RunPhase;
+  /** Whether they count as checked: false where they were counted before in the same run. */
+  readonly isFirst: boolean;
+  /** Whether a create that another process may be sending is left for later. */
+  readonly waitsForClaims?: boolean;
+  readonly isHeld?: boolean;
+}
+
+/**
+ * Syncs objects, several at a time. One that fails is a failure in the tally, and the others go on.
+ *
+ * @throws {TargetUnusableError} when nothing can be done with the application at all
+ * @throws the reason of the signal when that aborts
+ */
+export async function syncObjects(
+  work: SyncWork,
+  objects: ObjectType,
+  ids: readonly string[],
+  facts: SyncFacts,
+): Promise<Tally> {
+  const { context, signal, run } = work;
+  const limit = pLimit(context.settings.concurrency);
+  const unusable: unknown[] = [];
+  let tally = NO_TALLY;
+  const one = async (id: string): Promise<void> => {
+    if (unusable.length > 0 || signal?.aborted === true) return;
+    const part = await syncOne(work, objects, id, facts).catch((error: unknown) => {
+      if (!(error instanceof TargetUnusableError)) return failedToSync(work, objects, { id, label: id, error }, facts);
+      unusable.push(error);
+      return NO_TALLY;
+    });
+    tally = sumOf(tally, part);
+    await run.keepAlive();
+    run.tell(facts.phase, tally);
+  };
+  await Promise.all(ids.map((id) => limit(one, id)));
+  if (unusable.length > 0) throw new InterruptedError(tally, unusable[0]);
+  if (signal?.aborted === true) throw new InterruptedError(tally, signal.reason);
+  return tally;
+}
+
+/** A phase ended early. What it had done until then must not be lost. */
+export class InterruptedError extends Error {
+  override readonly name: string = "InterruptedError";
+  readonly tally: Tally;
+
+  constructor(tally: Tally, cause: unknown) {
+    super("The phase ended early", { cause });
+    this.tally = tally;
+  }
+}
+
+async function syncOne(
+  { context, reporter }: SyncWork,
+  objects: ObjectType,
+  id: string,
+  { isFirst, waitsForClaims, isHeld = false }: SyncFacts,
+): Promise<Tally> {
+  const outcome = await syncObject(context, { objects, id });
+  const until = outcome.did === "failed" ? claimedUntil(outcome.link, context) : undefined;
+  const facts = { type: objects.type.name, isFirst, claimedUntil: waitsForClaims === true ? until : undefined };
+  // What is not settled yet is reported once it is.
+  const isPending = facts.claimedUntil !== undefined || (isFirst && outcome.did === "failed" && comesBack(outcome));
+  if (!isPending) await reporter.object?.(objects, outcome, { isHeld });
+  return tallyOf(outcome, facts);
+}
+
+/** An object that threw: nothing is known of it but that. */
+export async function failedToSync(
+  work: SyncWork,
+  objects: ObjectType,
+  failed: { readonly id: string; readonly label: string; readonly error: unknown },
+  { isFirst }: Pick<SyncFacts, "isFirst">,
+): Promise<Tally> {
+  const { id, label, error } = failed;
+  await work.reporter.unjudged?.(objects, failed);
+  const reason = reasonOf(error);
+  const failure = failureOf({ type: objects.type.name, id, label, code: codeOf(error), reason });
+  return { ...failure, counts: addCounts(failure.counts, { checked: isFirst ? 1 : 0 }) };
+}
+
+/** What a part of a phase had done before something ended it is written all the same. */
+export async function recorded(work: SyncWork, phase: RunPhase, part: () => Promise<Tally>): Promise<Tally> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    await work.run.advance(phase, error.tally);
+    throw error.cause;
+  }
+}
+
+/** A code for programs: that of the error, if it has one. */
+export function codeOf(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : "error";
+}
+
+/** The sentence of an error. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,70 @@
+import type { Outcome } from "../reconcile/reconcile.ts";
+import { addCounts, NO_COUNTS, type RunCounts, type RunFailure } from "../runs/run.ts";
+import type { ListedObject } from "../runs/run-repository.ts";
+
+/** Most failures that a run keeps. */
+const MOST_FAILURES = 100;
+
+/** What a part of a run came to. */
+export interface Tally {
+  readonly counts: RunCounts;
+  readonly failures: readonly RunFailure[];
+  /** Objects that the run comes back to. */
+  readonly listed: readonly ListedObject[];
+  /** Creates that another process may be sending, and until when, in milliseconds since 1970. */
+  readonly claimed: readonly { readonly id: string; readonly until: number }[];
+}
+
+/** Nothing yet. */
+export const NO_TALLY: Tally = Object.freeze({ counts: NO_COUNTS, failures: [], listed: [], claimed: [] });
+
+/** Parts of a run together. */
+export function sumOf(...parts: readonly (Partial<Tally> | undefined)[]): Tally {
+  let counts = NO_COUNTS;
+  for (const part of parts) if (part?.counts !== undefined) counts = addCounts(counts, part.counts);
+  return {
+    counts,
+    failures: parts.flatMap((part) => part?.failures ?? []).slice(0, MOST_FAILURES),
+    listed: parts.flatMap((part) => part?.listed ?? []),
+    claimed: parts.flatMap((part) => part?.claimed ?? []),
+  };
+}
+
+/** A tally of counts alone. */
+export function counted(counts: Partial<RunCounts>): Tally {
+  return { ...NO_TALLY, counts: addCounts(NO_COUNTS, counts) };
+}
+
+/** A tally of one failure. */
+export function failureOf(failure: RunFailure): Tally {
+  return { ...counted({ failed: 1 }), failures: [failure] };
+}
+
+/** How an outcome counts. */
+export interface OutcomeFacts {
+  /** The resource type's name. */
+  readonly type: string;
+  /** Whether the object counts as checked: false where it was counted before in the same run. */
+  readonly isFirst: boolean;
+  /** Until when another process may be sending its create; set only where that is waited for. */
+  readonly claimedUntil: number | undefined;
+}
+
+/** Whether the run comes back to an object: what it waits for may come in the same run. */
+export function comesBack({ isWaiting, did, code }: Outcome): boolean {
+  return isWaiting && (did !== "failed" || code === "valueTaken");
+}
+
+/** What syncing one object came to, as a tally. */
+export function tallyOf(outcome: Outcome, { type, isFirst, claimedUntil }: OutcomeFacts): Tally {
+  const { id, label, did, writes, code = "error", reason = "it failed" } = outcome;
+  if (claimedUntil !== undefined) return { ...counted({ writes }), claimed: [{ id, until: claimedUntil }] };
+  const done = counted({
+    checked: isFirst ? 1 : 0,
+    writes,
+    ...(did === "nothing" || did === "failed" ? {} : { [did]: 1 }),
+  });
+  const isListed = isFirst && comesBack(outcome);
+  const failure = did === "failed" && !isListed ? failureOf({ type, id, label, code, reason }) : undefined;
+  return sumOf(done, failure, { listed: isListed ? [{ list: "later", type, id }] : [] });
+}
