@@ -238,7 +238,11 @@ describe("credentials that end in the middle of a run", () => {
       return posts > 1 ? refusal(401) : undefined;
     };
     const first = await scene.provider({ concurrency: 1 }).sync();
-    expect(first).toMatchObject({ state: "partly", counts: { created: 1 }, reason: expect.stringContaining("credentials") });
+    expect(first).toMatchObject({
+      state: "partly",
+      counts: { created: 1 },
+      reason: expect.stringContaining("credentials"),
+    });
     scene.remote.fault = () => undefined;
     const slept: number[] = [];
     const run = await scene.provider({ sleep: async (ms) => void slept.push(ms) }).sync();

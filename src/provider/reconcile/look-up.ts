@@ -26,9 +26,7 @@ export async function lookUpMissing(reconciliation: Reconciliation): Promise<Eve
 
 /** Of the row `confirmGone`: a resource that answered 404 and is not to be there. */
 export async function confirmGone(reconciliation: Reconciliation): Promise<EventOf<"confirmGone">> {
-  const event = goneBy(await searchTwice(reconciliation, { keys: sentKeys(reconciliation) }));
-  // Another object's resource is not this object's.
-  return event === "matchedOwned" ? "provenGone" : event;
+  return goneBy(await searchTwice(reconciliation, { keys: sentKeys(reconciliation) }));
 }
 
 /** Of the row `lookUpIntent`: by what the create was sent with, with time to settle, then by what the object is called now. */
@@ -36,22 +34,16 @@ export async function lookUpIntent(reconciliation: Reconciliation): Promise<Even
   const { context, stored, object } = reconciliation;
   const current = await desiredKeys(reconciliation);
   const keys = stored.link.intent?.matchKeys ?? current;
-  const event = await searchTwice(reconciliation, { keys, isThorough: true });
-  if (event !== "matchedNone") return unsure(reconciliation, event);
-  const renamed = await search(reconciliation, { keys: without(current, keys) });
-  if (renamed !== "matchedNone" && renamed !== "matchUnsure") return renamed;
-  if (claimedUntil(stored.link, context) !== undefined) return "claimed";
-  return object.inScope ? prepared(reconciliation, "matchedNone") : "unfound";
-}
-
-/** A create whose outcome cannot be found out: nothing is left to do for an object that is out but to watch. */
-async function unsure(
-  reconciliation: Reconciliation,
-  event: Exclude<Matched, "matchedNone">,
-): Promise<EventOf<"lookUpIntent">> {
-  if (event !== "matchUnsure") return event;
-  if (claimedUntil(reconciliation.stored.link, reconciliation.context) !== undefined) return "claimed";
-  return reconciliation.object.inScope ? event : "unfound";
+  const first = await searchTwice(reconciliation, { keys, isThorough: true });
+  const renamed = first === "matchedNone" ? await search(reconciliation, { keys: without(current, keys) }) : first;
+  // The names of now were never sent, so that nothing follows from not finding them.
+  const event = renamed === "matchUnsure" && first === "matchedNone" ? "matchedNone" : renamed;
+  if (event === "matchedOne") return event;
+  const isNone = event === "matchedNone" || event === "matchUnsure";
+  if (isNone && claimedUntil(stored.link, context) !== undefined) return "claimed";
+  // Of an object that is out, what is somebody else's is not what the create made: that may still turn up.
+  if (!object.inScope) return "unfound";
+  return event === "matchedNone" ? prepared(reconciliation, event) : event;
 }
 
 /** Of the row `lookUpHolder`: somebody has the name. If it cannot be seen, sending again would conflict again. */
@@ -74,10 +66,10 @@ export async function lookUpBlocked(reconciliation: Reconciliation): Promise<Eve
   const event = await search(reconciliation, { keys, isThorough: link.intent !== undefined });
   if (event !== "matchedNone" && event !== "matchUnsure") return event;
   if (claimedUntil(link, context) !== undefined) return "claimed";
-  const tried = await triedDigest(reconciliation);
-  const isSure = event === "matchedNone" && (link.state === "waiting" || link.intent?.operation === "create");
-  if (!isSure && link.tried === tried) return "unchanged";
-  return prepared(reconciliation, "matchedNone");
+  // A create that may have happened is sent again only where it surely did not.
+  const mayHaveHappened = link.intent?.operation === "create";
+  const isFree = mayHaveHappened ? event === "matchedNone" : link.tried !== (await triedDigest(reconciliation));
+  return isFree ? prepared(reconciliation, "matchedNone") : "unchanged";
 }
 
 /** Keys by which the object can be found as it is to be. */
@@ -112,8 +104,10 @@ async function prepared<Event extends Matched>(
   return event;
 }
 
-function goneBy(event: Matched): "matchedOne" | "matchedOwned" | "matchedForeign" | "provenGone" | "unfound" {
-  return event === "matchedNone" ? "provenGone" : event === "matchUnsure" ? "unfound" : event;
+/** Of a resource that is not to be there: another object's is not this object's. */
+function goneBy(event: Matched): "matchedOne" | "matchedForeign" | "provenGone" | "unfound" {
+  if (event === "matchedNone" || event === "matchedOwned") return "provenGone";
+  return event === "matchUnsure" ? "unfound" : event;
 }
 
 interface Search {
@@ -148,7 +142,7 @@ async function search(reconciliation: Reconciliation, { keys, isThorough = false
     }
     const [match, ...others] = result.value.resources;
     if (match === undefined) isSure ||= result.value.isSure;
-    if (others.length > 0) return blocked(reconciliation, "matchedForeign");
+    if (others.length > 0) return blocked(reconciliation, "matchedForeign", remoteIdOf(match));
     const event = match === undefined ? undefined : await take(reconciliation, match);
     if (event !== undefined) return event;
   }
@@ -164,7 +158,7 @@ async function take(
   if (remoteId === undefined) return undefined;
   const { context, key } = reconciliation;
   const owner = (await context.links.ownerOf(key.type, remoteId)) ?? (await creatorOf(reconciliation, match));
-  if (owner !== undefined && owner !== key.id) return blocked(reconciliation, "matchedOwned");
+  if (owner !== undefined && owner !== key.id) return blocked(reconciliation, "matchedOwned", remoteId);
   reconciliation.found = {
     remoteId,
     origin: originOf(reconciliation, match),
@@ -191,14 +185,18 @@ function originOf({ stored, object }: Reconciliation, match: RemoteResource): No
   return isOurs && match.externalId !== undefined && own.includes(match.externalId as string) ? "created" : "adopted";
 }
 
-/** Keeps what was tried, so that it is not tried again before something has changed. */
-async function blocked<Event>(reconciliation: Reconciliation, event: Event): Promise<Event> {
-  reconciliation.found = { tried: await triedDigest(reconciliation) };
+/** Keeps what was tried and who was in the way, so that it is not tried again before something has changed. */
+async function blocked<Event>(
+  reconciliation: Reconciliation,
+  event: Event,
+  holder: string | undefined,
+): Promise<Event> {
+  reconciliation.found = { tried: await triedDigest(reconciliation, holder) };
   return event;
 }
 
-/** A digest of all that a create depends on. */
-export async function triedDigest({ object, context }: Reconciliation): Promise<string> {
+/** A digest of all that a create depends on. `holder`: the remote resource that is in the way, if it can be seen. */
+export async function triedDigest({ object, context }: Reconciliation, holder?: string): Promise<string> {
   const document: Document = object.inScope ? object.document : {};
-  return sha256Hex(valueKey({ document, scope: context.scope.revision }));
+  return sha256Hex(valueKey({ document, scope: context.scope.revision, holder }));
 }

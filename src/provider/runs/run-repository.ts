@@ -59,20 +59,21 @@ export class RunRepository {
   }
 
   /**
-   * Begins a run, or goes on with one whose process is gone. One of another configuration is given up; one that a live
-   * process works on is left alone.
+   * Begins a run, or goes on with the latest one whose process is gone. Others that ended so, and those of another
+   * configuration, are given up; one that a live process works on is left alone.
    */
   async begin(
     beginning: RunBeginning,
   ): Promise<{ readonly entry: RunEntry; readonly resumed: RunPosition | undefined }> {
     const { by, now, provider, tenant, configuration } = beginning;
+    let taken: RunEntry | undefined;
     for await (const entry of this.runs.each()) {
       const run = entry.value;
       if (run.state !== "running" || isHeldByOther(run.lease, { by, now, longestMs: RUN_LEASE_MS })) continue;
-      const isSame = run.configuration === configuration;
-      const taken = isSame ? await this.take(entry, beginning) : await this.giveUp(entry, now);
-      if (isSame && taken !== undefined) return { entry: taken, resumed: taken.value.position };
+      if (taken === undefined && run.configuration === configuration) taken = await this.take(entry, beginning);
+      else await this.giveUp(entry, now);
     }
+    if (taken !== undefined) return { entry: taken, resumed: taken.value.position };
     const started = new Date(now).toISOString();
     const run: StoredRun = {
       ...{ id: `${started}_${by}`, provider, tenant, state: "running", phase: "users", started },
@@ -139,7 +140,7 @@ export class RunRepository {
     return this.putUnlessLost(entry, { ...entry.value, lease });
   }
 
-  private async giveUp(entry: RunEntry, now: number): Promise<undefined> {
+  private async giveUp(entry: RunEntry, now: number): Promise<void> {
     await this.putUnlessLost(entry, { ...entry.value, state: "abandoned", finished: new Date(now).toISOString() });
     await this.forgetLists(entry.value.id);
   }

@@ -101,7 +101,15 @@ function stateOf(
 }
 
 /** Whether anything was done about any object. */
-function hasWritten({ created, adopted, updated, deactivated, deleted, membersAdded, membersRemoved }: RunCounts): boolean {
+function hasWritten({
+  created,
+  adopted,
+  updated,
+  deactivated,
+  deleted,
+  membersAdded,
+  membersRemoved,
+}: RunCounts): boolean {
   return created + adopted + updated + deactivated + deleted + membersAdded + membersRemoved > 0;
 }
 
