@@ -60,7 +60,7 @@ const CHANGE = [
 ];
 
 function expectInStep(stdout: string): void {
-  expect(stdout).toContain("A second sync looked at 530 objects and sent 0 writes.");
+  expect(stdout).toContain("A second sync checked 530 objects and sent 0 writes.");
   expect(requests(stdout, "second sync")).toEqual([0, 0, 0, 0, 0, 0]);
   // A user is read and replaced, a membership taken out and another put in.
   for (const phase of ["changes", "and back"]) expect(requests(stdout, phase)).toEqual([1, 0, 1, 2, 0, 4]);

@@ -273,6 +273,7 @@ export interface Transition {
   readonly watch?: true;
 }
 
+/** What happens in one state, by event. */
 type Rows = { readonly [Event in LinkEvent]?: Transition };
 
 /** What a look-up finds leads to the same states, whoever asked. */
@@ -290,13 +291,10 @@ const CREATED: Rows = {
 
 /** A read that failed leaves the link where it is. */
 const readFailed = (next: LinkState): Rows => ({
-  misdirected: { next, failed: "misdirected" },
   notSent: { next, failed: "unreachable" },
   refused: { next, failed: "unreadable" },
   unsupported: { next, failed: "unreadable" },
   unknown: { next, failed: "unreadable" },
-  conflict: { next, failed: "unreadable" },
-  precondition: { next, failed: "unreadable" },
 });
 
 /** What the policy says leads to the same states, wherever it is asked. */
@@ -313,7 +311,7 @@ const DEPROVISIONED: Rows = {
  * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again. A pair
  * that is not here cannot happen: `ActionEvents` says which events an action can lead to.
  */
-const TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
+export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
   absent: {
     inScope: { next: "absent", action: "lookUp" },
     out: { next: "gone" },
@@ -350,7 +348,10 @@ const TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     notFound: { next: "missing", action: "lookUpMissing" },
     notFoundYoung: { next: "linked", failed: "young" },
     unreadable: { next: "missing", action: "lookUpMissing" },
+    misdirected: { next: "linked", failed: "misdirected" },
     ...readFailed("linked"),
+    conflict: { next: "linked", failed: "unreadable" },
+    precondition: { next: "linked", failed: "unreadable" },
   },
   updating: {
     inScope: { next: "updating", action: "compare" },
@@ -487,14 +488,7 @@ const TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
  * @throws {TypeError} for a pair that the table does not have: a fault in this package, never in a request
  */
 export function transitionOf(state: LinkState, event: LinkEvent): Transition {
-  const transition = state === "gone" ? undefined : TABLE[state][event];
+  const transition = state === "gone" ? undefined : LINK_TABLE[state][event];
   if (transition === undefined) throw new TypeError(`The link table has no row for ${state} on ${event}`);
   return transition;
-}
-
-/** All rows, for tests and for documents. */
-export function linkTable(): readonly (readonly [LinkState, LinkEvent, Transition])[] {
-  return Object.entries(TABLE).flatMap(([state, rows]) =>
-    Object.entries(rows).map(([event, transition]) => [state as LinkState, event as LinkEvent, transition] as const),
-  );
 }

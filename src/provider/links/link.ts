@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { anyObject, type Codec, jsonCodec } from "../../storage/state/codec.ts";
 
-const STATES = [
+/** The states of a link. What leads from one to another stands in `link-table.ts` alone. */
+export const LINK_STATES = [
   "absent",
   "creating",
   "linked",
@@ -18,11 +19,8 @@ const STATES = [
   "gone",
 ] as const;
 
-/** The states of a link. What leads from one to another stands in `link-table.ts` alone. */
-export type LinkState = (typeof STATES)[number];
-
-/** All states. */
-export const LINK_STATES: readonly LinkState[] = STATES;
+/** A state of a link. */
+export type LinkState = (typeof LINK_STATES)[number];
 
 /** A document as it was sent: attributes without `id`, `meta` and members. */
 export type Document = Readonly<Record<string, unknown>>;
@@ -98,7 +96,7 @@ export const ABSENT: Link = Object.freeze({ state: "absent" });
 const matchKey = z.object({ attribute: z.string(), value: z.string() });
 
 const linkSchema: z.ZodType<Link> = z.object({
-  state: z.enum(STATES),
+  state: z.enum(LINK_STATES),
   remoteId: z.string().optional(),
   formerId: z.string().optional(),
   bornAt: z.number().optional(),

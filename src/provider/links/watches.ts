@@ -68,10 +68,11 @@ export class WatchRepository {
     await this.watches.delete(keyOf(key));
   }
 
-  /** Watches that are due, and what `putOff` needs of them. A clock that was ahead when one was written delays it once at most. */
+  /** Watches that are due. One that a clock wrote that was ahead is due at once. */
   async *due(now: number): AsyncGenerator<Entry<Watch>> {
     for await (const entry of this.watches.each()) {
-      if (Math.min(entry.dueAt ?? 0, now + gapOf(entry.value, now)) <= now) yield entry;
+      const { dueAt = 0, value } = entry;
+      if (dueAt <= now || dueAt > now + gapOf(value, now)) yield entry;
     }
   }
 

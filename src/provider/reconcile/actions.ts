@@ -6,7 +6,9 @@ import { checkDeleted, checkRefused, deactivate, decide, leave, reclaim, remove 
 import { compare, update, updateRest } from "./update.ts";
 
 /** Each action leads only to the events that the table has rows for: the types say so. */
-const ACTIONS: { readonly [Action in LinkAction]: (reconciliation: Reconciliation) => Promise<EventOf<Action>> } = {
+type Actions = Readonly<{ [Action in LinkAction]: (reconciliation: Reconciliation) => Promise<EventOf<Action>> }>;
+
+const ACTIONS: Readonly<Actions> = {
   lookUp,
   lookUpBlocked,
   lookUpIntent,

@@ -2,7 +2,7 @@ import { ABSENT, type BeforeDeletion, type Link, type LinkState } from "../links
 import type { LinkEvent, Transition } from "../links/link-table.ts";
 import { matchKeysOf } from "../objects/object-type.ts";
 import { overlaid } from "../remote/compare.ts";
-import { CLAIM_MS } from "./claim.ts";
+import { CLAIM_MS, honestClaim } from "./claim.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 
 type OpenState = "creating" | "updating" | "deactivating" | "deleting";
@@ -78,7 +78,7 @@ function createIntent({ object, creation, context, objects, stored }: Reconcilia
     const { claim, ...rest } = kept ?? { operation: "create" };
     // A response, or none, ends the claim; whoever merely looks leaves it as it is.
     const isOver = event === "unknown" || claim === undefined;
-    return { intent: isOver ? rest : { ...rest, claim } };
+    return { intent: isOver ? rest : { ...rest, claim: honestClaim(claim, context.now()) } };
   }
   const matchKeys = matchKeysOf(objects, creation?.document ?? object.document);
   const claim = { by: context.process, until: context.now() + CLAIM_MS };

@@ -67,9 +67,11 @@ export class RunRepository {
   ): Promise<{ readonly entry: RunEntry; readonly resumed: RunPosition | undefined }> {
     const { by, now, provider, tenant, configuration } = beginning;
     let taken: RunEntry | undefined;
-    for await (const entry of this.runs.each()) {
-      const run = entry.value;
-      if (run.state !== "running" || isHeldByOther(run.lease, { by, now, longestMs: RUN_LEASE_MS })) continue;
+    for await (const stored of this.runs.each()) {
+      if (stored.value.state !== "running") continue;
+      const entry = await this.honest(stored, now);
+      const run = entry?.value;
+      if (entry === undefined || run === undefined || isHeldByOther(run.lease, { by, now })) continue;
       if (taken === undefined && run.configuration === configuration) taken = await this.take(entry, beginning);
       else await this.giveUp(entry, now);
     }
@@ -92,11 +94,22 @@ export class RunRepository {
   async advance(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[], now: number): Promise<RunEntry> {
     const { by } = run.lease;
     const renewed = { ...run, lease: takenLease(run.lease, { by, now, ms: RUN_LEASE_MS }) };
-    if (listed.length === 0) return this.runs.put(entry.key, renewed, { expected: entry.version });
+    try {
+      return await this.write(entry, renewed, listed);
+    } catch (error) {
+      // Another process may have cut the lease, and left it to us.
+      const stored = isPreconditionFailed(error) ? await this.runs.get(entry.key) : undefined;
+      if (stored?.value.lease.by !== by || stored.value.lease.fence !== run.lease.fence) throw error;
+      return this.write(stored, renewed, listed);
+    }
+  }
+
+  private async write(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[]): Promise<RunEntry> {
+    if (listed.length === 0) return this.runs.put(entry.key, run, { expected: entry.version });
     return this.storage.transaction(async (tx) => {
       const objects = repository(tx.state, RUN_OBJECTS, this.owner);
       for (const object of listed) await objects.put(objectKey(run.id, object), {}, { expected: undefined });
-      return repository(tx.state, RUNS, this.owner).put(entry.key, renewed, { expected: entry.version });
+      return repository(tx.state, RUNS, this.owner).put(entry.key, run, { expected: entry.version });
     });
   }
 
@@ -135,6 +148,14 @@ export class RunRepository {
     for await (const { key } of objects.each({ prefix: joinKey(runId, "") })) await objects.delete(key);
   }
 
+  /** A lease of a clock that was ahead is cut to what it can be; undefined where somebody else wrote it meanwhile. */
+  private async honest(entry: RunEntry, now: number): Promise<RunEntry | undefined> {
+    const { lease } = entry.value;
+    const until = honestTime(lease.until, now, RUN_LEASE_MS);
+    if (until === lease.until) return entry;
+    return this.putUnlessLost(entry, { ...entry.value, lease: { ...lease, until } });
+  }
+
   private async take(entry: RunEntry, { by, now }: RunBeginning): Promise<RunEntry | undefined> {
     const lease = takenLease(entry.value.lease, { by, now, ms: RUN_LEASE_MS });
     return this.putUnlessLost(entry, { ...entry.value, lease });
@@ -157,8 +178,7 @@ export class RunRepository {
 
 function shown(run: StoredRun, now: number): Run {
   const { lease, position: _, configuration: __, ...rest } = run;
-  const isOver = honestTime(lease.until, now, RUN_LEASE_MS) <= now;
-  return rest.state === "running" && isOver ? { ...rest, state: "abandoned" } : rest;
+  return rest.state === "running" && lease.until <= now ? { ...rest, state: "abandoned" } : rest;
 }
 
 /** Keys count down, so that a scan gives the newest first. */

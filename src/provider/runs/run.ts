@@ -7,10 +7,7 @@ const PHASES = ["users", "groups", "memberships", "sweep"] as const;
 /** The parts of a run, in their order: objects before memberships, additions before removals. */
 export type RunPhase = (typeof PHASES)[number];
 
-/** The phases in their order. */
-export const RUN_PHASES: readonly RunPhase[] = PHASES;
-
-const COUNTS = {
+const COUNTS: Readonly<Record<keyof RunCounts, z.ZodNumber>> = {
   checked: z.number(),
   created: z.number(),
   adopted: z.number(),

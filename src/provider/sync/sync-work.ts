@@ -69,7 +69,7 @@ export class CurrentRun {
     const finished = new Date(this.context.now()).toISOString();
     await this.write({ ...this.value, state, reason, finished }, NO_TALLY);
     const { lease: _, position: __, configuration: ___, ...run } = this.value;
-    return run;
+    return { ...run, finished, reason };
   }
 
   /** Keeps the lease while a page takes long. */

@@ -12,20 +12,17 @@ export interface Lease {
 }
 
 /**
- * A stored time as it may be relied on: no further ahead than `longestMs`, the longest that is ever stored honestly, so
- * that a clock that was ahead when it was written locks nothing for longer than that. Milliseconds since 1970.
+ * A stored time as it may be relied on: no further ahead than `longestMs`, the longest that is ever stored honestly. A time
+ * that is further ahead was written by a clock that was ahead; whoever meets it stores this one in its place, so that it
+ * locks nothing for longer. Milliseconds since 1970.
  */
 export function honestTime(stored: number, now: number, longestMs: number): number {
   return Math.min(stored, now + longestMs);
 }
 
-/** Whether somebody else holds a lease now. */
-export function isHeldByOther(
-  lease: Lease | undefined,
-  asked: { readonly by: string; readonly now: number; readonly longestMs: number },
-): boolean {
-  if (lease === undefined || lease.by === asked.by) return false;
-  return honestTime(lease.until, asked.now, asked.longestMs) > asked.now;
+/** Whether somebody else holds a lease now. Store the `honestTime` of `until` first. */
+export function isHeldByOther(lease: Lease | undefined, asked: { readonly by: string; readonly now: number }): boolean {
+  return lease !== undefined && lease.by !== asked.by && lease.until > asked.now;
 }
 
 /** The lease for a holder that takes it, or renews the one it has. */

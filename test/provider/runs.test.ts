@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import type { Storage } from "../../src/storage/storage.ts";
+import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
+
+const MINUTE = 60_000;
+
+/** A scene with a clock that tests move, and thirty users. */
+function timed(): PushScene & { time: number } {
+  const scene = Object.assign(pushScene(), { time: Date.parse("2026-01-01T00:00:00Z") });
+  scene.users = Array.from({ length: 30 }, (_, index) => ({
+    id: `u${String(index).padStart(2, "0")}`,
+    userName: `n${index}`,
+    active: true,
+  }));
+  scene.groups = [];
+  return scene;
+}
+
+function providerAt(scene: PushScene & { time: number }, more: Parameters<PushScene["provider"]>[0] = {}) {
+  return scene.provider({ now: () => scene.time, pageSize: 5, concurrency: 1, ...more });
+}
+
+/** A storage whose process dies at the write with this number: nothing is stored from then on. */
+function dyingAfter(storage: Storage, writes: number): Storage {
+  let left = writes;
+  const alive = (): void => {
+    left -= 1;
+    if (left < 0) throw new TypeError("the process is dead");
+  };
+  return {
+    ...storage,
+    state: {
+      ...storage.state,
+      put: async (...put) => {
+        alive();
+        return storage.state.put(...put);
+      },
+    },
+    transaction: async (run) => {
+      alive();
+      return storage.transaction(run);
+    },
+  };
+}
+
+describe("a run whose process died", () => {
+  it("is gone on with where it ended, under its own id, and counts each object once", async () => {
+    const scene = timed();
+    const dying = providerAt(scene, { storage: dyingAfter(scene.storage, 42) });
+    await dying.sync().catch(() => undefined);
+    const made = (await scene.remote.all("/Users")).length;
+    expect(made).toBeGreaterThan(5);
+    expect(made).toBeLessThan(30);
+    const [dead] = await providerAt(scene).runs();
+    expect(dead?.state).toBe("running");
+    scene.time += 6 * MINUTE;
+    expect((await providerAt(scene).runs())[0]?.state).toBe("abandoned");
+    scene.remote.bodies.splice(0);
+    const run = await providerAt(scene).sync();
+    expect(run).toMatchObject({ id: dead?.id, state: "succeeded", counts: { checked: 30 } });
+    const sent = scene.remote.bodies.map(({ body }) => (body as { userName: string }).userName);
+    // What the dead process had not come to is done first.
+    expect(sent[0]).toBe(`n${made}`);
+    expect(await scene.remote.all("/Users")).toHaveLength(30);
+    expect(await providerAt(scene).runs()).toHaveLength(1);
+  });
+
+  it("is left alone while it may still be alive", async () => {
+    const scene = timed();
+    await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })
+      .sync()
+      .catch(() => undefined);
+    scene.time += MINUTE;
+    const run = await providerAt(scene).sync();
+    const [latest, other] = await providerAt(scene).runs();
+    expect([latest?.id, other?.state]).toEqual([run.id, "running"]);
+    expect(run.state).toBe("succeeded");
+  });
+
+  it("is given up where the configuration has changed since", async () => {
+    const scene = timed();
+    await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })
+      .sync()
+      .catch(() => undefined);
+    scene.time += 6 * MINUTE;
+    const run = await providerAt(scene, { scope: { serviceAccounts: true } }).sync();
+    const runs = await providerAt(scene).runs();
+    expect(runs.map(({ id, state }) => [id === run.id, state])).toEqual([
+      [true, "succeeded"],
+      [false, "abandoned"],
+    ]);
+  });
+
+  it("does not wait for a clock that was a day ahead", async () => {
+    const scene = timed();
+    scene.time += 1440 * MINUTE;
+    await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })
+      .sync()
+      .catch(() => undefined);
+    scene.time -= 1440 * MINUTE;
+    await providerAt(scene).sync();
+    scene.time += 6 * MINUTE;
+    await providerAt(scene).sync();
+    const states = (await providerAt(scene).runs()).map(({ state }) => state);
+    expect(states).toEqual(["succeeded", "succeeded"]);
+  });
+});
+
+describe("two runs at a time", () => {
+  it("never take each other's place: each ends as what it was", async () => {
+    const scene = timed();
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    scene.remote.fault = async ({ method }) => {
+      if (method !== "POST") return undefined;
+      begun.resolve();
+      await gate.promise;
+      return undefined;
+    };
+    const slow = providerAt(scene).sync();
+    await begun.promise;
+    scene.time += MINUTE;
+    const quick = providerAt(scene, { name: "app" }).sync();
+    gate.resolve();
+    const ended = await Promise.all([slow, quick]);
+    expect(ended.map(({ state }) => state)).not.toContain("abandoned");
+    const ids = (await providerAt(scene).runs()).map(({ id }) => id);
+    expect(ids).toEqual([ended[1]?.id, ended[0]?.id]);
+  });
+});
+
+describe("the runs of a provider", () => {
+  it("come newest first, and only the latest twenty are kept", async () => {
+    const scene = timed();
+    const ids: string[] = [];
+    for (let count = 0; count < 23; count += 1) {
+      scene.time += MINUTE;
+      ids.unshift((await providerAt(scene).sync()).id);
+    }
+    const runs = await providerAt(scene).runs();
+    expect(runs.map(({ id }) => id)).toEqual(ids.slice(0, 20));
+    expect([...ids].sort().reverse()).toEqual(ids);
+  });
+
+  it("say that nothing went through where every object failed", async () => {
+    const scene = timed();
+    scene.remote.fault = ({ method }) => (method === "POST" ? refusal(400) : undefined);
+    expect(await providerAt(scene).sync()).toMatchObject({ state: "failed", counts: { checked: 30, failed: 30 } });
+  });
+
+  it("say that a target is down although there was nothing to send", async () => {
+    const scene = timed();
+    await providerAt(scene).sync();
+    scene.remote.fault = () => refusal(401);
+    expect(await providerAt(scene).sync()).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("credentials"),
+    });
+    scene.remote.fault = () => new Response("<html>", { status: 502 });
+    expect(await providerAt(scene).sync()).toMatchObject({ state: "failed" });
+    scene.remote.fault = () => undefined;
+    scene.remote.drain();
+    expect(await providerAt(scene).sync()).toMatchObject({ state: "succeeded", counts: { writes: 0 } });
+    expect(scene.remote.log).toEqual(["GET /Users/{id}"]);
+  });
+
+  it("write at most twice for a hundred objects that have not changed", async () => {
+    const scene = timed();
+    scene.users = Array.from({ length: 400 }, (_, index) => ({ id: `u${index}`, userName: `n${index}`, active: true }));
+    await scene.provider().sync();
+    let writes = 0;
+    const counted: Storage = {
+      ...scene.storage,
+      state: {
+        ...scene.storage.state,
+        put: (...put) => {
+          writes += 1;
+          return scene.storage.state.put(...put);
+        },
+      },
+      transaction: (run) => {
+        writes += 1;
+        return scene.storage.transaction(run);
+      },
+    };
+    await scene.provider({ storage: counted }).sync();
+    expect(writes).toBeLessThanOrEqual(8);
+  });
+});
