@@ -1,3 +1,4 @@
+export type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 export type { DirectoryChange } from "../directory/directory.ts";
 export type { GuardOptions } from "../provider/context/guard-options.ts";
 export type { ObjectReport, Provider } from "../provider/create-provider.ts";
@@ -13,7 +14,7 @@ export type { DeprovisionAction, DeprovisionPolicy } from "../provider/objects/d
 export type { ScopeOptions } from "../provider/objects/scope.ts";
 export type { Change } from "../provider/plan/plan.ts";
 export type { ProviderOptions } from "../provider/provider-options.ts";
-export type { ChangeListener, ChangeSource, ProvisioningOptions } from "../provider/provisioning-options.ts";
+export type { ProvisioningOptions } from "../provider/provisioning-options.ts";
 export type { Did, Outcome } from "../provider/reconcile/reconcile.ts";
 export type { RemoteRequest } from "../provider/remote/classify.ts";
 export type { Run, RunCounts, RunFailure, RunPhase } from "../provider/runs/run.ts";

@@ -1,3 +1,5 @@
+export type { ChangeListener, ChangeSource } from "../directory/changes.ts";
+export type { DirectoryChange } from "../directory/directory.ts";
 export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
 export type { ScimHandler } from "../server/handler.ts";
 export type { Source } from "../source/create-source.ts";

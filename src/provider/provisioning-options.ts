@@ -1,23 +1,10 @@
 import { z } from "zod";
-import type { DirectoryChange } from "../directory/directory.ts";
+import type { ChangeSource } from "../directory/changes.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Storage } from "../storage/storage.ts";
 import type { Provider } from "./create-provider.ts";
 import type { Run } from "./runs/run.ts";
-
-/** Told of changes inside their transaction; gives back what to do once it is committed. */
-export type ChangeListener = (events: readonly DirectoryChange[], tx: Storage) => Promise<() => void>;
-
-/** Something that announces its own changes; a source does. */
-export interface ChangeSource {
-  /**
-   * Has `listener` told of each change, inside the transaction that makes it, so that a mark that the listener leaves is
-   * there exactly if the change is. What the listener returns is called once the change is committed. Returns what ends it.
-   */
-  subscribe(listener: ChangeListener): () => void;
-}
 
 /** Options of `createProvisioning`. */
 export interface ProvisioningOptions {

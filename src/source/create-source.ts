@@ -1,3 +1,4 @@
+import type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 import type { Directory } from "../directory/directory.ts";
 import { ForbiddenError } from "../errors/request-errors.ts";
 import { createTeller } from "../observe/events.ts";
@@ -6,8 +7,9 @@ import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
 import type { Commit } from "../server/requests/write.ts";
+import type { Storage } from "../storage/storage.ts";
 import { withDeadline } from "../timing/deadline.ts";
-import { type ChangeListener, changesOf, Subscribers } from "./changes/subscribers.ts";
+import { changesOf, Subscribers } from "./changes/subscribers.ts";
 import { type SourceTokens, TokenRepository } from "./credentials/tokens.ts";
 import { DirectoryCommit } from "./delivery/commit.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
@@ -21,7 +23,7 @@ const SETTLE_EVERY_MS = 10_000;
 const SETTLE_WAIT_MS = 1000;
 
 /** One identity provider that writes to us. */
-export interface Source {
+export interface Source extends ChangeSource {
   readonly slug: string;
   /** The SCIM base URL to give to the identity provider. */
   readonly baseUrl: string;
@@ -36,8 +38,8 @@ export interface Source {
    * due; returns how many are done with. A source in use does this by itself; call it to have it done at once.
    */
   settle(): Promise<number>;
-  /** Has `listener` told of every change inside the transaction that makes it. Returns what ends it. */
-  subscribe(listener: ChangeListener): () => void;
+  /** Where the source keeps its state. `tx` of its change listeners is a transaction of this storage. */
+  readonly storage: Storage;
   /**
    * The users and groups that the identity provider sent, as the source's mappings make them: for a provider to read. What
    * a mapping skips is absent. Needs a storage that lists in the order of ids and keeps memberships, as those of this
@@ -97,7 +99,8 @@ export function createSource(options: SourceOptions): Source {
       mappings: resolved.mappings,
     });
   const subscribe = (listener: ChangeListener): (() => void) => subscribers.subscribe(listener);
-  return Object.freeze({ slug, baseUrl, fetch, tokens: publicTokens(tokens), identity, settle, directory, subscribe });
+  const shown = { slug, baseUrl, storage, fetch, tokens: publicTokens(tokens) };
+  return Object.freeze({ ...shown, identity, settle, directory, subscribe });
 }
 
 async function authenticate(

@@ -1,17 +1,12 @@
+import type { ChangeListener } from "../../directory/changes.ts";
 import type { DirectoryChange } from "../../directory/directory.ts";
 import type { MemberRef, Partition, Storage } from "../../storage/storage.ts";
 
-/**
- * Told of changes inside the transaction that makes them, so that what it writes through `tx` commits together with them.
- * What it gives back is called once that has happened. A throw fails the change.
- */
-export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) => Promise<() => void>;
-
-/** Who is to be told of a source's changes. */
+/** The listeners of a source's changes. */
 export class Subscribers {
   private readonly listeners: Set<ChangeListener> = new Set();
 
-  /** Has a listener told from now on; returns what ends it. */
+  /** Adds a listener. Returns a function that removes it. */
   subscribe(listener: ChangeListener): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
