@@ -287,9 +287,10 @@ export interface Storage {
   transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
 
   /**
-   * Calls `callback` once the running transaction has committed, and not at all if it does not. There inside what
-   * `transaction` gives out, and only there: a storage that joins a transaction of the application's is not told when that
-   * commits. What a callback throws is swallowed: the commit stands.
+   * Calls `callback` once, after the running transaction has committed, and not at all if it is rolled back. Callbacks are
+   * called in the order they were added. Only the storage that `transaction` gives to `run` has this method, and always:
+   * a storage that joined a transaction of the application does not know when that commits. An error that a callback
+   * throws is ignored, since the transaction is already committed.
    */
   afterCommit?(callback: () => void): void;
 

@@ -4,9 +4,11 @@ import type { Storage } from "../storage.ts";
 export interface TransactionScope {
   /** @throws {TypeError} once the transaction has ended */
   readonly assertRunning: () => void;
+  /** The same function, but that it throws a `TypeError` once the transaction has ended. */
+  readonly whileRunning: <Given>(of: (given: Given) => void) => (given: Given) => void;
   /** Runs the body; whatever comes of it, the transaction has ended then. */
   readonly run: <T>(body: () => Promise<T>) => Promise<T>;
-  /** What a storage inside a transaction says to that which only the whole storage does. */
+  /** The methods that only the whole storage has: inside a transaction each of them throws. */
   readonly refusals: Pick<Storage, "transaction" | "migrate" | "close">;
 }
 
@@ -16,9 +18,14 @@ export function createTransactionScope(): TransactionScope {
   const refuse = (what: string) => async (): Promise<never> => {
     throw new TypeError(`${what} inside a transaction`);
   };
+  const assertRunning = (): void => {
+    if (ended) throw new TypeError("The transaction has ended; nothing can be read or written through it");
+  };
   return {
-    assertRunning: () => {
-      if (ended) throw new TypeError("The transaction has ended; nothing can be read or written through it");
+    assertRunning,
+    whileRunning: (of) => (given) => {
+      assertRunning();
+      of(given);
     },
     run: async (body) => {
       try {

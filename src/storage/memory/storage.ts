@@ -1,5 +1,6 @@
 import { createSerialQueue } from "../../timing/serial-queue.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
+import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
 import { checkKeyText, checkMembers, checkPartition } from "../driver/key-text.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
 import { checkDueAt } from "../driver/state-record.ts";
@@ -48,9 +49,14 @@ export function memoryStorage(): Storage {
     assertOpen();
     return queue(async () => {
       const scope = createTransactionScope();
+      const callbacks = createCommitCallbacks();
       const own = transactionAccess(committed, scope.assertRunning);
-      const result = await scope.run(() => run(storageOver(own.access, nextVersion, scope.refusals)));
+      const afterCommit = scope.whileRunning(callbacks.add);
+      const result = await scope.run(() =>
+        run(storageOver(own.access, nextVersion, { ...scope.refusals, afterCommit })),
+      );
       committed = own.tables();
+      callbacks.call();
       return result;
     });
   };
@@ -88,7 +94,7 @@ function transactionAccess(
 function storageOver(
   access: TableAccess,
   nextVersion: () => string,
-  whole: Pick<Storage, "transaction" | "migrate" | "close">,
+  whole: Omit<Storage, "resources" | "state">,
 ): Storage {
   return {
     resources: {

@@ -1,6 +1,7 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
+import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
 import { checkKeyText, checkMembers, checkPartition } from "../driver/key-text.ts";
 import { checkDueAt } from "../driver/state-record.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
@@ -31,23 +32,40 @@ export interface SqlDatabase extends SqlAccess {
 }
 
 /** What of a `Storage` is not the same inside a transaction. */
-type Whole = Pick<Storage, "transaction" | "migrate" | "close">;
+type Whole = Omit<Storage, "resources" | "state">;
 
 /** A whole storage in a database. */
 export function sqlStorage(database: SqlDatabase): Storage {
   return storageOver(database, database.statements, {
-    transaction: (run) => database.transaction((sql) => runInTransaction(sql, run)),
+    transaction: async (run) => {
+      let callbacks = createCommitCallbacks();
+      const result = await database.transaction((sql) => {
+        // The database may roll an attempt back and run the body again: then only the last attempt counts.
+        callbacks = createCommitCallbacks();
+        return runInTransaction(sql, run, callbacks.add);
+      });
+      callbacks.call();
+      return result;
+    },
     migrate: () => database.open(),
     close: () => database.close(),
   });
 }
 
-/** Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. */
-export async function runInTransaction<T>(sql: SqlSession, run: (tx: Storage) => Promise<T>): Promise<T> {
+/**
+ * Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. `afterCommit` takes
+ * what `run` wants called, where the caller knows when the transaction commits.
+ */
+export async function runInTransaction<T>(
+  sql: SqlSession,
+  run: (tx: Storage) => Promise<T>,
+  afterCommit?: (callback: () => void) => void,
+): Promise<T> {
   const scope = createTransactionScope();
   const { access, settle } = sqlTransaction(sql, scope);
+  const whole = { ...scope.refusals, afterCommit: afterCommit && scope.whileRunning(afterCommit) };
   const result = await scope
-    .run(() => run(storageOver(access, sql, scope.refusals)))
+    .run(() => run(storageOver(access, sql, whole)))
     .catch(async (error: unknown) => {
       await settle().catch(() => undefined);
       throw error;

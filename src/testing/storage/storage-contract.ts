@@ -1,6 +1,7 @@
 import type { Partition, ResourceStorage, Storage } from "../../storage/storage.ts";
 import { type Bound, bindCases, type CaseTable, type ContractCase } from "../contract/contract-case.ts";
 import { expectThat } from "../contract/contract-violation.ts";
+import { type AfterCommitCaseId, afterCommitCases } from "./after-commit-cases.ts";
 import { type CapabilityCaseId, capabilityCases } from "./capability-cases.ts";
 import type { ResourceSubject } from "./contract-data.ts";
 import { type FilterCaseId, filterCases } from "./filter-cases.ts";
@@ -37,7 +38,13 @@ export type ResourceStorageCaseId =
   | GroupsOfCaseId;
 
 /** The cases that every `Storage` must pass. */
-export type StorageCaseId = ResourceStorageCaseId | StateCaseId | MarkCaseId | TransactionCaseId | IsolationCaseId;
+export type StorageCaseId =
+  | ResourceStorageCaseId
+  | StateCaseId
+  | MarkCaseId
+  | TransactionCaseId
+  | AfterCommitCaseId
+  | IsolationCaseId;
 
 interface WholeSubject extends ResourceSubject, StateSubject, StorageSubject {}
 
@@ -81,6 +88,7 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
     ...bindCases(stateCases, bound),
     ...bindCases(markCases, bound),
     ...bindCases(transactionCases, bound),
+    ...bindCases(afterCommitCases, bound),
     ...bindCases(isolationCases, bound),
   ];
 }

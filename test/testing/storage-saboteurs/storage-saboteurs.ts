@@ -1,4 +1,5 @@
 import type { StorageCaseId } from "../../../src/testing/storage/storage-contract.ts";
+import { afterCommitSaboteurs } from "./after-commit-saboteurs.ts";
 import type { Saboteur } from "./altered-storage.ts";
 import { capabilitySaboteurs } from "./capability-saboteurs.ts";
 import { filterSaboteurs } from "./filter-saboteurs.ts";
@@ -33,5 +34,6 @@ export const storageSaboteurs: Readonly<Record<StorageCaseId, Saboteur>> = {
   ...stateSaboteurs,
   ...markSaboteurs,
   ...transactionSaboteurs,
+  ...afterCommitSaboteurs,
   ...isolationSaboteurs,
 };
