@@ -67,8 +67,8 @@ export async function lookUpBlocked(reconciliation: Reconciliation): Promise<Eve
   if (event !== "matchedNone" && event !== "matchUnsure") return event;
   if (claimedUntil(link, context) !== undefined) return "claimed";
   // A create that may have happened is sent again only where it surely did not.
-  const mayHaveHappened = link.intent?.operation === "create";
-  const isFree = mayHaveHappened ? event === "matchedNone" : link.tried !== (await triedDigest(reconciliation));
+  const isFree =
+    link.failure === "unsureCreate" ? event === "matchedNone" : link.tried !== (await triedDigest(reconciliation));
   return isFree ? prepared(reconciliation, "matchedNone") : "unchanged";
 }
 

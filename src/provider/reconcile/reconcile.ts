@@ -214,6 +214,8 @@ function didOf(before: Link, { stored, writes }: Reconciliation): Did {
   if (state === "detached") return before.state === "detached" ? "nothing" : "unlinked";
   if (state === "kept") return before.state === "kept" ? "nothing" : "kept";
   if (state === "deactivated") return writes > 0 ? "deactivated" : "nothing";
+  const isCreated = link.bornAt !== undefined && link.bornAt !== before.bornAt;
+  if (isCreated && link.remoteId !== before.remoteId) return "created";
   const isNew = before.remoteId === undefined && link.remoteId !== undefined;
   if (isNew) return link.origin === "adopted" ? "adopted" : "created";
   return writes === 0 ? "nothing" : "updated";

@@ -137,10 +137,12 @@ export async function reclaim(reconciliation: Reconciliation): Promise<EventOf<"
 
 /** Of the row `leave`: what somebody leaves behind who was never linked, or is not any more. */
 export async function leave({ context, key, stored }: Reconciliation): Promise<EventOf<"leave">> {
-  const { remoteId, intent } = stored.link;
+  const { remoteId, intent, failure } = stored.link;
   if (remoteId !== undefined) {
     const owner = await context.links.ownerOf(key.type, remoteId);
     if (owner === undefined || owner === key.id) return "hasRemote";
   }
-  return intent?.operation === "create" ? "hasIntent" : "hasNothing";
+  // A create that was refused has left nothing.
+  const mayExist = failure === "unsureCreate" || failure === "misdirected";
+  return intent?.operation === "create" && mayExist ? "hasIntent" : "hasNothing";
 }
