@@ -5,61 +5,61 @@ import { waitFor } from "../timing/wait-for.ts";
 import type { ClientAuth } from "./auth/client-auth.ts";
 import { createCredentials } from "./auth/credentials.ts";
 import { readBaseUrl } from "./http/request-url.ts";
-import type { ExchangeOptions } from "./http/send.ts";
+import type { SendOptions } from "./http/send.ts";
 import { type Capabilities, defaultCapabilities } from "./profiles/capabilities.ts";
 import { type ClientProfile, type ProfileName, profiles } from "./profiles/profile.ts";
 
-/** How often and how long a client tries. */
+/** How often a client sends a request, and how long it waits in between. */
 export interface RetryOptions {
-  /** Tries for one request, the first one included. @default 4 */
+  /** Attempts for each request, including the first. @default 4 */
   readonly attempts?: number;
-  /** Longest wait between two tries, in milliseconds. A `Retry-After` beyond it ends the tries. @default 30000 */
+  /** Longest wait between two attempts, in milliseconds. A longer `Retry-After` ends the attempts. @default 30000 */
   readonly maxWaitMs?: number;
 }
 
-/** How long a client keeps what it discovered. */
+/** How long a client keeps the configuration that it has read. */
 export interface DiscoveryTtlOptions {
-  /** How long a configuration is taken for true, in milliseconds; also what a 405 or 501 taught. @default 3600000 */
+  /** How long a configuration is kept, in milliseconds; also what is learned from a 405 or 501. @default 3600000 */
   readonly ttlMs?: number;
-  /** How long after a failure it is asked again, in milliseconds. @default 60000 */
+  /** How long after a failure it is requested again, in milliseconds. @default 60000 */
   readonly failureTtlMs?: number;
 }
 
 /** Options of `createScimClient`. */
 export interface ScimClientOptions {
-  /** Where the service provider's endpoints are, such as `https://api.slack.com/scim/v2`. Https, or this machine. */
+  /** The URL that the endpoints begin with, such as `https://api.slack.com/scim/v2`. Must be https, or on this machine. */
   baseUrl: string;
-  /** Who the client is. */
+  /** The credentials, such as `bearerToken(…)`. */
   auth: ClientAuth;
-  /** What the service provider's product needs. @default "generic" */
+  /** The product of the service provider: the name of a profile, or a profile. @default "generic" */
   profile?: ProfileName | ClientProfile;
-  /** What the operator knows better than profile and discovery. */
+  /** Capabilities set by the operator. They override the profile and what is discovered. */
   capabilities?: Partial<Capabilities>;
   /** Sends a request; it must not follow redirects on its own when the request says `manual`. @default the platform's fetch */
   fetch?: (request: Request) => Promise<Response>;
-  /** Limit for each try, from sending to the last byte of the answer, in milliseconds. @default 30000 */
+  /** Time limit of each attempt, from sending to the last byte of the response, in milliseconds. @default 30000 */
   timeoutMs?: number;
   retry?: RetryOptions;
   discovery?: DiscoveryTtlOptions;
-  /** Largest answer that is read, in bytes. @default 67108864 */
-  maxAnswerBytes?: number;
+  /** Largest response that is read, in bytes. @default 67108864 */
+  maxResponseBytes?: number;
   /** Sent with every request; some service providers refuse requests without it. @default "scimkit" */
   userAgent?: string;
-  /** Allows plain http to other hosts, which shows credentials and people's data to the network. @default false */
+  /** Allows plain http to other machines, which sends credentials and personal data unencrypted. @default false */
   allowHttp?: boolean;
-  /** Told of every event. */
+  /** Called with every event. */
   observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
-  /** Waits between tries; rejects or resolves early when the signal aborts. @default a timer */
+  /** Waits between attempts; rejects or resolves early when the signal aborts. @default a timer */
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Spreads the waits, from 0 to below 1. @default Math.random */
+  /** Randomises the waits; returns a number from 0 to below 1. @default Math.random */
   random?: () => number;
 }
 
-/** What a client is made of. */
+/** The options of a client, checked and with their defaults. */
 export interface ResolvedClientOptions {
-  readonly exchange: ExchangeOptions;
+  readonly http: SendOptions;
   readonly profile: ClientProfile;
   readonly override: Partial<Capabilities> | undefined;
   readonly ttlMs: number;
@@ -95,7 +95,7 @@ const schema = z.strictObject({
   timeoutMs: z.number().int().positive().max(2_147_483_647).default(30_000),
   retry: z.strictObject({ attempts: positive(4), maxWaitMs: milliseconds(30_000) }).prefault({}),
   discovery: z.strictObject({ ttlMs: milliseconds(3_600_000), failureTtlMs: milliseconds(60_000) }).prefault({}),
-  maxAnswerBytes: positive(67_108_864),
+  maxResponseBytes: positive(67_108_864),
   userAgent: z
     .string()
     .regex(/^[\x20-\x7e]+$/, { error: "must be printable ASCII" })
@@ -112,14 +112,14 @@ export function resolveClientOptions(input: ScimClientOptions): ResolvedClientOp
   const options = resolveOptions("createScimClient", schema, input);
   const profile = typeof options.profile === "string" ? profiles[options.profile] : options.profile;
   const base = readBaseUrl(options.baseUrl, options.allowHttp);
-  const { auth, fetch, timeoutMs, maxAnswerBytes, userAgent, now, sleep, random, retry, discovery } = options;
+  const { auth, fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, retry, discovery } = options;
   return Object.freeze({
-    exchange: Object.freeze({
+    http: Object.freeze({
       base: profile.keepBaseQuery === true ? base : { ...base, query: "" },
       contentType: profile.contentType ?? "application/scim+json",
       tell: createTeller(options.observe),
       credentials: createCredentials(auth),
-      ...{ fetch, timeoutMs, maxAnswerBytes, userAgent, now, sleep, random, ...retry },
+      ...{ fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, ...retry },
     }),
     profile,
     override: options.capabilities,

@@ -6,21 +6,21 @@ import { userResourceType } from "../schema/definitions/user.ts";
 import { orAborted } from "../timing/wait-for.ts";
 import { resolveClientOptions, type ScimClientOptions } from "./client-options.ts";
 import { backoffMs } from "./http/retry.ts";
-import { createExchange } from "./http/send.ts";
+import { createSend } from "./http/send.ts";
 import { createDiscovery, type ServiceProviderConfig } from "./profiles/discovery.ts";
 import type { ClientProfile } from "./profiles/profile.ts";
 import { createResourceClient, type ResourceClient } from "./resources/resource-client.ts";
 
 /** Options of `serviceProviderConfig`. */
 export interface ServiceProviderConfigOptions {
-  /** Counts in what answers for this type taught: a 405 or 501 to PUT or PATCH. @default what holds in general */
+  /** Includes what a 405 or 501 to PUT or PATCH has shown for this type. @default what applies to all types */
   readonly type?: ResourceType;
-  /** Asks again, whatever is kept. @default false */
+  /** Reads the configuration again. @default false */
   readonly refresh?: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** Speaks to one service provider. */
+/** A client of one service provider. */
 export interface ScimClient {
   /** Without a trailing slash and without query. */
   readonly baseUrl: string;
@@ -30,8 +30,8 @@ export interface ScimClient {
   /** The client of any resource type, made by `defineResourceType`. */
   resource<T extends Resource = Resource>(type: ResourceType): ResourceClient<T>;
   /**
-   * What the service provider can do. Never throws for what it answers or does not answer: then the defaults hold, and
-   * `failure` says why. Kept for an hour, a failure for a minute, unless the options say otherwise.
+   * What the service provider can do. If its configuration cannot be read, the defaults apply and `failure` says why; that
+   * never throws. A configuration is kept for an hour and a failure for a minute, unless the options say otherwise.
    */
   serviceProviderConfig(options?: ServiceProviderConfigOptions): Promise<ServiceProviderConfig>;
 }
@@ -39,8 +39,8 @@ export interface ScimClient {
 /**
  * Makes a client of a service provider (RFC 7644). It sends nothing until it is used.
  *
- * Every method throws a `ScimError` of the class that stands for what the service provider answered, or a
- * `TransportError` where there was no SCIM answer.
+ * Every method throws the `ScimError` that the service provider responded with, or a `TransportError` if there was no SCIM
+ * response.
  *
  * @example
  * ```ts
@@ -51,11 +51,11 @@ export interface ScimClient {
  */
 export function createScimClient(options: ScimClientOptions): ScimClient {
   const resolved = resolveClientOptions(options);
-  const { base, now, sleep, random, maxWaitMs } = resolved.exchange;
-  const exchange = createExchange(resolved.exchange);
-  const discovery = createDiscovery({ ...resolved, exchange, now });
+  const { base, now, sleep, random, maxWaitMs } = resolved.http;
+  const send = createSend(resolved.http);
+  const discovery = createDiscovery({ ...resolved, send, now });
   const context = {
-    exchange,
+    send,
     now,
     discovery,
     settle: (signal: AbortSignal | undefined) => sleep(backoffMs(1, maxWaitMs, random), signal),
@@ -67,11 +67,11 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     groups: createResourceClient<Group>(groupResourceType, context),
     resource: <T extends Resource = Resource>(type: ResourceType) => createResourceClient<T>(type, context),
     serviceProviderConfig: ({ type, refresh, signal }: ServiceProviderConfigOptions = {}) =>
-      orAborted(discovery.read({ type: type?.name, refresh }), signal, () => abandoned(base.root)),
+      orAborted(discovery.read({ type: type?.name, refresh }), signal, () => abortedDiscovery(base.root)),
   });
 }
 
-function abandoned(url: string): TransportError {
+function abortedDiscovery(url: string): TransportError {
   return new TransportError("GET /ServiceProviderConfig: aborted", {
     reason: "aborted",
     outcome: "unknown",

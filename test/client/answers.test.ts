@@ -177,7 +177,7 @@ describe("a success", () => {
   });
 
   it("that is too large is not read", async () => {
-    const { client } = await scripted([answer(200, { id: "1", note: "x".repeat(5000) })], { maxAnswerBytes: 1000 });
+    const { client } = await scripted([answer(200, { id: "1", note: "x".repeat(5000) })], { maxResponseBytes: 1000 });
     expect(await rejection(client.users.get("1"))).toMatchObject({
       reason: "not-scim",
       message: expect.stringContaining("larger than 1000 bytes"),

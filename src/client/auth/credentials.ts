@@ -3,7 +3,7 @@ import type { AuthorizedRequest, RequestCredentials } from "../http/request-cred
 import { shownUrl } from "../http/request-url.ts";
 import type { ClientAuth } from "./client-auth.ts";
 
-/** Wraps a `ClientAuth` so that requests that meet a 401 at the same time wait for one refresh. */
+/** Wraps a `ClientAuth` so that all requests that receive a 401 at the same time wait for one refresh. */
 export function createCredentials(auth: ClientAuth): RequestCredentials {
   let refreshing: Promise<void> | undefined;
 
@@ -11,12 +11,12 @@ export function createCredentials(auth: ClientAuth): RequestCredentials {
     try {
       return toHeaders(await auth.authorize(request));
     } catch (error) {
-      throw noCredentials(request, error);
+      throw credentialsFailure(request, error);
     }
   };
 
   const refreshOnce = (): Promise<void> => {
-    // Shared by requests with signals of their own, so that none of them may end it.
+    // No signal is passed on: the refresh is shared, so no single request may abort it.
     refreshing ??= (auth.refresh?.() ?? Promise.resolve()).finally(() => {
       refreshing = undefined;
     });
@@ -27,12 +27,12 @@ export function createCredentials(auth: ClientAuth): RequestCredentials {
     headers,
     renewed: async (request, refused) => {
       if (auth.refresh === undefined) return undefined;
-      const already = await headers(request);
-      if (!sameHeaders(already, refused)) return already;
+      const current = await headers(request);
+      if (!sameHeaders(current, refused)) return current;
       try {
         await refreshOnce();
       } catch (error) {
-        throw noCredentials(request, error);
+        throw credentialsFailure(request, error);
       }
       const renewed = await headers(request);
       return sameHeaders(renewed, refused) ? undefined : renewed;
@@ -40,12 +40,12 @@ export function createCredentials(auth: ClientAuth): RequestCredentials {
   };
 }
 
-/** The platform's own error would quote the value. */
+/** The platform's own error message would contain the value. */
 function toHeaders(record: Readonly<Record<string, string>>): Headers {
   try {
     return new Headers({ ...record });
   } catch {
-    throw new TypeError("ClientAuth: authorize gave a header that cannot be sent");
+    throw new TypeError("ClientAuth: authorize returned an invalid header");
   }
 }
 
@@ -53,9 +53,9 @@ function sameHeaders(one: Headers, other: Headers): boolean {
   return JSON.stringify([...one]) === JSON.stringify([...other]);
 }
 
-function noCredentials({ method, url }: AuthorizedRequest, error: unknown): Error {
+function credentialsFailure({ method, url }: AuthorizedRequest, error: unknown): Error {
   if (isTransportError(error)) return error;
-  return new TransportError(`${method}: no credentials could be had`, {
+  return new TransportError(`${method}: the credentials could not be obtained`, {
     reason: "network",
     outcome: "not-sent",
     url: shownUrl(url),

@@ -1,14 +1,14 @@
 import { isScimError } from "../../errors/scim-error.ts";
 import { isTransportError } from "../../errors/transport-error.ts";
 
-/** What is known of a write that failed: nothing happened (`refused`, `not-sent`), or nobody knows (`unknown`). */
+/** What is known about a write that failed: it had no effect (`refused`, `not-sent`), or it may have had one (`unknown`). */
 export type WriteOutcome = "refused" | "not-sent" | "unknown";
 
 /**
- * What is known of a write after the error that the client threw.
+ * What is known about a write that failed with this error.
  *
- * `unknown` are failures of the connection after sending, 408, and every 5xx but 501 and a 503 that says when to come
- * back; also whatever is not the client's own error.
+ * The outcome is `unknown` after a failure of the connection once the request was sent, after 408, and after every 5xx
+ * except 501 and a 503 with `Retry-After`. It is also `unknown` for an error that the client did not throw.
  */
 export function outcomeOf(error: unknown): WriteOutcome {
   if (isTransportError(error)) return error.outcome;

@@ -1,14 +1,14 @@
-/** The request that credentials are asked for. */
+/** The request that credentials are needed for. */
 export interface AuthorizedRequest {
   readonly method: string;
-  /** Whole, with its query: some schemes sign it. */
+  /** With its query: some authentication schemes sign it. */
   readonly url: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A client's credentials, refreshed for all its requests at once. */
+/** The credentials of a client. All its requests share one refresh. */
 export interface RequestCredentials {
   headers(request: AuthorizedRequest): Promise<Headers>;
-  /** Headers unlike `refused`, after a refresh if it takes one; undefined if there are none to be had. */
+  /** Headers that differ from `refused`, after a refresh if necessary; undefined if there are none. */
   renewed(request: AuthorizedRequest, refused: Headers): Promise<Headers | undefined>;
 }

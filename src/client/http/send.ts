@@ -1,11 +1,11 @@
 import { isTransportError, TransportError } from "../../errors/transport-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
+import { type HttpOptions, type HttpRequest, type HttpResponse, sendHttpRequest } from "./http-request.ts";
 import type { RequestCredentials } from "./request-credentials.ts";
 import { type BaseUrl, type Query, requestUrl, shownUrl } from "./request-url.ts";
 import { backoffMs, type Repeat, repeatsAfterFailure, repeatsAfterStatus, retryAfterMs } from "./retry.ts";
-import { type Answer, type Transmission, type TransportOptions, transmit } from "./transport.ts";
 
-/** One request as the parts of the client ask for it. */
+/** A request as the parts of the client make it. */
 export interface ScimRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** For events and errors, such as `/Users/{id}`. */
@@ -22,11 +22,15 @@ export interface ScimRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends a request, again where that is safe, and gives the answer it ended with, whatever its status. */
-export type Exchange = (request: ScimRequest) => Promise<Answer>;
+/**
+ * Sends a request, repeats it where that is safe, and returns the last response, whatever its status.
+ *
+ * @throws {TransportError} when the last attempt had no complete response
+ */
+export type Send = (request: ScimRequest) => Promise<HttpResponse>;
 
-/** What an exchange is made of. */
-export interface ExchangeOptions extends TransportOptions {
+/** How a client sends its requests. */
+export interface SendOptions extends HttpOptions {
   readonly base: BaseUrl;
   readonly credentials: RequestCredentials;
   readonly contentType: string;
@@ -41,67 +45,99 @@ export interface ExchangeOptions extends TransportOptions {
 
 const ACCEPT = "application/scim+json, application/json;q=0.9";
 
-/** Makes the part of a client that all its requests go through: credentials, repeats, events. */
-export function createExchange(options: ExchangeOptions): Exchange {
+/** Makes the function that sends all requests of a client: with credentials, retries and events. */
+export function createSend(options: SendOptions): Send {
   const { credentials } = options;
-
-  /** One try; a 401 is tried once more with other credentials, if there are any. */
-  const attemptOnce = async (request: ScimRequest, url: string, state: { attempt: number; renewed: boolean }) => {
-    const authorized = { method: request.method, url, signal: request.signal };
-    const headers = await credentials.headers(authorized);
-    const answer = await sendOnce(request, { url, headers, attempt: state.attempt }, options);
-    if (answer.status !== 401 || state.renewed) return answer;
-    state.renewed = true;
-    const others = await credentials.renewed(authorized, headers);
-    if (others === undefined) return answer;
-    return sendOnce(request, { url, headers: others, attempt: state.attempt }, options);
-  };
-
   return async (request) => {
     const url = requestUrl(options.base, request.path, request.query);
-    const policy = { method: request.method, repeat: request.repeat ?? "never" };
-    const state = { attempt: 1, renewed: false };
-    for (; ; state.attempt += 1) {
-      const ended = await attemptOnce(request, url, state).catch((error: unknown) => thrownTransport(error));
-      const wait = waitBefore(ended, policy, state.attempt, options);
-      if (wait === undefined) {
-        if (isTransportError(ended)) throw ended;
-        return ended;
+    const authorized = { method: request.method, url, signal: request.signal };
+    let isRenewed = false;
+
+    /** Renews the credentials after the first 401 and sends the request again. */
+    const sendAuthorized = async (attempt: number): Promise<HttpResponse> => {
+      const headers = await credentials.headers(authorized);
+      const response = await sendReported(httpRequest(request, { url, headers, attempt }, options), options);
+      if (response.status !== 401 || isRenewed) return response;
+      isRenewed = true;
+      const renewed = await credentials.renewed(authorized, headers);
+      if (renewed === undefined) return response;
+      return sendReported(httpRequest(request, { url, headers: renewed, attempt }, options), options);
+    };
+
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await sendAuthorized(attempt).catch(transportErrorOf);
+      const waitMs = waitBeforeRetry(request, result, { ...options, attempt });
+      if (waitMs === undefined) {
+        if (isTransportError(result)) throw result;
+        return result;
       }
       const { method, route, signal } = request;
-      options.tell(() => ({ type: "client.retry", method, route, attempt: state.attempt, waitMs: wait }));
-      const aborted = await interrupted(options.sleep(wait, signal), signal);
-      if (aborted) throw abortedWhileWaiting(request, url, ended);
+      options.tell(() => ({ type: "client.retry", method, route, attempt, waitMs }));
+      if (await isAbortedDuring(options.sleep(waitMs, signal), signal)) {
+        throw abortedBeforeRetry(request, url, result);
+      }
     }
   };
 }
 
-/** What is not a failure of the transport is a mistake of ours or of the caller, and no reason to try again. */
-function thrownTransport(error: unknown): TransportError {
+/** Other errors are a mistake of this package or of the caller, and are not retried. */
+function transportErrorOf(error: unknown): TransportError {
   if (isTransportError(error)) return error;
   throw error;
 }
 
-/** How long to wait before the next try, in milliseconds; undefined if there is none. */
-function waitBefore(
-  ended: Answer | TransportError,
-  policy: { readonly method: string; readonly repeat: Repeat },
-  attempt: number,
-  options: ExchangeOptions,
-): number | undefined {
-  if (attempt >= options.attempts) return undefined;
-  const { maxWaitMs, random, now } = options;
-  if (isTransportError(ended)) {
-    return repeatsAfterFailure(policy, ended) ? backoffMs(attempt, maxWaitMs, random) : undefined;
-  }
-  const asked = retryAfterMs(ended.headers, now);
-  if (!repeatsAfterStatus(policy, ended.status, asked !== undefined)) return undefined;
-  if (asked === undefined) return backoffMs(attempt, maxWaitMs, random);
-  // Coming back earlier than asked would be refused again: the caller is told when, and decides.
-  return asked > maxWaitMs ? undefined : asked;
+function httpRequest(
+  request: ScimRequest,
+  sent: { readonly url: string; readonly headers: Headers; readonly attempt: number },
+  { userAgent, contentType }: SendOptions,
+): HttpRequest {
+  const { method, route, body, ifMatch, signal } = request;
+  const headers = new Headers(sent.headers);
+  headers.set("Accept", ACCEPT);
+  headers.set("User-Agent", userAgent);
+  if (body !== undefined) headers.set("Content-Type", contentType);
+  if (ifMatch !== undefined) headers.set("If-Match", ifMatch);
+  return { ...sent, method, route, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
 }
 
-async function interrupted(sleeping: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+/** Sends an HTTP request and tells the observer what became of it. */
+async function sendReported(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+  const { method, route, attempt } = request;
+  const began = options.now();
+  const tell = (result: Pick<Extract<ScimEvent, { type: "client.request" }>, "status" | "reason">): void => {
+    const ms = options.now() - began;
+    options.tell(() => ({ type: "client.request", method, route, ...result, ms, attempt }));
+  };
+  try {
+    const response = await sendHttpRequest(request, options);
+    tell({ status: response.status });
+    return response;
+  } catch (error) {
+    if (isTransportError(error)) tell({ status: error.status, reason: error.reason });
+    throw error;
+  }
+}
+
+/** How long to wait before the request is sent again, in milliseconds; undefined if it is not. */
+function waitBeforeRetry(
+  request: ScimRequest,
+  result: HttpResponse | TransportError,
+  options: SendOptions & { readonly attempt: number },
+): number | undefined {
+  const { attempt, attempts, maxWaitMs, random, now } = options;
+  if (attempt >= attempts) return undefined;
+  const repeatable = { method: request.method, repeat: request.repeat ?? "never" };
+  if (isTransportError(result)) {
+    return repeatsAfterFailure(repeatable, result) ? backoffMs(attempt, maxWaitMs, random) : undefined;
+  }
+  const askedMs = retryAfterMs(result.headers, now);
+  if (!repeatsAfterStatus(repeatable, result.status, askedMs !== undefined)) return undefined;
+  if (askedMs === undefined) return backoffMs(attempt, maxWaitMs, random);
+  // A request that comes earlier than asked for would be refused again. The error tells the caller how long to wait.
+  return askedMs > maxWaitMs ? undefined : askedMs;
+}
+
+async function isAbortedDuring(sleeping: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await sleeping;
   } catch (error) {
@@ -110,56 +146,13 @@ async function interrupted(sleeping: Promise<void>, signal: AbortSignal | undefi
   return signal?.aborted === true;
 }
 
-function abortedWhileWaiting(request: ScimRequest, url: string, last: Answer | TransportError): TransportError {
-  // After an answer that a write may follow, nothing has happened; after a failure, what is known of that.
-  const outcome = isTransportError(last) ? last.outcome : request.repeat === "safe" ? "unknown" : "not-sent";
-  return new TransportError(`${request.method} ${request.route}: aborted`, {
-    reason: "aborted",
-    outcome,
-    url: shownUrl(url),
-    attempt: last.attempt,
-  });
-}
-
-async function sendOnce(
-  request: ScimRequest,
-  sent: { readonly url: string; readonly headers: Headers; readonly attempt: number },
-  options: ExchangeOptions,
-): Promise<Answer> {
-  const { method, route } = request;
-  const { attempt } = sent;
-  const began = options.now();
-  const tell = (facts: Pick<Extract<ScimEvent, { type: "client.request" }>, "status" | "reason">): void => {
-    const ms = options.now() - began;
-    options.tell(() => ({ type: "client.request", method, route, ...facts, ms, attempt }));
-  };
-  try {
-    const answer = await transmit(transmissionOf(request, sent, options), options);
-    tell({ status: answer.status });
-    return answer;
-  } catch (error) {
-    if (isTransportError(error)) tell({ status: error.status, reason: error.reason });
-    throw error;
-  }
-}
-
-function transmissionOf(
-  request: ScimRequest,
-  { url, headers: credentials, attempt }: { readonly url: string; readonly headers: Headers; readonly attempt: number },
-  options: ExchangeOptions,
-): Transmission {
-  const headers = new Headers(credentials);
-  headers.set("Accept", ACCEPT);
-  headers.set("User-Agent", options.userAgent);
-  if (request.body !== undefined) headers.set("Content-Type", options.contentType);
-  if (request.ifMatch !== undefined) headers.set("If-Match", request.ifMatch);
-  return {
-    method: request.method,
-    url,
-    route: request.route,
-    headers,
-    body: request.body === undefined ? undefined : JSON.stringify(request.body),
-    signal: request.signal,
-    attempt,
-  };
+function abortedBeforeRetry(
+  { method, route, repeat }: ScimRequest,
+  url: string,
+  last: HttpResponse | TransportError,
+): TransportError {
+  // A response after which a write may be repeated means that nothing happened. After a failure, its outcome holds.
+  const outcome = isTransportError(last) ? last.outcome : repeat === "safe" ? "unknown" : "not-sent";
+  const { attempt } = last;
+  return new TransportError(`${method} ${route}: aborted`, { reason: "aborted", outcome, url: shownUrl(url), attempt });
 }

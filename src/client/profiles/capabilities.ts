@@ -1,11 +1,11 @@
-/** What a client needs to know of a service provider. */
+/** What a service provider can do (RFC 7643 section 5). */
 export interface Capabilities {
   /** PATCH (RFC 7644 section 3.5.2). */
   readonly patch: boolean;
-  /** PUT (RFC 7644 section 3.5.1), which discovery does not speak of. */
+  /** PUT (RFC 7644 section 3.5.1). A configuration does not contain it. */
   readonly put: boolean;
   readonly filter: boolean;
-  /** Most resources in one answer. */
+  /** Most resources in one response. */
   readonly filterMaxResults: number;
   readonly bulk: boolean;
   /** Most operations in one bulk request. */
@@ -18,26 +18,26 @@ export interface Capabilities {
 }
 
 /**
- * Where a capability is known from: the defaults, what the profile assumes, what the service provider publishes, what it
- * answered (405, 501), what the profile enforces, or the operator.
+ * Where the value of a capability comes from: the defaults, what the profile assumes, the configuration of the service
+ * provider, its responses (405, 501), what the profile enforces, or the operator.
  */
 export type CapabilityOrigin = "default" | "profile" | "discovered" | "learned" | "enforced" | "override";
 
-/** Statements about capabilities, the weakest first; a later one wins. */
+/** Values of capabilities by origin, the weakest first; a later one overrides an earlier one. */
 export interface CapabilityLayers {
-  readonly profile?: Partial<Capabilities> | undefined;
-  readonly discovered?: Partial<Capabilities> | undefined;
-  readonly learned?: Partial<Capabilities> | undefined;
-  readonly enforced?: Partial<Capabilities> | undefined;
-  readonly override?: Partial<Capabilities> | undefined;
+  readonly profile?: Partial<Capabilities>;
+  readonly discovered?: Partial<Capabilities>;
+  readonly learned?: Partial<Capabilities>;
+  readonly enforced?: Partial<Capabilities>;
+  readonly override?: Partial<Capabilities>;
 }
 
-/** What holds, and for each capability where it is known from. */
+/** The capabilities in effect, and the origin of each. */
 export interface EffectiveCapabilities extends Capabilities {
   readonly origin: Readonly<Record<keyof Capabilities, CapabilityOrigin>>;
 }
 
-/** What is taken for true where nobody says otherwise: no PATCH, filters up to 100 results, nothing optional. */
+/** What applies where nothing else is known: no PATCH, filters with up to 100 results, no optional feature. */
 export const defaultCapabilities: Capabilities = Object.freeze({
   patch: false,
   put: true,
@@ -53,7 +53,7 @@ export const defaultCapabilities: Capabilities = Object.freeze({
 
 const ORDER = ["profile", "discovered", "learned", "enforced", "override"] as const;
 
-/** Lays statements over each other: defaults, profile's assumption, discovered, learned, enforced by the profile, operator. */
+/** Merges the layers: defaults, assumed by the profile, discovered, learned, enforced by the profile, set by the operator. */
 export function effectiveCapabilities(layers: CapabilityLayers): EffectiveCapabilities {
   const values: Record<string, boolean | number> = { ...defaultCapabilities };
   const origin: Record<string, CapabilityOrigin> = {};
@@ -67,6 +67,6 @@ export function effectiveCapabilities(layers: CapabilityLayers): EffectiveCapabi
       origin[name] = layer;
     }
   }
-  // Every name of `Capabilities` was set above, each by its own type.
+  // Every name of `Capabilities` was set above, with a value of its type.
   return Object.freeze({ ...values, origin: Object.freeze(origin) }) as unknown as EffectiveCapabilities;
 }

@@ -1,5 +1,5 @@
-import { notScim, readAnswer } from "../http/read-response.ts";
-import type { Exchange } from "../http/send.ts";
+import { notScim, readResponse } from "../http/read-response.ts";
+import type { Send } from "../http/send.ts";
 import {
   type Capabilities,
   type CapabilityLayers,
@@ -11,23 +11,23 @@ import { readServiceProviderConfig } from "./service-provider-config.ts";
 
 /** What a client knows of its service provider. */
 export interface ServiceProviderConfig {
-  /** What holds, with the origin of each value. */
+  /** The effective capabilities, with the origin of each value. */
   readonly capabilities: EffectiveCapabilities;
-  /** Why discovery told nothing; undefined if it did, or is never asked. */
+  /** Why the configuration could not be read; undefined if it was read, or if the profile says that there is none. */
   readonly failure: unknown;
 }
 
-/** A client's knowledge of capabilities. */
+/** What a client knows of the capabilities of its service provider. */
 export interface Discovery {
-  /** What holds for a resource type, or in general. Never throws for what the service provider does. */
+  /** The capabilities for a resource type, or for all types. Does not throw if the configuration cannot be read. */
   read(options: { type?: string; refresh?: boolean }): Promise<ServiceProviderConfig>;
-  /** Keeps that a resource type's endpoint answered 405 or 501 to a method. */
+  /** Records that the endpoint of a resource type responded with 405 or 501 to a method. */
   learn(type: string, method: string): void;
 }
 
-/** What discovery is made of. */
+/** What discovery needs. */
 export interface DiscoveryOptions {
-  readonly exchange: Exchange;
+  readonly send: Send;
   readonly profile: ClientProfile;
   readonly override: Partial<Capabilities> | undefined;
   readonly ttlMs: number;
@@ -35,44 +35,44 @@ export interface DiscoveryOptions {
   readonly now: () => number;
 }
 
-interface Found {
+interface Discovered {
   readonly stated: Partial<Capabilities> | undefined;
   readonly failure: unknown;
   readonly expires: number;
 }
 
-/** Asks once for all callers and keeps the answer `ttlMs`; a failure only `failureTtlMs` (requirement C25). */
+/** Sends one request for all callers. A configuration is kept for `ttlMs`, a failure for `failureTtlMs` (requirement C25). */
 export function createDiscovery(options: DiscoveryOptions): Discovery {
-  const { exchange, profile, now } = options;
+  const { send, profile, now } = options;
   const learned = new Map<string, number>();
-  let found: Found | undefined;
-  let asking: Promise<Found> | undefined;
+  let discovered: Discovered | undefined;
+  let pending: Promise<Discovered> | undefined;
 
-  const ask = async (path: string): Promise<Found> => {
+  const discover = async (path: string): Promise<Discovered> => {
     try {
-      const answer = await exchange({ method: "GET", route: path, path });
-      const stated = readServiceProviderConfig(readAnswer(answer, now));
-      if (stated === undefined) throw notScim(answer, "JSON that is no configuration");
+      const response = await send({ method: "GET", route: path, path });
+      const stated = readServiceProviderConfig(readResponse(response, now));
+      if (stated === undefined) throw notScim(response, "JSON that is not a configuration");
       return { stated, failure: undefined, expires: now() + options.ttlMs };
     } catch (failure) {
       return { stated: undefined, failure, expires: now() + options.failureTtlMs };
     }
   };
 
-  const current = async (refresh: boolean): Promise<Found> => {
+  const current = async (refresh: boolean): Promise<Discovered> => {
     const { serviceProviderConfigPath: path = "/ServiceProviderConfig" } = profile;
     if (path === null) return { stated: undefined, failure: undefined, expires: 0 };
-    if (found !== undefined && !refresh && now() < found.expires) return found;
-    asking ??= ask(path).finally(() => {
-      asking = undefined;
+    if (discovered !== undefined && !refresh && now() < discovered.expires) return discovered;
+    pending ??= discover(path).finally(() => {
+      pending = undefined;
     });
-    found = await asking;
-    return found;
+    discovered = await pending;
+    return discovered;
   };
 
   const learnedOf = (type: string | undefined): CapabilityLayers["learned"] => {
     const lacks = (method: string): boolean => (learned.get(`${method} ${type}`) ?? 0) > now();
-    return { ...(lacks("PATCH") ? { patch: false } : {}), ...(lacks("PUT") ? { put: false } : {}) };
+    return { patch: lacks("PATCH") ? false : undefined, put: lacks("PUT") ? false : undefined };
   };
 
   return {

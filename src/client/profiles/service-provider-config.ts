@@ -2,10 +2,10 @@ import { isObject } from "../../values/is-object.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /**
- * The capabilities that a configuration document states (RFC 7643 section 5), each read for itself: what is missing or
- * makes no sense is not stated. Undefined if the document states nothing at all.
+ * The capabilities in a configuration document (RFC 7643 section 5). Each is read on its own: one that is missing or
+ * invalid is left out. Undefined if the document contains none.
  *
- * Names are read in any case, yes and no also as text or number, and a list response with one document as that document.
+ * Names are accepted in any case, booleans also as text or number, and the document also as a list response with one entry.
  */
 export function readServiceProviderConfig(body: unknown): Partial<Capabilities> | undefined {
   const document = unwrapped(body);
@@ -26,7 +26,7 @@ export function readServiceProviderConfig(body: unknown): Partial<Capabilities> 
   return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
-/** Servers that do not mean it publish a limit of 0 results; read literally nothing could ever be found. */
+/** Some servers publish a limit of 0 results without meaning it. */
 function isMissingLimit(name: string, value: boolean | number): boolean {
   return name === "filterMaxResults" && value === 0;
 }

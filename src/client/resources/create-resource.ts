@@ -1,10 +1,9 @@
-import type { TransportError } from "../../errors/transport-error.ts";
 import type { Resource } from "../../protocol/resources.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { HttpResponse } from "../http/http-request.ts";
 import { outcomeOf } from "../http/outcome.ts";
-import { notScim, readAnswer, readResource } from "../http/read-response.ts";
-import type { Exchange } from "../http/send.ts";
-import type { Answer } from "../http/transport.ts";
+import { notScim, readResource, readResponse } from "../http/read-response.ts";
+import type { Send } from "../http/send.ts";
 import { projection } from "./list-pages.ts";
 import { checkLookupAttributes, lookUp, lookupAttributes } from "./lookup.ts";
 
@@ -33,7 +32,7 @@ export interface CreateResult<T extends Resource> {
 
 /** What a creation is made of. */
 export interface CreateContext {
-  readonly exchange: Exchange;
+  readonly send: Send;
   readonly type: ResourceType;
   readonly now: () => number;
   /** Waits a little for a request of unknown outcome to end. */
@@ -52,11 +51,11 @@ export async function createResource<T extends Resource>(
   options: CreateOptions,
   context: CreateContext,
 ): Promise<CreateResult<T>> {
-  const { type, exchange, now } = context;
+  const { type, send, now } = context;
   const { lookup = lookupAttributes(type), signal } = options;
   const names = lookup === false ? [] : checkLookupAttributes(type, lookup);
   try {
-    const answer = await exchange({
+    const response = await send({
       method: "POST",
       route: type.endpoint,
       path: type.endpoint,
@@ -64,7 +63,7 @@ export async function createResource<T extends Resource>(
       body: resource,
       signal,
     });
-    return { resource: createdOf(resource, answer, now), outcome: "created" };
+    return { resource: createdOf(resource, response, now), outcome: "created" };
   } catch (failure) {
     if (names.length === 0 || signal?.aborted === true || outcomeOf(failure) !== "unknown") throw failure;
     const match = await found<T>(resource, names, { ...context, signal });
@@ -87,16 +86,16 @@ async function found<T extends Resource>(
   }
 }
 
-function createdOf<T extends Resource>(sent: T, answer: Answer, now: () => number): T & { id: string } {
-  const shown = readResource<T>(readAnswer(answer, now), answer);
-  const id = shown?.id ?? idOfLocation(answer);
-  if (id === undefined) throw withoutId(answer);
+function createdOf<T extends Resource>(sent: T, response: HttpResponse, now: () => number): T & { id: string } {
+  const shown = readResource<T>(readResponse(response, now), response);
+  const id = shown?.id ?? idOfLocation(response);
+  if (id === undefined) throw notScim(response, "neither an id nor a Location");
   const { password: _, ...kept } = sent;
   return { ...(shown ?? kept), id } as T & { id: string };
 }
 
 /** The last segment of `Location`, which RFC 7644 section 3.3 makes the URL of what was created. */
-function idOfLocation({ headers, url }: Answer): string | undefined {
+function idOfLocation({ headers, url }: HttpResponse): string | undefined {
   const location = headers.get("location") ?? "";
   if (location === "" || !URL.canParse(location, url)) return undefined;
   const segments = new URL(location, url).pathname.split("/");
@@ -107,8 +106,4 @@ function idOfLocation({ headers, url }: Answer): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function withoutId(answer: Answer): TransportError {
-  return notScim(answer, "neither an id nor a Location");
 }

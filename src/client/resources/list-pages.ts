@@ -1,46 +1,46 @@
 import { TransportError } from "../../errors/transport-error.ts";
 import type { Resource } from "../../protocol/resources.ts";
-import { readAnswer } from "../http/read-response.ts";
+import type { HttpResponse } from "../http/http-request.ts";
+import { readResponse } from "../http/read-response.ts";
 import type { Query } from "../http/request-url.ts";
-import type { Exchange } from "../http/send.ts";
-import type { Answer } from "../http/transport.ts";
+import type { Send } from "../http/send.ts";
 import type { ScimFilter } from "./filter-template.ts";
 import { readList, type WireList } from "./read-list.ts";
 
-/** What is listed. */
+/** What a listing contains. */
 export interface ListQuery {
-  /** Made by the `filter` template, or a text that is a filter already. @default everything */
+  /** Made by the `filter` template, or the text of a filter. @default all resources */
   readonly filter?: ScimFilter | string;
-  /** Asks for these attributes besides those that always come. */
+  /** Returns only these attributes, besides those that are always returned. */
   readonly attributes?: readonly string[];
-  /** Asks for all but these attributes. */
+  /** Returns all but these attributes. */
   readonly excludedAttributes?: readonly string[];
-  /** Resources asked for at a time; a service provider may send fewer. @default 100 */
+  /** Resources requested at a time; the service provider may return fewer. @default 100 */
   readonly pageSize?: number;
   /** The first resource, counted from 1. @default 1 */
   readonly startIndex?: number;
-  /** Most pages that are asked for. @default 10000 */
+  /** The most pages that are requested. @default 10000 */
   readonly maxPages?: number;
   readonly signal?: AbortSignal;
 }
 
 /** One page of a listing. */
 export interface ListPage<T extends Resource> {
-  /** Those that no page before had. */
+  /** The resources that were on no page before. */
   readonly resources: readonly (T & { id: string })[];
-  /** How many resources there are, as the service provider says on this page; undefined if it does not. */
+  /** `totalResults` of this page; undefined if it is missing. */
   readonly total: number | undefined;
   /**
-   * True on the last page of a listing that shows everything there is: it began at the first resource, and as many
-   * different resources came as the service provider said on every page. Anything less is no evidence that a resource
-   * does not exist.
+   * True on the last page of a listing that contains every resource: it began at the first one, and it contained as many
+   * different resources as the service provider announced on each page. Without that, the absence of a resource proves
+   * nothing.
    */
   readonly complete: boolean;
 }
 
-/** What a listing is made of. */
-export interface ListOptions {
-  readonly exchange: Exchange;
+/** What a listing needs. */
+export interface ListContext {
+  readonly send: Send;
   /** Of the resource type, such as `/Users`. */
   readonly endpoint: string;
   readonly now: () => number;
@@ -49,7 +49,7 @@ export interface ListOptions {
 const DEFAULT_PAGE_SIZE = 100;
 const DEFAULT_MAX_PAGES = 10_000;
 
-/** Where a listing stands. */
+/** How far a listing has come. */
 interface Progress {
   readonly seen: Set<string>;
   startIndex: number;
@@ -57,22 +57,22 @@ interface Progress {
   cursor: string | undefined;
   firstId: string | undefined;
   total: number | undefined;
-  /** Nothing so far speaks against that what came is everything. */
-  sound: boolean;
+  /** Whether nothing so far contradicts that the listing is complete. */
+  isSound: boolean;
 }
 
 /**
- * Lists page by page: the next index is the one before and what was received (RFC 7644 section 3.4.2.4), or the cursor
- * that the page names (RFC 9865).
+ * Lists page by page. The next page begins after the resources received so far (RFC 7644 section 3.4.2.4), or at the
+ * cursor of the page before (RFC 9865).
  *
- * Ends at the announced total, at an empty page, with the last cursor or after `maxPages`; each page must bring something
- * new, so it ends.
+ * The listing ends at the announced total, at an empty page, without a next cursor or after `maxPages`. It always ends,
+ * since each page must contain a new resource.
  *
- * @throws {TransportError} `not-scim` when a page repeats another: the service provider does not page
+ * @throws {TransportError} `not-scim` when a page repeats an earlier one: the service provider does not support paging
  */
 export async function* listPages<T extends Resource>(
   query: ListQuery,
-  options: ListOptions,
+  { send, endpoint, now }: ListContext,
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const { pageSize, startIndex, maxPages } = limitsOf(query);
   const progress: Progress = {
@@ -82,20 +82,20 @@ export async function* listPages<T extends Resource>(
     cursor: undefined,
     firstId: undefined,
     total: undefined,
-    sound: startIndex === 1,
+    isSound: startIndex === 1,
   };
   for (let page = 1; ; page += 1) {
-    const answer = await options.exchange({
+    const response = await send({
       method: "GET",
-      route: options.endpoint,
-      path: options.endpoint,
+      route: endpoint,
+      path: endpoint,
       query: [...queryOf(query), ...position(progress), ["count", pageSize]],
       signal: query.signal,
     });
-    const list = readList<T>(readAnswer(answer, options.now), answer);
-    const fresh = take(progress, list, { answer, isFirst: page === 1 });
+    const list = readList<T>(readResponse(response, now), response);
+    const fresh = advance(progress, list, { response, isFirst: page === 1 });
     const ended = hasEnded(progress, list, startIndex);
-    const complete = ended && progress.sound && progress.total === progress.seen.size;
+    const complete = ended && progress.isSound && progress.total === progress.seen.size;
     yield { resources: fresh, total: list.total, complete };
     if (ended || page >= maxPages) return;
   }
@@ -104,17 +104,17 @@ export async function* listPages<T extends Resource>(
 function limitsOf(query: ListQuery): { pageSize: number; startIndex: number; maxPages: number } {
   const { pageSize = DEFAULT_PAGE_SIZE, startIndex = 1, maxPages = DEFAULT_MAX_PAGES } = query;
   for (const [name, value] of Object.entries({ pageSize, startIndex, maxPages })) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`list: ${name} must be a whole number from 1`);
+    if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`list: ${name} must be a positive integer`);
   }
   return { pageSize, startIndex, maxPages };
 }
 
-/** The parameters that stay the same on every page. */
+/** The parameters that are the same for every page. */
 function queryOf({ filter, attributes, excludedAttributes }: ListQuery): Query {
   return [["filter", filter?.toString()], ...projection({ attributes, excludedAttributes })];
 }
 
-/** The parameters that choose attributes (RFC 7644 section 3.9). */
+/** The parameters that select attributes (RFC 7644 section 3.9). */
 export function projection(choice: Pick<ListQuery, "attributes" | "excludedAttributes">): Query {
   return [
     ["attributes", joined(choice.attributes)],
@@ -130,11 +130,11 @@ function position({ cursor, startIndex }: Progress): Query {
   return cursor === undefined ? [["startIndex", startIndex]] : [["cursor", cursor]];
 }
 
-/** Counts a page in, and gives its resources that are new. */
-function take<T extends Resource>(
+/** Adds a page to the progress; returns its resources that are new. */
+function advance<T extends Resource>(
   progress: Progress,
   list: WireList<T>,
-  page: { readonly answer: Answer; readonly isFirst: boolean },
+  page: { readonly response: HttpResponse; readonly isFirst: boolean },
 ): (T & { id: string })[] {
   const fresh = list.resources.filter(({ id }) => {
     const isNew = !progress.seen.has(id);
@@ -143,8 +143,8 @@ function take<T extends Resource>(
   });
   const firstId = list.resources[0]?.id;
   const repeats = firstId !== undefined && firstId === progress.firstId;
-  if (list.received > 0 && (repeats || fresh.length === 0)) throw repeated(page.answer);
-  if (fresh.length < list.received || (!page.isFirst && list.total !== progress.total)) progress.sound = false;
+  if (list.received > 0 && (repeats || fresh.length === 0)) throw repeated(page.response);
+  if (fresh.length < list.received || (!page.isFirst && list.total !== progress.total)) progress.isSound = false;
   progress.firstId = firstId;
   progress.total = list.total;
   progress.received += list.received;
@@ -159,15 +159,9 @@ function hasEnded(progress: Progress, list: WireList<Resource>, startIndex: numb
   return list.total !== undefined && startIndex - 1 + progress.received >= list.total;
 }
 
-function repeated({ method, route, url, attempt, status }: Answer): TransportError {
+function repeated({ method, route, url, attempt, status }: HttpResponse): TransportError {
   return new TransportError(
-    `${method} ${route}: a page repeats what another showed; the service provider does not page`,
-    {
-      reason: "not-scim",
-      outcome: "unknown",
-      url,
-      attempt,
-      status,
-    },
+    `${method} ${route}: a page repeats an earlier one; the service provider does not support paging`,
+    { reason: "not-scim", outcome: "unknown", url, attempt, status },
   );
 }

@@ -3,7 +3,7 @@ import { findAttribute } from "../../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
 import { foldString } from "../../values/fold.ts";
 import { filter } from "./filter-template.ts";
-import { type ListOptions, listPages } from "./list-pages.ts";
+import { type ListContext, listPages } from "./list-pages.ts";
 
 /** A resource that a lookup found, and by which attribute. */
 export interface Match<T extends Resource> {
@@ -48,7 +48,7 @@ export function checkLookupAttributes(type: ResourceType, names: readonly string
 export async function lookUp<T extends Resource>(
   wanted: Resource,
   names: readonly string[],
-  options: ListOptions & { readonly type: ResourceType; readonly signal: AbortSignal | undefined },
+  options: ListContext & { readonly type: ResourceType; readonly signal: AbortSignal | undefined },
 ): Promise<Match<T> | undefined> {
   for (const name of names) {
     const attribute = findAttribute(options.type, undefined, name);
@@ -66,7 +66,7 @@ export async function lookUp<T extends Resource>(
 async function allWith<T extends Resource>(
   attribute: AttributeDefinition,
   value: string,
-  options: ListOptions & { readonly signal: AbortSignal | undefined },
+  options: ListContext & { readonly signal: AbortSignal | undefined },
 ): Promise<(T & { id: string })[]> {
   const query = {
     filter: `${attribute.name} eq ${filter`${value}`}`,

@@ -1,31 +1,31 @@
 import type { Resource } from "../../protocol/resources.ts";
 import { isObject } from "../../values/is-object.ts";
-import { type AnswerBody, asResource, notScim } from "../http/read-response.ts";
-import type { Answer } from "../http/transport.ts";
+import type { HttpResponse } from "../http/http-request.ts";
+import { asResource, notScim, type ResponseBody } from "../http/read-response.ts";
 
-/** A list response (RFC 7644 section 3.4.2) as it came. */
+/** A list response (RFC 7644 section 3.4.2). */
 export interface WireList<T extends Resource> {
-  /** Those entries that have an id. */
+  /** The entries that have an id. */
   readonly resources: readonly (T & { id: string })[];
-  /** How many entries there were, with or without an id. */
+  /** The number of entries, with or without an id. */
   readonly received: number;
-  /** `totalResults`; undefined if it is missing or makes no sense. */
+  /** `totalResults`; undefined if it is missing or invalid. */
   readonly total: number | undefined;
-  /** Of RFC 9865; undefined at the end, and where pages are not told by cursor. */
+  /** The cursor of the next page (RFC 9865); undefined on the last page, and where paging is by index. */
   readonly nextCursor: string | undefined;
 }
 
 /**
- * Reads a list response: member names in any case, numbers also as text, no entries where there are none.
+ * Reads a list response: names in any case, numbers also as text. `Resources` may be missing.
  *
- * @throws {TransportError} `not-scim` when the body is no list response
+ * @throws {TransportError} `not-scim` when the body is not a list response
  */
-export function readList<T extends Resource>(body: AnswerBody, answer: Answer): WireList<T> {
+export function readList<T extends Resource>(body: ResponseBody, response: HttpResponse): WireList<T> {
   const members = new Map(Object.entries(body ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
   const entries = members.get("resources") ?? undefined;
   const total = whole(members.get("totalresults"));
   if ((entries === undefined && total === undefined) || (entries !== undefined && !Array.isArray(entries))) {
-    throw notScim(answer, "JSON that is no list of resources");
+    throw notScim(response, "JSON that is not a list of resources");
   }
   const cursor = members.get("nextcursor");
   const list: readonly unknown[] = entries ?? [];

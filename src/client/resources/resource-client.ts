@@ -3,11 +3,11 @@ import type { PatchOperation } from "../../protocol/messages.ts";
 import type { Resource } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import { notScim, readAnswer, readResource } from "../http/read-response.ts";
+import type { HttpResponse } from "../http/http-request.ts";
+import { notScim, readResource, readResponse } from "../http/read-response.ts";
 import { idSegment } from "../http/request-url.ts";
 import type { Repeat } from "../http/retry.ts";
 import type { ScimRequest } from "../http/send.ts";
-import type { Answer } from "../http/transport.ts";
 import type { Discovery } from "../profiles/discovery.ts";
 import { type CreateContext, type CreateOptions, type CreateResult, createResource } from "./create-resource.ts";
 import { type ListPage, type ListQuery, listPages, projection } from "./list-pages.ts";
@@ -63,22 +63,22 @@ export function createResourceClient<T extends Resource>(
   type: ResourceType,
   context: ResourceClientContext,
 ): ResourceClient<T> {
-  const { exchange, now, discovery } = context;
-  const listing = { exchange, endpoint: type.endpoint, now };
+  const { send, now, discovery } = context;
+  const listing = { send, endpoint: type.endpoint, now };
 
-  const send = async (
+  const sendTo = async (
     id: string,
     request: Pick<ScimRequest, "method" | "query" | "body" | "ifMatch" | "repeat" | "signal">,
-  ): Promise<{ shown: T | undefined; answer: Answer }> => {
-    const answer = await exchange({
+  ): Promise<{ shown: T | undefined; response: HttpResponse }> => {
+    const response = await send({
       ...request,
       route: `${type.endpoint}/{id}`,
       path: type.endpoint + idSegment(id),
     });
     try {
-      const body = readAnswer(answer, now);
-      // The answer to a DELETE has nothing to say, whatever JSON a server puts there.
-      return { shown: request.method === "DELETE" ? undefined : readResource<T>(body, answer), answer };
+      const body = readResponse(response, now);
+      // Whatever JSON a server puts into its response to a DELETE is ignored.
+      return { shown: request.method === "DELETE" ? undefined : readResource<T>(body, response), response };
     } catch (error) {
       if (isScimError(error) && (error.status === 405 || error.status === 501)) {
         discovery.learn(type.name, request.method);
@@ -88,7 +88,7 @@ export function createResourceClient<T extends Resource>(
   };
   const write = async (method: "PUT" | "PATCH", id: string, body: object, options: WriteOptions & ReadOptions = {}) => {
     const { ifMatch, repeat, signal } = options;
-    return (await send(id, { method, query: projection(options), body, ifMatch, repeat, signal })).shown;
+    return (await sendTo(id, { method, query: projection(options), body, ifMatch, repeat, signal })).shown;
   };
 
   return Object.freeze({
@@ -96,8 +96,12 @@ export function createResourceClient<T extends Resource>(
     create: async (resource: T, options: CreateOptions = {}) =>
       createResource(withSchemas(resource, type), options, { ...context, type }),
     get: async (id: string, options: ReadOptions = {}) => {
-      const { shown, answer } = await send(id, { method: "GET", query: projection(options), signal: options.signal });
-      if (shown === undefined) throw notScim(answer, "no resource");
+      const { shown, response } = await sendTo(id, {
+        method: "GET",
+        query: projection(options),
+        signal: options.signal,
+      });
+      if (shown === undefined) throw notScim(response, "no resource");
       return shown;
     },
     list: async function* (query: ListQuery = {}) {
@@ -109,7 +113,7 @@ export function createResourceClient<T extends Resource>(
     patch: (id: string, operations: readonly PatchOperation[], options?: WriteOptions & ReadOptions) =>
       write("PATCH", id, { schemas: [URN.patchOp], Operations: operations }, options),
     delete: async (id: string, { ifMatch, repeat, signal }: WriteOptions = {}) => {
-      await send(id, { method: "DELETE", ifMatch, repeat, signal });
+      await sendTo(id, { method: "DELETE", ifMatch, repeat, signal });
     },
   });
 }
