@@ -1,5 +1,6 @@
 import type { ScimType } from "../protocol/messages.ts";
 import { URN } from "../protocol/urns.ts";
+import { memberInAnyCase } from "../values/member-in-any-case.ts";
 import {
   ForbiddenError,
   InvalidFilterError,
@@ -93,20 +94,20 @@ export function scimErrorFromWire(status: number, body: unknown, headers: WireHe
 
 /** Whether a parsed body is a SCIM error message, by its schema; `schema` is read like `schemas`, in any case. */
 export function isErrorMessage(body: unknown): boolean {
-  return [member(body, "schemas"), member(body, "schema")]
+  return [memberInAnyCase(body, "schemas"), memberInAnyCase(body, "schema")]
     .flat()
     .some((schema) => typeof schema === "string" && schema.toLowerCase() === URN.error.toLowerCase());
 }
 
 /** The status that an error message names, as a number or a string; undefined if it names none from 400 to 599. */
 export function errorStatus(body: unknown): number | undefined {
-  const stated = member(body, "status");
+  const stated = memberInAnyCase(body, "status");
   const status = typeof stated === "string" && /^\s*[0-9]{3}\s*$/.test(stated) ? Number(stated) : stated;
   return typeof status === "number" && status >= 400 && status <= 599 ? status : undefined;
 }
 
 function scimTypeOf(body: unknown): ScimType | undefined {
-  const stated = member(body, "scimType");
+  const stated = memberInAnyCase(body, "scimType");
   if (typeof stated !== "string") return undefined;
   const names = Object.keys(BY_SCIM_TYPE) as ScimType[];
   return names.find((name) => name.toLowerCase() === stated.toLowerCase());
@@ -114,20 +115,15 @@ function scimTypeOf(body: unknown): ScimType | undefined {
 
 /** The sentence for people: SCIM 2.0's, SCIM 1.1's, or the `message` that gateways send. Printable and short. */
 function detailOf(body: unknown): string | undefined {
-  const errors = member(body, "Errors");
+  const errors = memberInAnyCase(body, "Errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const said = [member(body, "detail"), member(first, "description"), member(body, "message")].find(
-    (text): text is string => typeof text === "string" && text.trim() !== "",
-  );
+  const said = [
+    memberInAnyCase(body, "detail"),
+    memberInAnyCase(first, "description"),
+    memberInAnyCase(body, "message"),
+  ].find((text): text is string => typeof text === "string" && text.trim() !== "");
   return said
     ?.replaceAll(/[\p{Cc}\s]+/gu, " ")
     .trim()
     .slice(0, MAX_DETAIL);
-}
-
-/** A member by its name in any case, own members only. */
-function member(body: unknown, name: string): unknown {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
-  const found = Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase());
-  return found?.[1];
 }

@@ -1,4 +1,6 @@
+import { countOf } from "../../values/count.ts";
 import { isObject } from "../../values/is-object.ts";
+import { memberInAnyCase } from "../../values/member-in-any-case.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /**
@@ -9,18 +11,18 @@ import type { Capabilities } from "./capabilities.ts";
  */
 export function readServiceProviderConfig(body: unknown): Partial<Capabilities> | undefined {
   const document = unwrapped(body);
-  const bulk = member(document, "bulk");
-  const filter = member(document, "filter");
+  const bulk = memberInAnyCase(document, "bulk");
+  const filter = memberInAnyCase(document, "filter");
   const stated: Partial<Capabilities> = {
-    patch: supported(member(document, "patch")),
+    patch: supported(memberInAnyCase(document, "patch")),
     filter: supported(filter),
-    filterMaxResults: count(member(filter, "maxResults")),
+    filterMaxResults: countOf(memberInAnyCase(filter, "maxResults")),
     bulk: supported(bulk),
-    bulkMaxOperations: count(member(bulk, "maxOperations")),
-    bulkMaxPayloadSize: count(member(bulk, "maxPayloadSize")),
-    sort: supported(member(document, "sort")),
-    etag: supported(member(document, "etag")),
-    changePassword: supported(member(document, "changePassword")),
+    bulkMaxOperations: countOf(memberInAnyCase(bulk, "maxOperations")),
+    bulkMaxPayloadSize: countOf(memberInAnyCase(bulk, "maxPayloadSize")),
+    sort: supported(memberInAnyCase(document, "sort")),
+    etag: supported(memberInAnyCase(document, "etag")),
+    changePassword: supported(memberInAnyCase(document, "changePassword")),
   };
   const known = Object.entries(stated).filter(([name, value]) => value !== undefined && !isMissingLimit(name, value));
   return known.length === 0 ? undefined : Object.fromEntries(known);
@@ -32,26 +34,15 @@ function isMissingLimit(name: string, value: boolean | number): boolean {
 }
 
 function unwrapped(body: unknown): unknown {
-  const list = member(body, "Resources");
+  const list = memberInAnyCase(body, "Resources");
   return Array.isArray(list) && list.length === 1 ? list[0] : body;
 }
 
-/** A member by its name in any case, own members only. */
-function member(value: unknown, name: string): unknown {
-  if (!isObject(value)) return undefined;
-  return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-}
-
 function supported(feature: unknown): boolean | undefined {
-  const stated = isObject(feature) ? member(feature, "supported") : feature;
+  const stated = isObject(feature) ? memberInAnyCase(feature, "supported") : feature;
   if (typeof stated === "boolean") return stated;
   if (typeof stated === "number") return stated !== 0;
   if (typeof stated !== "string") return undefined;
   const text = stated.trim().toLowerCase();
   return text === "true" ? true : text === "false" ? false : undefined;
-}
-
-function count(value: unknown): number | undefined {
-  const number = typeof value === "string" && /^[0-9]{1,15}$/.test(value.trim()) ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

@@ -1,5 +1,7 @@
 import type { Resource } from "../../protocol/resources.ts";
+import { countOf } from "../../values/count.ts";
 import { isObject } from "../../values/is-object.ts";
+import { memberInAnyCase } from "../../values/member-in-any-case.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import { asResource, notScim, type ResponseBody } from "../http/read-response.ts";
 
@@ -21,13 +23,12 @@ export interface WireList<T extends Resource> {
  * @throws {TransportError} `not-scim` when the body is not a list response
  */
 export function readList<T extends Resource>(body: ResponseBody, response: HttpResponse): WireList<T> {
-  const members = new Map(Object.entries(body ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
-  const entries = members.get("resources") ?? undefined;
-  const total = whole(members.get("totalresults"));
+  const entries = memberInAnyCase(body, "Resources") ?? undefined;
+  const total = countOf(memberInAnyCase(body, "totalResults"));
   if ((entries === undefined && total === undefined) || (entries !== undefined && !Array.isArray(entries))) {
     throw notScim(response, "JSON that is not a list of resources");
   }
-  const cursor = members.get("nextcursor");
+  const cursor = memberInAnyCase(body, "nextCursor");
   const list: readonly unknown[] = entries ?? [];
   return {
     resources: list.flatMap((entry) => {
@@ -38,9 +39,4 @@ export function readList<T extends Resource>(body: ResponseBody, response: HttpR
     total,
     nextCursor: typeof cursor === "string" && cursor !== "" ? cursor : undefined,
   };
-}
-
-function whole(value: unknown): number | undefined {
-  const number = typeof value === "string" && /^[0-9]{1,15}$/.test(value.trim()) ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
