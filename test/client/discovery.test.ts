@@ -169,7 +169,7 @@ describe("a profile", () => {
 
   it("is data that can be spread and given back", async () => {
     const { client } = await scripted([ok], { profile: { ...profiles.aws, name: "ours", maxMembersPerPatch: 50 } });
-    expect(client.profile).toMatchObject({ name: "ours", maxMembersPerPatch: 50, showsMembers: false });
+    expect(client.profile).toMatchObject({ name: "ours", maxMembersPerPatch: 50, enforce: { patch: true } });
     expect(JSON.parse(JSON.stringify(profiles))).toEqual(profiles);
     for (const [name, profile] of Object.entries(profiles)) expect(profile.name).toBe(name);
   });
