@@ -21,5 +21,6 @@ export type { CreateOptions, CreateResult } from "../client/resources/create-res
 export type { FilterValue, ScimFilter } from "../client/resources/filter-template.ts";
 export { filter } from "../client/resources/filter-template.ts";
 export type { ListPage, ListQuery } from "../client/resources/list-pages.ts";
+export type { FindOptions, FindResult, LookupKey } from "../client/resources/lookup.ts";
 export type { ReadOptions, ResourceClient, WriteOptions } from "../client/resources/resource-client.ts";
 export type { Observer, ScimEvent } from "../observe/events.ts";

@@ -69,6 +69,27 @@ describe("a creation of unknown outcome", () => {
     expect(await rejection(client.users.create(anna, { lookup: ["emails"] }))).toBeInstanceOf(TypeError);
   });
 
+  it("is looked up by the next attribute where the service provider rejects a filter", async () => {
+    const { client, arrived } = await scripted([
+      reset,
+      refusal(400, { scimType: "invalidFilter" }),
+      list({ id: "7", userName: "anna" }),
+    ]);
+    expect(await client.users.create(anna)).toMatchObject({ outcome: "found", foundBy: "userName" });
+    expect(arrived).toHaveLength(3);
+  });
+
+  it("is looked up by paths like those of find", async () => {
+    const emails = [{ type: "work", value: "anna@x.example" }];
+    const { client, arrived } = await scripted([reset, list({ id: "7", emails })]);
+    const lookup = ['emails[type eq "work"].value'];
+    expect(await client.users.create({ ...anna, emails }, { lookup })).toMatchObject({
+      resource: { id: "7" },
+      foundBy: 'emails[type eq "work"].value',
+    });
+    expect(filterOf(arrived[1]?.target)).toBe('emails[type eq "work" and value eq "anna@x.example"]');
+  });
+
   it("of another type is looked up by what its schema calls unique", async () => {
     const schema = defineSchema({
       id: "urn:example:Badge",

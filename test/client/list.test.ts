@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bearerToken } from "../../src/client/auth/client-auth.ts";
+import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
 import type { ListPage, ListQuery } from "../../src/client/resources/list-pages.ts";
 import type { User } from "../../src/protocol/resources.ts";
@@ -79,6 +80,24 @@ describe("a listing", () => {
     const { pages, targets } = await pagesOf([users(["2"], { totalResults: 2 })], { startIndex: 2 });
     expect(targets).toEqual(["startIndex=2&count=100"]);
     expect(pages.at(-1)?.complete).toBe(false);
+  });
+
+  it("requests no more at a time than the service provider is known to return", async () => {
+    const config = answer(200, { filter: { supported: true, maxResults: 50 } });
+    const empty = users([], { totalResults: 0 });
+    const countsOf = async (options: Partial<ScimClientOptions>): Promise<(string | null)[]> => {
+      const { client, arrived } = await scripted([empty, config, empty, empty], options);
+      const list = async (pageSize: number): Promise<unknown> => client.users.list({ pageSize }).next();
+      await list(200);
+      await client.serviceProviderConfig();
+      await list(200);
+      await list(10);
+      return arrived.map(({ target }) => new URL(target, "http://localhost").searchParams.get("count"));
+    };
+    expect(await countsOf({})).toEqual(["200", null, "50", "10"]);
+    const capabilities = { filterMaxResults: 30 };
+    expect(await countsOf({ capabilities })).toEqual(["30", null, "30", "10"]);
+    expect(await countsOf({ profile: "aws" })).toEqual(["50", null, "50", "10"]);
   });
 
   it("of a service provider that ignores startIndex ends with an error [req C26]", async () => {

@@ -1,11 +1,14 @@
-/** What a service provider can do (RFC 7643 section 5). */
+/**
+ * What a service provider can do (RFC 7643 section 5). The client acts on `filterMaxResults`, and a provider on `patch`,
+ * `put` and `etag`. The others are for the caller of `serviceProviderConfig`.
+ */
 export interface Capabilities {
   /** PATCH (RFC 7644 section 3.5.2). */
   readonly patch: boolean;
   /** PUT (RFC 7644 section 3.5.1). A configuration does not contain it. */
   readonly put: boolean;
   readonly filter: boolean;
-  /** Most resources in one response. */
+  /** Most resources in one response. A listing never requests more. */
   readonly filterMaxResults: number;
   readonly bulk: boolean;
   /** Most operations in one bulk request. */

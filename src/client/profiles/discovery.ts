@@ -21,6 +21,8 @@ export interface ServiceProviderConfig {
 export interface Discovery {
   /** The capabilities for a resource type, or for all types. Does not throw if the configuration cannot be read. */
   read(options: { type?: string; refresh?: boolean }): Promise<ServiceProviderConfig>;
+  /** The most resources in one response, as far as it is known without a request. */
+  maxResults(): number | undefined;
   /** Records that the endpoint of a resource type responded with 405 or 501 to a method. */
   learn(type: string, method: string): void;
 }
@@ -75,17 +77,23 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
     return { patch: lacks("PATCH") ? false : undefined, put: lacks("PUT") ? false : undefined };
   };
 
+  const capabilitiesOf = (type: string | undefined, stated: Discovered["stated"]): EffectiveCapabilities =>
+    effectiveCapabilities({
+      profile: profile.assume,
+      discovered: stated,
+      learned: learnedOf(type),
+      enforced: profile.enforce,
+      override: options.override,
+    });
+
   return {
     read: async ({ type, refresh = false }) => {
       const { stated, failure } = await current(refresh);
-      const capabilities = effectiveCapabilities({
-        profile: profile.assume,
-        discovered: stated,
-        learned: learnedOf(type),
-        enforced: profile.enforce,
-        override: options.override,
-      });
-      return Object.freeze({ capabilities, failure });
+      return Object.freeze({ capabilities: capabilitiesOf(type, stated), failure });
+    },
+    maxResults: () => {
+      const { filterMaxResults, origin } = capabilitiesOf(undefined, discovered?.stated);
+      return origin.filterMaxResults === "default" ? undefined : filterMaxResults;
     },
     learn: (type, method) => void learned.set(`${method} ${type}`, now() + options.ttlMs),
   };

@@ -3,48 +3,47 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import { outcomeOf } from "../http/outcome.ts";
 import { notScim, readResource, readResponse } from "../http/read-response.ts";
-import type { Send } from "../http/send.ts";
-import { projection } from "./list-pages.ts";
-import { checkLookupAttributes, lookUp, lookupAttributes } from "./lookup.ts";
+import { type ListContext, projection } from "./list-pages.ts";
+import { findResources } from "./lookup.ts";
+import { identifyingAttributes, type LookupAttribute, lookupAttribute } from "./lookup-attribute.ts";
 
 /** Options of `create`. */
 export interface CreateOptions {
   /**
-   * By which attributes a resource is looked for when nobody knows whether it was created, in this order; false to throw
-   * instead. @default `externalId`, then what the schema calls unique, or `displayName` if it calls nothing unique
+   * The attributes by which the resource is looked up when nobody knows whether it was created, in this order, as paths like
+   * those of `find`; false to throw instead.
+   *
+   * @default `externalId`, then the attributes that the schema calls unique, or `displayName` if it calls none unique
    */
   readonly lookup?: readonly string[] | false;
-  /** Asks for these attributes in the answer, besides those that always come. */
+  /** Returns only these attributes, besides those that are always returned. */
   readonly attributes?: readonly string[];
   readonly excludedAttributes?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** What became of a `create`. */
+/** The result of `create`. */
 export interface CreateResult<T extends Resource> {
-  /** As the service provider shows it; what was sent, without password and with the id, where it shows nothing. */
+  /** The resource that the service provider returned. If it returned none: what was sent, without password, with the id. */
   readonly resource: T & { id: string };
-  /** `created` by the answer to the request; `found` by a lookup after its outcome was unknown. */
+  /** `created` by this request, or `found` by a look-up after its outcome was unknown. */
   readonly outcome: "created" | "found";
-  /** The attribute by which it was found. By a name it may be older than the request. */
+  /** The attribute by which it was found. A resource found by its name may be older than the request. */
   readonly foundBy?: string;
 }
 
-/** What a creation is made of. */
-export interface CreateContext {
-  readonly send: Send;
-  readonly type: ResourceType;
-  readonly now: () => number;
-  /** Waits a little for a request of unknown outcome to end. */
+/** What creating a resource needs. */
+export interface CreateContext extends ListContext {
+  /** Waits until a request of unknown outcome has probably ended. */
   readonly settle: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /**
- * Creates a resource (RFC 7644 section 3.3). A request of unknown outcome is never repeated: the resource is looked for,
- * and if it cannot be found for certain the failure is thrown as it was.
+ * Creates a resource (RFC 7644 section 3.3). A request of unknown outcome is never repeated. Instead, the resource is
+ * looked up, and if it is not found the original error is thrown.
  *
- * @throws {ScimError} what the service provider answered
- * @throws {TransportError} without an answer; also for a success that names no id, with `outcome: "unknown"`
+ * @throws {ScimError} the error response of the service provider
+ * @throws {TransportError} when there was no SCIM response; also for a success without an id, with `outcome: "unknown"`
  */
 export async function createResource<T extends Resource>(
   resource: T,
@@ -52,8 +51,8 @@ export async function createResource<T extends Resource>(
   context: CreateContext,
 ): Promise<CreateResult<T>> {
   const { type, send, now } = context;
-  const { lookup = lookupAttributes(type), signal } = options;
-  const names = lookup === false ? [] : checkLookupAttributes(type, lookup);
+  const { lookup = identifyingAttributes(type), signal } = options;
+  const attributes = lookup === false ? [] : lookup.map((path) => lookupAttribute(type, path));
   try {
     const response = await send({
       method: "POST",
@@ -65,25 +64,43 @@ export async function createResource<T extends Resource>(
     });
     return { resource: createdOf(resource, response, now), outcome: "created" };
   } catch (failure) {
-    if (names.length === 0 || signal?.aborted === true || outcomeOf(failure) !== "unknown") throw failure;
-    const match = await found<T>(resource, names, { ...context, signal });
-    if (match === undefined) throw failure;
-    return { resource: match.resource, outcome: "found", foundBy: match.by };
+    if (attributes.length === 0 || signal?.aborted === true || outcomeOf(failure) !== "unknown") throw failure;
+    const found = await findCreated(resource, attributes, { ...context, signal });
+    if (found === undefined) throw failure;
+    return found;
   }
 }
 
-/** A lookup that fails finds nothing: what the caller must hear of is the creation. */
-async function found<T extends Resource>(
-  wanted: T,
-  names: readonly string[],
+/** Looks up a resource that may have been created. If that fails, nothing is known: the caller gets the first error. */
+async function findCreated<T extends Resource>(
+  sent: T,
+  attributes: readonly LookupAttribute[],
   context: CreateContext & { readonly signal: AbortSignal | undefined },
-): ReturnType<typeof lookUp<T>> {
+): Promise<CreateResult<T> | undefined> {
+  const { type, signal, settle } = context;
   try {
-    await context.settle(context.signal);
-    return await lookUp<T>(wanted, names, { ...context, endpoint: context.type.endpoint });
+    await settle(signal);
+    for (const { path, valuesOf } of attributes) {
+      const [value] = valuesOf(sent);
+      if (value === undefined) continue;
+      const result = await findResources<T>({ attribute: path, value }, { signal }, context);
+      if (result.outcome !== "found") continue;
+      const [resource, ...others] = result.resources;
+      if (resource === undefined || others.length > 0) return undefined;
+      if (mayBe(resource, sent, type)) return { resource, outcome: "found", foundBy: path };
+    }
   } catch {
     return undefined;
   }
+  return undefined;
+}
+
+/** Whether a resource may be the one that was sent. One with another `externalId` is not. */
+function mayBe(resource: Resource, sent: Resource, type: ResourceType): boolean {
+  const externalId = lookupAttribute(type, "externalId");
+  const [wanted] = externalId.valuesOf(sent);
+  const hasNone = externalId.valuesOf(resource).length === 0;
+  return wanted === undefined || hasNone || externalId.hasValue(resource, wanted);
 }
 
 function createdOf<T extends Resource>(sent: T, response: HttpResponse, now: () => number): T & { id: string } {
@@ -94,7 +111,7 @@ function createdOf<T extends Resource>(sent: T, response: HttpResponse, now: () 
   return { ...(shown ?? kept), id } as T & { id: string };
 }
 
-/** The last segment of `Location`, which RFC 7644 section 3.3 makes the URL of what was created. */
+/** The last segment of `Location`, the URL of the created resource (RFC 7644 section 3.3). */
 function idOfLocation({ headers, url }: HttpResponse): string | undefined {
   const location = headers.get("location") ?? "";
   if (location === "" || !URL.canParse(location, url)) return undefined;

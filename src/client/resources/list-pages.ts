@@ -1,5 +1,6 @@
 import { TransportError } from "../../errors/transport-error.ts";
 import type { Resource } from "../../protocol/resources.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import { readResponse } from "../http/read-response.ts";
 import type { Query } from "../http/request-url.ts";
@@ -15,7 +16,7 @@ export interface ListQuery {
   readonly attributes?: readonly string[];
   /** Returns all but these attributes. */
   readonly excludedAttributes?: readonly string[];
-  /** Resources requested at a time; the service provider may return fewer. @default 100 */
+  /** Resources requested at a time, at most as many as the service provider is known to return. @default 100 */
   readonly pageSize?: number;
   /** The first resource, counted from 1. @default 1 */
   readonly startIndex?: number;
@@ -41,9 +42,10 @@ export interface ListPage<T extends Resource> {
 /** What a listing needs. */
 export interface ListContext {
   readonly send: Send;
-  /** Of the resource type, such as `/Users`. */
-  readonly endpoint: string;
+  readonly type: ResourceType;
   readonly now: () => number;
+  /** The most resources in one response, as far as it is known. */
+  readonly maxResults: () => number | undefined;
 }
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -72,9 +74,10 @@ interface Progress {
  */
 export async function* listPages<T extends Resource>(
   query: ListQuery,
-  { send, endpoint, now }: ListContext,
+  { send, type, now, maxResults }: ListContext,
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const { pageSize, startIndex, maxPages } = limitsOf(query);
+  const count = Math.min(pageSize, Math.max(maxResults() ?? pageSize, 1));
   const progress: Progress = {
     seen: new Set(),
     startIndex,
@@ -87,9 +90,9 @@ export async function* listPages<T extends Resource>(
   for (let page = 1; ; page += 1) {
     const response = await send({
       method: "GET",
-      route: endpoint,
-      path: endpoint,
-      query: [...queryOf(query), ...position(progress), ["count", pageSize]],
+      route: type.endpoint,
+      path: type.endpoint,
+      query: [...queryOf(query), ...position(progress), ["count", count]],
       signal: query.signal,
     });
     const list = readList<T>(readResponse(response, now), response);

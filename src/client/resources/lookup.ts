@@ -1,101 +1,74 @@
+import { isScimError, type ScimError } from "../../errors/scim-error.ts";
 import type { Resource } from "../../protocol/resources.ts";
-import { findAttribute } from "../../schema/attributes/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
-import { foldString } from "../../values/fold.ts";
-import { filter } from "./filter-template.ts";
 import { type ListContext, listPages } from "./list-pages.ts";
+import { lookupAttribute } from "./lookup-attribute.ts";
 
-/** A resource that a lookup found, and by which attribute. */
-export interface Match<T extends Resource> {
-  readonly resource: T & { id: string };
-  readonly by: string;
+/** A value by which a resource is looked up. */
+export interface LookupKey {
+  /**
+   * The path of an attribute whose values are text, such as `externalId`, `userName` or `emails[type eq "work"].value`; an
+   * attribute of an extension with its URN.
+   */
+  readonly attribute: string;
+  readonly value: string;
 }
 
-/**
- * The attributes that tell resources of a type apart, the surest first: `externalId`, then what the schema calls unique,
- * or `displayName` where it calls nothing unique (a group).
- */
-export function lookupAttributes(type: ResourceType): readonly string[] {
-  const unique = type.schema.attributes.filter(
-    (attribute) => attribute.uniqueness !== "none" && attribute.type === "string" && !attribute.multiValued,
-  );
-  const named = unique.filter((attribute) => attribute.returned !== "never").map((attribute) => attribute.name);
-  if (named.length > 0) return ["externalId", ...named];
-  return findAttribute(type, undefined, "displayName") === undefined ? ["externalId"] : ["externalId", "displayName"];
+/** Options of `find`. */
+export interface FindOptions {
+  /**
+   * Whether the whole listing is read if the service provider ignores the filter. Otherwise its first page is enough, and
+   * `none` is not certain. @default false
+   */
+  readonly thorough?: boolean;
+  readonly signal?: AbortSignal;
 }
 
+/** What a look-up has shown. */
+export type FindResult<T extends Resource> =
+  /** Resources that have the value. Reading stops after the second one, since the value is then known to be ambiguous. */
+  | { readonly outcome: "found"; readonly resources: readonly (T & { id: string })[]; readonly by: string }
+  /** No resource with the value was returned. `certain`: the listing was complete, so that there is none. */
+  | { readonly outcome: "none"; readonly certain: boolean }
+  /** The service provider rejected the filter. That says nothing about the resource; another attribute may work. */
+  | { readonly outcome: "unanswerable"; readonly error: ScimError };
+
+/** Statuses that reject a filter: invalid, too long, or not supported. */
+const FILTER_REJECTED: ReadonlySet<number> = new Set([400, 405, 413, 414, 422, 501]);
+
 /**
- * Reads which attributes a caller wants looked up.
+ * Looks up the resources that have a value.
  *
- * @throws {TypeError} for a name that is no single-valued string attribute of the type
+ * A resource counts only if the value that is returned equals the value that was searched for: some service providers
+ * ignore filters and return all resources. A SCIM 404 means that none was found, but not with certainty.
+ *
+ * @throws {TypeError} when the type has no such attribute, when its values are not text, or when the value is empty
+ * @throws {ScimError} any other error response, such as 401, 403, 429 or 503: it says nothing about the resource
+ * @throws {TransportError} when there was no SCIM response
  */
-export function checkLookupAttributes(type: ResourceType, names: readonly string[]): readonly string[] {
-  for (const name of names) {
-    const attribute = findAttribute(type, undefined, name);
-    if (attribute === undefined || attribute.type !== "string" || attribute.multiValued) {
-      throw new TypeError(`create: lookup: ${type.name} has no single-valued string attribute ${name}`);
+export async function findResources<T extends Resource>(
+  key: LookupKey,
+  { thorough = false, signal }: FindOptions,
+  context: ListContext,
+): Promise<FindResult<T>> {
+  const attribute = lookupAttribute(context.type, key.attribute);
+  const { value } = key;
+  if (typeof value !== "string" || value === "") throw new TypeError("find: value must be text that is not empty");
+  const query = { filter: attribute.filterFor(value), pageSize: thorough ? 100 : 10, signal };
+  const resources: (T & { id: string })[] = [];
+  let certain = false;
+  try {
+    for await (const page of listPages<T>(query, context)) {
+      const matching = page.resources.filter((resource) => attribute.hasValue(resource, value));
+      resources.push(...matching);
+      certain = page.complete;
+      const isFilterIgnored = matching.length < page.resources.length;
+      if (resources.length > 1 || (!thorough && (isFilterIgnored || page.total === undefined))) break;
     }
+  } catch (error) {
+    if (!isScimError(error) || resources.length > 0) throw error;
+    if (error.status === 404) return { outcome: "none", certain: false };
+    if (FILTER_REJECTED.has(error.status)) return { outcome: "unanswerable", error };
+    throw error;
   }
-  return names;
-}
-
-/**
- * The one resource that has a value of `wanted` in one of the attributes, tried in order; undefined if there is none.
- *
- * Only where the returned value equals what was searched: some service providers ignore filters and return everything. A
- * resource with another `externalId` than `wanted` is somebody else's, and of several none is chosen.
- */
-export async function lookUp<T extends Resource>(
-  wanted: Resource,
-  names: readonly string[],
-  options: ListContext & { readonly type: ResourceType; readonly signal: AbortSignal | undefined },
-): Promise<Match<T> | undefined> {
-  for (const name of names) {
-    const attribute = findAttribute(options.type, undefined, name);
-    const value = attribute === undefined ? undefined : textOf(wanted, attribute);
-    if (attribute === undefined || value === undefined) continue;
-    const found = await allWith<T>(attribute, value, options);
-    const ours = found.filter((resource) => mayBe(resource, wanted, options.type));
-    if (found.length > 1) return undefined;
-    if (ours[0] !== undefined) return { resource: ours[0], by: attribute.name };
-  }
-  return undefined;
-}
-
-/** Two are enough to know that the value does not tell. */
-async function allWith<T extends Resource>(
-  attribute: AttributeDefinition,
-  value: string,
-  options: ListContext & { readonly signal: AbortSignal | undefined },
-): Promise<(T & { id: string })[]> {
-  const query = {
-    filter: `${attribute.name} eq ${filter`${value}`}`,
-    pageSize: 10,
-    maxPages: 1,
-    signal: options.signal,
-  };
-  const found: (T & { id: string })[] = [];
-  for await (const page of listPages<T>(query, options)) {
-    found.push(...page.resources.filter((resource) => holds(resource, attribute, value)));
-  }
-  return found;
-}
-
-function holds(resource: Resource, attribute: AttributeDefinition, value: string): boolean {
-  const theirs = textOf(resource, attribute);
-  if (theirs === undefined) return false;
-  return attribute.caseExact ? theirs === value : foldString(theirs) === foldString(value);
-}
-
-function textOf(resource: Resource, attribute: AttributeDefinition): string | undefined {
-  const name = attribute.name.toLowerCase();
-  const value = Object.entries(resource).find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function mayBe(resource: Resource, wanted: Resource, type: ResourceType): boolean {
-  const externalId = findAttribute(type, undefined, "externalId");
-  if (externalId === undefined) return true;
-  const [theirs, ours] = [textOf(resource, externalId), textOf(wanted, externalId)];
-  return theirs === undefined || ours === undefined || theirs === ours;
+  return resources.length > 0 ? { outcome: "found", resources, by: attribute.path } : { outcome: "none", certain };
 }

@@ -11,39 +11,49 @@ import type { ScimRequest } from "../http/send.ts";
 import type { Discovery } from "../profiles/discovery.ts";
 import { type CreateContext, type CreateOptions, type CreateResult, createResource } from "./create-resource.ts";
 import { type ListPage, type ListQuery, listPages, projection } from "./list-pages.ts";
+import { type FindOptions, type FindResult, findResources, type LookupKey } from "./lookup.ts";
 
 /** Options of `get`. */
 export interface ReadOptions {
-  /** Asks for these attributes besides those that always come. */
+  /** Returns only these attributes, besides those that are always returned. */
   readonly attributes?: readonly string[];
-  /** Asks for all but these attributes. */
+  /** Returns all but these attributes. */
   readonly excludedAttributes?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
 /** Options of `replace`, `patch` and `delete`. */
 export interface WriteOptions {
-  /** Sent as `If-Match`: the write happens only at this version (`meta.version`). */
+  /** Sent as `If-Match`: the write takes effect only if the resource has this version (`meta.version`). */
   readonly ifMatch?: string;
-  /** Whether the request is sent again after a failure that leaves its effect unknown. @default "never" */
+  /** Whether the request is sent again when nobody knows if it took effect. @default "never" */
   readonly repeat?: Repeat;
   readonly signal?: AbortSignal;
 }
 
-/** Speaks to one resource type's endpoint. Objects in and out are plain JSON data. */
+/** The client of one resource type. Resources are plain JSON data. */
 export interface ResourceClient<T extends Resource> {
   readonly type: ResourceType;
-  /** Creates a resource. `schemas` is filled in if missing. See `CreateOptions` for an unknown outcome. */
+  /** Creates a resource. `schemas` is added if it is missing. `CreateOptions` says what happens if the outcome is unknown. */
   create(resource: T, options?: CreateOptions): Promise<CreateResult<T>>;
   /** Reads a resource. @throws {NotFoundError} when the service provider itself says that there is none */
   get(id: string, options?: ReadOptions): Promise<T>;
-  /** Lists resources, each once, page after page. Ends with what was shown; `pages` tells whether that was everything. */
+  /**
+   * Looks up the resources that have a value, and says what is known: found, none, or that the service provider rejects
+   * filters by this attribute. Returned resources with another value are ignored.
+   *
+   * @throws {ScimError} for an error response that says nothing about the resource, such as 401, 403, 429 or 503
+   * @throws {TransportError} when there was no SCIM response
+   * @throws {TypeError} when the type has no such attribute
+   */
+  find(key: LookupKey, options?: FindOptions): Promise<FindResult<T>>;
+  /** Lists resources page by page, each resource once. Only `pages` tells whether the listing was complete. */
   list(query?: ListQuery): AsyncGenerator<T & { id: string }, void, undefined>;
-  /** Lists page by page, and tells whether the listing was complete. */
+  /** Lists resources page by page, and tells whether the listing was complete. */
   pages(query?: ListQuery): AsyncGenerator<ListPage<T>, void, undefined>;
-  /** Replaces a resource (PUT). Gives it as it is shown; undefined if the service provider shows nothing. */
+  /** Replaces a resource (PUT). Returns the resource in the response; undefined if there is none. */
   replace(id: string, resource: T, options?: WriteOptions & ReadOptions): Promise<T | undefined>;
-  /** Changes parts of a resource. Gives it as it is shown; undefined if the service provider shows nothing. */
+  /** Changes parts of a resource (PATCH). Returns the resource in the response; undefined if there is none. */
   patch(
     id: string,
     operations: readonly PatchOperation[],
@@ -53,8 +63,8 @@ export interface ResourceClient<T extends Resource> {
   delete(id: string, options?: WriteOptions): Promise<void>;
 }
 
-/** What a resource client is made of. */
-export interface ResourceClientContext extends Omit<CreateContext, "type"> {
+/** What a resource client needs. */
+export interface ResourceClientContext extends Omit<CreateContext, "type" | "maxResults"> {
   readonly discovery: Discovery;
 }
 
@@ -63,8 +73,8 @@ export function createResourceClient<T extends Resource>(
   type: ResourceType,
   context: ResourceClientContext,
 ): ResourceClient<T> {
-  const { send, now, discovery } = context;
-  const listing = { send, endpoint: type.endpoint, now };
+  const { send, now, discovery, settle } = context;
+  const own = { type, send, now, settle, maxResults: discovery.maxResults };
 
   const sendTo = async (
     id: string,
@@ -94,7 +104,7 @@ export function createResourceClient<T extends Resource>(
   return Object.freeze({
     type,
     create: async (resource: T, options: CreateOptions = {}) =>
-      createResource(withSchemas(resource, type), options, { ...context, type }),
+      createResource(withSchemas(resource, type), options, own),
     get: async (id: string, options: ReadOptions = {}) => {
       const { shown, response } = await sendTo(id, {
         method: "GET",
@@ -104,10 +114,11 @@ export function createResourceClient<T extends Resource>(
       if (shown === undefined) throw notScim(response, "no resource");
       return shown;
     },
+    find: (key: LookupKey, options: FindOptions = {}) => findResources<T>(key, options, own),
     list: async function* (query: ListQuery = {}) {
-      for await (const page of listPages<T>(query, listing)) yield* page.resources;
+      for await (const page of listPages<T>(query, own)) yield* page.resources;
     },
-    pages: (query: ListQuery = {}) => listPages<T>(query, listing),
+    pages: (query: ListQuery = {}) => listPages<T>(query, own),
     replace: (id: string, resource: T, options?: WriteOptions & ReadOptions) =>
       write("PUT", id, withSchemas(resource, type), options),
     patch: (id: string, operations: readonly PatchOperation[], options?: WriteOptions & ReadOptions) =>
@@ -118,7 +129,7 @@ export function createResourceClient<T extends Resource>(
   });
 }
 
-/** Names the schemas that a resource uses, unless it does so itself (RFC 7643 section 3). */
+/** Adds the schemas that a resource uses, unless it names them itself (RFC 7643 section 3). */
 function withSchemas<T extends Resource>(resource: T, type: ResourceType): T {
   if (Array.isArray(resource.schemas) && resource.schemas.length > 0) return resource;
   const used = new Set(Object.keys(resource).map((name) => name.toLowerCase()));
