@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
 import { defineSchema } from "../../src/schema/defining/define-schema.ts";
-import { answer, LIST, page, refusal, rejection, reset, type Step, scripted } from "./scripted-server.ts";
+import { LIST, page, refusal, rejection, reset, respond, type Step, scripted } from "./scripted-server.ts";
 
 function list(...resources: object[]): Step {
-  return answer(200, { schemas: [LIST], totalResults: resources.length, Resources: resources });
+  return respond(200, { schemas: [LIST], totalResults: resources.length, Resources: resources });
 }
 
 const anna = { userName: "anna", externalId: "e-1" };
@@ -13,8 +13,8 @@ function filterOf(target: string | undefined): string | null {
   return new URL(target ?? "", "http://localhost").searchParams.get("filter");
 }
 
-describe("a creation of unknown outcome", () => {
-  it("is looked up by externalId, after a pause, and never sent again [req C13]", async () => {
+describe("a create with unknown outcome", () => {
+  it("is looked up by externalId after a pause, and never sent again [req C13]", async () => {
     const { client, arrived, waits } = await scripted([reset, list({ id: "7", ...anna })]);
     expect(await client.users.create(anna)).toEqual({
       outcome: "found",
@@ -26,7 +26,7 @@ describe("a creation of unknown outcome", () => {
     expect(waits).toHaveLength(1);
   });
 
-  it("is then looked up by userName, whatever its case [req C13] [req C33]", async () => {
+  it("is then looked up by userName in any case [req C13] [req C33]", async () => {
     const { client, arrived } = await scripted([refusal(500), list(), list({ id: "7", userName: "ANNA" })]);
     expect(await client.users.create(anna)).toMatchObject({
       outcome: "found",
@@ -50,13 +50,13 @@ describe("a creation of unknown outcome", () => {
     ["several are found", [list({ id: "1", ...anna }, { id: "2", ...anna })]],
     ["the lookup fails", [refusal(400, { scimType: "invalidFilter" })]],
     ["a page of a proxy comes", [page(200)]],
-  ])("is thrown as it was if %s [req C32] [req C33]", async (_, lookups) => {
+  ])("throws the original error if %s [req C32] [req C33]", async (_, lookups) => {
     const { client, arrived } = await scripted([reset, ...lookups]);
     expect(await rejection(client.users.create(anna))).toMatchObject({ reason: "network", outcome: "unknown" });
     expect(arrived.filter(({ method }) => method === "POST")).toHaveLength(1);
   });
 
-  it("is thrown at once where the caller looks for itself", async () => {
+  it("throws at once if the caller has switched the look-up off", async () => {
     const { client, arrived } = await scripted([reset]);
     expect(await rejection(client.users.create(anna, { lookup: false }))).toMatchObject({ outcome: "unknown" });
     expect(arrived).toHaveLength(1);
@@ -69,7 +69,7 @@ describe("a creation of unknown outcome", () => {
     expect(await rejection(client.users.create(anna, { lookup: ["emails"] }))).toBeInstanceOf(TypeError);
   });
 
-  it("is looked up by the next attribute where the service provider rejects a filter", async () => {
+  it("is looked up by the next attribute if the service provider rejects a filter", async () => {
     const { client, arrived } = await scripted([
       reset,
       refusal(400, { scimType: "invalidFilter" }),
@@ -90,7 +90,7 @@ describe("a creation of unknown outcome", () => {
     expect(filterOf(arrived[1]?.target)).toBe('emails[type eq "work" and value eq "anna@x.example"]');
   });
 
-  it("of another type is looked up by what its schema calls unique", async () => {
+  it("of another type is looked up by the attribute that its schema calls unique", async () => {
     const schema = defineSchema({
       id: "urn:example:Badge",
       name: "Badge",
@@ -107,8 +107,8 @@ describe("a creation of unknown outcome", () => {
   });
 });
 
-describe("a creation that was refused", () => {
-  it.each([400, 401, 403, 409, 413])("with %d is thrown without a lookup", async (status) => {
+describe("a create that was refused", () => {
+  it.each([400, 401, 403, 409, 413])("with %d throws without a look-up", async (status) => {
     const { client, arrived } = await scripted([refusal(status)]);
     expect(await rejection(client.users.create(anna))).toMatchObject({ status });
     expect(arrived).toHaveLength(1);

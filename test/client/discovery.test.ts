@@ -8,18 +8,18 @@ import { profiles } from "../../src/client/profiles/profile.ts";
 import { readServiceProviderConfig } from "../../src/client/profiles/service-provider-config.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import { answer, page, refusal, rejection, reset, type Step, scripted } from "./scripted-server.ts";
+import { page, refusal, rejection, reset, respond, type Step, scripted } from "./scripted-server.ts";
 
 const document = {
   patch: { supported: true },
   filter: { supported: true, maxResults: 200 },
   etag: { supported: true },
 };
-const ok = answer(200, document);
+const ok = respond(200, document);
 const once = { retry: { attempts: 1 } };
 
 describe("capabilities", () => {
-  it("are laid over each other: defaults, profile, discovered, learned, enforced, operator [req C21]", () => {
+  it("are merged in the order defaults, profile, discovered, learned, enforced, operator [req C21]", () => {
     const layers = {
       profile: { filterMaxResults: 1, patch: false, sort: true },
       discovered: { filterMaxResults: 2, patch: true, etag: true, filter: false },
@@ -51,7 +51,7 @@ describe("capabilities", () => {
     } satisfies Record<keyof Capabilities, string>);
   });
 
-  it("are read each for itself, yes and no also as text and number [req C20]", () => {
+  it("are read one by one, booleans also as text and numbers [req C20]", () => {
     expect(
       readServiceProviderConfig({
         patch: "yes",
@@ -67,7 +67,7 @@ describe("capabilities", () => {
 });
 
 describe("discovery", () => {
-  it("tells what the service provider publishes, and where each value is from [req C20] [req C21]", async () => {
+  it("returns what the service provider publishes, with the origin of each value [req C20] [req C21]", async () => {
     const { client, arrived } = await scripted([ok]);
     const { capabilities, failure } = await client.serviceProviderConfig();
     expect(failure).toBeUndefined();
@@ -84,11 +84,11 @@ describe("discovery", () => {
     ["500", refusal(500)],
     ["a page", page(200)],
     ["a page with 404", page(404)],
-    ["JSON without sense", answer(200, { ok: true })],
-    ["a list", answer(200, [])],
-    ["nothing", answer(204)],
+    ["JSON without sense", respond(200, { ok: true })],
+    ["a list", respond(200, [])],
+    ["nothing", respond(204)],
     ["a cut connection", reset],
-  ])("falls back to the documented defaults after %s, and says why [req C20]", async (_, step) => {
+  ])("returns the documented defaults after %s, and says why [req C20]", async (_, step) => {
     const { client } = await scripted([step], once);
     const { capabilities, failure } = await client.serviceProviderConfig();
     const { origin, ...values } = capabilities;
@@ -97,7 +97,7 @@ describe("discovery", () => {
     expect(failure).toBeInstanceOf(Error);
   });
 
-  it("is kept for its time, a failure only briefly, and asked anew on request [req C25]", async () => {
+  it("is kept for a time, a failure for a shorter one, and repeated on request [req C25]", async () => {
     let time = 0;
     const { client, arrived } = await scripted([refusal(500), ok], { ...once, now: () => time });
     const patch = async (refresh = false): Promise<boolean> =>
@@ -112,13 +112,13 @@ describe("discovery", () => {
     expect([await patch(true), arrived.length]).toEqual([true, 4]);
   });
 
-  it("asks once for all who wait for it", async () => {
+  it("sends one request for all callers", async () => {
     const { client, arrived } = await scripted([ok]);
     await Promise.all([1, 2, 3].map(() => client.serviceProviderConfig()));
     expect(arrived).toHaveLength(1);
   });
 
-  it("can be given up by one who waits", async () => {
+  it("can be aborted by one caller without the others", async () => {
     const { client } = await scripted([ok]);
     const signal = AbortSignal.abort();
     expect(await rejection(client.serviceProviderConfig({ signal }))).toMatchObject({ reason: "aborted" });
@@ -127,7 +127,7 @@ describe("discovery", () => {
     );
   });
 
-  it("learns from 405 and 501, for the type that answered so, for a time [req C21]", async () => {
+  it("learns from 405 and 501 for the type of the endpoint, for a time [req C21]", async () => {
     let time = 0;
     const { client } = await scripted([ok, refusal(501), refusal(405), ok], { now: () => time });
     await client.serviceProviderConfig();
@@ -144,15 +144,15 @@ describe("discovery", () => {
 });
 
 describe("a profile", () => {
-  it("of Slack filters whatever Slack says", async () => {
-    const says = answer(200, { ...document, filter: { supported: false, maxResults: 0 } });
+  it("of Slack filters although Slack says that it cannot", async () => {
+    const says = respond(200, { ...document, filter: { supported: false, maxResults: 0 } });
     const { client } = await scripted([says], { profile: "slack" });
     const { capabilities } = await client.serviceProviderConfig();
     expect(capabilities).toMatchObject({ filter: true, filterMaxResults: 100, origin: { filter: "enforced" } });
   });
 
-  it("of Salesforce reads the configuration in the plural [req C20]", async () => {
-    const { client, arrived } = await scripted([answer(200, { patch: { supported: true } })], {
+  it("of Salesforce reads the configuration at its plural path [req C20]", async () => {
+    const { client, arrived } = await scripted([respond(200, { patch: { supported: true } })], {
       profile: "salesforce",
     });
     const { capabilities } = await client.serviceProviderConfig();
@@ -160,14 +160,14 @@ describe("a profile", () => {
     expect(capabilities).toMatchObject({ patch: true, filterMaxResults: 200, origin: { filterMaxResults: "profile" } });
   });
 
-  it("can do without discovery", async () => {
+  it("can switch discovery off", async () => {
     const { client, arrived } = await scripted([ok], { profile: "vcenter", capabilities: { sort: true } });
     const { capabilities, failure } = await client.serviceProviderConfig();
     expect(capabilities).toMatchObject({ patch: false, sort: true, origin: { patch: "enforced", sort: "override" } });
     expect([arrived.length, failure]).toEqual([0, undefined]);
   });
 
-  it("is data that can be spread and given back", async () => {
+  it("is data that can be spread and passed in", async () => {
     const { client } = await scripted([ok], { profile: { ...profiles.aws, name: "ours", maxMembersPerPatch: 50 } });
     expect(client.profile).toMatchObject({ name: "ours", maxMembersPerPatch: 50, enforce: { patch: true } });
     expect(JSON.parse(JSON.stringify(profiles))).toEqual(profiles);

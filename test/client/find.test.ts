@@ -4,7 +4,7 @@ import type { Resource } from "../../src/protocol/resources.ts";
 import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
 import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
-import { answer, LIST, page, refusal, rejection, reset, type Step, scripted } from "./scripted-server.ts";
+import { LIST, page, refusal, rejection, reset, respond, type Step, scripted } from "./scripted-server.ts";
 
 const once = { retry: { attempts: 1 } };
 const byName: LookupKey = { attribute: "userName", value: "anna" };
@@ -12,7 +12,7 @@ const byExternalId: LookupKey = { attribute: "externalId", value: "E-1" };
 
 /** A page of a listing; `total` is what it announces. */
 function list(resources: readonly object[], total: number | undefined = resources.length): Step {
-  return answer(200, { schemas: [LIST], totalResults: total, Resources: resources });
+  return respond(200, { schemas: [LIST], totalResults: total, Resources: resources });
 }
 
 function queryOf(target: string | undefined): URLSearchParams {
@@ -20,7 +20,7 @@ function queryOf(target: string | undefined): URLSearchParams {
 }
 
 describe("find", () => {
-  it("asks once, and returns the resources that have the value", async () => {
+  it("sends one request, and returns the resources that have the value", async () => {
     const anna = { id: "7", userName: "anna" };
     const { client, arrived } = await scripted([list([anna])]);
     expect(await client.users.find(byName)).toEqual({ outcome: "found", resources: [anna], by: "userName" });
@@ -140,7 +140,7 @@ describe("find by a path", () => {
 describe("find without a match", () => {
   it.each<[string, boolean, Step]>([
     ["an empty listing with totalResults 0", true, list([])],
-    ["an empty listing without totalResults", false, answer(200, { schemas: [LIST], Resources: [] })],
+    ["an empty listing without totalResults", false, respond(200, { schemas: [LIST], Resources: [] })],
     ["an empty page of a listing that is not empty", false, list([], 5)],
     ["other resources, all there are", true, list([{ id: "1", userName: "eve" }])],
     ["other resources, on the first of several pages", false, list([{ id: "1", userName: "eve" }], 2)],
@@ -151,7 +151,7 @@ describe("find without a match", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  it("reads every page of a listing whose filter is ignored, if it is to be thorough [req C33]", async () => {
+  it("reads every page of a listing whose filter is ignored, if it is thorough [req C33]", async () => {
     const people = ["eve", "bob", "anna"].map((userName, index) => ({ id: String(index), userName }));
     const pages = people.map((one) => list([one], people.length));
     const { client, arrived } = await scripted([...pages, ...pages]);
@@ -171,7 +171,7 @@ describe("find without a match", () => {
   });
 });
 
-describe("find where the service provider fails", () => {
+describe("a failed find", () => {
   it.each([400, 405, 413, 414, 422, 501])("with %d is unanswerable: the filter was rejected", async (status) => {
     const { client } = await scripted([refusal(status, { detail: "no such filter" })], once);
     expect(await client.users.find(byName)).toMatchObject({
@@ -194,7 +194,7 @@ describe("find where the service provider fails", () => {
     expect(await rejection(client.users.find(byName))).toMatchObject({ name: "TransportError", reason });
   });
 
-  it("on a later page does not forget what was found", async () => {
+  it("on a later page throws, since one match is already known", async () => {
     const { client } = await scripted([list([{ id: "1", userName: "anna" }], 2), refusal(404)]);
     expect(await rejection(client.users.find(byName))).toMatchObject({ status: 404 });
   });

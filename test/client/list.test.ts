@@ -5,11 +5,11 @@ import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
 import type { ListPage, ListQuery } from "../../src/client/resources/list-pages.ts";
 import type { User } from "../../src/protocol/resources.ts";
-import { answer, LIST, page, refusal, rejection, type Step, scripted } from "./scripted-server.ts";
+import { LIST, page, refusal, rejection, respond, type Step, scripted } from "./scripted-server.ts";
 
 /** A page of users with these ids. */
 function users(ids: readonly string[], more: object = {}): Step {
-  return answer(200, { schemas: [LIST], Resources: ids.map((id) => ({ id, userName: id })), ...more });
+  return respond(200, { schemas: [LIST], Resources: ids.map((id) => ({ id, userName: id })), ...more });
 }
 
 async function pagesOf(
@@ -27,7 +27,7 @@ function idsOf(pages: readonly ListPage<User>[]): string[] {
 }
 
 describe("a listing", () => {
-  it("goes on behind what was received, not behind what was asked for [req C26]", async () => {
+  it("continues after what was received, not after what was requested [req C26]", async () => {
     const { pages, targets } = await pagesOf(
       [users(["1", "2"], { totalResults: 3 }), users(["3"], { totalResults: 3 })],
       { pageSize: 10 },
@@ -38,7 +38,7 @@ describe("a listing", () => {
     expect(pages[0]?.total).toBe(3);
   });
 
-  it("gives each resource on its own, and asks no further than the reader reads", async () => {
+  it("returns single resources, and requests no more pages than are read", async () => {
     const { client, arrived } = await scripted([users(["1", "2"], { totalResults: 9 })]);
     for await (const user of client.users.list()) {
       if (user.id === "2") break;
@@ -48,11 +48,11 @@ describe("a listing", () => {
 
   it("is read with names in any case and numbers as text [req C5]", async () => {
     const body = { SCHEMAS: [LIST], resources: [{ id: 1, userName: "a" }], TotalResults: "1" };
-    const { pages } = await pagesOf([answer(200, body)]);
+    const { pages } = await pagesOf([respond(200, body)]);
     expect([idsOf(pages), pages[0]?.complete]).toEqual([["1"], true]);
   });
 
-  it("without totalResults goes on to an empty page and is no evidence of absence [req C5] [req C27]", async () => {
+  it("without totalResults continues to an empty page and is not complete [req C5] [req C27]", async () => {
     const { pages } = await pagesOf([users(["1"]), users(["2"]), users([])]);
     expect(idsOf(pages)).toEqual(["1", "2"]);
     expect(pages.at(-1)?.complete).toBe(false);
@@ -63,12 +63,12 @@ describe("a listing", () => {
     expect(pages.at(-1)?.complete).toBe(false);
   });
 
-  it("of nothing is complete", async () => {
-    const { pages } = await pagesOf([answer(200, { schemas: [LIST], totalResults: 0 })]);
+  it("without resources is complete", async () => {
+    const { pages } = await pagesOf([respond(200, { schemas: [LIST], totalResults: 0 })]);
     expect(pages).toEqual([{ resources: [], total: 0, complete: true }]);
   });
 
-  it("shows each resource once, and is not complete if pages overlap or the total moves [req C28]", async () => {
+  it("returns each resource once, and is not complete if pages overlap or the total changes [req C28]", async () => {
     const overlap = await pagesOf([users(["1", "2"], { totalResults: 3 }), users(["0", "2"], { totalResults: 3 })]);
     expect(idsOf(overlap.pages)).toEqual(["1", "2", "0"]);
     expect(overlap.pages.at(-1)?.complete).toBe(false);
@@ -83,7 +83,7 @@ describe("a listing", () => {
   });
 
   it("requests no more at a time than the service provider is known to return", async () => {
-    const config = answer(200, { filter: { supported: true, maxResults: 50 } });
+    const config = respond(200, { filter: { supported: true, maxResults: 50 } });
     const empty = users([], { totalResults: 0 });
     const countsOf = async (options: Partial<ScimClientOptions>): Promise<(string | null)[]> => {
       const { client, arrived } = await scripted([empty, config, empty, empty], options);
@@ -109,7 +109,7 @@ describe("a listing", () => {
     expect(arrived).toHaveLength(2);
   });
 
-  it("stops at the page cap, incomplete [req C26]", async () => {
+  it("stops after maxPages, incomplete [req C26]", async () => {
     const { pages } = await pagesOf([users(["1"], { totalResults: 9 }), users(["2"], { totalResults: 9 })], {
       maxPages: 2,
     });
@@ -128,28 +128,28 @@ describe("a listing", () => {
     expect([idsOf(pages), pages.at(-1)?.complete]).toEqual([["1", "2"], true]);
   });
 
-  it("drops entries that are no resources, and says that it is not complete", async () => {
+  it("drops entries that are not resources, and is then not complete", async () => {
     const { pages } = await pagesOf([
-      answer(200, { totalResults: 3, Resources: [null, { id: "1" }, { userName: "x" }] }),
+      respond(200, { totalResults: 3, Resources: [null, { id: "1" }, { userName: "x" }] }),
     ]);
     expect([idsOf(pages), pages.at(-1)?.complete]).toEqual([["1"], false]);
   });
 
   it.each<[string, Step, object]>([
     ["a page of a proxy", page(200), { name: "TransportError" }],
-    ["JSON that is no list", answer(200, { ok: true }), { name: "TransportError" }],
+    ["JSON that is no list", respond(200, { ok: true }), { name: "TransportError" }],
     ["an error", refusal(400, { scimType: "tooMany" }), { name: "TooManyError" }],
   ])("fails with %s", async (_, step, error) => {
     expect(await rejection(pagesOf([step]))).toMatchObject(error);
   });
 
-  it("refuses sizes that are none", async () => {
+  it("rejects invalid sizes", async () => {
     for (const query of [{ pageSize: 0 }, { startIndex: 0 }, { maxPages: 1.5 }]) {
       expect(await rejection(pagesOf([users([])], query))).toBeInstanceOf(TypeError);
     }
   });
 
-  it("ends, whatever the service provider answers", async () => {
+  it("ends whatever the service provider returns", async () => {
     const wire = fc.record(
       {
         Resources: fc.array(fc.oneof(fc.record({ id: fc.constantFrom("a", "b", "c", "d") }), fc.constant(null)), {

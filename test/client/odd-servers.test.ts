@@ -26,7 +26,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe("AWS IAM Identity Center", () => {
-  it("says in an error `schema` for schemas, and is understood", async () => {
+  it("sends errors with `schema` instead of `schemas`, which are understood", async () => {
     server.collection("/Users", {
       methods: ["create"],
       before: () => scim(409, { schema: [ERROR], detail: "Refused to create a new, duplicate resource", status: 409 }),
@@ -36,7 +36,7 @@ describe("AWS IAM Identity Center", () => {
     expect(error).toMatchObject({ status: 409, detail: "Refused to create a new, duplicate resource" });
   });
 
-  it("answers such an error also with a status of success, and is not taken for a resource", async () => {
+  it("sends such an error with a status of success, which is not taken for a resource", async () => {
     server.collection("/Users", {
       methods: ["create"],
       before: () => scim(200, { schema: ERROR, detail: "slow down", status: "429" }, { "retry-after": "1" }),
@@ -45,7 +45,7 @@ describe("AWS IAM Identity Center", () => {
     expect(error).toBeInstanceOf(TooManyRequestsError);
   });
 
-  it("lists fifty again and again: that is an error, never a complete listing", async () => {
+  it("lists the same fifty users again and again, which is an error and never a complete listing", async () => {
     const fifty = numbered(50).map((id) => ({ id, userName: id }));
     server.use(
       http.get(`${BASE}/Users`, () =>
@@ -62,7 +62,7 @@ describe("AWS IAM Identity Center", () => {
     expect(pages).toEqual([false]);
   });
 
-  it("never shows members: a group is brought there in PATCHes of a hundred, and a second run sends no write", async () => {
+  it("never returns members: a group is pushed in PATCHes of a hundred, and a second run writes nothing", async () => {
     configuration({ patch: { supported: true }, filter: { supported: true, maxResults: 50 } });
     server.collection("/Users", { methods: ["list", "create", "get", "replace"] });
     const groups = server.collection("/Groups", {
@@ -96,7 +96,7 @@ describe("AWS IAM Identity Center", () => {
 });
 
 describe("Snowflake", () => {
-  it("says with a number that it filters", async () => {
+  it("publishes with a number that it supports filters", async () => {
     configuration({ filter: { supported: 1, maxResults: "200" }, patch: { supported: 1 }, bulk: { supported: 0 } });
     const { capabilities, failure } = await oddClient().client.serviceProviderConfig();
     expect(failure).toBeUndefined();
@@ -104,7 +104,7 @@ describe("Snowflake", () => {
     expect(capabilities.origin).toMatchObject({ filter: "discovered", patch: "discovered" });
   });
 
-  it("shows one made-up user whatever is filtered, who is never taken for somebody", async () => {
+  it("returns one synthetic user whatever the filter is, which is never taken for a match", async () => {
     const synthetic = { id: "synthetic", userName: "SNOWFLAKE_USER", externalId: "none" };
     const users = server.collection("/Users", { methods: ["list", "create"], listed: () => [synthetic] });
     const provider = oddProvider(oddClient().client, { users: [user("u1"), user("u2")], groups: [] });
@@ -113,7 +113,7 @@ describe("Snowflake", () => {
     expect((await provider.sync()).counts.writes).toBe(0);
   });
 
-  it("is not believed about a create of unknown outcome either", async () => {
+  it("returns the same synthetic user after a create with unknown outcome, which is not taken for a match", async () => {
     const synthetic = { id: "synthetic", userName: "SNOWFLAKE_USER" };
     server.collection("/Users", {
       methods: ["list", "create"],
@@ -126,7 +126,7 @@ describe("Snowflake", () => {
 });
 
 describe("Salesforce", () => {
-  it("has its configuration in the plural", async () => {
+  it("has its configuration at a plural path", async () => {
     configuration({ patch: { supported: true }, sort: { supported: false } }, "/ServiceProviderConfigs");
     const { client } = oddClient({ profile: "salesforce" });
     const { capabilities } = await client.serviceProviderConfig();
@@ -135,7 +135,7 @@ describe("Salesforce", () => {
     expect(server.log).toEqual(["GET /ServiceProviderConfigs"]);
   });
 
-  it("may give it as a list of one", async () => {
+  it("may return it as a list with one entry", async () => {
     configuration({ totalResults: 1, Resources: [{ patch: { supported: "true" } }] }, "/ServiceProviderConfigs");
     const { capabilities } = await oddClient({ profile: "salesforce" }).client.serviceProviderConfig();
     expect(capabilities.patch).toBe(true);
@@ -143,7 +143,7 @@ describe("Salesforce", () => {
 });
 
 describe("Slack", () => {
-  it("says that it does not filter, and is asked all the same: an account with the name is adopted", async () => {
+  it("publishes that it cannot filter, and is sent filters all the same: an account with the name is adopted", async () => {
     configuration({ filter: { supported: false }, patch: { supported: true } });
     const users = server.collection("/Users", { methods: ["list", "get", "replace"] });
     users.set("W1", { id: "W1", userName: "u1@x.example", active: true });
@@ -160,13 +160,13 @@ describe("Slack", () => {
 describe("Sentry", () => {
   const conflict = (): Response => HttpResponse.json({ detail: "A user with this email exists." }, { status: 409 });
 
-  it("answers 409 without scimType, status and schemas", async () => {
+  it("responds with 409 without scimType, status and schemas", async () => {
     server.collection("/Users", { methods: ["create"], before: conflict });
     const error = await rejection(oddClient().client.users.create({ userName: "anna" }));
     expect(error).toMatchObject({ status: 409, scimType: undefined, detail: "A user with this email exists." });
   });
 
-  it("hides a member until it is asked for after the 409, and then it is adopted", async () => {
+  it("hides a user until it is looked up after the 409, and then it is adopted", async () => {
     configuration({ patch: { supported: true } });
     let refused = false;
     const users = server.collection("/Users", {
@@ -187,7 +187,7 @@ describe("Sentry", () => {
 });
 
 describe("vCenter", () => {
-  it("has no configuration, no PATCH and no answer to a PUT, and never shows members: each PUT has them all", async () => {
+  it("has no configuration, no PATCH and no body after a PUT, and never returns members: each PUT has them all", async () => {
     const users = server.collection("/Users", { methods: ["list", "create"] });
     const groups = server.collection("/Groups", {
       methods: ["list", "create", "get", "replace"],
@@ -224,7 +224,7 @@ describe("GitHub Enterprise Managed Users", () => {
   it.each([
     ["the client's own", {}, "scimkit"],
     ["the one it is given", { userAgent: "acme-provisioning/2" }, "acme-provisioning/2"],
-  ])("is always told a User-Agent: %s", async (_, options, expected) => {
+  ])("always receives a User-Agent: %s", async (_, options, expected) => {
     const agents: (string | null)[] = [];
     server.collection("/Users", {
       methods: ["list", "create", "delete"],
@@ -253,7 +253,7 @@ describe("Zoom", () => {
     };
   };
 
-  it("says with 429 when to come back, and so long is waited", async () => {
+  it("says with 429 how long to wait, and the client waits that long", async () => {
     server.collection("/Users", { methods: ["create"], before: throttled(2, { "retry-after": "2" }) });
     const { client, waits } = oddClient();
     const { outcome } = await client.users.create({ userName: "anna" });
@@ -261,7 +261,7 @@ describe("Zoom", () => {
     expect(waits).toEqual([2000, 2000]);
   });
 
-  it("may name a moment that is too far away: the caller is told, and nothing is sent again", async () => {
+  it("may ask for a wait that is too long: the caller gets the error, and nothing is sent again", async () => {
     server.collection("/Users", { methods: ["get"], before: throttled(1, { "retry-after": "86400" }) });
     const { client, waits } = oddClient();
     const error = await rejection(client.users.get("1"));
@@ -270,7 +270,7 @@ describe("Zoom", () => {
     expect([waits, server.log]).toEqual([[], ["GET /Users/{id}"]]);
   });
 
-  it("slows a sync down and fails nobody", async () => {
+  it("slows a sync down without failures", async () => {
     const slow = throttled(3, { "retry-after": "1" });
     const users = server.collection("/Users", { methods: ["list", "create"], before: () => slow() });
     const { client, waits } = oddClient();
@@ -279,7 +279,7 @@ describe("Zoom", () => {
     expect([users.size, waits]).toEqual([5, [1000, 1000, 1000]]);
   });
 
-  it("leaves objects for the next sync when it will not hear of them at all", async () => {
+  it("leaves objects for the next sync if it refuses all requests", async () => {
     let isClosed = true;
     const users = server.collection("/Users", {
       methods: ["list", "create"],
@@ -294,7 +294,7 @@ describe("Zoom", () => {
   });
 });
 
-it("A 404 of a gateway in front of any of them is no word about a resource", async () => {
+it("a 404 of a gateway in front of any of them says nothing about a resource", async () => {
   server.use(http.get(`${BASE}/Users/1`, () => HttpResponse.html("<h1>Not found</h1>", { status: 404 })));
   server.use(http.get(`${BASE}/Users/2`, () => notFound()));
   const { client } = oddClient();

@@ -53,7 +53,7 @@ it("creates, reads, finds, changes and deletes users, over HTTP", async () => {
   expect(await rejection(client.users.get(id))).toMatchObject({ name: "NotFoundError" });
 });
 
-it("is refused in the classes that the server throws", async () => {
+it("gets errors of the classes that the server throws", async () => {
   await client.users.create({ userName: "twice" });
   expect(await rejection(client.users.create({ userName: "twice" }))).toMatchObject({
     name: "UniquenessError",
@@ -64,7 +64,7 @@ it("is refused in the classes that the server throws", async () => {
   expect(await rejection(broken)).toMatchObject({ name: "InvalidFilterError" });
 });
 
-it("lists everything, page after page, and knows that it did", async () => {
+it("lists everything page by page, and knows that it is complete", async () => {
   const ids: string[] = [];
   for (let index = 0; index < 25; index += 1) {
     ids.push((await client.groups.create({ displayName: `Group ${index}` })).resource.id);
@@ -79,7 +79,7 @@ it("lists everything, page after page, and knows that it did", async () => {
   expect(pages.flatMap(({ resources }) => resources.map(({ id }) => id)).sort()).toEqual(ids.sort());
 });
 
-it("changes members by PATCH, which may answer with nothing", async () => {
+it("changes members by PATCH, which may return nothing", async () => {
   const user = (await client.users.create({ userName: "member" })).resource;
   const group = (await client.groups.create({ displayName: "Members" })).resource;
   const added = [{ op: "add", path: "members", value: [{ value: user.id }] }] as const;

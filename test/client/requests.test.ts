@@ -4,10 +4,10 @@ import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
 import { filter } from "../../src/client/resources/filter-template.ts";
 import { TransportError } from "../../src/errors/transport-error.ts";
-import { answer, closedUrl, LIST, page, refusal, rejection, scripted } from "./scripted-server.ts";
+import { closedUrl, LIST, page, refusal, rejection, respond, scripted } from "./scripted-server.ts";
 
 const user = { id: "1", schemas: [], userName: "anna" };
-const empty = answer(200, { schemas: [LIST], totalResults: 0 });
+const empty = respond(200, { schemas: [LIST], totalResults: 0 });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = [];
@@ -27,7 +27,7 @@ describe("a filter", () => {
     }
   });
 
-  it("writes numbers, booleans, null, dates and other filters in SCIM's spelling", () => {
+  it("writes numbers, booleans, null, dates and other filters as SCIM spells them", () => {
     const inner = filter`userName sw ${"a"} or userName sw ${"b"}`;
     expect(String(filter`active eq ${true} and ${inner}`)).toBe(
       'active eq true and (userName sw "a" or userName sw "b")',
@@ -38,7 +38,7 @@ describe("a filter", () => {
     expect(`${filter`userName eq ${"\ud800"}`}`).toBe('userName eq "\ufffd"');
   });
 
-  it("refuses what a filter cannot compare with", () => {
+  it("rejects what a filter cannot compare with", () => {
     for (const value of [undefined, {}, [], Number.NaN, new Date(Number.NaN), Symbol("a"), () => ""]) {
       expect(() => filter`userName eq ${value as never}`).toThrow(TypeError);
     }
@@ -46,8 +46,8 @@ describe("a filter", () => {
 });
 
 describe("a request", () => {
-  it("says what it wants, what it sends and who it is [req C3]", async () => {
-    const { client, arrived } = await scripted([answer(201, user)], { userAgent: "our-app/1" });
+  it("has Accept, Content-Type and User-Agent [req C3]", async () => {
+    const { client, arrived } = await scripted([respond(201, user)], { userAgent: "our-app/1" });
     await client.users.create({ userName: "anna" });
     expect(arrived[0]?.headers).toMatchObject({
       accept: "application/scim+json, application/json;q=0.9",
@@ -63,7 +63,7 @@ describe("a request", () => {
 
   it("has the media type that the profile asks for, and none without a body [req C3]", async () => {
     const profile = { name: "plain", contentType: "application/json" } as const;
-    const { client, arrived } = await scripted([answer(201, user), answer(204)], { profile });
+    const { client, arrived } = await scripted([respond(201, user), respond(204)], { profile });
     await client.users.create({ userName: "anna" });
     await client.users.delete("1");
     expect(arrived[0]?.headers["content-type"]).toBe("application/json");
@@ -72,7 +72,7 @@ describe("a request", () => {
   });
 
   it("joins base URL, path and query without double slashes [req C2]", async () => {
-    const first = await scripted([answer(200, user)]);
+    const first = await scripted([respond(200, user)]);
     const { url } = first;
     const send = async (baseUrl: string, keepBaseQuery: boolean): Promise<string | undefined> => {
       const profile = { name: "p", keepBaseQuery };
@@ -87,8 +87,8 @@ describe("a request", () => {
     expect(await send(url, true)).toBe("/Users/a%2Fb%20%3F?attributes=userName%2Cemails.value");
   });
 
-  it("names an extension that a resource uses among its schemas [req C52]", async () => {
-    const { client, arrived } = await scripted([answer(201, user)]);
+  it("lists the extensions that a resource uses in its schemas [req C52]", async () => {
+    const { client, arrived } = await scripted([respond(201, user)]);
     const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     await client.users.create({ userName: "anna", [enterprise]: { department: "R&D" } });
     expect(JSON.parse(arrived[0]?.body ?? "").schemas).toEqual([
@@ -97,8 +97,8 @@ describe("a request", () => {
     ]);
   });
 
-  it("of a PATCH is a PatchOp message, with the version if one is expected [req C19]", async () => {
-    const { client, arrived } = await scripted([answer(200, user)]);
+  it("of a PATCH is a PatchOp message, with If-Match if a version is given [req C19]", async () => {
+    const { client, arrived } = await scripted([respond(200, user)]);
     const operations = [{ op: "replace", path: "active", value: false }] as const;
     expect(await client.users.patch("1", operations, { ifMatch: 'W/"3"' })).toEqual(user);
     expect(arrived[0]?.headers["if-match"]).toBe('W/"3"');
@@ -109,7 +109,7 @@ describe("a request", () => {
   });
 
   it("never leaves the endpoint of its resource", async () => {
-    const { client, arrived } = await scripted([answer(204)]);
+    const { client, arrived } = await scripted([respond(204)]);
     for (const id of ["", ".", ".."]) expect(await rejection(client.users.delete(id))).toBeInstanceOf(TypeError);
     await client.users.delete("../Groups/1");
     expect(arrived.map(({ target }) => target)).toEqual(["/scim/v2/Users/..%2FGroups%2F1"]);
@@ -119,8 +119,8 @@ describe("a request", () => {
 describe("redirects", () => {
   it.each([307, 308])("with %d to the same origin keep method, body and credentials [req C9]", async (status) => {
     const { client, arrived } = await scripted([
-      answer(status, undefined, { location: "/moved/Users" }),
-      answer(201, user),
+      respond(status, undefined, { location: "/moved/Users" }),
+      respond(201, user),
     ]);
     await client.users.create({ userName: "anna" });
     expect(arrived.map(({ method, target }) => `${method} ${target}`)).toEqual([
@@ -131,38 +131,38 @@ describe("redirects", () => {
     expect(arrived[1]?.headers.authorization).toBe("Bearer secret-token");
   });
 
-  it("to another origin are not followed, so that credentials stay [req C9]", async () => {
-    const other = await scripted([answer(200, user)]);
-    const { client } = await scripted([answer(307, undefined, { location: `${other.url}/Users/1` })]);
+  it("to another origin are not followed, so that no credentials are sent there [req C9]", async () => {
+    const other = await scripted([respond(200, user)]);
+    const { client } = await scripted([respond(307, undefined, { location: `${other.url}/Users/1` })]);
     const error = await rejection(client.users.get("1"));
     expect(error).toMatchObject({ reason: "not-scim", status: 307 });
     expect(other.arrived).toEqual([]);
   });
 
   it.each([301, 302, 303])("with %d are not followed: they may lose method and body", async (status) => {
-    const { client, arrived } = await scripted([answer(status, undefined, { location: "/login" })]);
+    const { client, arrived } = await scripted([respond(status, undefined, { location: "/login" })]);
     expect(await rejection(client.users.get("1"))).toMatchObject({ reason: "not-scim", status });
     expect(arrived).toHaveLength(1);
   });
 
-  it("that go in a circle end", async () => {
-    const { client, arrived } = await scripted([answer(308, undefined, { location: "/scim/v2/Users/1" })]);
+  it("in a circle end", async () => {
+    const { client, arrived } = await scripted([respond(308, undefined, { location: "/scim/v2/Users/1" })]);
     expect(await rejection(client.users.get("1"))).toMatchObject({ reason: "not-scim", status: 308 });
     expect(arrived).toHaveLength(6);
   });
 });
 
 describe("credentials", () => {
-  it("from a function are asked for each request", async () => {
+  it("from a function are obtained for each request", async () => {
     let count = 0;
     const auth = bearerToken(() => `token-${++count}`);
-    const { client, arrived } = await scripted([answer(200, user)], { auth });
+    const { client, arrived } = await scripted([respond(200, user)], { auth });
     await client.users.get("1");
     await client.users.get("1");
     expect(arrived.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
-  it("are refreshed once after a 401, for all requests at a time [req C10]", async () => {
+  it("are refreshed once after a 401 for all requests [req C10]", async () => {
     let token = "old";
     let refreshes = 0;
     const auth: ClientAuth = {
@@ -175,7 +175,7 @@ describe("credentials", () => {
     const { client, arrived } = await scripted(
       [
         (res, { headers }) =>
-          (headers.authorization === "Bearer new" ? answer(200, user) : refusal(401))(res, {} as never),
+          (headers.authorization === "Bearer new" ? respond(200, user) : refusal(401))(res, {} as never),
       ],
       { auth },
     );
@@ -184,7 +184,7 @@ describe("credentials", () => {
     expect(arrived).toHaveLength(6);
   });
 
-  it("that stay refused are not tried again [req C10]", async () => {
+  it("that are still refused are not sent again [req C10]", async () => {
     const auth = bearerToken(() => "same");
     const { client, arrived } = await scripted([refusal(401)], { auth });
     expect(await rejection(client.users.get("1"))).toMatchObject({ name: "UnauthorizedError", status: 401 });
@@ -195,19 +195,19 @@ describe("credentials", () => {
     expect(changing.arrived).toHaveLength(2);
   });
 
-  it("that cannot be had stop a request before it is sent", async () => {
+  it("that cannot be obtained stop a request before it is sent", async () => {
     const auth = bearerToken(async () => Promise.reject(new RangeError("the vault is closed")));
-    const { client, arrived } = await scripted([answer(200, user)], { auth, retry: { attempts: 1 } });
+    const { client, arrived } = await scripted([respond(200, user)], { auth, retry: { attempts: 1 } });
     const error = await rejection(client.users.create({ userName: "anna" }));
     expect(error).toMatchObject({ outcome: "not-sent", cause: { message: "the vault is closed" } });
     expect(arrived).toEqual([]);
   });
 
-  it("that cannot stand in a header are refused without being told", async () => {
+  it("that are not valid in a header are rejected without being shown", async () => {
     expect(() => bearerToken("line\nbreak")).toThrow(TypeError);
     expect(() => bearerToken("")).toThrow(TypeError);
     const auth: ClientAuth = { authorize: async () => ({ Authorization: "Bearer se\ncret" }) };
-    const { client } = await scripted([answer(200, user)], { auth, retry: { attempts: 1 } });
+    const { client } = await scripted([respond(200, user)], { auth, retry: { attempts: 1 } });
     const error = await rejection(client.users.get("1"));
     expect(`${error} ${(error as Error).cause}`).not.toContain("cret");
   });
@@ -225,7 +225,7 @@ describe("options", () => {
     ["an unknown profile", { profile: "aol" }, /profile/],
     ["a capability that does not exist", { capabilities: { fly: true } }, /capabilities/],
     ["no tries", { retry: { attempts: 0 } }, /retry\.attempts/],
-  ])("refuse %s", (_, change, said) => {
+  ])("reject %s", (_, change, said) => {
     expect(() => createScimClient({ ...good, ...change } as ScimClientOptions)).toThrow(said);
     expect(() => createScimClient({ ...good, ...change } as ScimClientOptions)).toThrow(TypeError);
   });
@@ -237,8 +237,8 @@ describe("options", () => {
   });
 });
 
-describe("what is told", () => {
-  it("holds neither query nor body nor credentials [req C18]", async () => {
+describe("errors and events", () => {
+  it("contain neither query nor body nor credentials [req C18]", async () => {
     const { client, events } = await scripted([page(200)], { retry: { attempts: 1 } });
     const errors = [
       await rejection(all(client.users.list({ filter: filter`userName eq ${"private"}` }))),
@@ -260,7 +260,7 @@ describe("what is told", () => {
     });
   });
 
-  it("holds no query where the connection fails either [req C18]", async () => {
+  it("contain no query if the connection fails [req C18]", async () => {
     const auth = bearerToken("t");
     const client = createScimClient({ baseUrl: await closedUrl(), auth, retry: { attempts: 1 } });
     const error = await rejection(all(client.users.list({ filter: filter`userName eq ${"private"}` })));

@@ -6,7 +6,6 @@ import { TooManyRequestsError, UnavailableError } from "../../src/errors/request
 import { ScimError } from "../../src/errors/scim-error.ts";
 import { TransportError } from "../../src/errors/transport-error.ts";
 import {
-  answer,
   closedUrl,
   endlessBody,
   halfBody,
@@ -14,15 +13,16 @@ import {
   refusal,
   rejection,
   reset,
+  respond,
   type Step,
   scripted,
   silence,
 } from "./scripted-server.ts";
 
 const user = { id: "1", schemas: [], userName: "anna" };
-const ok = answer(200, user);
+const ok = respond(200, user);
 
-describe("reads are repeated", () => {
+describe("a read is repeated", () => {
   for (const status of [408, 425, 429, 500, 502, 503, 504]) {
     it(`after ${status}, with growing waits [req C12]`, async () => {
       const { client, arrived, waits } = await scripted([refusal(status), page(status), ok]);
@@ -51,7 +51,7 @@ describe("reads are repeated", () => {
     expect(events).toContainEqual(expect.objectContaining({ type: "client.request", reason: "timeout", attempt: 1 }));
   });
 
-  it("only so many times, and end with the last failure", async () => {
+  it("at most as often as allowed, and ends with the last error", async () => {
     const { client, arrived } = await scripted([reset], { retry: { attempts: 3 } });
     const error = await rejection(client.users.get("1"));
     expect(error).toMatchObject({ name: "TransportError", reason: "network", attempt: 3, outcome: "unknown" });
@@ -66,7 +66,7 @@ describe("reads are repeated", () => {
 });
 
 describe("Retry-After", () => {
-  it("in seconds is what is waited, without jitter [req C12]", async () => {
+  it("in seconds is waited for exactly, without jitter [req C12]", async () => {
     const { client, waits, events } = await scripted([refusal(429, {}, { "retry-after": "7" }), ok]);
     await client.users.get("1");
     expect(waits).toEqual([7000]);
@@ -79,14 +79,14 @@ describe("Retry-After", () => {
     });
   });
 
-  it("as a date is measured against the answer's own clock [req C12] [req C80]", async () => {
+  it("as a date is compared with the Date of the response [req C12] [req C80]", async () => {
     const headers = { "retry-after": "Wed, 21 Oct 2015 07:28:09 GMT", date: "Wed, 21 Oct 2015 07:28:00 GMT" };
     const { client, waits } = await scripted([refusal(503, {}, headers), ok]);
     await client.users.get("1");
     expect(waits).toEqual([9000]);
   });
 
-  it("beyond the longest wait ends the tries and is told", async () => {
+  it("longer than the longest wait ends the attempts, and the error carries it", async () => {
     const { client, arrived, waits } = await scripted([refusal(429, {}, { "retry-after": "3600" })]);
     const error = await rejection(client.users.get("1"));
     expect(error).toBeInstanceOf(TooManyRequestsError);
@@ -94,7 +94,7 @@ describe("Retry-After", () => {
     expect([arrived.length, waits.length]).toEqual([1, 0]);
   });
 
-  it("that cannot be read counts as none", async () => {
+  it("that is invalid is ignored", async () => {
     const { client, waits } = await scripted([refusal(429, {}, { "retry-after": "soon" }), ok]);
     await client.users.get("1");
     expect(waits).toEqual([250]);
@@ -108,8 +108,8 @@ describe("a POST", () => {
   it.each<[string, Step]>([
     ["429", refusal(429)],
     ["503 with Retry-After", refusal(503, {}, { "retry-after": "1" })],
-  ])("is repeated after %s: the service provider did not act", async (_, step) => {
-    const { client, arrived } = await scripted([step, answer(201, user)]);
+  ])("is repeated after %s: the service provider did nothing", async (_, step) => {
+    const { client, arrived } = await scripted([step, respond(201, user)]);
     await create(client);
     expect(arrived).toHaveLength(2);
   });
@@ -119,7 +119,7 @@ describe("a POST", () => {
     ["half an answer", halfBody, "network"],
     ["silence", silence, "timeout"],
     ["an HTML page", page(200), "not-scim"],
-    ["an answer without id and Location", answer(201), "not-scim"],
+    ["an answer without id and Location", respond(201), "not-scim"],
   ])("is never repeated after %s: its outcome is unknown [req C13]", async (_, step, reason) => {
     const { client, arrived } = await scripted([step], { timeoutMs: 300 });
     const error = await rejection(create(client));
@@ -135,7 +135,7 @@ describe("a POST", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  it("that was never sent is repeated, and the error says that nothing happened", async () => {
+  it("that never reached the server is repeated, and the error says that nothing happened", async () => {
     const waits: number[] = [];
     const client = createScimClient({
       baseUrl: await closedUrl(),
@@ -150,7 +150,7 @@ describe("a POST", () => {
 
 describe("PUT, PATCH and DELETE", () => {
   it("are repeated after 429 and 503 [req C12]", async () => {
-    const { client, arrived } = await scripted([refusal(429), refusal(503), answer(204)]);
+    const { client, arrived } = await scripted([refusal(429), refusal(503), respond(204)]);
     await client.users.patch("1", [{ op: "replace", path: "active", value: false }]);
     expect(arrived.map(({ method }) => method)).toEqual(["PATCH", "PATCH", "PATCH"]);
     expect(new Set(arrived.map(({ body }) => body)).size).toBe(1);
@@ -159,25 +159,25 @@ describe("PUT, PATCH and DELETE", () => {
   it.each<[string, Step]>([
     ["a cut connection", reset],
     ["500", refusal(500)],
-  ])("are repeated after %s only where the caller calls it safe", async (_, step) => {
-    const never = await scripted([step, answer(204)]);
+  ])("are repeated after %s only if the caller says that it is safe", async (_, step) => {
+    const never = await scripted([step, respond(204)]);
     await rejection(never.client.users.replace("1", { userName: "anna" }));
     expect(never.arrived).toHaveLength(1);
-    const safe = await scripted([step, answer(204)]);
+    const safe = await scripted([step, respond(204)]);
     expect(await safe.client.users.replace("1", { userName: "anna" }, { repeat: "safe" })).toBeUndefined();
     expect(safe.arrived).toHaveLength(2);
   });
 });
 
 describe("an abort", () => {
-  it("before sending sends nothing", async () => {
+  it("before the request sends nothing", async () => {
     const { client, arrived } = await scripted([ok]);
     const error = await rejection(client.users.delete("1", { signal: AbortSignal.abort() }));
     expect(error).toMatchObject({ reason: "aborted", outcome: "not-sent" });
     expect(arrived).toHaveLength(0);
   });
 
-  it("while the answer is awaited leaves the outcome unknown [req C11]", async () => {
+  it("after the request was sent leaves the outcome unknown [req C11]", async () => {
     const aborter = new AbortController();
     const { client, arrived } = await scripted([() => aborter.abort()]);
     const error = await rejection(client.users.create({ userName: "anna" }, { signal: aborter.signal }));
@@ -185,7 +185,7 @@ describe("an abort", () => {
     expect(arrived).toHaveLength(1);
   });
 
-  it("between two tries ends them", async () => {
+  it("between two attempts ends them", async () => {
     const aborter = new AbortController();
     const { client, arrived } = await scripted([refusal(429)], { sleep: async () => aborter.abort() });
     const error = await rejection(client.groups.delete("1", { signal: aborter.signal }));
@@ -195,7 +195,7 @@ describe("an abort", () => {
 });
 
 describe("the outcome of a write", () => {
-  it("is told by the error alone", () => {
+  it("follows from the error alone", () => {
     expect(outcomeOf(new ScimError("no", { status: 400 }))).toBe("refused");
     expect(outcomeOf(new ScimError("no", { status: 501 }))).toBe("refused");
     expect(outcomeOf(new TooManyRequestsError())).toBe("refused");

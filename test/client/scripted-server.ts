@@ -22,7 +22,7 @@ export interface Arrived {
 export type Step = (res: ServerResponse, arrived: Arrived) => void;
 
 /** Answers with JSON, or with a text under another type. */
-export function answer(status: number, body?: unknown, headers: Record<string, string> = {}): Step {
+export function respond(status: number, body?: unknown, headers: Record<string, string> = {}): Step {
   return (res) => {
     const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
     res.writeHead(status, { ...(text === "" ? {} : { "content-type": "application/scim+json" }), ...headers });
@@ -32,7 +32,7 @@ export function answer(status: number, body?: unknown, headers: Record<string, s
 
 /** A SCIM error. */
 export function refusal(status: number, more: object = {}, headers?: Record<string, string>): Step {
-  return answer(status, { schemas: [ERROR], status: String(status), ...more }, headers);
+  return respond(status, { schemas: [ERROR], status: String(status), ...more }, headers);
 }
 
 /** Cuts the connection without an answer. */
@@ -56,7 +56,7 @@ export const silence: Step = () => {};
 
 /** An HTML page, as proxies and login forms send it. */
 export function page(status: number): Step {
-  return answer(status, "<!doctype html><title>Sign in</title>", { "content-type": "text/html; charset=utf-8" });
+  return respond(status, "<!doctype html><title>Sign in</title>", { "content-type": "text/html; charset=utf-8" });
 }
 
 /** A client and the real server that it speaks to, which follows a script. */

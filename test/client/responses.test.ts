@@ -3,11 +3,11 @@ import { scimErrorFromWire } from "../../src/errors/from-wire.ts";
 import * as classes from "../../src/errors/request-errors.ts";
 import { ScimError } from "../../src/errors/scim-error.ts";
 import { TransportError } from "../../src/errors/transport-error.ts";
-import { answer, ERROR, page, refusal, rejection, scripted } from "./scripted-server.ts";
+import { ERROR, page, refusal, rejection, respond, scripted } from "./scripted-server.ts";
 
 const once = { retry: { attempts: 1 } };
 
-describe("an error answer", () => {
+describe("an error response", () => {
   it("becomes the class that a server throws, for every class there is", () => {
     const thrown: ScimError[] = [
       new classes.InvalidFilterError("a"),
@@ -42,7 +42,7 @@ describe("an error answer", () => {
     }
   });
 
-  it("is read whatever its spelling: status as a number, schema for schemas, other cases [req C5]", () => {
+  it("is read with status as a number, schema instead of schemas, and names in any case [req C5]", () => {
     expect(scimErrorFromWire(200, { schema: [ERROR], status: 409, SCIMType: "Uniqueness" })).toBeInstanceOf(
       classes.UniquenessError,
     );
@@ -54,7 +54,7 @@ describe("an error answer", () => {
     expect(scimErrorFromWire(403, { scimType: "made up", detail: 7 })).toBeInstanceOf(classes.ForbiddenError);
   });
 
-  it("is read by its status where the body is none of SCIM's [req C5]", () => {
+  it("is read by its status if its body is not a SCIM error [req C5]", () => {
     for (const body of [undefined, null, "<html>", [], 7, { message: "limit\u0000 exceeded\n" }]) {
       expect(scimErrorFromWire(429, body, { retryAfterMs: 5 })).toMatchObject({ status: 429, retryAfterMs: 5 });
     }
@@ -63,20 +63,20 @@ describe("an error answer", () => {
     expect(scimErrorFromWire(400, { detail: "a".repeat(5000) }).detail).toHaveLength(1000);
   });
 
-  it("with a word that its status contradicts is read by its status", () => {
+  it("with a scimType that contradicts its status is read by its status", () => {
     expect(scimErrorFromWire(404, { scimType: "uniqueness" })).toBeInstanceOf(classes.NotFoundError);
     expect(scimErrorFromWire(500, { scimType: "invalidValue" })).toMatchObject({ name: "ScimError", status: 500 });
   });
 
-  it("carries what its headers say", async () => {
+  it("carries Retry-After and Allow", async () => {
     const { client } = await scripted([refusal(405, {}, { allow: "GET, DELETE" })]);
     expect(await rejection(client.users.replace("1", { userName: "a" }))).toMatchObject({ allow: ["GET", "DELETE"] });
-    const busy = await scripted([answer(503, "busy", { "retry-after": "2", "content-type": "text/plain" })], once);
+    const busy = await scripted([respond(503, "busy", { "retry-after": "2", "content-type": "text/plain" })], once);
     expect(await rejection(busy.client.users.get("1"))).toMatchObject({ name: "UnavailableError", retryAfterMs: 2000 });
   });
 
-  it("under a status of success is an error all the same [req C5]", async () => {
-    const { client } = await scripted([answer(200, { schemas: [ERROR], status: 404, detail: "gone" })]);
+  it("with a status of success is still an error [req C5]", async () => {
+    const { client } = await scripted([respond(200, { schemas: [ERROR], status: 404, detail: "gone" })]);
     expect(await rejection(client.users.get("1"))).toMatchObject({ name: "NotFoundError", detail: "gone" });
   });
 });
@@ -84,26 +84,26 @@ describe("an error answer", () => {
 describe("a 404", () => {
   const json = { "content-type": "application/json" };
 
-  it.each<[string, ReturnType<typeof answer>]>([
-    ["a SCIM error", answer(404, { schemas: [ERROR], status: "404" }, json)],
-    ["SCIM's media type alone", answer(404, undefined, { "content-type": "application/scim+json; charset=utf-8" })],
-    ["an empty JSON object", answer(404, {}, json)],
-    ["an error of SCIM 1.1", answer(404, { Errors: [{ code: "404" }] }, json)],
-  ])("that is %s says that there is no such resource", async (_, step) => {
+  it.each<[string, ReturnType<typeof respond>]>([
+    ["a SCIM error", respond(404, { schemas: [ERROR], status: "404" }, json)],
+    ["SCIM's media type alone", respond(404, undefined, { "content-type": "application/scim+json; charset=utf-8" })],
+    ["an empty JSON object", respond(404, {}, json)],
+    ["an error of SCIM 1.1", respond(404, { Errors: [{ code: "404" }] }, json)],
+  ])("with %s says that there is no such resource", async (_, step) => {
     const { client } = await scripted([step]);
     expect(await rejection(client.users.delete("1"))).toBeInstanceOf(classes.NotFoundError);
   });
 
-  it.each<[string, ReturnType<typeof answer>]>([
+  it.each<[string, ReturnType<typeof respond>]>([
     ["a page", page(404)],
-    ["nothing at all", answer(404)],
-    ["a gateway's JSON", answer(404, { message: "no Route matched with those values" }, json)],
-    ["a framework's JSON", answer(404, { status: 404, error: "Not Found", path: "/Users/1" }, json)],
+    ["nothing at all", respond(404)],
+    ["a gateway's JSON", respond(404, { message: "no Route matched with those values" }, json)],
+    ["a framework's JSON", respond(404, { status: 404, error: "Not Found", path: "/Users/1" }, json)],
     [
       "problem details",
-      answer(404, { status: 404, title: "?", detail: "?" }, { "content-type": "application/problem+json" }),
+      respond(404, { status: 404, title: "?", detail: "?" }, { "content-type": "application/problem+json" }),
     ],
-  ])("that is %s says nothing of the resource", async (_, step) => {
+  ])("with %s says nothing about the resource", async (_, step) => {
     const { client } = await scripted([step]);
     const error = await rejection(client.users.delete("1"));
     expect(error).toBeInstanceOf(TransportError);
@@ -118,20 +118,20 @@ describe("a success", () => {
     ["application/json", { "content-type": "application/json" }],
     ["text/json", { "content-type": "text/json; charset=utf-8" }],
     ["no type", { "content-type": "" }],
-  ])("is read as %s, and unknown attributes are kept [req C4] [req C6]", async (_, headers) => {
-    const { client } = await scripted([answer(200, `\uFEFF${JSON.stringify(user)}`, headers)]);
+  ])("is read with %s, and unknown attributes are kept [req C4] [req C6]", async (_, headers) => {
+    const { client } = await scripted([respond(200, `\uFEFF${JSON.stringify(user)}`, headers)]);
     expect(await client.users.get("1")).toEqual(user);
   });
 
-  it("may say nothing on a write [req C4] [req C7]", async () => {
+  it("of a write may have no body [req C4] [req C7]", async () => {
     const { client, url } = await scripted([
-      answer(204),
-      answer(200),
-      answer(200, {}),
-      answer(202),
-      answer(200, { ok: true }),
+      respond(204),
+      respond(200),
+      respond(200, {}),
+      respond(202),
+      respond(200, { ok: true }),
       (res) =>
-        answer(201, undefined, { location: `http://${res.req.headers.host}/scim/v2/Users/a%20b` })(res, {} as never),
+        respond(201, undefined, { location: `http://${res.req.headers.host}/scim/v2/Users/a%20b` })(res, {} as never),
     ]);
     expect(url).toMatch(/^http/);
     expect(await client.users.replace("1", { userName: "a" })).toBeUndefined();
@@ -146,19 +146,19 @@ describe("a success", () => {
     });
   });
 
-  it("may have a number for an id", async () => {
-    const { client } = await scripted([answer(200, { id: 42, userName: "a" })]);
+  it("may contain an id that is a number", async () => {
+    const { client } = await scripted([respond(200, { id: 42, userName: "a" })]);
     expect((await client.users.get("42")).id).toBe("42");
   });
 
-  it.each<[string, ReturnType<typeof answer>]>([
+  it.each<[string, ReturnType<typeof respond>]>([
     ["a login page", page(200)],
-    ["JSON without sense", answer(200, { ok: true })],
-    ["a list", answer(200, [])],
-    ["a word", answer(200, '"fine"')],
-    ["nothing", answer(200)],
-    ["broken JSON", answer(200, '{"id":"1"')],
-  ])("that is %s is none", async (_, step) => {
+    ["JSON without sense", respond(200, { ok: true })],
+    ["a list", respond(200, [])],
+    ["a word", respond(200, '"fine"')],
+    ["nothing", respond(200)],
+    ["broken JSON", respond(200, '{"id":"1"')],
+  ])("that contains %s is an error", async (_, step) => {
     const { client } = await scripted([step]);
     expect(await rejection(client.users.get("1"))).toMatchObject({
       name: "TransportError",
@@ -167,17 +167,17 @@ describe("a success", () => {
     });
   });
 
-  it("reaches no prototype", async () => {
+  it("cannot change a prototype", async () => {
     const { client } = await scripted([
-      answer(200, '{"id":"1","__proto__":{"admin":true},"a":{"\\u005f_proto__":{"b":1}}}'),
+      respond(200, '{"id":"1","__proto__":{"admin":true},"a":{"\\u005f_proto__":{"b":1}}}'),
     ]);
     const read = await client.users.get("1");
     expect(Object.keys(read)).toEqual(["id", "a"]);
     expect(Object.assign({}, read).admin).toBeUndefined();
   });
 
-  it("that is too large is not read", async () => {
-    const { client } = await scripted([answer(200, { id: "1", note: "x".repeat(5000) })], { maxResponseBytes: 1000 });
+  it("larger than the limit is not read", async () => {
+    const { client } = await scripted([respond(200, { id: "1", note: "x".repeat(5000) })], { maxResponseBytes: 1000 });
     expect(await rejection(client.users.get("1"))).toMatchObject({
       reason: "not-scim",
       message: expect.stringContaining("larger than 1000 bytes"),
