@@ -1,5 +1,6 @@
 import { InvalidSyntaxError } from "../errors/request-errors.ts";
 import type { Dialect } from "../patch/dialect.ts";
+import { RequestPaths } from "../patch/request-paths.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { compatible } from "./compatible.ts";
@@ -56,9 +57,10 @@ export interface TransformedResource {
 export function transformResource(dialect: Dialect, body: unknown, type: ResourceType): TransformedResource {
   if (!isObject(body)) throw new InvalidSyntaxError("The resource must be a JSON object");
   const transforms: string[] = [];
+  const context = new RequestPaths(type);
   let current = withSchemas(body);
   for (const { name, resource } of dialect.transforms) {
-    const changed = resource?.(current, { type });
+    const changed = resource?.(current, context);
     if (changed === undefined) continue;
     transforms.push(name);
     current = changed;

@@ -1,11 +1,11 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
+import type { LocatedPath } from "../patch/request-paths.ts";
 import { printPath } from "../path/print.ts";
 import type { FilterTree } from "../path/tree.ts";
 import { findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { type Location, locate } from "./locate.ts";
 import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewrite.ts";
 
 /** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is made where it is missing. */
@@ -51,9 +51,9 @@ export const quotedBooleans: Transform = {
   why: "Entra ID sends booleans as the texts True and False, and compares with them in filters.",
   link: LINKS.entraCompatibility,
   literal: "coerceBooleans",
-  operation: (operation, { type }) => {
-    const withPath = unquotePath(operation, type);
-    const withValue = rewriteOperation(withPath ?? operation, type, unquote) ?? withPath;
+  operation: (operation, context) => {
+    const withPath = unquotePath(operation, context);
+    const withValue = rewriteOperation(withPath ?? operation, context, unquote) ?? withPath;
     return withValue === undefined ? undefined : [withValue];
   },
   resource: (resource, { type }) => rewriteMembers(resource, type, unquote),
@@ -65,15 +65,15 @@ function unquote(attribute: AttributeDefinition, value: unknown): unknown {
   return word === "true" ? true : word === "false" ? false : value;
 }
 
-function unquotePath(operation: Members, type: ResourceType): Record<string, unknown> | undefined {
-  const place = locate(operation.path, type);
+function unquotePath(operation: Members, context: TransformContext): Record<string, unknown> | undefined {
+  const place = context.locate(operation.path);
   const filter = place?.path.filter;
   if (place === undefined || filter === undefined) return undefined;
-  const changed = unquoteFilter(filter, place, type);
+  const changed = unquoteFilter(filter, place, context.type);
   return changed === filter ? undefined : { ...operation, path: printPath({ ...place.path, filter: changed }) };
 }
 
-function unquoteFilter(tree: FilterTree, place: Location, type: ResourceType): FilterTree {
+function unquoteFilter(tree: FilterTree, place: LocatedPath, type: ResourceType): FilterTree {
   switch (tree.type) {
     case "and":
     case "or": {

@@ -3,7 +3,6 @@ import { isReference } from "../patch/reference.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { locate } from "./locate.ts";
 import { rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";
 
 /** `manager: "id"` for `manager: { value: "id" }`; an empty text clears it. */
@@ -11,10 +10,10 @@ export const managerAsString: Transform = {
   name: "manager-as-string",
   why: "Entra ID sends a manager as the bare id, and clears it with an empty text.",
   link: LINKS.entraManager,
-  operation: (operation, { type }) => {
-    const changed = rewriteOperation(operation, type, wrapReference);
+  operation: (operation, context) => {
+    const changed = rewriteOperation(operation, context, wrapReference);
     if (changed === undefined) return undefined;
-    const place = locate(operation.path, type);
+    const place = context.locate(operation.path);
     const clears = changed.value === null && place?.attribute !== undefined;
     return [clears ? { ...changed, op: "replace" } : changed];
   },

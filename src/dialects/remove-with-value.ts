@@ -1,10 +1,9 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
 import { isReference } from "../patch/reference.ts";
 import { findAttribute } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { locate } from "./locate.ts";
 import { isRemove, type Members } from "./rewrite.ts";
 
 /**
@@ -15,10 +14,10 @@ export const removeWithValue: Transform = {
   name: "remove-with-value",
   why: "Entra ID, authentik and JumpCloud list the members to be removed in the value of a remove; it must never empty the group.",
   link: LINKS.entraCompatibility,
-  operation: (operation, { type }) => {
+  operation: (operation, context) => {
     const { path, value } = operation;
     if (!isRemove(operation) || value === undefined || value === null) return undefined;
-    return path === undefined || path === null ? removePathless(operation, type) : removeAt(operation, type);
+    return path === undefined || path === null ? removePathless(operation, context.type) : removeAt(operation, context);
   },
 };
 
@@ -35,9 +34,9 @@ function removePathless(operation: Members, type: ResourceType): Record<string, 
   return pieces.length === 0 ? undefined : pieces;
 }
 
-function removeAt(operation: Members, type: ResourceType): Record<string, unknown>[] | undefined {
+function removeAt(operation: Members, context: TransformContext): Record<string, unknown>[] | undefined {
   const { value, ...rest } = operation;
-  const place = locate(operation.path, type);
+  const place = context.locate(operation.path);
   if (place?.attribute === undefined) return undefined;
   const { attribute, sub, filtered } = place;
   const leaf = sub ?? attribute;

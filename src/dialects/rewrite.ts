@@ -1,8 +1,7 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
 import { findAttribute, findExtension, findSubAttribute } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
-import { locate } from "./locate.ts";
 
 /** Makes another value of one that was sent for an attribute; the very same where there is nothing to do. */
 export type Rewrite = (attribute: AttributeDefinition, value: unknown) => unknown;
@@ -17,8 +16,8 @@ export type Members = Readonly<Record<string, unknown>>;
 export function rewriting(described: Pick<Transform, "name" | "why" | "link">, rewrite: Rewrite): Transform {
   return {
     ...described,
-    operation: (operation, { type }) => {
-      const changed = rewriteOperation(operation, type, rewrite);
+    operation: (operation, context) => {
+      const changed = rewriteOperation(operation, context, rewrite);
       return changed === undefined ? undefined : [changed];
     },
     resource: (resource, { type }) => rewriteMembers(resource, type, rewrite),
@@ -28,12 +27,12 @@ export function rewriting(described: Pick<Transform, "name" | "why" | "link">, r
 /** The operation with its value rewritten; undefined when that changes nothing. */
 export function rewriteOperation(
   operation: Members,
-  type: ResourceType,
+  context: TransformContext,
   rewrite: Rewrite,
 ): Record<string, unknown> | undefined {
   const { path, value } = operation;
   if (value === undefined || isRemove(operation)) return undefined;
-  const changed = rewriteAt(path, value, type, rewrite);
+  const changed = rewriteAt(path, value, context, rewrite);
   return changed === value ? undefined : { ...operation, value: changed };
 }
 
@@ -57,10 +56,11 @@ export function rewriteMembers(
   });
 }
 
-function rewriteAt(path: unknown, value: unknown, type: ResourceType, rewrite: Rewrite): unknown {
+function rewriteAt(path: unknown, value: unknown, context: TransformContext, rewrite: Rewrite): unknown {
+  const { type } = context;
   if (path === undefined || path === null)
     return isObject(value) ? (rewriteMembers(value, type, rewrite) ?? value) : value;
-  const place = locate(path, type);
+  const place = context.locate(path);
   if (place === undefined) return value;
   const { extension, attribute, sub, filtered } = place;
   if (attribute === undefined)

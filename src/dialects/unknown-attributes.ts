@@ -1,9 +1,8 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
 import { findAttribute, findExtension, findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { locate } from "./locate.ts";
 import { isRemove, type Members, mapElements } from "./rewrite.ts";
 
 /** Attributes that no schema of the type knows are left out. An unknown attribute in a path stays an error. */
@@ -11,25 +10,30 @@ export const dropUnknownAttributes: Transform = {
   name: "drop-unknown-attributes",
   why: "Okta, authentik and others send attributes of their own that they do not expect back.",
   link: LINKS.okta,
-  operation: (operation, { type }) => {
+  operation: (operation, context) => {
     const { path, value } = operation;
     if (isRemove(operation)) return undefined;
-    if (path === undefined || path === null) return dropFromPathless(operation, type);
-    const changed = dropAt(path, value, type);
+    if (path === undefined || path === null) return dropFromPathless(operation, context);
+    const changed = dropAt(path, value, context);
     return changed === value ? undefined : [{ ...operation, value: changed }];
   },
-  resource: (resource, { type }) => {
-    const kept = dropUnknown(resource, type, isKnownName) ?? resource;
+  resource: (resource, context) => {
+    const { type } = context;
+    const kept = dropUnknown(resource, context, (name) => isKnownName(name, type)) ?? resource;
     const schemas = knownSchemas(kept.schemas, type);
     if (kept === resource && schemas === kept.schemas) return undefined;
     return { ...kept, schemas };
   },
 };
 
-function dropFromPathless(operation: Members, type: ResourceType): Record<string, unknown>[] | undefined {
+function dropFromPathless(operation: Members, context: TransformContext): Record<string, unknown>[] | undefined {
   const { value } = operation;
   if (!isObject(value)) return undefined;
-  const kept = dropUnknown(value, type, (name) => isKnownName(name, type) || locate(name, type) !== undefined);
+  const kept = dropUnknown(
+    value,
+    context,
+    (name) => isKnownName(name, context.type) || context.locate(name) !== undefined,
+  );
   if (kept === undefined) return undefined;
   return Object.keys(kept).length === 0 ? [] : [{ ...operation, value: kept }];
 }
@@ -47,15 +51,16 @@ function knownSchemas(schemas: unknown, type: ResourceType): unknown {
 /** Members without those that are not known; undefined when all are. */
 function dropUnknown(
   members: Members,
-  type: ResourceType,
-  isKnown: (name: string, type: ResourceType) => boolean,
+  context: TransformContext,
+  isKnown: (name: string) => boolean,
 ): Record<string, unknown> | undefined {
+  const { type } = context;
   return keepEntries(members, (name, value) => {
-    if (!isKnown(name, type)) return undefined;
+    if (!isKnown(name)) return undefined;
     const extension = findExtension(type, name);
     if (extension !== undefined) return [name, dropFromExtension(value, extension, type)];
     const attribute = findAttribute(type, undefined, name);
-    return [name, attribute === undefined ? dropAt(name, value, type) : dropFromValue(attribute, value, type)];
+    return [name, attribute === undefined ? dropAt(name, value, context) : dropFromValue(attribute, value, type)];
   });
 }
 
@@ -68,8 +73,9 @@ function dropFromExtension(value: unknown, extension: string, type: ResourceType
   return kept ?? value;
 }
 
-function dropAt(path: unknown, value: unknown, type: ResourceType): unknown {
-  const place = locate(path, type);
+function dropAt(path: unknown, value: unknown, context: TransformContext): unknown {
+  const { type } = context;
+  const place = context.locate(path);
   if (place === undefined || place.sub !== undefined) return value;
   if (place.attribute !== undefined) return dropFromValue(place.attribute, value, type);
   return place.extension === undefined ? value : dropFromExtension(value, place.extension, type);

@@ -1,10 +1,8 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
 import { printPath } from "../path/print.ts";
 import { indexOf } from "../schema/attributes/attribute-index.ts";
-import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { readPath } from "./locate.ts";
 import { isRemove } from "./rewrite.ts";
 
 /** `manager` for `urn:…:User:manager`: an attribute that the type's own schema lacks and exactly one extension has. */
@@ -12,15 +10,15 @@ export const unqualifiedAttributes: Transform = {
   name: "unqualified-attributes",
   why: "Attribute mappings of Entra ID made by hand often lack the URN before attributes of the Enterprise User extension.",
   link: LINKS.entraAttributes,
-  operation: (operation, { type }) => {
+  operation: (operation, context) => {
     const { path, value } = operation;
     if (typeof path === "string") {
-      const full = qualified(path, type);
+      const full = qualified(path, context);
       return full === undefined ? undefined : [{ ...operation, path: full }];
     }
     if (isRemove(operation) || (path !== undefined && path !== null) || !isObject(value)) return undefined;
     const bare = Object.entries(value).flatMap(([name, part]) => {
-      const full = qualified(name, type);
+      const full = qualified(name, context);
       return full === undefined ? [] : [{ name, full, part }];
     });
     if (bare.length === 0) return undefined;
@@ -33,10 +31,10 @@ export const unqualifiedAttributes: Transform = {
   },
 };
 
-function qualified(text: string, type: ResourceType): string | undefined {
-  const path = readPath(text);
+function qualified(text: string, context: TransformContext): string | undefined {
+  const path = context.parse(text);
   if (path === undefined || path.path.schema !== undefined) return undefined;
-  const { core, schemas } = indexOf(type);
+  const { core, schemas } = indexOf(context.type);
   const key = path.path.attribute.toLowerCase();
   if (core.attributes.has(key)) return undefined;
   const owners = [...schemas.values()].filter(({ attributes }) => attributes.has(key));

@@ -5,6 +5,7 @@ export { strict } from "../dialects/strict.ts";
 export type { ApplyPatchOptions } from "../patch/apply-patch.ts";
 export { applyPatch } from "../patch/apply-patch.ts";
 export type { Dialect, Operation, Transform, TransformContext } from "../patch/dialect.ts";
+export type { LocatedPath } from "../patch/request-paths.ts";
 export { parsePath } from "../path/parse-path.ts";
 export type { PatchPath } from "../path/tree.ts";
 export type { PatchOperation, PatchRequest } from "../protocol/messages.ts";

@@ -4,6 +4,8 @@ export { dialectNamed, withTransforms } from "../dialects/dialect.ts";
 export { strict } from "../dialects/strict.ts";
 export type { Observer, ScimEvent } from "../observe/events.ts";
 export type { Dialect, Operation, Transform, TransformContext } from "../patch/dialect.ts";
+export type { MembershipChange, PendingMember } from "../patch/pending-member.ts";
+export type { LocatedPath } from "../patch/request-paths.ts";
 export type { AuthenticationScheme } from "../schema/discovery/documents.ts";
 export { createScimHandler } from "../server/create-handler.ts";
 export type { ScimHandler } from "../server/handler.ts";
@@ -12,4 +14,4 @@ export type { BeforeWriteState, ServerHooks } from "../server/requests/hooks.ts"
 export type { ServerLimits } from "../server/requests/limits.ts";
 export type { Authenticate, Me, MeResource, Principal } from "../server/requests/principal.ts";
 export { bearerTokenOf } from "../server/requests/principal.ts";
-export type { Commit, MembershipChange, PendingMember, Write, WriteOutcome } from "../server/requests/write.ts";
+export type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";

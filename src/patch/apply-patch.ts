@@ -3,6 +3,7 @@ import type { ResourceType } from "../schema/attributes/definition.ts";
 import { applyOperations } from "./apply-operations.ts";
 import type { Dialect } from "./dialect.ts";
 import { readOperations } from "./read-operations.ts";
+import { RequestPaths } from "./request-paths.ts";
 
 /** Options of `applyPatch`. */
 export interface ApplyPatchOptions {
@@ -23,5 +24,6 @@ export function applyPatch(
   type: ResourceType,
   options: ApplyPatchOptions = {},
 ): Record<string, unknown> {
-  return applyOperations(resource, readOperations(operations, type, options.dialect).operations, type);
+  const paths = new RequestPaths(type);
+  return applyOperations(resource, readOperations(operations, paths, options.dialect).operations, paths);
 }

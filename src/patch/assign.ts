@@ -7,7 +7,7 @@ import type { Draft } from "./draft.ts";
 import { removeExtension } from "./mutability.ts";
 import { type Mode, unknownAttribute } from "./read-value.ts";
 import { assignSchemas, isSchemas } from "./schemas.ts";
-import { type AttributeTarget, resolveTarget } from "./target.ts";
+import type { AttributeTarget } from "./target.ts";
 
 /**
  * Applies an `add` or `replace` operation (RFC 7644 sections 3.5.2.1 and 3.5.2.3).
@@ -18,7 +18,7 @@ import { type AttributeTarget, resolveTarget } from "./target.ts";
  */
 export function assignAt(draft: Draft, operation: Operation, mode: Mode): void {
   const { value, createTarget = false } = operation;
-  const target = resolveTarget(operation.path, draft.type);
+  const target = draft.paths.target(operation.path);
   if (value === undefined) throw new InvalidValueError(`${mode} needs a value`);
   const assignment: Assignment = { mode, value, createTarget };
   if (target.type === "resource") assignResource(draft, assignment);

@@ -1,6 +1,7 @@
 import type { LiteralCoercions } from "../filter/fit-literal.ts";
-import type { FilterLeniencies } from "../path/tree.ts";
+import type { FilterLeniencies, PatchPath } from "../path/tree.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { LocatedPath } from "./request-paths.ts";
 
 /**
  * One operation of a PATCH request in the one form `applyPatch` works on. What a vendor meant beyond the RFC is said by
@@ -18,9 +19,13 @@ export interface Operation {
   readonly removeValues?: readonly string[];
 }
 
-/** What a transform is told of the request it looks at. */
+/** The resource type of a request, and its paths: each text is parsed once, however many transforms ask for it. */
 export interface TransformContext {
   readonly type: ResourceType;
+  /** Parses a path in any grammar that a dialect can have; undefined for a text that is not a path. */
+  parse(text: string): PatchPath | undefined;
+  /** Looks up what a path names; undefined for a value that is not a path, and for a path that names no attribute. */
+  locate(path: unknown): LocatedPath | undefined;
 }
 
 /**

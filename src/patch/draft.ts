@@ -4,6 +4,7 @@ import { requireAttributes } from "../schema/resources/read-value.ts";
 import { isObject } from "../values/is-object.ts";
 import { ElementList } from "./element-list.ts";
 import { isUnassigned, sameValue } from "./equal.ts";
+import type { RequestPaths } from "./request-paths.ts";
 import type { Place } from "./target.ts";
 
 /**
@@ -12,6 +13,8 @@ import type { Place } from "./target.ts";
  */
 export class Draft {
   readonly type: ResourceType;
+  /** The paths of the operations. */
+  readonly paths: RequestPaths;
   readonly #original: Record<string, unknown>;
   /** The original with its top-level names in canonical case. */
   readonly #before: Readonly<Record<string, unknown>>;
@@ -21,10 +24,11 @@ export class Draft {
   /** What an operation wrote to, by name at the top level. */
   readonly #touched = new Set<string>();
 
-  constructor(resource: Record<string, unknown>, type: ResourceType) {
-    this.type = type;
+  constructor(resource: Record<string, unknown>, paths: RequestPaths) {
+    this.type = paths.type;
+    this.paths = paths;
     this.#original = resource;
-    this.#before = canonicalNames(resource, type);
+    this.#before = canonicalNames(resource, paths.type);
     this.#root = { ...this.#before };
   }
 

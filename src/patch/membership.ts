@@ -1,41 +1,30 @@
 import { findAttribute } from "../schema/attributes/attribute-index.ts";
-import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Operation } from "./dialect.ts";
 import { inOperation } from "./operation-errors.ts";
+import { type MembershipChange, type PendingMember, pendingMembers } from "./pending-member.ts";
 import { readElements } from "./read-value.ts";
 import { isReference } from "./reference.ts";
-import { type AttributeTarget, resolveTarget } from "./target.ts";
+import type { RequestPaths } from "./request-paths.ts";
+import type { AttributeTarget } from "./target.ts";
 
-/** A member to add. */
-export interface AddedMember {
-  /** The id of the member. */
-  readonly value: string;
-  /** What the client says it is, if it says so. */
-  readonly type?: "User" | "Group";
-  /** The label the client gave it, if any. */
-  readonly display?: string;
-}
-
-/** What operations on members come to. No id stands on both sides. */
-export interface MembershipOperations {
-  readonly add: readonly AddedMember[];
-  /** Ids. */
-  readonly remove: readonly string[];
+/** The operations of a PATCH, those on members apart. */
+export interface SplitOperations {
+  /** The result of the operations that only add and remove members by their `value`: it needs no look at the group. */
+  readonly members: MembershipChange;
+  /** All other operations, in their order. */
+  readonly rest: readonly Operation[];
 }
 
 /**
- * What operations come to that do nothing but add and remove members by their `value`: it can be carried out without
- * reading the group. A later operation on the same member wins.
+ * Splits operations into those that only add and remove members by their `value`, and all others. A later operation on
+ * the same member wins.
  *
- * @returns undefined when an operation does anything else, or the type has no members
+ * @returns undefined when the type has no members
  * @throws {InvalidValueError} for a value that `applyOperations` would refuse too
  */
-export function membershipChange(
-  operations: readonly Operation[],
-  type: ResourceType,
-): MembershipOperations | undefined {
-  const attribute = findAttribute(type, undefined, "members");
+export function splitMembership(operations: readonly Operation[], paths: RequestPaths): SplitOperations | undefined {
+  const attribute = findAttribute(paths.type, undefined, "members");
   if (attribute === undefined || !attribute.multiValued || !isReference(attribute)) return undefined;
   const place: AttributeTarget = {
     type: "attribute",
@@ -44,49 +33,44 @@ export function membershipChange(
     filter: undefined,
     sub: undefined,
   };
-  const outcome = new Map<string, AddedMember | undefined>();
+  const outcome = new Map<string, PendingMember | undefined>();
+  const rest: Operation[] = [];
   for (const operation of operations) {
-    const step = inOperation(operation.index, () => readStep(operation, place, type));
-    if (step === undefined) return undefined;
-    for (const id of step.remove) outcome.set(id, undefined);
-    for (const member of step.add) if (outcome.get(member.value) === undefined) outcome.set(member.value, member);
+    const step = inOperation(operation.index, () => readStep(operation, place, paths));
+    if (step === undefined) rest.push(operation);
+    for (const id of step?.remove ?? []) outcome.set(id, undefined);
+    for (const member of step?.add ?? []) {
+      if (outcome.get(member.value) === undefined) outcome.set(member.value, member);
+    }
   }
   const add = [...outcome.values()].filter((member) => member !== undefined);
   const remove = [...outcome].flatMap(([id, member]) => (member === undefined ? [id] : []));
-  return { add, remove };
+  return { members: { add, remove }, rest };
 }
 
-function readStep(
-  operation: Operation,
-  members: AttributeTarget,
-  type: ResourceType,
-): MembershipOperations | undefined {
+function readStep(operation: Operation, members: AttributeTarget, paths: RequestPaths): MembershipChange | undefined {
   if (operation.op === "add") {
-    const value = addedValue(operation, members, type);
+    const value = addedValue(operation, members, paths);
     return value === undefined ? undefined : { add: readMembers(members, value), remove: [] };
   }
-  return operation.op === "remove" && operation.value === undefined ? removedIds(operation, members, type) : undefined;
+  return operation.op === "remove" && operation.value === undefined ? removedIds(operation, members, paths) : undefined;
 }
 
 /** The value of an operation that adds members and nothing else. */
-function addedValue(operation: Operation, members: AttributeTarget, type: ResourceType): unknown {
+function addedValue(operation: Operation, members: AttributeTarget, paths: RequestPaths): unknown {
   const { value } = operation;
   if (operation.path === undefined) {
     const [only, ...others] = isObject(value) ? Object.entries(value) : [];
     return only !== undefined && others.length === 0 && only[0].toLowerCase() === "members" ? only[1] : undefined;
   }
-  const target = resolveTarget(operation.path, type);
+  const target = paths.target(operation.path);
   const isWhole = target.type === "attribute" && target.filter === undefined && target.sub === undefined;
   return isWhole && target.attribute === members.attribute ? value : undefined;
 }
 
-function removedIds(
-  operation: Operation,
-  members: AttributeTarget,
-  type: ResourceType,
-): MembershipOperations | undefined {
+function removedIds(operation: Operation, members: AttributeTarget, paths: RequestPaths): MembershipChange | undefined {
   if (operation.path === undefined) return undefined;
-  const target = resolveTarget(operation.path, type);
+  const target = paths.target(operation.path);
   if (target.type !== "attribute" || target.attribute !== members.attribute || target.sub !== undefined) {
     return undefined;
   }
@@ -98,15 +82,6 @@ function removedIds(
   return isById ? { add: [], remove: [filter.value] } : undefined;
 }
 
-function readMembers(members: AttributeTarget, value: unknown): AddedMember[] {
-  return readElements(members.attribute, value, members.attribute.name).flatMap((element) => {
-    if (!isObject(element) || typeof element.value !== "string") return [];
-    const { value: id, type, display } = element;
-    const added: AddedMember = {
-      value: id,
-      ...(type === "User" || type === "Group" ? { type } : {}),
-      ...(typeof display === "string" ? { display } : {}),
-    };
-    return [added];
-  });
+function readMembers({ attribute }: AttributeTarget, value: unknown): PendingMember[] {
+  return pendingMembers(readElements(attribute, value, attribute.name));
 }

@@ -1,23 +1,25 @@
 import { InvalidSyntaxError } from "../errors/request-errors.ts";
-import { parsePath } from "../path/parse-path.ts";
 import { printPath } from "../path/print.ts";
 import type { FilterLeniencies } from "../path/tree.ts";
-import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Dialect, Operation } from "./dialect.ts";
 import { leniencies } from "./leniencies.ts";
 import { inOperation } from "./operation-errors.ts";
+import type { RequestPaths } from "./request-paths.ts";
 
-/** What was read, and the names of the dialect's transforms that saw their mark, each once. */
+/** The operations of a request. */
 export interface ReadOperations {
   readonly operations: Operation[];
+  /** The names of the dialect's transforms that found their mark, each once. */
   readonly transforms: string[];
 }
 
-/** What goes along while a request is read. */
+/** What stays the same while the operations of a request are read. */
 interface Reading {
   readonly dialect: Dialect | undefined;
-  /** Names of the transforms that saw their mark. */
+  readonly grammar: FilterLeniencies;
+  readonly paths: RequestPaths;
+  /** Names of the transforms that found their mark. */
   readonly seen: Set<string>;
 }
 
@@ -27,18 +29,15 @@ interface Reading {
  * @throws {InvalidSyntaxError} when it is no list, or an operation is none
  * @throws {InvalidPathError} or `InvalidFilterError` for a path that cannot be read
  */
-export function readOperations(list: unknown, type: ResourceType, dialect?: Dialect): ReadOperations {
+export function readOperations(list: unknown, paths: RequestPaths, dialect?: Dialect): ReadOperations {
   if (!Array.isArray(list)) throw new InvalidSyntaxError("Operations must be a list");
-  const seen = new Set<string>();
-  const grammar = leniencies(dialect);
+  const reading = { dialect, grammar: leniencies(dialect), paths, seen: new Set<string>() };
   const operations = list.flatMap((raw: unknown, index) =>
     inOperation(index, () =>
-      transformOperation(readMembers(raw), type, { dialect, seen }).map((operation) =>
-        toOperation(operation, index, (path) => canonicalPath(path, grammar, { dialect, seen })),
-      ),
+      transformOperation(readMembers(raw), reading).map((operation) => toOperation(operation, index, reading)),
     ),
   );
-  return { operations, transforms: [...seen] };
+  return { operations, transforms: [...reading.seen] };
 }
 
 /** Only what the RFC defines: what a transform adds cannot come from outside, and other members are ignored. */
@@ -52,13 +51,12 @@ function readMembers(raw: unknown): Record<string, unknown> {
 
 function transformOperation(
   operation: Readonly<Record<string, unknown>>,
-  type: ResourceType,
-  { dialect, seen }: Reading,
+  { dialect, paths, seen }: Reading,
 ): readonly Readonly<Record<string, unknown>>[] {
   let pieces: readonly Readonly<Record<string, unknown>>[] = [operation];
   for (const transform of dialect?.transforms ?? []) {
     if (transform.operation === undefined) continue;
-    const changed = pieces.map((piece) => transform.operation?.(piece, { type }));
+    const changed = pieces.map((piece) => transform.operation?.(piece, paths));
     if (changed.every((change) => change === undefined)) continue;
     seen.add(transform.name);
     pieces = pieces.flatMap((piece, position) => changed[position] ?? [piece]);
@@ -66,18 +64,14 @@ function transformOperation(
   return pieces;
 }
 
-function toOperation(
-  raw: Readonly<Record<string, unknown>>,
-  index: number,
-  readPath: (path: string) => string,
-): Operation {
+function toOperation(raw: Readonly<Record<string, unknown>>, index: number, reading: Reading): Operation {
   const { op, path, value, createTarget, removeValues } = raw;
   if (path !== undefined && path !== null && typeof path !== "string") {
     throw new InvalidSyntaxError("path must be a string");
   }
   return {
     op: readOp(op),
-    ...(typeof path === "string" ? { path: readPath(path) } : {}),
+    ...(typeof path === "string" ? { path: canonicalPath(path, reading) } : {}),
     ...(value === undefined ? {} : { value }),
     index,
     ...(createTarget === true ? { createTarget } : {}),
@@ -95,12 +89,12 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
-/** A path that needs the dialect's grammar is written anew in the RFC's, so that nothing behind this needs a dialect. */
-function canonicalPath(path: string, grammar: FilterLeniencies, { dialect, seen }: Reading): string {
-  const used = new Set<keyof FilterLeniencies>();
-  const parsed = parsePath(path, { leniencies: grammar, onLeniency: (name) => used.add(name) });
-  if (used.size === 0) return path;
-  for (const { name, filter } of dialect?.transforms ?? [])
-    if (filter !== undefined && used.has(filter)) seen.add(name);
-  return printPath(parsed);
+/** A path that needs the dialect's grammar is printed in that of the RFC, so that applying operations needs no dialect. */
+function canonicalPath(text: string, { dialect, grammar, paths, seen }: Reading): string {
+  const { path, used } = paths.parseIn(grammar, text);
+  if (used.length === 0) return text;
+  for (const { name, filter } of dialect?.transforms ?? []) {
+    if (filter !== undefined && used.includes(filter)) seen.add(name);
+  }
+  return printPath(path);
 }

@@ -4,11 +4,18 @@ import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ReadOperations, readOperations } from "./read-operations.ts";
+import { RequestPaths } from "./request-paths.ts";
 
 /** Options of `readPatchRequest`. */
 export interface ReadPatchOptions {
   /** Most operations in one request. @default 1000 */
   readonly maxOperations?: number;
+}
+
+/** A PATCH request that was read. */
+export interface ReadPatch extends ReadOperations {
+  /** The paths of the operations, parsed once for everything that follows. */
+  readonly paths: RequestPaths;
 }
 
 const DEFAULT_MAX_OPERATIONS = 1000;
@@ -26,9 +33,10 @@ export function readPatchRequest(
   type: ResourceType,
   dialect?: Dialect,
   options: ReadPatchOptions = {},
-): ReadOperations {
+): ReadPatch {
   if (!isObject(body)) throw new InvalidSyntaxError("The body of a PATCH request must be a JSON object");
-  const { message, seen } = transformMessage(body, type, dialect);
+  const paths = new RequestPaths(type);
+  const { message, seen } = transformMessage(body, paths, dialect);
   const { schemas, Operations: list } = message;
   if (!Array.isArray(schemas) || !schemas.some((urn) => isPatchOp(urn))) {
     throw new InvalidSyntaxError(`schemas must name ${URN.patchOp}`);
@@ -38,10 +46,10 @@ export function readPatchRequest(
   }
   const limit = options.maxOperations ?? DEFAULT_MAX_OPERATIONS;
   if (list.length > limit) throw tooManyOperations(limit);
-  const { operations, transforms } = readOperations(list, type, dialect);
+  const { operations, transforms } = readOperations(list, paths, dialect);
   // A transform makes several operations of one.
   if (operations.length > limit) throw tooManyOperations(limit);
-  return { operations, transforms: [...new Set([...seen, ...transforms])] };
+  return { operations, paths, transforms: [...new Set([...seen, ...transforms])] };
 }
 
 function tooManyOperations(limit: number): PayloadTooLargeError {
@@ -54,13 +62,13 @@ function isPatchOp(urn: unknown): boolean {
 
 function transformMessage(
   body: Readonly<Record<string, unknown>>,
-  type: ResourceType,
+  paths: RequestPaths,
   dialect: Dialect | undefined,
 ): { readonly message: Readonly<Record<string, unknown>>; readonly seen: readonly string[] } {
   let message = body;
   const seen: string[] = [];
   for (const { name, message: transform } of dialect?.transforms ?? []) {
-    const changed = transform?.(message, { type });
+    const changed = transform?.(message, paths);
     if (changed === undefined) continue;
     seen.push(name);
     message = changed;

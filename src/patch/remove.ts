@@ -6,7 +6,7 @@ import type { ElementList } from "./element-list.ts";
 import { refuseImmutableChange, refuseReadOnly, refuseRequired, removeExtension, unassign } from "./mutability.ts";
 import { checkElement, setPart } from "./read-value.ts";
 import { isSchemas, removeSchemas } from "./schemas.ts";
-import { type AttributeTarget, placeName, resolveTarget } from "./target.ts";
+import { type AttributeTarget, placeName } from "./target.ts";
 
 /**
  * Applies a `remove` operation (RFC 7644 section 3.5.2.2). What is not there is removed already.
@@ -21,7 +21,7 @@ export function removeAt(draft: Draft, operation: Operation): void {
   if (operation.value !== undefined) {
     throw new InvalidValueError("remove takes no value: name the values to be removed in a filter of the path");
   }
-  const target = resolveTarget(operation.path, draft.type);
+  const target = draft.paths.target(operation.path);
   if (target.type === "resource") throw new NoTargetError("remove needs a path");
   if (target.type === "extension") removeExtension(draft, target.extension);
   else if (isSchemas(target)) removeSchemas(draft, target, operation.removeValues);

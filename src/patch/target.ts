@@ -3,8 +3,7 @@ import { compileResolvedElement } from "../filter/compile-filter.ts";
 import { type EqualityTerm, equalityTerms } from "../filter/equality-terms.ts";
 import type { Predicate } from "../filter/reach.ts";
 import { resolveElementFilter } from "../filter/resolve-filter.ts";
-import { parsePath } from "../path/parse-path.ts";
-import type { AttributePath, FilterTree } from "../path/tree.ts";
+import type { AttributePath, FilterTree, PatchPath } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
 
@@ -37,15 +36,17 @@ export type Target =
   | AttributeTarget;
 
 /**
- * Looks the path of an operation up in a resource type.
+ * Looks up the path of an operation in a resource type; `path` is the text that was parsed, for errors.
  *
- * @throws {InvalidPathError} when it cannot be read or names no attribute of the type
- * @throws {InvalidFilterError} when what stands between its brackets cannot be read or does not fit the attribute
+ * @throws {InvalidPathError} when it names no attribute of the type
+ * @throws {InvalidFilterError} when its filter does not fit the attribute
  * @throws {NoTargetError} when it filters an attribute that has no list of values
  */
-export function resolveTarget(path: string | undefined, type: ResourceType): Target {
-  if (path === undefined) return { type: "resource" };
-  const parsed = parsePath(path);
+export function resolveTarget(
+  type: ResourceType,
+  path: string,
+  parsed: PatchPath,
+): Exclude<Target, { type: "resource" }> {
   const outer = resolvePath(type, parsed.path);
   if (outer === undefined) throw new InvalidPathError(`The path names no attribute of ${type.name}`, { path });
   const { extension, attribute } = outer;

@@ -1,7 +1,6 @@
 import { isAttributeName, splitAttributePath } from "./attribute-name.ts";
 import { isComparisonOperator, readComparisonValue, type UsedLeniencies } from "./comparison-value.ts";
 import { filterFault } from "./faults.ts";
-import { limitsOf } from "./limits.ts";
 import type { Scanner } from "./scanner.ts";
 import type { AttributePath, FilterLeniencies, FilterLimits, FilterTree, ParseFilterOptions } from "./tree.ts";
 
@@ -19,15 +18,15 @@ interface Place {
  */
 export class FilterParser {
   readonly scanner: Scanner;
-  readonly limits: Required<FilterLimits>;
+  private readonly limits: Required<FilterLimits>;
   private readonly leniencies: FilterLeniencies;
   private readonly onLeniency: ParseFilterOptions["onLeniency"];
   private readonly used: UsedLeniencies = {};
   private terms = 0;
 
-  constructor(scanner: Scanner, options: ParseFilterOptions) {
+  constructor(scanner: Scanner, limits: Required<FilterLimits>, options: ParseFilterOptions) {
     this.scanner = scanner;
-    this.limits = limitsOf(options);
+    this.limits = limits;
     this.leniencies = options.leniencies ?? {};
     this.onLeniency = options.onLeniency;
   }

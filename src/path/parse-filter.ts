@@ -1,6 +1,7 @@
 import { InvalidFilterError } from "../errors/request-errors.ts";
 import { filterFault } from "./faults.ts";
 import { FilterParser } from "./filter-parser.ts";
+import { limitsOf } from "./limits.ts";
 import { Scanner } from "./scanner.ts";
 import type { FilterTree, ParseFilterOptions } from "./tree.ts";
 
@@ -14,11 +15,12 @@ import type { FilterTree, ParseFilterOptions } from "./tree.ts";
  * @throws {TypeError} for a limit that is not a positive integer
  */
 export function parseFilter(text: string, options: ParseFilterOptions = {}): FilterTree {
-  const parser = new FilterParser(new Scanner(text), options);
-  const { maxLength } = parser.limits;
+  const limits = limitsOf(options);
+  const { maxLength } = limits;
   if (text.length > maxLength) {
     throw new InvalidFilterError(`The filter is longer than ${maxLength} characters`, { position: maxLength });
   }
+  const parser = new FilterParser(new Scanner(text), limits, options);
   const tree = parser.expression({ depth: 0, inBrackets: false });
   parser.scanner.skipSpace();
   if (!parser.scanner.atEnd) {

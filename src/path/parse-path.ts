@@ -19,12 +19,13 @@ const PLAIN = /^([A-Za-z][A-Za-z0-9$_-]*)(?:\.([A-Za-z][A-Za-z0-9$_-]*))?$/;
  * @throws {TypeError} for a limit that is not a positive integer
  */
 export function parsePath(text: string, options: ParseFilterOptions = {}): PatchPath {
-  refuseLong(text, limitsOf(options).maxLength);
+  const limits = limitsOf(options);
+  refuseLong(text, limits.maxLength);
   const plain = PLAIN.exec(text);
   if (plain !== null) return { path: plainPath(plain), filter: undefined, sub: undefined };
   const fault = pathFault(text);
   const scanner = new Scanner(text);
-  const parser = new FilterParser(scanner, options);
+  const parser = new FilterParser(scanner, limits, options);
   scanner.skipSpace();
   const position = scanner.position;
   const word = scanner.word();

@@ -3,6 +3,7 @@ import { compatible } from "../../src/dialects/compatible.ts";
 import { transformResource, withTransforms } from "../../src/dialects/dialect.ts";
 import { strict } from "../../src/dialects/strict.ts";
 import { readOperations } from "../../src/patch/read-operations.ts";
+import { RequestPaths } from "../../src/patch/request-paths.ts";
 import { LEGACY_URN, URN } from "../../src/protocol/urns.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
@@ -11,7 +12,11 @@ type Json = Record<string, unknown>;
 
 /** What one transform alone makes of operations, without their places. */
 function alone(name: string, list: readonly Json[], type = userResourceType) {
-  const { operations, transforms } = readOperations(list, type, withTransforms(strict, { on: [name] }));
+  const { operations, transforms } = readOperations(
+    list,
+    new RequestPaths(type),
+    withTransforms(strict, { on: [name] }),
+  );
   return { operations: operations.map(({ index: _, ...rest }) => rest), seen: transforms.length > 0 };
 }
 

@@ -2,16 +2,28 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compatible } from "../../src/dialects/compatible.ts";
 import { applyOperations } from "../../src/patch/apply-operations.ts";
-import { membershipChange } from "../../src/patch/membership.ts";
+import { splitMembership } from "../../src/patch/membership.ts";
 import { readOperations } from "../../src/patch/read-operations.ts";
+import { RequestPaths } from "../../src/patch/request-paths.ts";
 import { URN } from "../../src/protocol/urns.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 
-const read = (...list: Record<string, unknown>[]) => readOperations(list, groupResourceType, compatible).operations;
-const change = (...list: Record<string, unknown>[]) => membershipChange(read(...list), groupResourceType);
+type Json = Record<string, unknown>;
 
-describe("membershipChange", () => {
+function read(list: readonly Json[], type = groupResourceType) {
+  const paths = new RequestPaths(type);
+  const { operations } = readOperations(list, paths, compatible);
+  return {
+    operations,
+    split: splitMembership(operations, paths),
+    apply: (group: Json) => applyOperations(group, operations, paths),
+  };
+}
+
+const change = (...list: Json[]) => read(list).split?.members;
+
+describe("splitMembership", () => {
   it("reads every way to add and remove members by value", () => {
     expect(
       change(
@@ -62,7 +74,8 @@ describe("membershipChange", () => {
     { op: "remove", path: "members", value: null },
     { op: "remove" },
   ])("leaves %j to applyOperations", (operation) => {
-    expect(change(operation)).toBeUndefined();
+    const { operations, split } = read([operation, { op: "add", path: "members", value: { value: "a" } }]);
+    expect(split).toEqual({ members: { add: [{ value: "a" }], remove: [] }, rest: operations.slice(0, 1) });
   });
 
   it("refuses what applyOperations would refuse, and says where", () => {
@@ -75,14 +88,14 @@ describe("membershipChange", () => {
   });
 
   it("tells ids by case, and so does applyOperations", () => {
-    const operations = read({ op: "Remove", path: "members", value: [{ value: "A" }] });
-    expect(membershipChange(operations, groupResourceType)).toEqual({ add: [], remove: ["A"] });
+    const { split, apply } = read([{ op: "Remove", path: "members", value: [{ value: "A" }] }]);
+    expect(split?.members).toEqual({ add: [], remove: ["A"] });
     const group = { displayName: "g", members: [{ value: "a" }, { value: "A" }] };
-    expect(applyOperations(group, operations, groupResourceType).members).toEqual([{ value: "a" }]);
+    expect(apply(group).members).toEqual([{ value: "a" }]);
   });
 
   it("knows no members of a type that has none", () => {
-    expect(membershipChange(read(), userResourceType)).toBeUndefined();
+    expect(read([], userResourceType).split).toBeUndefined();
   });
 
   it("comes to the same as applyOperations on a group", () => {
@@ -96,12 +109,12 @@ describe("membershipChange", () => {
     );
     fc.assert(
       fc.property(fc.uniqueArray(id), fc.array(operation, { maxLength: 5 }), (before, list) => {
-        const operations = read(...list);
-        const { add = [], remove = [] } = membershipChange(operations, groupResourceType) ?? {};
+        const { split, apply } = read(list);
+        const { add = [], remove = [] } = split?.members ?? {};
         const folded = new Set([...before, ...add.map(({ value }) => value)]);
         for (const value of remove) folded.delete(value);
         const group = { displayName: "g", members: before.map((value) => ({ value })) };
-        const { members = [] } = applyOperations(group, operations, groupResourceType) as Partial<typeof group>;
+        const { members = [] } = apply(group) as Partial<typeof group>;
         expect(new Set(members.map(({ value }) => value))).toEqual(folded);
       }),
       { seed: 20252, numRuns: 200 },

@@ -15,7 +15,8 @@ describe("readPatchRequest [req 136]", () => {
       { op: "ADD", path: "title", value: "t", name: "ignored" },
       { op: "remove", path: null },
     ];
-    expect(read({ schemas, Operations })).toEqual({
+    const { operations, transforms } = read({ schemas, Operations });
+    expect({ operations, transforms }).toEqual({
       operations: [
         { op: "add", path: "title", value: "t", index: 0 },
         { op: "remove", index: 1 },
@@ -66,7 +67,8 @@ describe("readPatchRequest [req 136]", () => {
       { op: "Replace", path: "title", value: ["x"] },
       { op: "replace", path: "emails[type eq 'work'].value", value: "x" },
     ];
-    expect(read({ operations: Operations }, compatible)).toEqual({
+    const { operations, transforms } = read({ operations: Operations }, compatible);
+    expect({ operations, transforms }).toEqual({
       operations: [
         { op: "replace", path: "active", value: false, createTarget: true, index: 0 },
         { op: "replace", path: "title", value: "x", createTarget: true, index: 1 },

@@ -1,4 +1,5 @@
 import { missingPatchSchemas, missingResourceSchemas } from "../../dialects/messages.ts";
+import { RequestPaths } from "../../patch/request-paths.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 
 /**
@@ -10,6 +11,7 @@ export function completeSchemas(
   method: string,
   type: ResourceType,
 ): Readonly<Record<string, unknown>> {
-  if (method === "PATCH") return missingPatchSchemas.message?.(data, { type }) ?? data;
-  return missingResourceSchemas.resource?.(data, { type }) ?? data;
+  const context = new RequestPaths(type);
+  if (method === "PATCH") return missingPatchSchemas.message?.(data, context) ?? data;
+  return missingResourceSchemas.resource?.(data, context) ?? data;
 }

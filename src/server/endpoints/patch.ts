@@ -1,8 +1,9 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { applyOperations } from "../../patch/apply-operations.ts";
 import type { Operation } from "../../patch/dialect.ts";
-import { type MembershipOperations, membershipChange } from "../../patch/membership.ts";
-import { readPatchRequest } from "../../patch/read-patch-request.ts";
+import { type SplitOperations, splitMembership } from "../../patch/membership.ts";
+import type { MembershipChange } from "../../patch/pending-member.ts";
+import { type ReadPatch, readPatchRequest } from "../../patch/read-patch-request.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { takeSecrets } from "../../schema/resources/secrets.ts";
 import type { StoredResource } from "../../storage/storage.ts";
@@ -27,12 +28,12 @@ import { projectionOf } from "./read.ts";
 export async function patchResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const { context } = exchange;
   const projection = projectionOf(exchange, type);
-  const operations = await readOperations(exchange, type);
-  const plan = keepsMembersApart(context.resources, type) ? splitOperations(operations, type) : undefined;
+  const request = await readRequest(exchange, type);
+  const split = keepsMembersApart(context.resources, type) ? splitOperations(request) : undefined;
   const patched = await writeConditionally(exchange, { type, id }, () =>
-    plan?.rest.length === 0
-      ? patchMembers(exchange, type, id, plan.members)
-      : patchOnce(exchange, type, id, { operations, plan }),
+    split?.rest.length === 0
+      ? patchMembers(exchange, type, id, split.members)
+      : patchOnce(exchange, type, id, { ...request, split }),
   );
   const asked = exchange.shown.attributes !== undefined || exchange.shown.excludedAttributes !== undefined;
   if (keepsMembersApart(context.resources, type) && !asked) {
@@ -43,14 +44,12 @@ export async function patchResource(exchange: Exchange, type: ResourceType, id: 
   return showResource(exchange, type, current, projection);
 }
 
-async function readOperations(exchange: Exchange, type: ResourceType): Promise<readonly Operation[]> {
-  const { context } = exchange;
+async function readRequest(exchange: Exchange, type: ResourceType): Promise<ReadPatch> {
+  const { dialect, limits } = exchange.context;
   const body = await exchange.body();
-  const { operations, transforms } = readPatchRequest(body, type, context.dialect, {
-    maxOperations: context.limits.maxOperations,
-  });
-  tellDialect(exchange, transforms);
-  return operations;
+  const request = readPatchRequest(body, type, dialect, { maxOperations: limits.maxOperations });
+  tellDialect(exchange, request.transforms);
+  return request;
 }
 
 /** A resource after its PATCH: its version, and all of it where it had to be read. */
@@ -59,18 +58,10 @@ interface Patched {
   readonly resource: StoredResource | undefined;
 }
 
-/** Operations on members that can be done without reading the group, and all the others. */
-interface Plan {
-  readonly members: MembershipOperations;
-  readonly rest: readonly Operation[];
-}
-
-function splitOperations(operations: readonly Operation[], type: ResourceType): Plan | undefined {
-  const simple = operations.filter((operation) => membershipChange([operation], type) !== undefined);
-  const members = membershipChange(simple, type);
-  const done = new Set(simple);
-  const rest = operations.filter((operation) => !done.has(operation));
-  return members === undefined || rest.some((operation) => mayTouchMembers(operation)) ? undefined : { members, rest };
+/** The operations, those on members apart; undefined where the whole group must be read. */
+function splitOperations({ operations, paths }: ReadPatch): SplitOperations | undefined {
+  const split = splitMembership(operations, paths);
+  return split?.rest.some(mayTouchMembers) === true ? undefined : split;
 }
 
 /** Errs on the side of yes: then the whole group is read, which is slow but right. */
@@ -86,7 +77,7 @@ async function patchMembers(
   exchange: Exchange,
   type: ResourceType,
   id: string,
-  members: MembershipOperations,
+  members: MembershipChange,
 ): Promise<Patched> {
   const { context } = exchange;
   const before = isConditional(exchange) ? await requireCurrent(exchange, type, id) : undefined;
@@ -119,27 +110,27 @@ async function patchOnce(
   exchange: Exchange,
   type: ResourceType,
   id: string,
-  request: { readonly operations: readonly Operation[]; readonly plan: Plan | undefined },
+  request: ReadPatch & { readonly split: SplitOperations | undefined },
 ): Promise<Patched> {
   const { context } = exchange;
-  const { operations, plan } = request;
+  const { operations, paths, split } = request;
   const partition = partitionOf(exchange, type);
   const before = await requireCurrent(exchange, type, id);
   const identified = { id, ...before.attributes };
   if (!keepsMembersApart(context.resources, type)) {
-    const patched = applyOperations(identified, operations, type);
+    const patched = applyOperations(identified, operations, paths);
     return written(exchange, { ...changeOf(exchange, type, before, patched), members: undefined });
   }
-  if (plan !== undefined) {
-    const members = plan.members.add.length + plan.members.remove.length === 0 ? undefined : plan.members;
-    const patched = applyOperations(identified, plan.rest, type);
+  if (split !== undefined) {
+    const members = split.members.add.length + split.members.remove.length === 0 ? undefined : split.members;
+    const patched = applyOperations(identified, split.rest, paths);
     return written(exchange, { ...changeOf(exchange, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, id);
   const whole = current.length === 0 ? identified : { ...identified, members: current };
-  const split = withoutMembers(applyOperations(whole, operations, type));
-  const members = membershipDifference(current, split.members);
-  return written(exchange, { ...changeOf(exchange, type, before, split.attributes), members });
+  const after = withoutMembers(applyOperations(whole, operations, paths));
+  const members = membershipDifference(current, after.members);
+  return written(exchange, { ...changeOf(exchange, type, before, after.attributes), members });
 }
 
 async function written(exchange: Exchange, change: ResourceChange): Promise<Patched> {

@@ -1,3 +1,4 @@
+import type { MembershipChange } from "../../patch/pending-member.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { MemberRef, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { Principal } from "./principal.ts";
@@ -21,19 +22,6 @@ export interface Write {
   readonly next: { readonly version: string; readonly lastModified: string };
   /** Values that are never stored, such as a password. */
   readonly secrets: Readonly<Record<string, unknown>>;
-}
-
-/** A member as a client named it: what it is may have to be found out. */
-export interface PendingMember {
-  readonly value: string;
-  readonly type?: "User" | "Group";
-  readonly display?: string;
-}
-
-/** Members to add and to remove, disjoint. */
-export interface MembershipChange {
-  readonly add: readonly PendingMember[];
-  readonly remove: readonly string[];
 }
 
 /** What a write did. */

@@ -1,7 +1,7 @@
 import { InvalidValueError, NotImplementedError } from "../../errors/request-errors.ts";
+import type { PendingMember } from "../../patch/pending-member.ts";
 import type { MemberOutcome, MemberRef, MemberStorage, Partition, ResourceStorage } from "../../storage/storage.ts";
 import { shortened } from "../../values/shortened.ts";
-import type { PendingMember } from "../requests/write.ts";
 
 /** A change of memberships as a client asked for it. */
 export interface PendingMemberChange {

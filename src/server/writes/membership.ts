@@ -1,7 +1,7 @@
+import { type MembershipChange, type PendingMember, pendingMembers } from "../../patch/pending-member.ts";
 import { indexOf } from "../../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
 import type { MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
-import type { MembershipChange, PendingMember } from "../requests/write.ts";
 
 const PAGE = 1000;
 
@@ -30,10 +30,7 @@ export async function readAllMembers(
   if (resources.members === undefined) return all;
   let after: string | undefined;
   do {
-    const page = await resources.members.page(partition, groupId, {
-      take: PAGE,
-      ...(after === undefined ? {} : { after }),
-    });
+    const page = await resources.members.page(partition, groupId, { take: PAGE, after });
     for (const member of page.members) all.push(member);
     after = page.next;
   } while (after !== undefined);
@@ -46,20 +43,7 @@ export function withoutMembers(attributes: Readonly<Record<string, unknown>>): {
   members: readonly PendingMember[];
 } {
   const { members, ...rest } = attributes;
-  return { attributes: rest, members: Array.isArray(members) ? members.flatMap(pendingMember) : [] };
-}
-
-function pendingMember(value: unknown): PendingMember[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { value: id, type, display } = value as Record<string, unknown>;
-  if (typeof id !== "string") return [];
-  return [
-    {
-      value: id,
-      ...(type === "User" || type === "Group" ? { type } : {}),
-      ...(typeof display === "string" ? { display } : {}),
-    },
-  ];
+  return { attributes: rest, members: Array.isArray(members) ? pendingMembers(members) : [] };
 }
 
 /** What leads from one set of members to another; undefined where they are the same. */

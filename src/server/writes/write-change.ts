@@ -1,9 +1,10 @@
 import { sameValue } from "../../patch/equal.ts";
+import type { MembershipChange } from "../../patch/pending-member.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { uniqueValues } from "../../schema/resources/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
-import type { MembershipChange, Write } from "../requests/write.ts";
+import type { Write } from "../requests/write.ts";
 import { carryOut } from "./carry-out.ts";
 import { tellWrite } from "./tell-write.ts";
 
