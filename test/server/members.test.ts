@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { MemberStorage, ResourceStorage, Storage } from "../../src/storage/storage.ts";
-import { createApp, createGroup, createUser, GROUP, memberIds, patch } from "../helpers/scim-app.ts";
+import { createApp, createGroup, createUser, GROUP, memberIds, patch, USER } from "../helpers/scim-app.ts";
 
 /** How often each method of a storage was called. */
 type Calls = Record<string, number>;
@@ -53,6 +53,39 @@ describe("members that do not exist", () => {
     expect([added.status, await memberIds(app, group)]).toEqual([204, ["later", "too"]]);
     await app.send("PATCH", `/Groups/${group}`, patch({ op: "remove", path: 'members[value eq "too"]' }));
     expect(await memberIds(app, group)).toEqual(["later"]);
+  });
+});
+
+describe("a resource just created", () => {
+  it("is shown without a question about its groups, which cannot have it yet", async () => {
+    const calls: Calls = {};
+    const app = createApp({ storage: counting(memoryStorage(), calls) });
+    const ann = await createUser(app, "ann");
+    expect(calls).toEqual({ insert: 1 });
+    await createGroup(app, "g", [ann]);
+    expect(calls["members.groupsOf"]).toBeUndefined();
+    const { body } = await app.send("GET", `/Users/${ann}`);
+    expect(body.groups).toEqual([expect.objectContaining({ display: "g" })]);
+    expect(calls["members.groupsOf"]).toBe(1);
+  });
+
+  it("shows the groups that named it before it was there, where unknown members are accepted", async () => {
+    let next = 0;
+    const app = createApp({
+      unknownMembers: "accept",
+      newId: () => {
+        next += 1;
+        return `id${next}`;
+      },
+    });
+    // Each request takes an id for itself first.
+    const group = await app.send("POST", "/Groups", {
+      schemas: [GROUP],
+      displayName: "g",
+      members: [{ value: "id5", type: "User" }],
+    });
+    const user = await app.send("POST", "/Users", { schemas: [USER], userName: "ann" });
+    expect(user.body).toMatchObject({ id: "id5", groups: [{ value: group.body.id, display: "g" }] });
   });
 });
 

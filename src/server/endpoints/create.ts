@@ -4,7 +4,7 @@ import type { StoredResource } from "../../storage/storage.ts";
 import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
 import { newResourceId } from "../requests/new-resource-id.ts";
 import type { Write } from "../requests/write.ts";
-import { locationOf, showResource } from "../responses/represent.ts";
+import { showCreated } from "../responses/represent.ts";
 import type { Answer } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
 import { keepsMembersApart, uniqueByValue, withoutMembers } from "../writes/membership.ts";
@@ -43,6 +43,5 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
     secrets,
   };
   tellWrite(exchange, write, await carryOut(context, write));
-  const { body, headers } = await showResource(exchange, type, stored, projection);
-  return { status: 201, body, headers: { ...headers, Location: locationOf(context.baseUrl, type, stored.id) } };
+  return showCreated(exchange, type, stored, projection);
 }

@@ -23,7 +23,17 @@ export async function represent(
   stored: readonly StoredResource[],
   projection: Projection,
 ): Promise<Record<string, unknown>[]> {
-  const groups = await groupsOfAll(exchange, type, stored, projection);
+  return show(exchange, type, stored, { projection, groups: await groupsOfAll(exchange, type, stored, projection) });
+}
+
+type GroupsById = ReadonlyMap<string, readonly GroupRef[]>;
+
+async function show(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: readonly StoredResource[],
+  { projection, groups }: { readonly projection: Projection; readonly groups: GroupsById },
+): Promise<Record<string, unknown>[]> {
   const groupType = await groupTypes(exchange, groups);
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
@@ -56,6 +66,25 @@ export async function showResource(
   return { status: 200, body, headers: headersOf(exchange, type, stored) };
 }
 
+/**
+ * The 201 that shows a resource just created. Its groups are not looked up: a group can have a member that does not exist
+ * yet only where unknown members are accepted.
+ */
+export async function showCreated(
+  exchange: Exchange,
+  type: ResourceType,
+  stored: StoredResource,
+  projection: Projection,
+): Promise<Answer> {
+  const isKnownBefore = exchange.context.unknownMembers === "accept";
+  const groups = isKnownBefore
+    ? await groupsOfAll(exchange, type, [stored], projection)
+    : new Map<string, GroupRef[]>();
+  const [body] = await show(exchange, type, [stored], { projection, groups });
+  const location = locationOf(exchange.context.baseUrl, type, stored.id);
+  return { status: 201, body, headers: { ...headersOf(exchange, type, stored), Location: location } };
+}
+
 /** Top-level attributes of this type that a storage need not read for this projection. */
 export function omittedAttributes(exchange: Exchange, type: ResourceType, projection: Projection): readonly string[] {
   if (keepsMembersApart(exchange.context.resources, type)) return [];
@@ -67,7 +96,7 @@ async function groupsOfAll(
   type: ResourceType,
   stored: readonly StoredResource[],
   projection: Projection,
-): Promise<ReadonlyMap<string, GroupRef[]>> {
+): Promise<GroupsById> {
   const { members } = exchange.context.resources;
   const wanted = groupsAttribute(type) !== undefined && needsAttribute(projection, "groups");
   if (members === undefined || !wanted || stored.length === 0) return new Map();
