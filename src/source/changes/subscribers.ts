@@ -45,7 +45,7 @@ export function changesOf(write: {
   readonly removed: readonly string[];
 }): DirectoryChange[] {
   const { action, partition, id, isObject, added, removed } = write;
-  const kind = KINDS[partition.type];
+  const kind = KINDS.get(partition.type);
   if (kind === undefined) return [];
   const isDelete = action === "delete";
   const own: DirectoryChange[] =
@@ -60,4 +60,8 @@ export function changesOf(write: {
   ];
 }
 
-const KINDS: Readonly<Record<string, "user" | "group">> = { User: "user", Group: "group" };
+/** A map, since a resource type can have the name of a property that every object inherits, such as `constructor`. */
+const KINDS: ReadonlyMap<string, "user" | "group"> = new Map([
+  ["User", "user"],
+  ["Group", "group"],
+]);

@@ -8,30 +8,39 @@ interface Delivery {
   remove(directory: SourceDirectory, id: string, context: DeliveryContext): Promise<void>;
 }
 
-/** The resource types a directory takes, by name. Others are kept by the source and not delivered. */
-const DELIVERIES: Readonly<Record<string, Delivery>> = {
-  User: {
-    save: (directory, user, context) => directory.saveUser(user, context),
-    remove: (directory, id, context) => directory.removeUser(id, context),
-  },
-  Group: {
-    save: (directory, group, context) => directory.saveGroup(group, context),
-    remove: (directory, id, context) => directory.removeGroup(id, context),
-  },
-};
+/**
+ * The resource types a directory takes, by name. Resources of other types stay in the source and are not delivered. A map,
+ * since a type can have the name of a property that every object inherits, such as `constructor`.
+ */
+const DELIVERIES: ReadonlyMap<string, Delivery> = new Map<string, Delivery>([
+  [
+    "User",
+    {
+      save: (directory, user, context) => directory.saveUser(user, context),
+      remove: (directory, id, context) => directory.removeUser(id, context),
+    },
+  ],
+  [
+    "Group",
+    {
+      save: (directory, group, context) => directory.saveGroup(group, context),
+      remove: (directory, id, context) => directory.removeGroup(id, context),
+    },
+  ],
+]);
 
 /** Whether a directory takes resources of this type. */
 export function isDelivered(type: string): boolean {
-  return Object.hasOwn(DELIVERIES, type);
+  return DELIVERIES.has(type);
 }
 
-/** Tells a directory of a change. What the directory throws is passed on as it is. */
+/** Delivers a change to a directory. An error of the directory is passed on as it is. */
 export async function deliver(
   directory: SourceDirectory,
   intent: Intent,
   extra: { readonly source: string; readonly password: string | undefined },
 ): Promise<void> {
-  const delivery = DELIVERIES[intent.partition.type];
+  const delivery = DELIVERIES.get(intent.partition.type);
   if (delivery === undefined) return;
   const context: DeliveryContext = {
     idempotencyKey: `${intent.id}:${intent.next.version}`,
