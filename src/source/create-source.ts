@@ -6,6 +6,7 @@ import { ANSWER_DIRECTLY, type AnswersDirectly } from "../protocol/direct-answer
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
+import { serverOptionsOf } from "../server/requests/server-options.ts";
 import type { Commit } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
 import { withDeadline } from "../timing/deadline.ts";
@@ -70,21 +71,9 @@ export function createSource(options: SourceOptions): Source {
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
   const handler = createDirectHandler(
     {
+      ...serverOptionsOf(resolved),
       storage: resolved.resources ?? storage,
       baseUrl,
-      ...(resolved.mountPath === undefined ? {} : { mountPath: resolved.mountPath }),
-      dialect: resolved.dialect,
-      passwords: resolved.passwords,
-      unknownMembers: resolved.unknownMembers,
-      bulk: resolved.bulk,
-      limits: resolved.limits,
-      cursorTimeout: resolved.cursorTimeout,
-      sensitiveFilters: resolved.sensitiveFilters,
-      ...(resolved.cursorKeys === undefined ? {} : { cursorKeys: resolved.cursorKeys }),
-      now,
-      newId: resolved.newId,
-      ...(resolved.resourceTypes === undefined ? {} : { resourceTypes: resolved.resourceTypes }),
-      ...(resolved.observe === undefined ? {} : { observe: resolved.observe }),
       authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
       commit: commitOf(resolved, delivery, subscribers),
     },

@@ -8,13 +8,16 @@ import type { ProjectionParameters } from "../../schema/resources/project.ts";
 import type { Partition, ResourceStorage } from "../../storage/storage.ts";
 import type { KeyedLock } from "../../timing/keyed-lock.ts";
 import type { Cursors } from "./cursors.ts";
-import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Me, Principal } from "./principal.ts";
+import type { ResolvedServerOptions } from "./server-options.ts";
 import type { Commit } from "./write.ts";
 
-/** What all requests of one handler share. */
-export interface ServerContext {
+/** Options that requests need in another form. */
+type Prepared = "mountPath" | "dialect" | "limits" | "sensitiveFilters" | "resourceTypes" | "cursorKeys" | "observe";
+
+/** What all requests of one handler share: its options, and what was made of them. */
+export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly registry: Registry;
   readonly dialect: Dialect;
   readonly limits: ServerLimits;
@@ -28,25 +31,13 @@ export interface ServerContext {
   readonly hasTransactions: boolean;
   /** Keeps writers of one resource apart that would otherwise lose to each other; storage decides all the same. */
   readonly writers: KeyedLock;
-  readonly passwords: "discard" | "deliver";
-  readonly unknownMembers: "reject" | "accept";
-  /** Whether PUT, PATCH and DELETE without `If-Match` are refused. */
-  readonly requireIfMatch: boolean;
   readonly cursors: Cursors;
-  /** How long a cursor is good, in seconds. */
-  readonly cursorTimeout: number;
   /** Attributes that a filter in a URI may not name. */
   readonly sensitiveFilters: readonly AttributePath[];
-  /** Whether bulk requests are served. */
-  readonly bulk: boolean;
-  /** Whom `/Me` stands for; without it `/Me` is not served. */
+  /** Finds the resource of `/Me`; without it `/Me` is not served. */
   readonly me: Me | undefined;
   readonly authenticationSchemes: readonly AuthenticationScheme[];
-  readonly documentationUri: string | undefined;
-  readonly hooks: ServerHooks;
   readonly commit: Commit | undefined;
-  readonly now: () => number;
-  readonly newId: () => string;
   readonly tell: (event: () => ScimEvent) => void;
 }
 

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { SealingKey } from "../../crypto/key-ring.ts";
+import type { DialectName } from "../../dialects/dialect.ts";
+import type { Observer } from "../../observe/events.ts";
+import { functionOption, objectOption } from "../../options/resolve-options.ts";
+import type { Dialect } from "../../patch/dialect.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { groupResourceType } from "../../schema/definitions/group.ts";
+import { userResourceType } from "../../schema/definitions/user.ts";
+import type { ServerHooks } from "./hooks.ts";
+import type { ServerLimits } from "./limits.ts";
+
+/** Options of everything that is a SCIM service provider: of `createScimHandler`, and of a source. */
+export interface ServerOptions {
+  /** The path of the endpoints in the URLs that the handler is given, if a proxy in front changes it. @default the path of the SCIM base URL */
+  mountPath?: string;
+  /** What is understood beyond the RFC. @default "compatible" */
+  dialect?: DialectName | Dialect;
+  /** The resource types served. @default User with the Enterprise extension, and Group */
+  resourceTypes?: readonly ResourceType[];
+  /**
+   * `discard` drops passwords; `deliver` hands them once to what carries out the write (`commit` of a handler, the
+   * directory of a source) and never stores them. @default "discard"
+   */
+  passwords?: "discard" | "deliver";
+  /** What becomes of a member that does not exist. @default "reject" */
+  unknownMembers?: "reject" | "accept";
+  /** Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say. @default false */
+  requireIfMatch?: boolean;
+  /**
+   * What seals the cursors of listings: the first key, and all open them. Give the same keys to every process, and keep
+   * them, for cursors to outlive a restart. @default a random key of this handler alone
+   */
+  cursorKeys?: readonly SealingKey[];
+  /** How long a client may wait before it asks for the next page by cursor, in seconds. @default 3600 */
+  cursorTimeout?: number;
+  /**
+   * Attributes such as `emails` or `name.familyName` that a filter in a URI may not name, since logs and proxies keep URIs:
+   * 403 `sensitive`, and clients search with POST. @default none
+   */
+  sensitiveFilters?: readonly string[];
+  /** Whether bulk requests are served; without, `/Bulk` answers 501. Their limits are `maxBulkOperations` and `maxBulkBytes`. @default true */
+  bulk?: boolean;
+  /** What a request may cost. Each limit has its own default. */
+  limits?: Partial<ServerLimits>;
+  /** Where people read about this service provider; published in ServiceProviderConfig. */
+  documentationUri?: string;
+  /** Where the application can step in. */
+  hooks?: ServerHooks;
+  /** Told of every event. */
+  observe?: Observer;
+  /** The clock, in milliseconds since 1970. @default Date.now */
+  now?: () => number;
+  /** Makes ids and versions; must never repeat one. @default crypto.randomUUID */
+  newId?: () => string;
+}
+
+/** Options that stay undefined where they are left out. */
+type WithoutDefault = "mountPath" | "cursorKeys" | "documentationUri" | "observe";
+
+/** `ServerOptions` with defaults filled in. */
+export type ResolvedServerOptions = Readonly<
+  Required<Omit<ServerOptions, WithoutDefault>> & Pick<ServerOptions, WithoutDefault>
+>;
+
+/**
+ * Reads `ServerOptions`, as a part of the schema of those who have them. An option is added here and to `ServerOptions`,
+ * and then handlers and sources have it.
+ */
+export const serverOptionsShape: { readonly [Name in keyof ServerOptions]-?: z.ZodType<ResolvedServerOptions[Name]> } =
+  Object.freeze({
+    mountPath: z.string().startsWith("/", { error: "must begin with a slash" }).optional(),
+    dialect: z
+      .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
+        error: 'must be "compatible", "strict" or a dialect made by withTransforms',
+      })
+      .default("compatible"),
+    resourceTypes: z
+      .array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"]))
+      .nonempty()
+      .default([userResourceType, groupResourceType]),
+    passwords: z.enum(["discard", "deliver"]).default("discard"),
+    unknownMembers: z.enum(["reject", "accept"]).default("reject"),
+    requireIfMatch: z.boolean().default(false),
+    cursorKeys: z.array(z.custom<SealingKey>()).optional(),
+    cursorTimeout: z.number().int().positive().default(3600),
+    sensitiveFilters: z.array(z.string()).default([]),
+    bulk: z.boolean().default(true),
+    limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
+    documentationUri: z.string().optional(),
+    hooks: z
+      .strictObject({ beforeWrite: functionOption<NonNullable<ServerHooks["beforeWrite"]>>().optional() })
+      .default({}),
+    observe: functionOption<Observer>().optional(),
+    now: functionOption<() => number>().default(() => Date.now),
+    newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
+  });
+
+/** The server's part of options that have been read, to be handed on as they are. */
+export function serverOptionsOf(options: ResolvedServerOptions): ResolvedServerOptions {
+  const names = Object.keys(serverOptionsShape) as (keyof ServerOptions)[];
+  return Object.fromEntries(names.map((name) => [name, options[name]])) as unknown as ResolvedServerOptions;
+}
