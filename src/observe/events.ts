@@ -43,7 +43,7 @@ export type ScimEvent =
       attributes: readonly string[];
     }
   /** A source settled an intent that a crash or a lost answer had left behind. */
-  | { type: "source.settled"; source: string; resourceType: string; id: string; outcome: "committed" | "dropped" }
+  | { type: "source.settled"; source: string; resourceType: string; id: string; outcome: "committed" | "discarded" }
   /** A source could not settle an intent yet; it tries again later. */
   | { type: "source.unsettled"; source: string; resourceType: string; id: string; error: unknown }
   /**

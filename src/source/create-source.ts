@@ -13,6 +13,7 @@ import { withDeadline } from "../timing/deadline.ts";
 import { changesOf, Subscribers } from "./changes/subscribers.ts";
 import { type SourceTokens, TokenRepository } from "./credentials/tokens.ts";
 import { DirectoryCommit } from "./delivery/commit.ts";
+import { settleIntents } from "./delivery/settle.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
 import { mapWrite } from "./reading/map-write.ts";
 import { sourceAsDirectory } from "./reading/source-as-directory.ts";
@@ -79,7 +80,10 @@ export function createSource(options: SourceOptions): Source {
     },
     "createSource",
   );
-  const settle = async (): Promise<number> => (await delivery())?.settle() ?? 0;
+  const settle = async (): Promise<number> => {
+    const [own, { id }] = [await delivery(), await identity()];
+    return settleIntents(storage.state, (sourceId) => (sourceId === id ? own : undefined));
+  };
   const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
   const directory = (): Directory =>
     sourceAsDirectory({

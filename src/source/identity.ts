@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { isPreconditionFailed } from "../errors/scim-error.ts";
-import type { StateRecord, StateStorage } from "../storage/storage.ts";
-
-const COLLECTION = "sources";
+import { jsonCodec } from "../storage/state/codec.ts";
+import { joinKey } from "../storage/state/owner-key.ts";
+import { type RecordKind, type Repository, repository } from "../storage/state/repository.ts";
+import type { StateStorage } from "../storage/storage.ts";
 
 /** What a source is, apart from its configuration: made once, then the same for ever. */
 export interface SourceIdentity {
@@ -11,8 +13,14 @@ export interface SourceIdentity {
   readonly serviceAccount: { readonly id: string; readonly name: string };
 }
 
+/** Stored twice, by the source's id and by its slug. No source owns them: they are read to find out who the owner is. */
+const SOURCES: RecordKind<SourceIdentity> = {
+  collection: "sources",
+  codec: jsonCodec(z.object({ id: z.string(), serviceAccount: z.object({ id: z.string(), name: z.string() }) })),
+};
+
 /**
- * The identity kept for `slug`, made now if this is the first time. `id` binds a slug to a source that exists already,
+ * The identity that is stored for `slug`, made now if there is none. `id` binds a slug to a source that exists already,
  * which is how a source is given another slug.
  */
 export async function loadIdentity(
@@ -21,31 +29,29 @@ export async function loadIdentity(
   options: { readonly id: string | undefined; readonly newId: () => string },
 ): Promise<SourceIdentity> {
   const { id, newId } = options;
-  const key = id === undefined ? `slug:${slug}` : `id:${id}`;
-  const known = (await state.get(COLLECTION, [key])).get(key);
-  if (known !== undefined) return identityOf(known);
+  const sources = repository(state, SOURCES, "");
+  const key = id === undefined ? joinKey("slug", slug) : joinKey("id", id);
+  const known = await sources.get(key);
+  if (known !== undefined) return known.value;
   const identity: SourceIdentity = {
     id: id ?? newId(),
     serviceAccount: { id: newId(), name: `source-${slug}` },
   };
   // First by id: a source that can be found by its slug can then be found by its id too.
-  if (!(await isFirst(state, `id:${identity.id}`, identity))) return loadIdentity(state, slug, options);
-  if (id !== undefined || (await isFirst(state, key, identity))) return identity;
-  await state.delete(COLLECTION, `id:${identity.id}`);
+  const keyOfId = joinKey("id", identity.id);
+  if (!(await isFirst(sources, keyOfId, identity))) return loadIdentity(state, slug, options);
+  if (id !== undefined || (await isFirst(sources, key, identity))) return identity;
+  await sources.delete(keyOfId);
   return loadIdentity(state, slug, options);
 }
 
-/** Keeps the identity under the key, unless another process was first. */
-async function isFirst(state: StateStorage, key: string, identity: SourceIdentity): Promise<boolean> {
+/** Stores the identity under the key. False if another process was first. */
+async function isFirst(sources: Repository<SourceIdentity>, key: string, identity: SourceIdentity): Promise<boolean> {
   try {
-    await state.put(COLLECTION, key, { ...identity }, { expected: null });
+    await sources.put(key, identity, { expected: null });
     return true;
   } catch (error) {
     if (isPreconditionFailed(error)) return false;
     throw error;
   }
-}
-
-function identityOf(record: StateRecord): SourceIdentity {
-  return record.value as unknown as SourceIdentity;
 }

@@ -64,7 +64,7 @@ describe("a source and its directory in another system", () => {
       });
       await source.settle();
       const { id } = await source.identity();
-      expect(await storage.state.scan(`intents:${id}`, { take: 10 })).toEqual([]);
+      expect(await storage.state.scan("intents", { take: 10 })).toEqual([]);
       expect(readLog(log)).toEqual(await readStorage(storage, id));
       await storage.close();
     }

@@ -34,7 +34,7 @@ export class Subscribers {
   }
 }
 
-/** What a write that took effect means for a directory. Types that directories do not know mean nothing. */
+/** The changes of a directory that a write made. Resource types that directories do not have make none. */
 export function changesOf(write: {
   readonly action: "create" | "replace" | "patch" | "delete";
   readonly partition: Partition;
@@ -50,7 +50,7 @@ export function changesOf(write: {
   const isDelete = action === "delete";
   const own: DirectoryChange[] =
     isObject || isDelete ? [{ type: `${kind}.${isDelete ? "deleted" : "changed"}`, id }] : [];
-  // A group among the members is looked at with its group, since it may not be a user's id.
+  // A group among the members is no user's id, so the change is announced as one of the group that holds it.
   const hasGroups = added.some((member) => member.type === "Group");
   const users = [...added.filter((member) => member.type === "User").map((member) => member.value), ...removed];
   return [

@@ -4,7 +4,9 @@ import { sha256Hex } from "../../crypto/sha256.ts";
 import { UnauthorizedError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { resolveOptions } from "../../options/resolve-options.ts";
-import type { StateRecord, StateStorage } from "../../storage/storage.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
+import type { StateStorage } from "../../storage/storage.ts";
 
 const FORM = /^scimkit_([0-9a-f]{24})_([A-Za-z0-9_-]{43})$/;
 const LAST_USE_STEP_MS = 60_000;
@@ -46,24 +48,38 @@ const issueSchema = z.strictObject({
   rights: z.enum(["read", "write"], { error: 'must be "read" or "write"' }).default("write"),
 });
 
-interface TokenValue {
+interface StoredToken {
   readonly name: string;
+  /** SHA-256 of the secret, in hexadecimal digits. */
   readonly hash: string;
+  /** These times are ISO 8601 in UTC. */
   readonly created: string;
-  readonly expires?: string;
-  readonly lastUsed?: string;
+  readonly expires?: string | undefined;
+  readonly lastUsed?: string | undefined;
   readonly rights: "read" | "write";
 }
 
-/** Where tokens are kept and checked: one collection a source, so that a token of one cannot be looked up in another. */
+const TOKENS: RecordKind<StoredToken> = {
+  collection: "tokens",
+  codec: jsonCodec(
+    z.strictObject({
+      name: z.string(),
+      hash: z.string(),
+      created: z.string(),
+      expires: z.string().optional(),
+      lastUsed: z.string().optional(),
+      rights: z.enum(["read", "write"]),
+    }),
+  ),
+};
+
+/** Stores and verifies the tokens of one source. The source is the owner of the records, so a token works nowhere else. */
 export class TokenRepository implements SourceTokens {
-  private readonly state: StateStorage;
-  private readonly collection: () => Promise<string>;
+  private readonly tokens: () => Promise<Repository<StoredToken>>;
   private readonly now: () => number;
 
   constructor(state: StateStorage, sourceId: () => Promise<string>, now: () => number) {
-    this.state = state;
-    this.collection = async () => `tokens:${await sourceId()}`;
+    this.tokens = async () => repository(state, TOKENS, await sourceId());
     this.now = now;
   }
 
@@ -74,58 +90,50 @@ export class TokenRepository implements SourceTokens {
     }
     const id = randomText(12, "hex");
     const secret = randomText(32, "base64url");
-    const value: TokenValue = {
+    const value: StoredToken = {
       name: options.name,
       hash: await sha256Hex(secret),
       created: new Date(this.now()).toISOString(),
-      ...(options.expires === undefined ? {} : { expires: options.expires.toISOString() }),
+      expires: options.expires?.toISOString(),
       rights: options.rights,
     };
-    await this.state.put(await this.collection(), id, { ...value }, { expected: null });
+    const tokens = await this.tokens();
+    await tokens.put(id, value, { expected: null });
     return { ...infoOf(id, value), token: `scimkit_${id}_${secret}` };
   }
 
   async list(): Promise<TokenInfo[]> {
-    const collection = await this.collection();
     const all: TokenInfo[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const records = await this.state.scan(collection, { take: 100, ...(after === undefined ? {} : { after }) });
-      for (const record of records) all.push(infoOf(record.key, tokenValue(record)));
-      after = records.at(-1)?.key;
-      if (records.length < 100) break;
-    }
+    for await (const { key, value } of (await this.tokens()).each()) all.push(infoOf(key, value));
     return all.sort((left, right) => (left.created < right.created ? -1 : left.created > right.created ? 1 : 0));
   }
 
   async revoke(id: string): Promise<boolean> {
-    return this.state.delete(await this.collection(), id);
+    return (await this.tokens()).delete(id);
   }
 
-  /** @throws {UnauthorizedError} for a token that is malformed, unknown, wrong or expired; which of these is not said */
+  /** @throws {UnauthorizedError} for a token that is malformed, unknown, wrong or expired, without saying which */
   async verify(token: string | undefined): Promise<TokenInfo> {
-    const parts = FORM.exec(token ?? "");
-    const id = parts?.[1];
-    const secret = parts?.[2];
+    const [, id, secret] = FORM.exec(token ?? "") ?? [];
     if (id === undefined || secret === undefined) throw new UnauthorizedError();
-    const collection = await this.collection();
-    const record = (await this.state.get(collection, [id])).get(id);
+    const tokens = await this.tokens();
+    const stored = await tokens.get(id);
     // The hash is computed and compared in any case, so that an unknown token takes as long as a wrong one.
-    const matches = sameText(await sha256Hex(secret), record === undefined ? "" : tokenValue(record).hash);
-    if (record === undefined || !matches) throw new UnauthorizedError();
-    const value = tokenValue(record);
-    if (value.expires !== undefined && Date.parse(value.expires) <= this.now()) throw new UnauthorizedError();
-    await this.rememberUse(collection, record);
-    return infoOf(id, value);
+    const matches = sameText(await sha256Hex(secret), stored?.value.hash ?? "");
+    if (stored === undefined || !matches) throw new UnauthorizedError();
+    const { expires } = stored.value;
+    if (expires !== undefined && Date.parse(expires) <= this.now()) throw new UnauthorizedError();
+    await this.recordUse(tokens, stored);
+    return infoOf(id, stored.value);
   }
 
-  private async rememberUse(collection: string, record: StateRecord): Promise<void> {
-    const value = tokenValue(record);
-    const last = value.lastUsed === undefined ? 0 : Date.parse(value.lastUsed);
-    if (this.now() - last < LAST_USE_STEP_MS) return;
-    const lastUsed = new Date(this.now()).toISOString();
+  private async recordUse(tokens: Repository<StoredToken>, { key, value, version }: Entry<StoredToken>): Promise<void> {
+    const now = this.now();
+    const last = value.lastUsed === undefined ? Number.NEGATIVE_INFINITY : Date.parse(value.lastUsed);
+    // A time in the future was written by a clock that was ahead, and is replaced.
+    if (last <= now && now - last < LAST_USE_STEP_MS) return;
     try {
-      await this.state.put(collection, record.key, { ...value, lastUsed }, { expected: record.version });
+      await tokens.put(key, { ...value, lastUsed: new Date(now).toISOString() }, { expected: version });
     } catch (error) {
       // Another request was first, or the token was revoked: neither is a reason to refuse this request.
       if (!isPreconditionFailed(error)) throw error;
@@ -133,11 +141,6 @@ export class TokenRepository implements SourceTokens {
   }
 }
 
-function tokenValue(record: StateRecord): TokenValue {
-  return record.value as unknown as TokenValue;
-}
-
-function infoOf(id: string, value: TokenValue): TokenInfo {
-  const { name, created, expires, lastUsed, rights } = value;
+function infoOf(id: string, { name, created, expires, lastUsed, rights }: StoredToken): TokenInfo {
   return { id, name, created, expires, lastUsed, rights };
 }

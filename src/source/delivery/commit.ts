@@ -4,28 +4,27 @@ import type { ScimEvent } from "../../observe/events.ts";
 import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
 import { applyWrite } from "../../server/writes/apply-write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
-import type { ResourceStorage, StateRecord, Storage } from "../../storage/storage.ts";
+import { honestTime } from "../../storage/state/lease.ts";
+import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { withDeadline } from "../../timing/deadline.ts";
 import { KeyedLock } from "../../timing/keyed-lock.ts";
 import { changesOf, type Subscribers } from "../changes/subscribers.ts";
 import { deliver, isDelivered } from "./deliver.ts";
-import { type Intent, IntentRepository, intentOf, resourceKey, undoOfMembers, uniqueKeys } from "./intents.ts";
+import { type Intent, type IntentEntry, IntentRepository, resourceKey, undoOfMembers, uniqueKey } from "./intents.ts";
 import { rehearse } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
-
-const SETTLE_BATCH = 50;
 
 /** What delivering to a directory needs. */
 export interface DeliveryOptions {
   readonly storage: Storage;
   readonly sourceId: string;
   readonly directory: SourceDirectory;
-  /** Told of what is kept, in the same transaction. */
+  /** Receive the changes that are confirmed, in the same transaction. */
   readonly subscribers: Subscribers;
   /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
   readonly map: (write: Write) => Promise<Intent["mapped"]>;
   readonly unknownMembers: "reject" | "accept";
-  /** How long a delivery may take before it is given up and someone else may finish it, in milliseconds. */
+  /** How long a delivery may take before it is given up and another process may finish it, in milliseconds. */
   readonly leaseMs: number;
   /** How long to leave a change alone whose delivery failed with an unknown outcome, in milliseconds. */
   readonly retryMs: number;
@@ -36,7 +35,7 @@ export interface DeliveryOptions {
 /**
  * Writes of a source with a directory in another system, in the mode `sync`: an intent is committed, the directory is
  * called, then the resource is written and the intent removed in one transaction. A crash at any moment leaves either
- * nothing, or an intent that `settle` carries to its end, so that both sides agree.
+ * nothing, or an intent that `settle` finishes, so that both sides agree.
  */
 export class DirectoryCommit {
   private readonly options: DeliveryOptions;
@@ -53,117 +52,102 @@ export class DirectoryCommit {
     if (!isDelivered(write.partition.type)) return apply();
     const keys = keysOf(write);
     return this.lock.run(keys, async () => {
-      await this.settleStanding(keys);
-      const { outcome, record } = await this.promise(write, keys);
-      if (record === undefined) return outcome;
+      await this.settleEarlier(keys);
+      const { outcome, entry } = await this.reserve(write, keys);
+      if (entry === undefined) return outcome;
       const password = write.secrets.password;
-      await this.finish(record, typeof password === "string" ? password : undefined);
+      await this.finish(entry, typeof password === "string" ? password : undefined);
       return outcome;
     });
   };
 
   /**
-   * Finishes what crashes and unknown outcomes left behind, as far as it is due. Returns how many intents are done with.
-   * A directory that still fails leaves its intent for the next time.
+   * Finishes an intent that a crash or an unknown outcome left behind, if it is due. Returns whether it is done with. A
+   * directory that still fails leaves the intent for the next time.
    */
-  async settle(): Promise<number> {
-    let settled = 0;
-    for (const record of await this.intents.due(this.options.now(), SETTLE_BATCH)) {
-      const intent = intentOf(record);
-      settled += await this.lock.run(keysOf(intent), async () => ((await this.settleOne(record)) ? 1 : 0));
-    }
-    return settled;
+  async settle(entry: IntentEntry): Promise<boolean> {
+    if (!(await this.isDue(entry))) return false;
+    return this.lock.run(entry.value.keys, () => this.settleDue(entry));
   }
 
   /** Commits the intent, after the storage has said that the write will hold. */
-  private async promise(
+  private async reserve(
     write: Write,
-    keys: readonly string[],
-  ): Promise<{ outcome: WriteOutcome; record: StateRecord | undefined }> {
+    keys: Intent["keys"],
+  ): Promise<{ outcome: WriteOutcome; entry: IntentEntry | undefined }> {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
     const mapped = await this.options.map(write);
     return storage.transaction(async (tx) => {
       const outcome = await rehearse(tx.resources, write, (resources, rehearsed) =>
         applyWrite(resources, rehearsed, unknownMembers),
       );
-      if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, record: undefined };
-      const intent: Intent = {
-        action: write.action,
-        partition: write.partition,
-        id: write.id,
-        expectedVersion: write.before?.version,
-        after: write.after,
-        added: outcome.added,
-        removed: outcome.removed,
-        next: write.next,
-        mapped,
-        reserved: keys.filter((key) => key !== resourceKey(write.partition, write.id)),
-      };
+      if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
+      const { action, partition, id, after, next } = write;
+      const { added, removed } = outcome;
+      const expectedVersion = write.before?.version;
+      const intent: Intent = { action, partition, id, expectedVersion, after, added, removed, next, mapped, keys };
       const intents = new IntentRepository(tx.state, sourceId);
-      const record = await intents.put(intent, now() + leaseMs).catch((error: unknown) => {
-        // Another process promised something just now that this would overtake.
+      const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
+        // Another process has just reserved something that this change would overtake.
         throw isPreconditionFailed(error) ? this.unfinished() : error;
       });
-      return { outcome, record };
+      return { outcome, entry };
     });
   }
 
-  /** Calls the directory for a promised change and keeps or drops it by what the directory says. */
-  private async finish(record: StateRecord, password: string | undefined): Promise<void> {
+  /** Calls the directory for a reserved change, and confirms or discards the change by its response. */
+  private async finish(entry: IntentEntry, password: string | undefined): Promise<void> {
     const { now, retryMs } = this.options;
     try {
-      await this.call(record, password);
+      await this.call(entry, password);
     } catch (error) {
       if (isRefused(error)) {
-        await this.drop(record);
+        await this.discard(entry);
         throw refusalOf(error);
       }
-      // Where someone else has taken the intent over, that is theirs; what went wrong here is still the answer.
-      await this.intents.claim(record, now() + retryMs).catch(() => undefined);
+      // If another process has claimed the intent, it finishes it; the response is still what went wrong here.
+      await this.intents.claim(entry, now() + retryMs).catch(() => undefined);
       throw error;
     }
-    const undo = await this.keep(record).catch(async (error: unknown) => {
-      // Someone wrote past the source. What was promised cannot be kept; the next change tells the directory anew.
-      if (isRefused(error)) await this.drop(record);
+    const undo = await this.confirm(entry).catch(async (error: unknown) => {
+      // Something else wrote to the storage, so the change cannot be written. The next one tells the directory anew.
+      if (isRefused(error)) await this.discard(entry);
       throw error;
     });
-    if (undo !== undefined) await this.settleOne(undo);
+    if (undo !== undefined) await this.settleDue(undo);
   }
 
-  private async call(record: StateRecord, password: string | undefined): Promise<void> {
+  private async call(entry: IntentEntry, password: string | undefined): Promise<void> {
     const { directory, sourceId, now, leaseMs, retryMs } = this.options;
-    const call = deliver(directory, intentOf(record), { source: sourceId, password });
-    const left = record.dueAt === undefined ? leaseMs : record.dueAt - now();
+    const call = deliver(directory, entry.value, { source: sourceId, password });
+    const left = entry.dueAt === undefined ? leaseMs : entry.dueAt - now();
     return withDeadline(call, left, () => {
       throw new UnavailableError("The directory did not answer in time", { retryAfterMs: retryMs });
     });
   }
 
-  /** Writes what was promised. What the directory must take back, since it cannot be kept, is promised in its place. */
-  private async keep(record: StateRecord): Promise<StateRecord | undefined> {
+  /** Writes what was reserved. If the directory must take a part of it back, an intent to do so is returned. */
+  private async confirm(entry: IntentEntry): Promise<IntentEntry | undefined> {
     const { storage, sourceId, subscribers, now, leaseMs } = this.options;
-    const intent = intentOf(record);
+    const intent = entry.value;
     return subscribers.together(storage, async (tx) => {
       const intents = new IntentRepository(tx.state, sourceId);
-      await intents.remove(record);
+      await intents.remove(entry);
       const gone = await applyIntent(tx.resources, intent);
-      const undo = gone.length === 0 ? undefined : await intents.put(undoOfMembers(intent, gone), now() + leaseMs);
+      const undo = gone.length === 0 ? undefined : await intents.reserve(undoOfMembers(intent, gone), now() + leaseMs);
       return { result: undo, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
     });
   }
 
-  private async drop(record: StateRecord): Promise<void> {
+  private async discard(entry: IntentEntry): Promise<void> {
     const { storage, sourceId } = this.options;
-    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(record));
+    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(entry));
   }
 
-  /** Nothing may overtake an unfinished change of the same resource, or take a value that one has reserved. */
-  private async settleStanding(keys: readonly string[]): Promise<void> {
-    for (const record of await this.intents.standing(keys)) {
-      const due = record.dueAt !== undefined && record.dueAt <= this.options.now();
-      if (!due || !(await this.settleOne(record))) {
-        throw this.unfinished();
-      }
+  /** No change may overtake an unfinished one of the same resource, or take a value that one has reserved. */
+  private async settleEarlier(keys: readonly string[]): Promise<void> {
+    for (const entry of await this.intents.holding(keys)) {
+      if (!(await this.isDue(entry)) || !(await this.settleDue(entry))) throw this.unfinished();
     }
   }
 
@@ -172,47 +156,68 @@ export class DirectoryCommit {
     return new UnavailableError("An earlier change of this resource is not finished yet", { retryAfterMs });
   }
 
-  private async settleOne(record: StateRecord): Promise<boolean> {
-    const { now, leaseMs, sourceId, tell } = this.options;
-    const { partition, id } = intentOf(record);
-    const event = { source: sourceId, resourceType: partition.type, id };
-    let claimed: StateRecord;
+  /**
+   * Whether an intent can be taken over. A due time that no correct clock has written is replaced by one that comes: a
+   * clock that was a day ahead must not lock a resource for a day.
+   */
+  private async isDue(entry: IntentEntry): Promise<boolean> {
+    const { now, leaseMs, retryMs } = this.options;
+    const { dueAt = 0 } = entry;
+    const time = now();
+    // Clocks of two processes may differ by as much as the longest time that is ever waited for.
+    if (honestTime(dueAt, time, 2 * Math.max(leaseMs, retryMs)) === dueAt) return dueAt <= time;
+    await this.claim(entry, time + leaseMs);
+    return false;
+  }
+
+  /** Claims an intent until `dueAt`; undefined if another process was first. */
+  private async claim(entry: IntentEntry, dueAt: number): Promise<IntentEntry | undefined> {
     try {
-      claimed = await this.intents.claim(record, now() + leaseMs);
+      return await this.intents.claim(entry, dueAt);
     } catch (error) {
-      // Someone else is finishing it.
-      if (isPreconditionFailed(error)) return false;
+      if (isPreconditionFailed(error)) return undefined;
       throw error;
     }
+  }
+
+  private async settleDue(entry: IntentEntry): Promise<boolean> {
+    const { now, leaseMs, sourceId, tell } = this.options;
+    const { partition, id } = entry.value;
+    const event = { source: sourceId, resourceType: partition.type, id };
+    const claimed = await this.claim(entry, now() + leaseMs);
+    if (claimed === undefined) return false;
     try {
       await this.finish(claimed, undefined);
       tell(() => ({ type: "source.settled", ...event, outcome: "committed" }));
       return true;
     } catch (error) {
-      const dropped = isRefused(error);
+      const isDiscarded = isRefused(error);
       tell(() =>
-        dropped
-          ? { type: "source.settled", ...event, outcome: "dropped" }
+        isDiscarded
+          ? { type: "source.settled", ...event, outcome: "discarded" }
           : { type: "source.unsettled", ...event, error },
       );
-      return dropped;
+      return isDiscarded;
     }
   }
 }
 
-function keysOf(change: Pick<Intent, "partition" | "id" | "after"> & { readonly before?: Write["before"] }): string[] {
-  const taken = change.after?.unique ?? [];
-  return [resourceKey(change.partition, change.id), ...uniqueKeys(change.partition, taken)];
+/** What a write reserves: its resource and the unique values it takes. Nobody else knows the id of a new resource. */
+function keysOf({ action, partition, id, before, after }: Write): Intent["keys"] {
+  const held = new Set(before?.unique.map((value) => uniqueKey(partition, value)));
+  const taken = (after?.unique ?? []).map((value) => uniqueKey(partition, value)).filter((key) => !held.has(key));
+  const [first, ...others] = action === "create" ? taken : [];
+  return first === undefined ? [resourceKey(partition, id), ...taken] : [first, ...others];
 }
 
-/** A 4xx: it will not be, and says so for good. */
+/** Whether an error is a 4xx: a refusal that repeating does not change. */
 function isRefused(error: unknown): boolean {
   return isScimError(error) && error.status >= 400 && error.status < 500;
 }
 
 /**
- * Writes what an intent promised. Members that have gone since are left out, as their memberships would have gone with
- * them; their ids are returned.
+ * Writes what an intent reserved. Members that have been deleted since are left out, as their memberships would have been
+ * deleted with them; their ids are returned.
  */
 async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<readonly string[]> {
   const { partition, id, after, added, removed, next } = intent;

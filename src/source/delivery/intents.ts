@@ -1,107 +1,155 @@
+import { z } from "zod";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { UnavailableError } from "../../errors/request-errors.ts";
-import type {
-  MemberRef,
-  Partition,
-  StateRecord,
-  StateStorage,
-  StoredResource,
-  UniqueValue,
-} from "../../storage/storage.ts";
+import { anyObject, jsonCodec } from "../../storage/state/codec.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+import {
+  dueEntries,
+  type Entry,
+  type RecordKind,
+  type Repository,
+  repository,
+} from "../../storage/state/repository.ts";
+import type { MemberRef, Partition, StateStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
+
+/** How many due intents are read at first; twice as many where most belong to sources of other processes, and so on. */
+const DUE_BATCH = 50;
+/** Later than any clock: intents whose time was written by a clock that was ahead are read too. */
+const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
 /**
- * A change that has been promised to a directory: durable before the directory hears of it, gone together with the moment
- * the resource is written. While it stands it reserves the resource and its unique values.
+ * A change that is about to be delivered to a directory: stored before the directory is called, and removed in the
+ * transaction that writes the resource. As long as it is stored, its keys are reserved.
  */
 export interface Intent {
   readonly action: "create" | "replace" | "patch" | "delete";
   readonly partition: Partition;
   readonly id: string;
-  /** The version the resource has until the change is done; undefined for a create and a change of memberships only. */
-  readonly expectedVersion: string | undefined;
-  readonly after: StoredResource | undefined;
+  /** The version of the resource before the change; undefined for a create and for a change of memberships only. */
+  readonly expectedVersion?: string | undefined;
+  readonly after?: StoredResource | undefined;
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
   readonly next: { readonly version: string; readonly lastModified: string };
   /** What the mappings made of the resource; undefined where there is nothing to save. */
-  readonly mapped: DirectoryUser | DirectoryGroup | undefined;
-  readonly reserved: readonly string[];
+  readonly mapped?: DirectoryUser | DirectoryGroup | undefined;
+  /** What it reserves. The intent is stored under the first key, the others refer to that. */
+  readonly keys: readonly [string, ...string[]];
 }
 
-/** Where intents of one source are kept. */
+/** A key that is reserved by an intent stored under another one. */
+interface Reservation {
+  readonly reservedBy: string;
+}
+
+const member = z.strictObject({ value: z.string(), type: z.enum(["User", "Group"]), display: z.string().optional() });
+const resource = z.strictObject({
+  id: z.string(),
+  version: z.string(),
+  created: z.string(),
+  lastModified: z.string(),
+  attributes: anyObject(),
+  unique: z.array(z.strictObject({ attribute: z.string(), key: z.string() })),
+});
+const intent: z.ZodType<Intent> = z.strictObject({
+  action: z.enum(["create", "replace", "patch", "delete"]),
+  partition: z.strictObject({ tenant: z.string(), type: z.string() }),
+  id: z.string(),
+  expectedVersion: z.string().optional(),
+  after: resource.optional(),
+  added: z.array(member),
+  removed: z.array(z.string()),
+  next: z.strictObject({ version: z.string(), lastModified: z.string() }),
+  mapped: anyObject<DirectoryUser | DirectoryGroup>().optional(),
+  keys: z.tuple([z.string()], z.string()),
+});
+
+const INTENTS: RecordKind<Intent | Reservation> = {
+  collection: "intents",
+  codec: jsonCodec<Intent | Reservation>(z.union([z.strictObject({ reservedBy: z.string() }), intent])),
+};
+
+/** An intent as it is stored. */
+export type IntentEntry = Entry<Intent>;
+
+/** The intents of one source. Made over `tx.state`, it works inside a transaction. */
 export class IntentRepository {
-  private readonly state: StateStorage;
-  private readonly collection: string;
+  private readonly records: Repository<Intent | Reservation>;
 
   constructor(state: StateStorage, sourceId: string) {
-    this.state = state;
-    this.collection = `intents:${sourceId}`;
+    this.records = repository(state, INTENTS, sourceId);
   }
 
-  /** Writes an intent and its reservations. @throws {PreconditionFailedError} when one of them is taken */
-  async put(intent: Intent, dueAt: number): Promise<StateRecord> {
-    const key = resourceKey(intent.partition, intent.id);
-    for (const reserved of intent.reserved) {
-      await this.state.put(this.collection, reserved, { intent: key }, { expected: null });
-    }
-    return this.state.put(this.collection, key, { ...intent }, { expected: null, dueAt });
+  /** Stores an intent and reserves its keys. @throws {PreconditionFailedError} when one of them is reserved already */
+  async reserve(value: Intent, dueAt: number): Promise<IntentEntry> {
+    const [key, ...others] = value.keys;
+    const entry = await this.records.put(key, value, { expected: null, dueAt });
+    for (const other of others) await this.records.put(other, { reservedBy: key }, { expected: null });
+    return { ...entry, value };
   }
 
-  /** Claims an intent that is due, until `dueAt`. @throws {PreconditionFailedError} when someone else did */
-  async claim(record: StateRecord, dueAt: number): Promise<StateRecord> {
-    return this.state.put(this.collection, record.key, record.value, { expected: record.version, dueAt });
+  /** Claims an intent until `dueAt`. @throws {PreconditionFailedError} when another process changed it */
+  async claim({ key, value, version }: IntentEntry, dueAt: number): Promise<IntentEntry> {
+    return { ...(await this.records.put(key, value, { expected: version, dueAt })), value };
   }
 
-  /** @throws {UnavailableError} when someone else took the intent over in the meantime */
-  async remove(record: StateRecord): Promise<void> {
-    if (!(await this.state.delete(this.collection, record.key, record.version))) {
+  /** Removes an intent and what it reserves. @throws {UnavailableError} when another process claimed it meanwhile */
+  async remove({ key, value, version }: IntentEntry): Promise<void> {
+    if (!(await this.records.delete(key, version))) {
       throw new UnavailableError("The change took too long and is being finished elsewhere");
     }
-    for (const reserved of intentOf(record).reserved) await this.state.delete(this.collection, reserved);
+    for (const other of value.keys.slice(1)) await this.records.delete(other);
   }
 
-  /** The intents that stand in the way of these keys, of resources or of unique values. */
-  async standing(keys: readonly string[]): Promise<StateRecord[]> {
-    const direct = await this.state.get(this.collection, keys);
-    const owners = [...direct.values()].map((record) =>
-      typeof record.value.intent === "string" ? record.value.intent : record.key,
-    );
-    return [...(await this.state.get(this.collection, [...new Set(owners)])).values()];
-  }
-
-  /** Intents whose owner has given up or is gone. */
-  async due(before: number, take: number): Promise<StateRecord[]> {
-    return this.state.due(this.collection, before, take);
+  /** The intents that reserve any of these keys. */
+  async holding(keys: readonly string[]): Promise<IntentEntry[]> {
+    const found = await this.records.getMany(keys);
+    const elsewhere = [...found.values()].flatMap(({ value }) => ("reservedBy" in value ? value.reservedBy : []));
+    const owners = await this.records.getMany([...new Set(elsewhere)].filter((key) => !found.has(key)));
+    return [...found.values(), ...owners.values()].flatMap(intentIn);
   }
 }
 
-/** The intent in a record. */
-export function intentOf(record: StateRecord): Intent {
-  return record.value as unknown as Intent;
+/**
+ * Intents that are due, or whose due time lies ahead, of the sources that `isHeld` knows: earliest first. Those of other
+ * sources belong to other processes.
+ */
+export async function storedIntents(
+  state: StateStorage,
+  isHeld: (sourceId: string) => boolean,
+): Promise<(IntentEntry & { readonly owner: string })[]> {
+  for (let take = DUE_BATCH; ; take *= 2) {
+    const entries = await dueEntries(state, INTENTS, { before: ANY_TIME, take });
+    const held = entries.filter(({ owner }) => isHeld(owner));
+    if (held.length >= DUE_BATCH || entries.length < take) {
+      return held.flatMap((entry) => intentIn(entry).map((found) => ({ ...found, owner: entry.owner })));
+    }
+  }
 }
 
-/** Takes members back that a directory was told of and that have gone since. A change of its own, so with a key of its own. */
-export function undoOfMembers(intent: Intent, gone: readonly string[]): Intent {
+function intentIn(entry: Entry<Intent | Reservation>): IntentEntry[] {
+  return "reservedBy" in entry.value ? [] : [{ ...entry, value: entry.value }];
+}
+
+/** Takes members out again that a directory was told of and that have been deleted since. A change with a key of its own. */
+export function undoOfMembers({ partition, id, next }: Intent, gone: readonly string[]): Intent {
   return {
     action: "patch",
-    partition: intent.partition,
-    id: intent.id,
-    expectedVersion: undefined,
-    after: undefined,
+    partition,
+    id,
     added: [],
     removed: gone,
-    next: { ...intent.next, version: `${intent.next.version}:undo` },
-    mapped: undefined,
-    reserved: [],
+    next: { ...next, version: `${next.version}:undo` },
+    keys: [resourceKey(partition, id)],
   };
 }
 
-/** The key of a resource's intent. */
-export function resourceKey(partition: Partition, id: string): string {
-  return `resource/${partition.type}/${id}`;
+/** The key of a resource. */
+export function resourceKey({ type }: Partition, id: string): string {
+  return joinKey("resource", type, id);
 }
 
-/** The keys of the reservations of unique values. */
-export function uniqueKeys(partition: Partition, unique: readonly UniqueValue[]): string[] {
-  return unique.map(({ attribute, key }) => `unique/${partition.type}/${attribute}/${key}`);
+/** The key of a unique value. */
+export function uniqueKey({ type }: Partition, { attribute, key }: UniqueValue): string {
+  return joinKey("unique", type, attribute, key);
 }

@@ -1,0 +1,20 @@
+import type { StateStorage } from "../../storage/storage.ts";
+import type { DirectoryCommit } from "./commit.ts";
+import { storedIntents } from "./intents.ts";
+
+/**
+ * Finishes what crashes and unknown outcomes left behind, as far as it is due, of all sources that `delivery` knows by
+ * their ids. Returns how many intents are done with.
+ */
+export async function settleIntents(
+  state: StateStorage,
+  delivery: (sourceId: string) => DirectoryCommit | undefined,
+  signal?: AbortSignal,
+): Promise<number> {
+  let settled = 0;
+  for (const entry of await storedIntents(state, (sourceId) => delivery(sourceId) !== undefined)) {
+    if (signal?.aborted === true) break;
+    if (await delivery(entry.owner)?.settle(entry)) settled += 1;
+  }
+  return settled;
+}
