@@ -1,8 +1,15 @@
-/** Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. */
+/**
+ * Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. The tenant of a
+ * source is its immutable id.
+ */
 export type ScimEvent =
-  /** A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in milliseconds. */
+  /**
+   * A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in
+   * milliseconds. A source names itself as the `tenant` here and below, as soon as it has read its id.
+   */
   | {
       type: "server.response";
+      tenant?: string;
       requestId: string;
       method: string;
       route: string;
@@ -18,6 +25,7 @@ export type ScimEvent =
    */
   | {
       type: "server.operation";
+      tenant?: string;
       requestId: string;
       method: string;
       /** `unknown` where its path is no endpoint's. */
@@ -28,9 +36,9 @@ export type ScimEvent =
       scimType?: string;
     }
   /** A request, or an operation of a bulk request, ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
-  | { type: "server.error"; requestId: string; method: string; route: string; error: unknown }
+  | { type: "server.error"; tenant?: string; requestId: string; method: string; route: string; error: unknown }
   /** A dialect read a request that the bare RFC would have refused or read otherwise. `transforms` are their names. */
-  | { type: "server.dialect"; requestId: string; route: string; transforms: readonly string[] }
+  | { type: "server.dialect"; tenant?: string; requestId: string; route: string; transforms: readonly string[] }
   /** A write took effect. `attributes` are the names of what changed. */
   | {
       type: "server.write";
@@ -42,10 +50,20 @@ export type ScimEvent =
       action: "create" | "replace" | "patch" | "delete";
       attributes: readonly string[];
     }
-  /** A source settled an intent that a crash or a lost answer had left behind. */
-  | { type: "source.settled"; source: string; resourceType: string; id: string; outcome: "committed" | "discarded" }
-  /** A source could not settle an intent yet; it tries again later. */
-  | { type: "source.unsettled"; source: string; resourceType: string; id: string; error: unknown }
+  /**
+   * A source finished a change that a crash or an unknown outcome had left between it and its directory: it was written, or
+   * the directory refused it. `source` is the source's immutable id, as `tenant` is.
+   */
+  | {
+      type: "source.settled";
+      source: string;
+      tenant: string;
+      resourceType: string;
+      id: string;
+      outcome: "committed" | "discarded";
+    }
+  /** A source could not finish such a change yet; it tries again later. */
+  | { type: "source.unsettled"; source: string; tenant: string; resourceType: string; id: string; error: unknown }
   /**
    * A client sent a request: one event a try. `status` is undefined where no answer came, `reason` says why. `attempt`
    * counts from 1, `ms` is a duration in milliseconds.

@@ -2,27 +2,22 @@ import type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 import type { Directory } from "../directory/directory.ts";
 import { ForbiddenError } from "../errors/request-errors.ts";
 import { createTeller } from "../observe/events.ts";
-import { ANSWER_DIRECTLY, type AnswersDirectly } from "../protocol/direct-answer.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
 import { serverOptionsOf } from "../server/requests/server-options.ts";
 import type { Commit } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
-import { withDeadline } from "../timing/deadline.ts";
 import { changesOf, Subscribers } from "./changes/subscribers.ts";
 import { type SourceTokens, TokenRepository } from "./credentials/tokens.ts";
 import { DirectoryCommit } from "./delivery/commit.ts";
 import { settleIntents } from "./delivery/settle.ts";
+import { type BackgroundTask, SettleTask } from "./delivery/settle-task.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
+import { nameTenant } from "./name-tenant.ts";
 import { mapWrite } from "./reading/map-write.ts";
 import { sourceAsDirectory } from "./reading/source-as-directory.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
-
-/** How often a source that is in use looks for changes left behind, in milliseconds. */
-const SETTLE_EVERY_MS = 10_000;
-/** How long a request waits for that, in milliseconds. */
-const SETTLE_WAIT_MS = 1000;
 
 /** One identity provider that writes to us. */
 export interface Source extends ChangeSource {
@@ -37,9 +32,14 @@ export interface Source extends ChangeSource {
   identity(): Promise<SourceIdentity>;
   /**
    * Finishes changes that a crash or an unknown outcome left between the source and its directory, as far as they are
-   * due; returns how many are done with. A source in use does this by itself; call it to have it done at once.
+   * due; returns how many are done with. The source's task does so every few seconds; call it to have it done at once.
    */
   settle(): Promise<number>;
+  /**
+   * Settles. Provisioning runs it; without provisioning the source runs it on a timer of its own. Undefined for a source
+   * without a directory, which has nothing to settle.
+   */
+  readonly task: BackgroundTask | undefined;
   /** Where the source keeps its state. `tx` of its change listeners is a transaction of this storage. */
   readonly storage: Storage;
   /**
@@ -64,27 +64,41 @@ export interface Source extends ChangeSource {
  */
 export function createSource(options: SourceOptions): Source {
   const resolved = resolveSourceOptions(options);
-  const { slug, storage, now } = resolved;
-  const identity = once(() => loadIdentity(storage.state, slug, { id: resolved.id, newId: resolved.newId }));
+  const { slug, storage, now, id } = resolved;
+  let tenant = id;
+  const identity = once(async () => {
+    const loaded = await loadIdentity(storage.state, slug, { id, newId: resolved.newId });
+    tenant = loaded.id;
+    return loaded;
+  });
   const tokens = new TokenRepository(storage.state, async () => (await identity()).id, now);
   const subscribers = new Subscribers();
   const delivery = once(async () => directoryCommit(resolved, (await identity()).id, subscribers));
+  const settle = async (signal?: AbortSignal): Promise<number> => {
+    const [own, { id: ownId }] = [await delivery(), await identity()];
+    return settleIntents(storage.state, (sourceId) => (sourceId === ownId ? own : undefined), signal);
+  };
+  const task = resolved.directory === undefined ? undefined : new SettleTask({ slug, settle, now });
+  const startTimer = (): void => {
+    if (resolved.timer !== false) task?.startTimer(resolved.timer);
+  };
+  startTimer();
   const baseUrl = `${resolved.baseUrl}/source/scim/${slug}/v2`;
-  const handler = createDirectHandler(
+  const server = serverOptionsOf(resolved);
+  const fetch = createDirectHandler(
     {
-      ...serverOptionsOf(resolved),
+      ...server,
+      observe: nameTenant(server.observe, () => tenant),
       storage: resolved.resources ?? storage,
       baseUrl,
-      authenticate: async (request) => authenticate(request, { tokens, identity, enabled: resolved.enabled }),
+      authenticate: async (request) => {
+        startTimer();
+        return authenticate(request, { tokens, identity, enabled: resolved.enabled });
+      },
       commit: commitOf(resolved, delivery, subscribers),
     },
     "createSource",
   );
-  const settle = async (): Promise<number> => {
-    const [own, { id }] = [await delivery(), await identity()];
-    return settleIntents(storage.state, (sourceId) => (sourceId === id ? own : undefined));
-  };
-  const fetch = resolved.directory === undefined ? handler : settlingNowAndThen(handler, settle, now);
   const directory = (): Directory =>
     sourceAsDirectory({
       resources: resolved.resources ?? storage.resources,
@@ -92,8 +106,8 @@ export function createSource(options: SourceOptions): Source {
       mappings: resolved.mappings,
     });
   const subscribe = (listener: ChangeListener): (() => void) => subscribers.subscribe(listener);
-  const shown = { slug, baseUrl, storage, fetch, tokens: publicTokens(tokens) };
-  return Object.freeze({ ...shown, identity, settle, directory, subscribe });
+  const shown = { slug, baseUrl, storage, fetch, tokens: publicTokens(tokens), task };
+  return Object.freeze({ ...shown, identity, settle: () => settle(), directory, subscribe });
 }
 
 async function authenticate(
@@ -104,9 +118,10 @@ async function authenticate(
     readonly enabled: () => boolean | Promise<boolean>;
   },
 ): Promise<Principal> {
+  // First, so that the events of requests that are refused name the tenant too.
+  const { id, serviceAccount } = await known.identity();
   const token = await known.tokens.verify(bearerTokenOf(request));
   if (!(await known.enabled())) throw new ForbiddenError("This source is disabled");
-  const { id, serviceAccount } = await known.identity();
   return { id: serviceAccount.id, tenant: id, rights: token.rights };
 }
 
@@ -146,7 +161,7 @@ function commitOf(
     // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
     await mapWrite(options.mappings, write);
     if (subscribers.isEmpty) return apply();
-    // Tables of the application's own have no transaction with our marks: these follow at once.
+    // Tables of the application's own share no transaction with what listeners write, so that is written right afterwards.
     const first = options.resources === undefined ? undefined : await apply();
     return subscribers.together(options.storage, async (tx) => {
       const result = first ?? (await apply(tx.resources));
@@ -155,35 +170,6 @@ function commitOf(
       return { result, changes: changed ? changesOf({ ...write, isObject, added, removed }) : [] };
     });
   };
-}
-
-/**
- * Looks for changes left behind before the first request and then every few seconds of use. A failure is told, not thrown.
- * A request waits for it a moment only, and never for a directory that hangs.
- */
-function settlingNowAndThen(
-  handler: ScimHandler & AnswersDirectly,
-  settle: () => Promise<number>,
-  now: () => number,
-): ScimHandler {
-  const last = { at: Number.NEGATIVE_INFINITY };
-  const settleIfDue = async (): Promise<void> => {
-    if (now() - last.at >= SETTLE_EVERY_MS) {
-      last.at = now();
-      const settling = settle().catch(() => {
-        // The storage is away: the request itself is about to find that out and say so.
-        return 0;
-      });
-      await withDeadline(settling, SETTLE_WAIT_MS, () => 0);
-    }
-  };
-  const settling = <T>(answer: (request: Request) => Promise<T>) => {
-    return async (request: Request): Promise<T> => {
-      await settleIfDue();
-      return answer(request);
-    };
-  };
-  return Object.assign(settling(handler), { [ANSWER_DIRECTLY]: settling(handler[ANSWER_DIRECTLY]) });
 }
 
 function publicTokens(tokens: TokenRepository): SourceTokens {

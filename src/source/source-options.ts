@@ -9,6 +9,7 @@ import {
   serverOptionsShape,
 } from "../server/requests/server-options.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import { type StartTimer, startInterval } from "../timing/interval.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 
 /** Options of `createSource`: those of its server, and its own. */
@@ -33,6 +34,11 @@ export interface SourceOptions extends ServerOptions {
   deliveryLeaseMs?: number;
   /** How long to wait before a change whose outcome is unknown is delivered again, in milliseconds. @default 1000 */
   deliveryRetryMs?: number;
+  /**
+   * Starts the timer by which a source with a directory finishes changes that a crash or an unknown outcome left behind,
+   * where no provisioning does so; false for none. @default an interval that does not keep the process running
+   */
+  timer?: StartTimer | false;
 }
 
 /** `SourceOptions` with what was left out filled in. */
@@ -47,6 +53,7 @@ export interface ResolvedSourceOptions extends ResolvedServerOptions {
   readonly enabled: () => boolean | Promise<boolean>;
   readonly deliveryLeaseMs: number;
   readonly deliveryRetryMs: number;
+  readonly timer: StartTimer | false;
 }
 
 const DIRECTORY_METHODS: readonly string[] = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
@@ -78,6 +85,11 @@ const schema = z.strictObject({
   ...serverOptionsShape,
   deliveryLeaseMs: z.number().int().positive().default(60_000),
   deliveryRetryMs: z.number().int().nonnegative().default(1000),
+  timer: z
+    .union([z.literal(false), functionOption<StartTimer>()], {
+      error: "must be false or a function that starts a timer",
+    })
+    .default(() => startInterval),
 });
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */

@@ -19,7 +19,7 @@ const HAPPENED = {
     members: 1,
   },
   call: { patched: "Ada", names: ["Ada"], missing: 404 },
-  push: { state: "succeeded", created: 3, membersAdded: 2 },
+  push: { state: "succeeded", created: 3, membersAdded: 2, accounts: 2 },
 };
 
 /** Elsewhere a runtime that npm did not bring along is left out, and other Nodes are not fetched. */

@@ -87,21 +87,36 @@ async function call(): Promise<object> {
   return { patched: patched?.displayName, names, missing: isScimError(missing) ? missing.status : "no ScimError" };
 }
 
-/** A source with a token of its own, and a provider that pushes a directory into it. */
+/**
+ * A source with a token and a directory of its own, and a provider that pushes another directory into it. The timer of the
+ * source must not keep the program running.
+ */
 async function push(): Promise<object> {
-  const source = createSource({ slug: "hr", baseUrl: "https://app.example", storage: memoryStorage() });
+  const accounts = new Set<string>();
+  const source = createSource({
+    slug: "hr",
+    baseUrl: "https://app.example",
+    storage: memoryStorage(),
+    directory: {
+      saveUser: async ({ id }) => void accounts.add(id),
+      removeUser: async (id) => void accounts.delete(id),
+      saveGroup: async () => {},
+      removeGroup: async () => {},
+      changeMembers: async () => {},
+    },
+  });
   const { token } = await source.tokens.issue({ name: "smoke" });
   const client = createScimClient({ baseUrl: source.baseUrl, auth: bearerToken(token), fetch: source.fetch });
-  const directory = arrayDirectory({
+  const people = arrayDirectory({
     users: [
       { id: "1", userName: "ada", name: "Ada Lovelace", email: "ada@example.com" },
       { id: "2", userName: "grace", name: "Grace Hopper", email: "grace@example.com" },
     ],
     groups: [{ id: "engines", displayName: "Engines", members: ["1", "2"] }],
   });
-  const provider = createProvider({ name: "app", client, directory, storage: memoryStorage() });
+  const provider = createProvider({ name: "app", client, directory: people, storage: memoryStorage() });
   const { state, counts } = await provider.sync();
-  return { state, created: counts.created, membersAdded: counts.membersAdded };
+  return { state, created: counts.created, membersAdded: counts.membersAdded, accounts: accounts.size };
 }
 
 /** What happened, as JSON. */

@@ -121,6 +121,7 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
       expect(await restarted.source.settle()).toBe(0);
       expect((await restarted.send("POST", "/Users", { schemas: [USER], userName: "a" })).status).toBe(503);
       clock.advance(60_000);
+      expect(await restarted.source.settle()).toBe(1);
       expect((await restarted.send("GET", "/Users")).body.totalResults).toBe(1);
       expect([directory.users.size, await reservations()]).toEqual([1, 0]);
       const id = [...directory.users.keys()][0];

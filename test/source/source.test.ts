@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { URN } from "../../src/protocol/urns.ts";
 import { createSource } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
@@ -79,6 +80,21 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
     );
     const again = createSource({ slug: "people", baseUrl: "https://app.example", storage });
     expect(await again.identity()).toEqual(identity);
+    await storage.close();
+  });
+
+  it("names itself as the tenant in every event, those of refused requests too", async () => {
+    const storage = open();
+    const { source, events, send } = await createSourceApp({ storage, directory: new RecordingDirectory() });
+    const { id: tenant } = await source.identity();
+    await createUser({ send }, "a", { nickName: "x", unheardOf: 1 });
+    await send("POST", "/Bulk", { schemas: [URN.bulkRequest], Operations: [{ method: "DELETE", path: "/Users/b" }] });
+    await send("GET", "/nothing");
+    await sendTo(source, "not a token", { method: "GET", path: "/Users" });
+    expect(new Set(events.map(({ type }) => type))).toEqual(
+      new Set(["server.write", "server.response", "server.operation", "server.dialect"]),
+    );
+    expect(events.filter((event) => !("tenant" in event) || event.tenant !== tenant)).toEqual([]);
     await storage.close();
   });
 

@@ -183,7 +183,7 @@ export class DirectoryCommit {
   private async settleDue(entry: IntentEntry): Promise<boolean> {
     const { now, leaseMs, sourceId, tell } = this.options;
     const { partition, id } = entry.value;
-    const event = { source: sourceId, resourceType: partition.type, id };
+    const event = { source: sourceId, tenant: sourceId, resourceType: partition.type, id };
     const claimed = await this.claim(entry, now() + leaseMs);
     if (claimed === undefined) return false;
     try {

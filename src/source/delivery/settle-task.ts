@@ -1,0 +1,72 @@
+import { type StartTimer, tickWhileReferenced } from "../../timing/interval.ts";
+
+const EVERY_MS = 10_000;
+
+/** Work that is due at times of its own, such as finishing what a crash left behind. Runs on a queue, or on a timer. */
+export interface BackgroundTask {
+  /** Unlike that of any other task of the same storage. */
+  readonly name: string;
+  /** How often to look whether something is due, in milliseconds. */
+  readonly everyMs: number;
+  /** Does what is due, and may be called when nothing is. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** What a source's task does, and when. */
+export interface SettleTaskOptions {
+  readonly slug: string;
+  readonly settle: (signal: AbortSignal) => Promise<number>;
+  readonly now: () => number;
+}
+
+/** The task of a source with a directory: it finishes the changes that are due. */
+export class SettleTask implements BackgroundTask {
+  readonly name: string;
+  readonly everyMs: number = EVERY_MS;
+  private readonly options: SettleTaskOptions;
+  private running: Promise<void> | undefined;
+  private lastRun: number = Number.NEGATIVE_INFINITY;
+  private hasTimer = false;
+
+  constructor(options: SettleTaskOptions) {
+    this.options = options;
+    this.name = `source.settle:${options.slug}`;
+  }
+
+  /** Runs once at a time: a call during a run waits for that run. */
+  run(signal: AbortSignal): Promise<void> {
+    this.lastRun = this.options.now();
+    this.running ??= this.settle(signal).finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  /**
+   * Starts a timer that runs the task where nothing else does, unless there is one. Does nothing where the runtime allows
+   * no timers yet, so it is called again at each request.
+   */
+  startTimer(start: StartTimer): void {
+    if (this.hasTimer) return;
+    try {
+      tickWhileReferenced<SettleTask>(this, (task) => task.tick(), { ms: EVERY_MS, start });
+      this.hasTimer = true;
+    } catch {
+      // Edge workers allow no timers outside of a request.
+    }
+  }
+
+  private async settle(signal: AbortSignal): Promise<void> {
+    await this.options.settle(signal);
+  }
+
+  private tick(): void {
+    const time = this.options.now();
+    // Provisioning, or the application, may run the task too; half of the time leaves room for timers that are late.
+    const isRecent = this.lastRun <= time && time - this.lastRun < EVERY_MS / 2;
+    if (isRecent || this.running !== undefined) return;
+    this.run(new AbortController().signal).catch(() => {
+      // The storage failed. Requests report that, and the next tick tries again.
+    });
+  }
+}
