@@ -131,6 +131,14 @@ export interface ResourceStorage {
   replace(partition: Partition, resource: StoredResource, expectedVersion: string): Promise<void>;
 
   /**
+   * Whether `insert`, or `replace`, of a resource with this id would find its unique values free, without writing. Needed
+   * by a source with a directory of its own; there inside the transactions of a `Storage`.
+   *
+   * @throws {UniquenessError} when a unique value is taken by another resource
+   */
+  checkUnique?(partition: Partition, resource: Pick<StoredResource, "id" | "unique">): Promise<void>;
+
+  /**
    * True if it was there. Where the driver has `members`, memberships go with it: those it has as a group, and those it
    * holds in groups of the tenant.
    * Such groups keep their version and `lastModified`, since nobody wrote to them.

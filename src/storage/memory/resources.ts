@@ -63,6 +63,11 @@ export function removeResource(
   };
 }
 
+/** `ResourceStorage.checkUnique` on tables. */
+export function checkUnique({ unique }: Tables, partition: Partition, resource: Held): void {
+  takeUnique(unique, partition, resource);
+}
+
 function withoutMemberships(tables: Tables, partition: Partition, id: string): Pick<Tables, "members" | "memberOf"> {
   const { tenant, type } = partition;
   let { members, memberOf } = tables;

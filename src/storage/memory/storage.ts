@@ -1,15 +1,13 @@
 import { createSerialQueue } from "../../timing/serial-queue.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
+import { checkedStorage, type DriverResources, type StorageDriver } from "../driver/checked-storage.ts";
 import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
-import { checkKeyText, checkMembers, checkPartition } from "../driver/key-text.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
-import { checkDueAt } from "../driver/state-record.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
-import { WHOLE_CAPABILITIES } from "../driver/whole-capabilities.ts";
-import type { MemberStorage, ResourceStorage, StateStorage, Storage } from "../storage.ts";
+import type { StateStorage, Storage } from "../storage.ts";
 import { listResourcesOf } from "./list.ts";
 import { changeMembers, groupsOf, pageMembers } from "./members.ts";
-import { insertResource, removeResource, replaceResource } from "./resources.ts";
+import { checkUnique, insertResource, removeResource, replaceResource } from "./resources.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./state.ts";
 import { emptyTables, type TableAccess, type Tables } from "./tables.ts";
 
@@ -94,63 +92,40 @@ function transactionAccess(
 function storageOver(
   access: TableAccess,
   nextVersion: () => string,
-  whole: Omit<Storage, "resources" | "state">,
+  whole: Omit<StorageDriver, "resources" | "state">,
 ): Storage {
-  return {
-    resources: {
-      ...resourcesOver(access),
-      transaction: (run) => whole.transaction((tx) => run(tx.resources)),
-    },
-    state: stateOver(access, nextVersion),
-    ...whole,
-  };
+  return checkedStorage({ resources: resourcesOver(access), state: stateOver(access, nextVersion), ...whole });
 }
 
-function resourcesOver(access: TableAccess): ResourceStorage {
+function resourcesOver(access: TableAccess): DriverResources {
   return {
-    capabilities: WHOLE_CAPABILITIES,
     async insert(partition, resource) {
-      checkPartition(partition);
-      checkKeyText("id", resource.id);
       const copy = frozenJson(resource);
       return access.write((tables) => insertResource(tables, partition, copy));
     },
     async find(partition, id, options) {
-      checkPartition(partition);
       const resource = access.read().resources.get([partition.tenant, partition.type, id]);
       return resource === undefined ? undefined : omitAttributes(resource, options?.omit);
     },
     async replace(partition, resource, expectedVersion) {
-      checkPartition(partition);
       const copy = frozenJson(resource);
       return access.write((tables) => replaceResource(tables, partition, copy, expectedVersion));
     },
-    async remove(partition, id, expectedVersion) {
-      checkPartition(partition);
-      return access.write((tables) => removeResource(tables, partition, id, expectedVersion));
+    async checkUnique(partition, resource) {
+      checkUnique(access.read(), partition, resource);
     },
-    async list(partition, query) {
-      checkPartition(partition);
-      return listResourcesOf(access.read(), partition, query);
-    },
+    remove: (partition, id, expectedVersion) =>
+      access.write((tables) => removeResource(tables, partition, id, expectedVersion)),
+    list: async (partition, query) => listResourcesOf(access.read(), partition, query),
     members: membersOver(access),
   };
 }
 
-function membersOver(access: TableAccess): MemberStorage {
+function membersOver(access: TableAccess): DriverResources["members"] {
   return {
-    async page(partition, groupId, query) {
-      checkPartition(partition);
-      return pageMembers(access.read(), partition, groupId, query);
-    },
-    async change(partition, groupId, change) {
-      checkPartition(partition);
-      checkMembers(change.add);
-      const copy = frozenJson(change);
-      return access.write((tables) => changeMembers(tables, partition, groupId, copy));
-    },
+    page: async (partition, groupId, query) => pageMembers(access.read(), partition, groupId, query),
+    change: (partition, groupId, change) => access.write((tables) => changeMembers(tables, partition, groupId, change)),
     async groupsOf(tenant, ids) {
-      checkKeyText("tenant", tenant);
       const tables = access.read();
       return new Map(ids.map((id) => [id, groupsOf(tables, tenant, id)]));
     },
@@ -159,29 +134,13 @@ function membersOver(access: TableAccess): MemberStorage {
 
 function stateOver(access: TableAccess, nextVersion: () => string): StateStorage {
   return {
-    async get(collection, keys) {
-      checkKeyText("collection", collection);
-      return getRecords(access.read(), collection, keys);
-    },
+    get: async (collection, keys) => getRecords(access.read(), collection, keys),
     async put(collection, key, value, { expected, dueAt }) {
-      checkKeyText("collection", collection);
-      checkKeyText("key", key);
-      checkDueAt(dueAt);
-      const due = dueAt === undefined ? {} : { dueAt };
-      const record = frozenJson({ key, value, version: nextVersion(), ...due });
+      const record = frozenJson({ key, value, version: nextVersion(), dueAt });
       return access.write((tables) => putRecord(tables, collection, record, expected));
     },
-    async delete(collection, key, expected) {
-      checkKeyText("collection", collection);
-      return access.write((tables) => deleteRecord(tables, collection, key, expected));
-    },
-    async scan(collection, range) {
-      checkKeyText("collection", collection);
-      return scanRecords(access.read(), collection, range);
-    },
-    async due(collection, before, take) {
-      checkKeyText("collection", collection);
-      return dueRecords(access.read(), collection, before, take);
-    },
+    delete: (collection, key, expected) => access.write((tables) => deleteRecord(tables, collection, key, expected)),
+    scan: async (collection, range) => scanRecords(access.read(), collection, range),
+    due: async (collection, before, take) => dueRecords(access.read(), collection, before, take),
   };
 }

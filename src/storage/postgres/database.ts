@@ -1,4 +1,4 @@
-import { type SqlStatements, sqlSession } from "../sql/engine/session.ts";
+import { type SqlAccess, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
 import { migrationWords } from "../sql/migrations/migrations.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { type Connection, type StatementNames, withConnection } from "./connection.ts";
@@ -68,13 +68,17 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
     }
     return result;
   };
+  const write: SqlAccess["write"] = (operation) =>
+    opening(() => inTransaction(context, OPERATION, operation)).then(counted);
   return {
     statements,
     read: (query) =>
       opening(() =>
         retrying(CONNECTING, timing, () => connected((connection) => query(sqlSession(statements, connection.run)))),
       ),
-    write: (operation) => opening(() => inTransaction(context, OPERATION, operation)).then(counted),
+    write,
+    // Not without a transaction: the connection's own isolation level may be another.
+    writeOne: write,
     transaction: (body) => opening(() => inTransaction(context, transaction, body)).then(counted),
     open: () => guarded(open),
     close: async () => {

@@ -10,6 +10,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   createAdapter: () => new PostgresAdapter(),
   types: { text: 'text COLLATE "C"', real: "double precision", json: "jsonb" },
   counting: postgresCounting,
+  failureEndsTransaction: true,
   locksRows: true,
   texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,

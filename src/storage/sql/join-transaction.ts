@@ -31,7 +31,7 @@ export function createStorageWithin(): StorageWithin {
     const queue = queues.get(connection) ?? createSerialQueue();
     queues.set(connection, queue);
     const scope = createTransactionScope();
-    const { access } = sqlTransaction(sql, scope, queue);
+    const { access } = sqlTransaction(sql, scope, { queue });
     return storageOver(access, sql, {
       ...scope.refusals,
       transaction: (run) => access.write((inner) => runInTransaction(inner, run)),

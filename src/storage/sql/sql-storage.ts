@@ -1,17 +1,14 @@
-import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
-import { isText } from "../../schema/attributes/scalar.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
-import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
-import { checkKeyText, checkMembers, checkPartition } from "../driver/key-text.ts";
-import { checkDueAt } from "../driver/state-record.ts";
+import { checkedStorage, type DriverResources, type StorageDriver } from "../driver/checked-storage.ts";
+import { type CommitCallbacks, createCommitCallbacks } from "../driver/commit-callbacks.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
-import { WHOLE_CAPABILITIES } from "../driver/whole-capabilities.ts";
-import type { MemberStorage, Partition, ResourceStorage, StateStorage, Storage, StoredResource } from "../storage.ts";
+import type { Partition, StateStorage, Storage, StoredResource } from "../storage.ts";
 import type { SqlAccess, SqlSession, SqlStatements } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
 import { listResourcesOf } from "./operations/list-operation.ts";
 import { changeMembers, groupsOf, pageMembers } from "./operations/member-operations.ts";
 import {
+  checkUnique,
   findResource,
   insertResource,
   removeResource,
@@ -31,8 +28,8 @@ export interface SqlDatabase extends SqlAccess {
   close(): Promise<void>;
 }
 
-/** What of a `Storage` is not the same inside a transaction. */
-type Whole = Omit<Storage, "resources" | "state">;
+/** The part of a `Storage` that is different inside a transaction. */
+type Whole = Omit<StorageDriver, "resources" | "state">;
 
 /** A whole storage in a database. */
 export function sqlStorage(database: SqlDatabase): Storage {
@@ -42,7 +39,7 @@ export function sqlStorage(database: SqlDatabase): Storage {
       const result = await database.transaction((sql) => {
         // The database may roll an attempt back and run the body again: then only the last attempt counts.
         callbacks = createCommitCallbacks();
-        return runInTransaction(sql, run, callbacks.add);
+        return runInTransaction(sql, run, callbacks);
       });
       callbacks.call();
       return result;
@@ -53,17 +50,17 @@ export function sqlStorage(database: SqlDatabase): Storage {
 }
 
 /**
- * Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. `afterCommit` takes
- * what `run` wants called, where the caller knows when the transaction commits.
+ * Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. `callbacks` is
+ * given by a caller that commits at once when this succeeds.
  */
 export async function runInTransaction<T>(
   sql: SqlSession,
   run: (tx: Storage) => Promise<T>,
-  afterCommit?: (callback: () => void) => void,
+  callbacks?: CommitCallbacks,
 ): Promise<T> {
   const scope = createTransactionScope();
-  const { access, settle } = sqlTransaction(sql, scope);
-  const whole = { ...scope.refusals, afterCommit: afterCommit && scope.whileRunning(afterCommit) };
+  const { access, settle } = sqlTransaction(sql, scope, { commitReleases: callbacks !== undefined });
+  const whole = { ...scope.refusals, afterCommit: callbacks && scope.whileRunning(callbacks.add) };
   const result = await scope
     .run(() => run(storageOver(access, sql, whole)))
     .catch(async (error: unknown) => {
@@ -76,97 +73,53 @@ export async function runInTransaction<T>(
 
 /** The storage that operates by way of `access`. */
 export function storageOver(access: SqlAccess, statements: SqlStatements, whole: Whole): Storage {
-  return {
-    resources: {
-      ...resourcesOver(access, statements),
-      transaction: (run) => whole.transaction((tx) => run(tx.resources)),
-    },
-    state: stateOver(access),
-    ...whole,
-  };
+  return checkedStorage({ resources: resourcesOver(access, statements), state: stateOver(access), ...whole });
 }
 
-/** What is to be written, turned into rows before anything is waited for: the caller may change its objects meanwhile.
- */
+/** The rows to write, made before anything is waited for: the caller may change its objects meanwhile. */
 function prepared(statements: SqlStatements, partition: Partition, resource: StoredResource): Written {
   return { ...writtenResource(statements, partition, resource), unique: frozenJson(resource.unique) };
 }
 
-function resourcesOver(access: SqlAccess, statements: SqlStatements): ResourceStorage {
+function resourcesOver(access: SqlAccess, statements: SqlStatements): DriverResources {
   return {
-    capabilities: WHOLE_CAPABILITIES,
     async insert(partition, resource) {
-      checkPartition(partition);
-      checkKeyText("id", resource.id);
       const written = prepared(statements, partition, resource);
       return access.write((sql) => insertResource(sql, partition, written));
     },
-    async find(partition, id, options) {
-      checkPartition(partition);
-      return isText(id) ? access.read((sql) => findResource(sql, partition, id, options?.omit)) : undefined;
-    },
+    find: (partition, id, options) => access.read((sql) => findResource(sql, partition, id, options?.omit)),
     async replace(partition, resource, expectedVersion) {
-      checkPartition(partition);
-      if (!isText(resource.id)) throw new PreconditionFailedError(undefined, { expected: expectedVersion });
       const written = prepared(statements, partition, resource);
       return access.write((sql) => replaceResource(sql, partition, written, expectedVersion));
     },
-    async remove(partition, id, expectedVersion) {
-      checkPartition(partition);
-      return isText(id) && access.write((sql) => removeResource(sql, partition, id, expectedVersion));
+    checkUnique: (partition, { id, unique }) => {
+      const values = frozenJson(unique);
+      return access.read((sql) => checkUnique(sql, partition, id, values));
     },
-    async list(partition, query) {
-      checkPartition(partition);
-      return access.read((sql) => listResourcesOf(sql, partition, query));
-    },
+    remove: (partition, id, expectedVersion) =>
+      access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
+    list: (partition, query) => access.read((sql) => listResourcesOf(sql, partition, query)),
     members: membersOver(access),
   };
 }
 
-function membersOver(access: SqlAccess): MemberStorage {
+function membersOver(access: SqlAccess): DriverResources["members"] {
   return {
-    async page(partition, groupId, query) {
-      checkPartition(partition);
-      return isText(groupId) ? access.read((sql) => pageMembers(sql, partition, groupId, query)) : { members: [] };
-    },
-    async change(partition, groupId, change) {
-      checkPartition(partition);
-      if (!isText(groupId)) throw new NotFoundError();
-      checkMembers(change.add);
-      const copy = frozenJson(change);
-      return access.write((sql) => changeMembers(sql, partition, groupId, copy));
-    },
-    async groupsOf(tenant, ids) {
-      checkKeyText("tenant", tenant);
-      return access.read((sql) => groupsOf(sql, tenant, ids.filter(isText)));
-    },
+    page: (partition, groupId, query) => access.read((sql) => pageMembers(sql, partition, groupId, query)),
+    change: (partition, groupId, change) => access.write((sql) => changeMembers(sql, partition, groupId, change)),
+    groupsOf: (tenant, ids) => access.read((sql) => groupsOf(sql, tenant, ids)),
   };
 }
 
 function stateOver(access: SqlAccess): StateStorage {
   return {
-    async get(collection, keys) {
-      checkKeyText("collection", collection);
-      return access.read((sql) => getRecords(sql, collection, keys.filter(isText)));
-    },
-    async put(collection, key, value, { expected, dueAt }) {
-      checkKeyText("collection", collection);
-      checkKeyText("key", key);
-      checkDueAt(dueAt);
+    get: (collection, keys) => access.read((sql) => getRecords(sql, collection, keys)),
+    put: (collection, key, value, { expected, dueAt }) => {
       const row = { collection, key, value: JSON.stringify(value), due_at: dueAt ?? null };
-      return access.write((sql) => putRecord(sql, row, expected));
+      return access.writeOne((sql) => putRecord(sql, row, expected));
     },
-    async delete(collection, key, expected) {
-      checkKeyText("collection", collection);
-      return isText(key) && access.write((sql) => deleteRecord(sql, collection, key, expected));
-    },
-    async scan(collection, range) {
-      checkKeyText("collection", collection);
-      return access.read((sql) => scanRecords(sql, collection, range));
-    },
-    async due(collection, before, take) {
-      checkKeyText("collection", collection);
-      return access.read((sql) => dueRecords(sql, collection, before, take));
-    },
+    delete: (collection, key, expected) => access.writeOne((sql) => deleteRecord(sql, collection, key, expected)),
+    scan: (collection, range) => access.read((sql) => scanRecords(sql, collection, range)),
+    due: (collection, before, take) => access.read((sql) => dueRecords(sql, collection, before, take)),
   };
 }

@@ -71,6 +71,14 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
     statements: options.statements,
     transaction,
     write: transaction,
+    // A statement outside of a transaction is one of its own.
+    writeOne: (operation) =>
+      guarded(() =>
+        queue(async () => {
+          const { writer } = await connect();
+          return retryWhileBusy(busyTimeoutMs, () => operation(writer.sql));
+        }),
+      ),
     read: (query) => guarded(() => track(read(query))),
     open: () => guarded(async () => void (await track(connect()))),
     close: async () => {

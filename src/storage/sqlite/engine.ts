@@ -8,6 +8,7 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   createAdapter: () => new SqliteAdapter(),
   types: { text: "TEXT", real: "REAL", json: "BLOB" },
   counting: sqliteCounting,
+  failureEndsTransaction: false,
   // There is one writer at a time.
   locksRows: false,
   among: (column, values) =>

@@ -13,7 +13,9 @@ export type UniquenessCaseId =
   | "unique.freed-by-remove"
   | "unique.tenants-apart"
   | "unique.types-apart"
-  | "unique.attributes-apart";
+  | "unique.attributes-apart"
+  | "unique.check"
+  | "unique.check-own";
 
 const unique = (attribute: string, key: string) => ({ attribute, key });
 
@@ -121,6 +123,38 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada", { unique: [unique("userName", "ada")] }));
       await resources.insert(users, userOf("bob", { unique: [unique("externalId", "ada")] }));
+    },
+  },
+  "unique.check": {
+    title: "refuses in checkUnique, where there is one, a value that another resource holds, naming the attribute",
+    async run({ resources }) {
+      if (resources.checkUnique === undefined) return;
+      const { users, groups } = freshTenant();
+      await insertAll(resources, users, [userOf("ada"), userOf("bob")]);
+      const both = [unique("externalId", "e1"), unique("userName", "ada")];
+      for (const id of ["u-new", "u-bob"]) {
+        const check = resources.checkUnique(users, { id, unique: both });
+        const error = await expectScimError(check, "UniquenessError", "Another resource holds the value");
+        expectSame((error as { attribute?: unknown }).attribute, "userName", "The error names the attribute");
+      }
+      const many = upTo(250).map((n) => unique("externalId", `e${n}`));
+      const last = resources.checkUnique(users, { id: "u-new", unique: [...many, unique("userName", "ada")] });
+      await expectScimError(last, "UniquenessError", "The last of many values counts too");
+      await resources.checkUnique(groups, { id: "u-new", unique: both });
+      await resources.checkUnique(freshTenant().users, { id: "u-new", unique: both });
+    },
+  },
+  "unique.check-own": {
+    title: "lets values pass checkUnique, where there is one, that are free or the resource's own, and reserves none",
+    async run({ resources }) {
+      if (resources.checkUnique === undefined) return;
+      const { users } = freshTenant();
+      await resources.insert(users, userOf("ada"));
+      await resources.checkUnique(users, userOf("ada"));
+      await resources.checkUnique(users, { id: "u-new", unique: [] });
+      await resources.checkUnique(users, userOf("eve"));
+      expectSame(await resources.find(users, "u-eve"), undefined, "Nothing is written");
+      await resources.insert(users, userOf("eve", { id: "u-2" }));
     },
   },
 };

@@ -65,6 +65,14 @@ export const uniquenessSaboteurs: Readonly<Record<UniquenessCaseId, Saboteur>> =
   "unique.tenants-apart": holding((partition, unique) => [partition.type, unique.attribute, unique.key]),
   "unique.types-apart": holding((partition, unique) => [partition.tenant, unique.attribute, unique.key]),
   "unique.attributes-apart": holding((partition, unique) => [partition.tenant, partition.type, unique.key]),
+  "unique.check": onResources((inner) => ({
+    checkUnique: async (partition, { id, unique }) => {
+      for (const value of unique.slice(0, 100)) await inner.checkUnique?.(partition, { id, unique: [value] });
+    },
+  })),
+  "unique.check-own": onResources((inner) => ({
+    checkUnique: (partition, { unique }) => inner.checkUnique?.(partition, { id: "", unique }) ?? Promise.resolve(),
+  })),
 };
 
 /** A storage that keeps unique values apart by these parts alone. */

@@ -33,6 +33,8 @@ export interface SqlEngine {
    * counts says, without waiting for another writer. A partition's count is the sum of its rows there.
    */
   counting(words: CountingWords): readonly string[];
+  /** Whether nothing more can be done in a transaction in which a statement failed, so that savepoints are needed. */
+  readonly failureEndsTransaction: boolean;
   /** Whether rows that are read to be changed must be locked, since others write at the same time. */
   readonly locksRows: boolean;
   /** A table with the one column `value`, which holds these texts, as one bound value. To be given an alias. */

@@ -44,6 +44,8 @@ export interface SqlAccess {
   read<T>(query: (sql: SqlSession) => Promise<T>): Promise<T>;
   /** Runs several statements as one: all of what they write is there, or none. */
   write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
+  /** The same for an operation of which only one statement writes, and is the first. */
+  writeOne<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
 }
 
 /** Statements for a database of this kind. */

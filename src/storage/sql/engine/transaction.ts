@@ -15,17 +15,25 @@ const SAVEPOINT = CompiledQuery.raw("SAVEPOINT scimkit_operation");
 const RELEASE = CompiledQuery.raw("RELEASE SAVEPOINT scimkit_operation");
 const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation");
 
+/** How a transaction is run. */
+export interface SqlTransactionOptions {
+  /** The queue of the connection, where others work on it too. */
+  readonly queue?: SerialQueue;
+  /** Whether COMMIT comes next when `run` is done: it releases the last savepoint, so that this takes no statement. @default false */
+  readonly commitReleases?: boolean;
+}
+
 /**
  * Access inside a transaction that `sql` is in: one operation after the other, each that writes in a savepoint, so that
- * one that fails and is caught leaves nothing while the rest can be committed. `queue` is that of the connection, where
- * others work on it too.
+ * one that fails and is caught leaves nothing while the rest can be committed.
  */
 export function sqlTransaction(
   sql: SqlSession,
   scope: TransactionScope,
-  queue: SerialQueue = createSerialQueue(),
+  { queue = createSerialQueue(), commitReleases = false }: SqlTransactionOptions,
 ): SqlTransaction {
   let lost: unknown;
+  let isUnreleased = false;
   const assertAlive = (): void => {
     if (lost === undefined) return;
     throw new UnavailableError("The database has given up the transaction", { cause: lost });
@@ -42,10 +50,13 @@ export function sqlTransaction(
     });
   };
   const inSavepoint = async <T>(operation: (sql: SqlSession) => Promise<T>): Promise<T> => {
+    if (isUnreleased) await sql.run(RELEASE);
+    isUnreleased = false;
     await sql.run(SAVEPOINT);
     try {
       const result = await operation(sql);
-      await sql.run(RELEASE);
+      if (commitReleases) isUnreleased = true;
+      else await sql.run(RELEASE);
       return result;
     } catch (error) {
       try {
@@ -62,6 +73,7 @@ export function sqlTransaction(
     access: {
       read: (query) => run(() => query(sql)),
       write: (operation) => run(() => inSavepoint(operation)),
+      writeOne: (operation) => run(() => (sql.engine.failureEndsTransaction ? inSavepoint(operation) : operation(sql))),
     },
     settle: async () => {
       await queue(async () => undefined);

@@ -74,6 +74,29 @@ export async function replaceResource(
   await takeUnique(sql, partition, id, unique);
 }
 
+/** `ResourceStorage.checkUnique`. */
+export async function checkUnique(
+  sql: SqlSession,
+  { tenant, type }: Partition,
+  id: string,
+  unique: readonly UniqueValue[],
+): Promise<void> {
+  for (let start = 0; start < unique.length; start += CHECKED) {
+    const select = sql.db
+      .selectFrom(sql.names.unique_values)
+      .select("attribute")
+      .where("tenant", "=", tenant)
+      .where("type", "=", type)
+      .where("resource_id", "!=", id)
+      .where(({ or, and }) =>
+        or(unique.slice(start, start + CHECKED).map(({ attribute, key }) => and({ attribute, key }))),
+      )
+      .limit(1);
+    const taken = await rowOf(sql, select);
+    if (taken !== undefined) throw inUse(taken.attribute);
+  }
+}
+
 /** `ResourceStorage.remove`. Unique values and members go by cascade. */
 export async function removeResource(
   sql: SqlSession,
@@ -140,10 +163,12 @@ async function uniqueOr(sql: SqlSession, attribute: string, insert: { compile():
   try {
     await sql.run(insert.compile());
   } catch (error) {
-    throw sql.engine.isUniqueViolation(error)
-      ? new UniquenessError(`${attribute} is already in use`, { attribute, cause: error })
-      : error;
+    throw sql.engine.isUniqueViolation(error) ? inUse(attribute, error) : error;
   }
+}
+
+function inUse(attribute: string, cause?: unknown): UniquenessError {
+  return new UniquenessError(`${attribute} is already in use`, { attribute, cause });
 }
 
 function without(values: readonly IndexedValue[], others: readonly IndexedValue[]): IndexedValue[] {
@@ -170,6 +195,8 @@ export async function addIndexed(
 
 /** Rows in one INSERT, well below the databases' limits of bound values. */
 const CHUNK = 500;
+/** Unique values that one statement looks for. */
+const CHECKED = 100;
 
 /** By their whole keys: an index by resource would cost more at each insertion than it saves here. */
 async function dropIndexed(
