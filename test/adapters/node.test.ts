@@ -95,7 +95,9 @@ describe("toNodeListener", () => {
     expect((await fetch(server.origin)).status).toBe(500);
     await server.close();
   });
+});
 
+describe("toNodeListener over streams and HTTP/2", () => {
   it("takes no more of a body than the handler asks for, but for what the streams hold", async () => {
     let taken = (): number => Number.NaN;
     const listener = toNodeListener(async (request) => {

@@ -97,7 +97,9 @@ describe.each(mounts)("$name, odd requests", (mount) => {
       const answer = await exchange(port, `POST /scim/v2/Users HTTP/1.1\r\n${head}${closing}${chunks}`);
       expect(seenIn(answer).body).toBe('{"a":1}');
     }));
+});
 
+describe.each(mounts)("$name, when the client goes away", (mount) => {
   it("aborts the request's signal when the client goes away", async () => {
     let told: (() => void) | undefined;
     const aborted = new Promise<void>((resolve) => {
@@ -177,7 +179,9 @@ describe.each(mounts)("$name, odd requests", (mount) => {
     );
     expect(errors).toEqual([]);
   });
+});
 
+describe.each(mounts)("$name, when the handler fails", (mount) => {
   it("breaks the connection when an answer fails half-way, and tells", async () => {
     const errors: unknown[] = [];
     await withServer(

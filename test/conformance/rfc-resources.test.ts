@@ -63,7 +63,9 @@ describe("the RFC's figures of resources", () => {
     const answer = await scene.send("rfc7644-2-get-user-request");
     expect([answer.status, answer.body.id]).toEqual([200, BJENSEN]);
   });
+});
 
+describe("the RFC's figures of creating, reading, replacing and deleting", () => {
   it.each([
     ["rfc7644-3.3-create-user-request", "rfc7644-3.3-create-user-response"],
     ["rfc7644-3.14-create-user-request", "rfc7644-3.14-create-user-response"],
@@ -120,7 +122,9 @@ describe("the RFC's figures of resources", () => {
     const scene = await createScene({ users: [{ id: BJENSEN, userName: "bjensen" }] });
     expect((await scene.send("rfc7644-3.8-suffix-request")).status).toBe(404);
   });
+});
 
+describe("the RFC's figures of projection, conditions, errors and discovery", () => {
   it("shows the attributes that section 3.9 asks for [req 88]", async () => {
     const shown = figure("rfc7644-3.9-get-user-name-response");
     const scene = await createScene({ users: [{ id: BJENSEN, userName: "bjensen", name: NAME }] });

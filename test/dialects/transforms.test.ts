@@ -22,7 +22,11 @@ function alone(name: string, list: readonly Json[], type = userResourceType) {
 
 const manager = `${URN.enterpriseUser}:manager`;
 
-describe("each transform reads its mark in an operation", () => {
+function expectRead(name: string, operation: Json, expected: Json[]): void {
+  expect(alone(name, [operation])).toEqual({ operations: expected, seen: true });
+}
+
+describe("each transform of values reads its mark in an operation", () => {
   it.each<[string, Json, Json[]]>([
     ["capitalised-op", { op: "Add", path: "title", value: "t" }, [{ op: "add", path: "title", value: "t" }]],
     [
@@ -76,6 +80,11 @@ describe("each transform reads its mark in an operation", () => {
       { op: "add", path: manager, value: [{ value: "m" }] },
       [{ op: "add", path: manager, value: { value: "m" } }],
     ],
+  ])("%s: %j", expectRead);
+});
+
+describe("each transform of elements, names and URNs reads its mark in an operation", () => {
+  it.each<[string, Json, Json[]]>([
     [
       "json-text-roles",
       {
@@ -130,9 +139,7 @@ describe("each transform reads its mark in an operation", () => {
       { op: "add", value: { [LEGACY_URN.enterprise2]: { department: "D" } } },
       [{ op: "add", value: { [URN.enterpriseUser]: { department: "D" } } }],
     ],
-  ])("%s: %j", (name, operation, expected) => {
-    expect(alone(name, [operation])).toEqual({ operations: expected, seen: true });
-  });
+  ])("%s: %j", expectRead);
 
   it("does not see its mark where there is none", () => {
     const plain = [

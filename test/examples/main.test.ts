@@ -140,7 +140,9 @@ describe("npm start", () => {
       await storage.close();
     }
   });
+});
 
+describe("npm start, interrupted", () => {
   test("a signal in the middle of loading or pushing ends it with status 0, and the next run does the rest", {
     timeout: 240_000,
   }, async () => {
@@ -187,7 +189,9 @@ describe("npm start", () => {
     // The application ends with the process that started it, however that ends.
     await gone(application(rest.stdout()));
   });
+});
 
+describe("npm start, given what it cannot use", () => {
   test("a taken port gets one line and status 1", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -139,7 +139,9 @@ describe("own tables behind a handler and a source", () => {
     expect(resources.usersNamed("Grace")).toHaveLength(1);
     resources.close();
   });
+});
 
+describe("own tables that implement only a part", () => {
   it("of five methods keep members as an attribute, and have filters and sorts made up for", async () => {
     const resources = new FiveMethods(connections());
     const handler = handlerOver(resources);

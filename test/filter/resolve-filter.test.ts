@@ -95,7 +95,9 @@ describe("resolveFilter", () => {
     }
     expect(fault('sealed eq "x"')).toContain("is complex");
   });
+});
 
+describe("resolveFilter and the types of attributes", () => {
   it("checks operators against types [req 105]", () => {
     for (const text of [
       "flag gt true",

@@ -80,7 +80,9 @@ describe("mergeMapped", () => {
       l: [1, "1", true, "true", null, "null", [1], "[1]"],
     });
   });
+});
 
+describe("mergeMapped with markers and unusual values", () => {
   it("puts a replacement in the place of a list, and appends to it afterwards", () => {
     expect(mergeMapped({ l: ["a"] }, { l: replace(["b"]) }, { l: ["c"] })).toEqual({ l: ["b", "c"] });
     expect(mergeMapped({ l: replace(["b"]) })).toEqual({ l: ["b"] });

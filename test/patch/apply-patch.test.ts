@@ -121,7 +121,9 @@ describe("applyPatch", () => {
       expect(applyPatch(added, [{ op: "remove", path }], userResourceType)).toEqual(user);
     }
   });
+});
 
+describe("applyPatch against the definitions of attributes", () => {
   it.each([
     [
       "schemas without the type's own URN",
@@ -203,7 +205,9 @@ describe("applyPatch", () => {
       openings: 3,
     });
   });
+});
 
+describe("applyPatch with extensions, lists and many operations", () => {
   it("keeps a required extension and what is required in it [req 147]", () => {
     const seal = {
       schemas: ["urn:example:thing", "urn:example:seal"],

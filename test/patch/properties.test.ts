@@ -85,7 +85,9 @@ describe("applyPatch, whatever it is given", () => {
       RUNS,
     );
   });
+});
 
+describe("applyPatch with a dialect, whatever it is given", () => {
   it("reads what bears no vendor's mark under compatible exactly as under strict", () => {
     fc.assert(
       fc.property(users, fc.array(operations, { maxLength: 4 }), (user, list) => {

@@ -106,7 +106,9 @@ describe("a directory", () => {
     expect(await scene.remote.all("/Users")).toHaveLength(2);
     expect(await scene.members("all")).toHaveLength(2);
   });
+});
 
+describe("a directory, over several runs", () => {
   it("that deletes somebody and makes another of the same name comes out right by the next run", async () => {
     const scene = pushScene();
     await scene.provider().sync();

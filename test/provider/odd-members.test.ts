@@ -63,7 +63,9 @@ describe("memberships", () => {
     expect(await scene.members("few")).toEqual(["ann", "bob", "cy"]);
     expect(await scene.members("staff")).toEqual(["ann", "bob", "cy"]);
   });
+});
 
+describe("memberships, after somebody left or a change was refused", () => {
   it("of somebody who is deactivated are not forgotten, and end when the directory ends them", async () => {
     const scene = pushScene();
     const scope = { access: ({ id }: { id: string }) => id !== "ann" };

@@ -77,7 +77,9 @@ describe("defineSchema", () => {
     const parts = [schema, schema.attributes, schema.attributes[0], schema.attributes[0]?.subAttributes, sub];
     expect([...parts, sub?.canonicalValues].every(Object.isFrozen)).toBe(true);
   });
+});
 
+describe("defineSchema, checking what it is given", () => {
   it.each([
     ["a name twice in different case", [{ name: "a" }, { name: "A" }], "attribute A is defined twice"],
     [

@@ -119,7 +119,9 @@ describe("readResource", () => {
       ["active", "roles", "userName", URN.enterpriseUser, `${URN.enterpriseUser}:division`].sort(),
     );
   });
+});
 
+describe("readResource, checking values", () => {
   it.each([[undefined], [null], [""], ["  "], [[]]])("refuses %j for a required attribute [req 48]", (userName) => {
     const fault = faultOf(() => readUser({ userName }));
     expect(fault).toBeInstanceOf(InvalidValueError);
@@ -197,7 +199,9 @@ describe("readResource", () => {
   it("accepts any text as a reference, since Entra's validator sends some [req 52]", () => {
     expect(readUser({ profileUrl: "QTZODTJXGFLR" })).toHaveProperty("profileUrl", "QTZODTJXGFLR");
   });
+});
 
+describe("readResource, reading lists and secrets", () => {
   it("refuses two primary elements, but not one given twice [req 53]", () => {
     const one = { value: "a", primary: true };
     expect(() => readUser({ emails: [one, { value: "b", primary: true }] })).toThrow(
