@@ -3,10 +3,15 @@ import type { Resource } from "../../protocol/resources.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { MatchKey } from "../links/link.ts";
 import { type RemoteRequest, type Sent, send } from "./classify.ts";
-import { type Found, findByKey } from "./find-by-key.ts";
 
 /** A resource as a service provider shows it. */
 export type RemoteResource = Readonly<Record<string, unknown>>;
+
+/** What a look-up found, and whether it can be relied on where it found nothing. */
+export interface Found {
+  readonly resources: readonly RemoteResource[];
+  readonly isSure: boolean;
+}
 
 /** One operation of a PATCH, as it is sent. */
 export interface RemoteOperation {
@@ -46,7 +51,17 @@ export function remoteResources(client: ResourceClient<Resource>): RemoteResourc
         return (await client.create(resource, { lookup: false, signal })).resource;
       }),
     get: (id) => send(one("GET"), () => client.get(id)),
-    find: (key, options) => send(listing, () => findByKey(client, key, options)),
+    find: async (key, { isThorough }) => {
+      const sent = await send(listing, () => client.find(key, { thorough: isThorough }));
+      if (sent.event !== "succeeded") return sent;
+      const { value } = sent;
+      if (value.outcome === "unanswerable") return { event: "refused", error: value.error, request: listing };
+      const found = value.outcome === "found";
+      return {
+        event: "succeeded",
+        value: found ? { resources: value.resources, isSure: true } : { resources: [], isSure: value.certain },
+      };
+    },
     probe: () =>
       send(listing, async () => {
         for await (const _ of client.pages({ pageSize: 1, maxPages: 1 })) return;
