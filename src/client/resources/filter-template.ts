@@ -1,18 +1,18 @@
 const BRAND: unique symbol = Symbol.for("scimkit.ScimFilter") as never;
 
-/** A filter made by the `filter` template. As a string it is the text of RFC 7644 section 3.4.2.2. */
+/** A filter made by the `filter` template. As a string it is a filter of RFC 7644 section 3.4.2.2. */
 export interface ScimFilter {
   readonly [BRAND]: true;
   toString(): string;
   toJSON(): string;
 }
 
-/** What can stand in a `filter` template. A Date is compared as a dateTime; a filter is put in parentheses. */
+/** A value in a `filter` template. A Date is written as a dateTime, a filter in parentheses. */
 export type FilterValue = string | number | boolean | null | Date | ScimFilter;
 
 /**
- * Writes a filter with its values escaped as RFC 7644 section 3.4.2.2 asks, so that no value can become a part of the
- * filter's own language. Attribute names and operators are written in the template itself.
+ * Makes a filter whose values are escaped as RFC 7644 section 3.4.2.2 requires, so that no value can change the filter.
+ * Attribute names and operators are part of the template.
  *
  * @example
  * ```ts
