@@ -1,6 +1,6 @@
 import type { Transform } from "../patch/dialect.ts";
-import { isReference } from "../patch/reference.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isReference } from "../schema/attributes/reference.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";

@@ -1,7 +1,7 @@
 import type { Transform, TransformContext } from "../patch/dialect.ts";
-import { isReference } from "../patch/reference.ts";
 import { findAttribute } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import { isReference } from "../schema/attributes/reference.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { isRemove, type Members } from "./rewrite.ts";

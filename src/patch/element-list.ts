@@ -1,11 +1,11 @@
 import { TooManyError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isSecret } from "../schema/attributes/is-secret.ts";
+import { isReference, subAttribute } from "../schema/attributes/reference.ts";
 import { foldString } from "../values/fold.ts";
 import { isObject } from "../values/is-object.ts";
 import { valueKey } from "../values/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
-import { isReference, subAttribute } from "./reference.ts";
 
 /**
  * What operations may cost on one list, in elements looked at; changing one costs as much as looking at a hundred. It

@@ -1,10 +1,10 @@
 import { findAttribute } from "../schema/attributes/attribute-index.ts";
+import { isReference } from "../schema/attributes/reference.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Operation } from "./dialect.ts";
 import { inOperation } from "./operation-errors.ts";
 import { type MembershipChange, type PendingMember, pendingMembers } from "./pending-member.ts";
 import { readElements } from "./read-value.ts";
-import { isReference } from "./reference.ts";
 import type { RequestPaths } from "./request-paths.ts";
 import type { AttributeTarget } from "./target.ts";
 

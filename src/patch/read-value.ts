@@ -1,11 +1,12 @@
 import { InvalidSyntaxError, InvalidValueError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isReference } from "../schema/attributes/reference.ts";
 import { expectedOf, isScalarOf } from "../schema/attributes/scalar.ts";
-import { requireAttributes, useTypeName } from "../schema/resources/read-value.ts";
+import { notAnObject, refuseEmptyReference, requireAttributes, useTypeName } from "../schema/resources/read-value.ts";
 import { isObject } from "../values/is-object.ts";
+import { shortened } from "../values/shortened.ts";
 import { isNoValue } from "./equal.ts";
 import { refuseImmutableChange } from "./mutability.ts";
-import { isReference } from "./reference.ts";
 
 /** Whether values are added to what is there or put in its place. */
 export type Mode = "add" | "replace";
@@ -61,7 +62,8 @@ export function checkElement(
     throw new InvalidValueError(`${name} has no sub-attribute with a value`, { attribute: name });
   }
   requireAttributes(attribute.subAttributes ?? [], element, `${name}.`);
-  if (attribute.multiValued && isReference(attribute) && (element.value === undefined || element.value === "")) {
+  refuseEmptyReference(attribute, element, name);
+  if (element.value === undefined && attribute.multiValued && isReference(attribute)) {
     throw new InvalidValueError(`${name}.value is required`, { attribute: `${name}.value` });
   }
   return element;
@@ -91,7 +93,7 @@ export function mergeParts(
   writing: Writing,
 ): Record<string, unknown> {
   const { name } = writing;
-  if (!isObject(value)) throw new InvalidValueError(`${name} must be an object`, { attribute: name });
+  if (!isObject(value)) throw notAnObject(attribute, name);
   const parts = new Map(attribute.subAttributes?.map((sub) => [sub.name.toLowerCase(), sub]));
   const seen = new Set<AttributeDefinition>();
   let merged = { ...present };
@@ -137,6 +139,5 @@ function readPart(sub: AttributeDefinition, old: unknown, value: unknown, { mode
 
 /** The error for an attribute in a value that no schema of the type has. */
 export function unknownAttribute(path: string, owner: string): InvalidValueError {
-  const shown = path.length > 120 ? `${path.slice(0, 120)}…` : path;
-  return new InvalidValueError(`${shown} is not known to this resource type`, { attribute: owner });
+  return new InvalidValueError(`${shortened(path, 120)} is not known to this resource type`, { attribute: owner });
 }

@@ -1,7 +1,7 @@
-/** Longest piece of a request that an error shows whole, in characters: an error names it, it does not repeat a request. */
-const MAX_SHOWN = 64;
-
-/** A text that a client sent as an error shows it. */
-export function shortened(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+/**
+ * A text of a client as an error shows it: the first 64 characters of a name or an id, 120 of a path. Two lengths are
+ * allowed and no other, so that `map(shortened)`, which would pass positions, does not compile.
+ */
+export function shortened(text: string, length: 64 | 120): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

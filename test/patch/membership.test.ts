@@ -83,7 +83,10 @@ describe("splitMembership", () => {
       expect.objectContaining({ scimType: "invalidValue", detail: "Operations[0]: members[0].value is required" }),
     );
     expect(() => change({ op: "add", path: "members", value: ["a"] })).toThrow(
-      "Operations[0]: members[0] must be an object",
+      "Operations[0]: members[0] must be an object with a value",
+    );
+    expect(() => change({ op: "add", path: "members", value: [{ value: "a" }, { value: "" }] })).toThrow(
+      "Operations[0]: members[1].value must not be empty",
     );
   });
 

@@ -41,6 +41,18 @@ describe.each(Object.keys(EVERY_STORAGE))("groups over %s storage", (storageName
     );
   });
 
+  it("refuses a member without an id, naming its place", async () => {
+    for (const [member, detail] of [
+      [{ value: "" }, "members[0].value must not be empty"],
+      ["ann", "members[0] must be an object with a value"],
+    ]) {
+      const body = { schemas: [GROUP], displayName: "g", members: [member] };
+      expect((await app.send("POST", "/Groups", body)).body).toMatchObject({ status: "400", detail });
+      const group = await createGroup(app, "g");
+      expect((await app.send("PUT", `/Groups/${group}`, body)).body).toMatchObject({ status: "400", detail });
+    }
+  });
+
   it("[req 68] refuses a member that does not exist, naming it, and writes nothing", async () => {
     const user = await createUser(app, "a");
     const answer = await app.send("POST", "/Groups", {

@@ -249,10 +249,10 @@ function inOrder(keys: readonly (string | undefined)[], order: string): (string 
 
 describe("an order", () => {
   it.each([
-    ["frobnicate", "there is not"],
-    ["name.frobnicate", "there is not"],
-    ["user name", "not the name"],
-    ["emails[type eq", "not the name"],
+    ["frobnicate", "sortBy: no such attribute: frobnicate"],
+    ["name.frobnicate", "sortBy: no such attribute: name.frobnicate"],
+    ["user name", "must be the name"],
+    ["emails[type eq", "must be the name"],
     ["name", "complex"],
     ["addresses", "complex"],
     ["meta", "complex"],

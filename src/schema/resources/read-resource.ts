@@ -1,5 +1,6 @@
 import { InvalidSyntaxError, InvalidValueError } from "../../errors/request-errors.ts";
 import { isObject } from "../../values/is-object.ts";
+import { shortened } from "../../values/shortened.ts";
 import { type IndexedSchema, indexOf } from "../attributes/attribute-index.ts";
 import type { ResourceType } from "../attributes/definition.ts";
 import { checkDeclaredSchemas, presentSchemas } from "../attributes/resource-schemas.ts";
@@ -29,9 +30,6 @@ export interface ReadResource {
   /** Paths of the top-level attributes that the body named, also those it named to have no value. */
   readonly named: ReadonlySet<string>;
 }
-
-/** Names of attributes go into `detail`; a name made to fill it does not. */
-const MAX_SHOWN = 120;
 
 /**
  * Reads a resource as a client sends it with POST or PUT into its canonical form (RFC 7643 sections 2 and 3).
@@ -86,8 +84,7 @@ export function validateResource(
 function unknownPolicy(options: ReadResourceOptions): (path: string) => void {
   if (options.unknown === "drop") return (path) => options.onUnknown?.(path);
   return (path) => {
-    const shown = path.length > MAX_SHOWN ? `${path.slice(0, MAX_SHOWN)}…` : path;
-    throw new InvalidSyntaxError(`${shown} is not known to this resource type`);
+    throw new InvalidSyntaxError(`${shortened(path, 120)} is not known to this resource type`);
   };
 }
 

@@ -4,6 +4,7 @@ import { valueKey } from "../../values/value-key.ts";
 import type { AttributesByName, TypeIndex } from "../attributes/attribute-index.ts";
 import type { AttributeDefinition } from "../attributes/definition.ts";
 import { isSecret } from "../attributes/is-secret.ts";
+import { isReference } from "../attributes/reference.ts";
 import { expectedOf, isScalarOf } from "../attributes/scalar.ts";
 import { isWritable } from "../attributes/writable.ts";
 
@@ -68,13 +69,34 @@ function readComplex(
   value: unknown,
   path: string,
 ): Record<string, unknown> | undefined {
-  if (!isObject(value)) throw new InvalidValueError(`${path} must be an object`, { attribute: path });
+  if (!isObject(value)) throw notAnObject(attribute, path);
   const subAttributes = reading.index.subAttributes.get(attribute) ?? new Map();
   const members = readMembers(reading, subAttributes, value, `${path}.`);
   if (Object.keys(members).length === 0) return undefined;
   useTypeName(attribute, members);
   requireAttributes(attribute.subAttributes ?? [], members, `${path}.`, reading.secrets);
+  refuseEmptyReference(attribute, members, path);
   return members;
+}
+
+/** The error for a value of a complex attribute that is not an object. */
+export function notAnObject(attribute: AttributeDefinition, path: string): InvalidValueError {
+  const wanted = isReference(attribute) ? "an object with a value" : "an object";
+  return new InvalidValueError(`${path} must be ${wanted}`, { attribute: path });
+}
+
+/**
+ * Refuses one of several references, such as a member, whose `value` is an empty text.
+ *
+ * @throws {InvalidValueError} naming its `value`
+ */
+export function refuseEmptyReference(
+  attribute: AttributeDefinition,
+  element: Readonly<Record<string, unknown>>,
+  path: string,
+): void {
+  if (element.value !== "" || !attribute.multiValued || !isReference(attribute)) return;
+  throw new InvalidValueError(`${path}.value must not be empty`, { attribute: `${path}.value` });
 }
 
 /**

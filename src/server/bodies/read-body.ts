@@ -1,11 +1,9 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../../errors/request-errors.ts";
 import { READ_CHUNKS, type ReadsChunks } from "../../protocol/direct-answer.ts";
+import { shortened } from "../../values/shortened.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { checkDepth } from "./json-depth.ts";
 import { repeatedName } from "./repeated-name.ts";
-
-/** Longest name that an error shows, in characters. */
-const MAX_SHOWN = 64;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
@@ -44,7 +42,7 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   const repeated = repeatedName(text);
   if (repeated !== undefined) {
     throw new InvalidSyntaxError(
-      `The request body gives the member ${JSON.stringify(repeated.slice(0, MAX_SHOWN))} of an object twice`,
+      `The request body gives the member ${JSON.stringify(shortened(repeated, 64))} of an object twice`,
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

@@ -13,7 +13,7 @@ export function conflict(detail: string): ScimError {
 
 /** A bulkId as an error shows it. */
 export function shownReference(bulkId: string): string {
-  return `bulkId:${shortened(bulkId)}`;
+  return `bulkId:${shortened(bulkId, 64)}`;
 }
 
 /** The resources that a bulk request creates, by bulkId. Their ids are made before they are, so that a ring can be tied. */

@@ -85,7 +85,7 @@ function membersOf(object: Readonly<Record<string, unknown>>, where: string): Re
   const members = new Map<string, unknown>();
   for (const [name, value] of Object.entries(object)) {
     const key = name.toLowerCase();
-    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${shortened(key)} twice`);
+    if (members.has(key)) throw new InvalidSyntaxError(`${where} gives ${shortened(key, 64)} twice`);
     members.set(key, value);
   }
   return members;

@@ -1,8 +1,7 @@
-import { sortKey } from "../../filter/sort-key.ts";
+import { compareSortKeys, sortKey } from "../../filter/sort-key.ts";
 import { orderKey } from "../../storage/driver/order-key.ts";
 import { filterView } from "../../storage/fallback/filter-view.ts";
 import type { Sort } from "../../storage/storage.ts";
-import { compareUtf8 } from "../../values/utf8-order.ts";
 import { type Exchange, partitionOf } from "../requests/context.ts";
 import type { Found, ListPart } from "./list-part.ts";
 import type { CompareFound } from "./merged.ts";
@@ -12,7 +11,7 @@ export function compareBy(exchange: Exchange, parts: readonly ListPart[], order:
   const keys = new Map(parts.map((part) => [part, keyOfPart(exchange, part)]));
   const keyOf = (found: Found): string | undefined => keys.get(found.part)?.(found);
   const sign = order === "ascending" ? 1 : -1;
-  return (left, right) => sign * compareKeys(keyOf(left), keyOf(right));
+  return (left, right) => sign * compareSortKeys(keyOf(left), keyOf(right));
 }
 
 /** A type that does not have the attribute has no value of it. */
@@ -24,10 +23,4 @@ function keyOfPart(exchange: Exchange, { sort, type }: ListPart): (found: Found)
     const key = keyOf(filterView(partition, resource));
     return key === undefined ? undefined : orderKey(key);
   };
-}
-
-/** What has no key comes last. */
-function compareKeys(left: string | undefined, right: string | undefined): number {
-  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-  return compareUtf8(left, right);
 }

@@ -7,6 +7,7 @@ import { isSecret } from "../../schema/attributes/is-secret.ts";
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
 import type { Sort } from "../../storage/storage.ts";
+import { shortened } from "../../values/shortened.ts";
 import { isLocation } from "./derived-values.ts";
 import type { ListRequest } from "./list-request.ts";
 
@@ -22,8 +23,8 @@ export interface ListSort {
  * Reads `sortBy` and `sortOrder` (RFC 7644 section 3.4.2.3): the attribute in any notation and case, a complex one by its
  * `value`. Answering in another order than the one asked for would be worse than an error.
  *
- * @throws {InvalidValueError} for an order that there is not, an attribute that no type has, and one that resources cannot
- * be ordered by: secrets, what is complex without a `value`, members and groups, `meta.location`
+ * @throws {InvalidValueError} for an unknown order, an attribute that no type has, and one that resources cannot be
+ * sorted by: secrets, what is complex without a `value`, members and groups, `meta.location`
  */
 export function readListSort(request: ListRequest, types: readonly ResourceType[]): ListSort | undefined {
   const order = orderOf(request.sortOrder);
@@ -34,7 +35,8 @@ export function readListSort(request: ListRequest, types: readonly ResourceType[
     const path = resolvePath(type, by);
     if (path !== undefined) sorts.set(type, { path: sortable(path), order });
   }
-  if (sorts.size === 0) throw new InvalidValueError("sortBy names an attribute that there is not");
+  if (sorts.size === 0)
+    throw new InvalidValueError(`sortBy: no such attribute: ${shortened(request.sortBy.trim(), 64)}`);
   return { by, order, of: (type) => sorts.get(type) };
 }
 
@@ -50,7 +52,7 @@ function readName(text: string): AttributePath {
     return parseAttributePath(text);
   } catch (error) {
     // Table 9 of RFC 7644 keeps invalidPath for PATCH.
-    if (isScimError(error)) throw new InvalidValueError("sortBy is not the name of an attribute", { cause: error });
+    if (isScimError(error)) throw new InvalidValueError("sortBy must be the name of an attribute", { cause: error });
     throw error;
   }
 }

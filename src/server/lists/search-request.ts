@@ -40,7 +40,7 @@ function membersOf(body: Readonly<Record<string, unknown>>): Members {
   for (const [name, value] of Object.entries(body)) {
     const key = name.toLowerCase();
     if (members.has(key))
-      throw new InvalidSyntaxError(`The search request gives ${JSON.stringify(shortened(key))} twice`);
+      throw new InvalidSyntaxError(`The search request gives ${JSON.stringify(shortened(key, 64))} twice`);
     members.set(key, value);
   }
   return members;

@@ -91,7 +91,10 @@ function unknownMembers(ids: readonly string[]): InvalidValueError {
 
 /** The first few ids: an error names them, it does not repeat a request. */
 function list(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map(shortened).join(", ");
+  const shown = ids
+    .slice(0, 10)
+    .map((id) => shortened(id, 64))
+    .join(", ");
   return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
 }
 

@@ -1,4 +1,4 @@
-import { sortKey } from "../../filter/sort-key.ts";
+import { compareSortKeys, sortKey } from "../../filter/sort-key.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { orderKey } from "../driver/order-key.ts";
 import { printSortCursor, readSortCursor, type SortPlace } from "../driver/sort-cursor.ts";
@@ -60,10 +60,6 @@ export function createSortedPage(partition: Partition, query: SortedQuery): Sort
 /** Missing keys last in ascending and first in descending order; equal keys by id, in ascending order. */
 function comparePlaces(order: Sort["order"]): (left: SortPlace, right: SortPlace) => number {
   const sign = order === "ascending" ? 1 : -1;
-  return (left, right) => sign * compareKeys(left.key, right.key) || compareUtf8(left.id, right.id);
-}
-
-function compareKeys(left: string | null, right: string | null): number {
-  if (left === null || right === null) return Number(left === null) - Number(right === null);
-  return compareUtf8(left, right);
+  const keyOf = ({ key }: SortPlace): string | undefined => key ?? undefined;
+  return (left, right) => sign * compareSortKeys(keyOf(left), keyOf(right)) || compareUtf8(left.id, right.id);
 }

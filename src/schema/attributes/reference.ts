@@ -1,4 +1,4 @@
-import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import type { AttributeDefinition } from "./definition.ts";
 
 /** The sub-attribute with this name in canonical case. */
 export function subAttribute(attribute: AttributeDefinition, name: string): AttributeDefinition | undefined {
@@ -7,7 +7,7 @@ export function subAttribute(attribute: AttributeDefinition, name: string): Attr
 
 /**
  * Whether values of the attribute refer to resources, such as `members` and `manager`: they have `value` and `$ref`
- * (RFC 7643 section 2.4). The resource is told by `value` alone; the rest goes along with it.
+ * (RFC 7643 section 2.4). `value` alone identifies the resource; the other sub-attributes describe it.
  */
 export function isReference(attribute: AttributeDefinition): boolean {
   return subAttribute(attribute, "value") !== undefined && subAttribute(attribute, "$ref") !== undefined;
