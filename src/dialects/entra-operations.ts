@@ -1,7 +1,8 @@
 import type { Transform, TransformContext } from "../patch/dialect.ts";
 import type { LocatedPath } from "../patch/request-paths.ts";
 import { printPath } from "../path/print.ts";
-import type { FilterTree } from "../path/tree.ts";
+import type { FilterLeaf } from "../path/tree.ts";
+import { mapLeaves } from "../path/walk-tree.ts";
 import { findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
@@ -69,28 +70,18 @@ function unquotePath(operation: Members, context: TransformContext): Record<stri
   const place = context.locate(operation.path);
   const filter = place?.path.filter;
   if (place === undefined || filter === undefined) return undefined;
-  const changed = unquoteFilter(filter, place, context.type);
-  return changed === filter ? undefined : { ...operation, path: printPath({ ...place.path, filter: changed }) };
+  let isChanged = false;
+  const unquoted = mapLeaves(filter, (leaf) => {
+    const changed = unquoteLeaf(leaf, place, context.type);
+    isChanged ||= changed !== leaf;
+    return changed;
+  });
+  return isChanged ? { ...operation, path: printPath({ ...place.path, filter: unquoted }) } : undefined;
 }
 
-function unquoteFilter(tree: FilterTree, place: LocatedPath, type: ResourceType): FilterTree {
-  switch (tree.type) {
-    case "and":
-    case "or": {
-      const terms = tree.terms.map((term) => unquoteFilter(term, place, type));
-      return terms.every((term, position) => term === tree.terms[position]) ? tree : { type: tree.type, terms };
-    }
-    case "not": {
-      const term = unquoteFilter(tree.term, place, type);
-      return term === tree.term ? tree : { type: "not", term };
-    }
-    case "comparison": {
-      const { attribute } = place;
-      const sub = attribute === undefined ? undefined : findSubAttribute(type, attribute, tree.path.attribute);
-      const value = sub === undefined ? tree.value : unquote(sub, tree.value);
-      return value === tree.value || typeof value !== "boolean" ? tree : { ...tree, value };
-    }
-    default:
-      return tree;
-  }
+function unquoteLeaf(leaf: FilterLeaf, { attribute }: LocatedPath, type: ResourceType): FilterLeaf {
+  if (leaf.type !== "comparison" || attribute === undefined) return leaf;
+  const sub = findSubAttribute(type, attribute, leaf.path.attribute);
+  const value = sub === undefined ? leaf.value : unquote(sub, leaf.value);
+  return value === leaf.value || typeof value !== "boolean" ? leaf : { ...leaf, value };
 }

@@ -4,7 +4,7 @@ export type { LiteralCoercions } from "../filter/fit-literal.ts";
 export type { Predicate } from "../filter/reach.ts";
 export type { ResolveFilterOptions } from "../filter/resolve-filter.ts";
 export { resolveFilter } from "../filter/resolve-filter.ts";
-export type { ResolvedFilter } from "../filter/resolved.ts";
+export type { ResolvedFilter, ResolvedLeaf } from "../filter/resolved.ts";
 export { parseFilter } from "../path/parse-filter.ts";
 export { parseAttributePath, parsePath } from "../path/parse-path.ts";
 export { printAttributePath, printFilter, printPath } from "../path/print.ts";
@@ -12,8 +12,10 @@ export type {
   AttributePath,
   ComparisonOperator,
   ComparisonValue,
+  FilterLeaf,
   FilterLeniencies,
   FilterLimits,
+  FilterNode,
   FilterTree,
   ParseFilterOptions,
   PatchPath,

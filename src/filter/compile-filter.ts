@@ -1,16 +1,17 @@
 import type { ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
+import { foldTree } from "../path/walk-tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
 import { foldsTo, foldsToBeginWith, foldsToEndWith } from "./folds-to.ts";
 import { type Predicate, reach, reachExact, reachPresent } from "./reach.ts";
 import { type ResolveFilterOptions, resolveElementFilter, resolveFilter } from "./resolve-filter.ts";
-import type { ResolvedFilter } from "./resolved.ts";
+import type { ResolvedFilter, ResolvedLeaf } from "./resolved.ts";
 import { compareSortKeys } from "./sort-key.ts";
 
 /** A resource as a predicate reads it: names in canonical case, extension data under the extension's URN. */
 export type FilterableResource = Readonly<Record<string, unknown>>;
 
-type Comparison = Extract<ResolvedFilter, { readonly type: "comparison" }>;
+type Comparison = Extract<ResolvedLeaf, { readonly type: "comparison" }>;
 
 /** The names that lead from a candidate to what a path means. */
 type NamesOf = (path: ResolvedPath) => readonly string[];
@@ -58,23 +59,25 @@ export function compileResolvedElement(filter: ResolvedFilter, parent: ResolvedP
 }
 
 function compile(filter: ResolvedFilter, namesOf: NamesOf): Predicate<unknown> {
-  switch (filter.type) {
-    case "and":
-      return every(filter.terms.map((term) => compile(term, namesOf)));
-    case "or":
-      return some(filter.terms.map((term) => compile(term, namesOf)));
-    case "not":
-      return negate(compile(filter.term, namesOf));
+  return foldTree(filter, {
+    leaf: (leaf) => compileLeaf(leaf, namesOf),
+    not: negate,
+    join: (type, terms) => (type === "and" ? every(terms) : some(terms)),
+  });
+}
+
+function compileLeaf(leaf: ResolvedLeaf, namesOf: NamesOf): Predicate<unknown> {
+  switch (leaf.type) {
     case "never":
       return () => false;
     case "present":
-      return reachPresent(namesOf(filter.path));
+      return reachPresent(namesOf(leaf.path));
     case "valuePath":
-      return reach(namesOf(filter.path), compile(filter.filter, namesInElement(filter.path)));
+      return reach(namesOf(leaf.path), compile(leaf.filter, namesInElement(leaf.path)));
     case "comparison":
-      return filter.operator === "ne"
-        ? negate(compileComparison({ ...filter, operator: "eq" }, namesOf))
-        : compileComparison(filter, namesOf);
+      return leaf.operator === "ne"
+        ? negate(compileComparison({ ...leaf, operator: "eq" }, namesOf))
+        : compileComparison(leaf, namesOf);
   }
 }
 

@@ -1,6 +1,7 @@
 import { filterFault } from "../path/faults.ts";
 import { printAttributePath } from "../path/print.ts";
-import type { AttributePath, ComparisonOperator, ComparisonValue, FilterTree } from "../path/tree.ts";
+import type { AttributePath, ComparisonOperator, ComparisonValue, FilterLeaf, FilterTree } from "../path/tree.ts";
+import { mapLeaves } from "../path/walk-tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
 import { fitLiteral, type LiteralCoercions } from "./fit-literal.ts";
@@ -17,7 +18,7 @@ export interface ResolveFilterOptions extends LiteralCoercions {
   readonly onCoerce?: (name: keyof LiteralCoercions) => void;
 }
 
-type Comparison = Extract<FilterTree, { type: "comparison" }>;
+type Comparison = Extract<FilterLeaf, { type: "comparison" }>;
 
 /** Where names are looked up: a resource type, or one element of an attribute. */
 interface Scope {
@@ -73,21 +74,12 @@ function resolveWithin(tree: FilterTree, scope: Scope): ResolvedFilter {
 }
 
 function resolve(tree: FilterTree, scope: Scope): ResolvedFilter {
-  switch (tree.type) {
-    case "and":
-    case "or":
-      return { type: tree.type, terms: tree.terms.map((term) => resolve(term, scope)) };
-    case "not":
-      return { type: "not", term: resolve(tree.term, scope) };
-    case "present": {
-      const path = find(tree.path, scope);
-      return path === undefined ? NEVER : { type: "present", path };
-    }
-    case "valuePath":
-      return resolveValuePath(tree.path, tree.filter, scope);
-    case "comparison":
-      return resolveComparison(tree, scope);
-  }
+  return mapLeaves(tree, (leaf) => {
+    if (leaf.type === "comparison") return resolveComparison(leaf, scope);
+    if (leaf.type === "valuePath") return resolveValuePath(leaf.path, leaf.filter, scope);
+    const path = find(leaf.path, scope);
+    return path === undefined ? NEVER : { type: "present", path };
+  });
 }
 
 /** The resolved path; undefined where it is unknown and counts as absent. */

@@ -1,4 +1,4 @@
-import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
+import type { ComparisonOperator, ComparisonValue, FilterNode } from "../path/tree.ts";
 import type { ResolvedPath } from "../schema/attributes/definition.ts";
 
 /**
@@ -11,9 +11,10 @@ import type { ResolvedPath } from "../schema/attributes/definition.ts";
  * In a comparison, a path to a complex attribute without sub-attribute has been completed with `value`. No comparison
  * holds null. `ne` is the opposite of `eq`: it holds where no value is equal, so also where there is none.
  */
-export type ResolvedFilter =
-  | { readonly type: "and" | "or"; readonly terms: readonly ResolvedFilter[] }
-  | { readonly type: "not"; readonly term: ResolvedFilter }
+export type ResolvedFilter = FilterNode<ResolvedLeaf>;
+
+/** What a resolved filter says of one attribute. */
+export type ResolvedLeaf =
   | {
       readonly type: "comparison";
       readonly path: ResolvedPath;

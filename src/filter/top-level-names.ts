@@ -1,3 +1,4 @@
+import { leavesOf } from "../path/walk-tree.ts";
 import type { ResolvedFilter } from "./resolved.ts";
 
 /**
@@ -5,25 +6,6 @@ import type { ResolvedFilter } from "./resolved.ts";
  * extension's URN. What is not among them need not be loaded to decide the filter.
  */
 export function topLevelNames(filter: ResolvedFilter): Set<string> {
-  const names = new Set<string>();
-  collect(filter, names);
-  return names;
-}
-
-function collect(filter: ResolvedFilter, names: Set<string>): void {
-  switch (filter.type) {
-    case "and":
-    case "or":
-      for (const term of filter.terms) collect(term, names);
-      return;
-    case "not":
-      collect(filter.term, names);
-      return;
-    case "never":
-      return;
-    default: {
-      const name = filter.path.extension ?? filter.path.attribute?.name;
-      if (name !== undefined) names.add(name);
-    }
-  }
+  const paths = leavesOf(filter).flatMap((leaf) => (leaf.type === "never" ? [] : [leaf.path]));
+  return new Set(paths.flatMap(({ extension, attribute }) => extension ?? attribute?.name ?? []));
 }

@@ -1,4 +1,5 @@
-import type { AttributePath, ComparisonValue, FilterTree, PatchPath } from "./tree.ts";
+import type { AttributePath, ComparisonValue, FilterLeaf, FilterTree, PatchPath } from "./tree.ts";
+import { foldTree } from "./walk-tree.ts";
 
 /**
  * Writes a filter in its one canonical spelling: single spaces, operators in lower case, JSON values, no parentheses but
@@ -7,20 +8,30 @@ import type { AttributePath, ComparisonValue, FilterTree, PatchPath } from "./tr
  * @throws {TypeError} for a number that JSON has no spelling for
  */
 export function printFilter(tree: FilterTree): string {
-  switch (tree.type) {
-    case "and":
-      return tree.terms.map((term) => printTerm(term, term.type === "and" || term.type === "or")).join(" and ");
-    case "or":
-      return tree.terms.map((term) => printTerm(term, term.type === "or")).join(" or ");
-    case "not":
-      return `not ${printTerm(tree.term, true)}`;
-    case "comparison":
-      return `${printAttributePath(tree.path)} ${tree.operator} ${printValue(tree.value)}`;
-    case "present":
-      return `${printAttributePath(tree.path)} pr`;
-    case "valuePath":
-      return `${printAttributePath(tree.path)}[${printFilter(tree.filter)}]`;
-  }
+  return foldTree(tree, {
+    leaf: (leaf) => ({ text: printLeaf(leaf) }),
+    not: ({ text }) => ({ text: `not (${text})` }),
+    join: (type, terms) => ({ text: terms.map((term) => printTerm(term, type)).join(` ${type} `), join: type }),
+  }).text;
+}
+
+/** A part of a filter, and what joins its terms, if anything does. */
+interface Printed {
+  readonly text: string;
+  readonly join?: "and" | "or";
+}
+
+/** `and` binds closer than `or`, and terms of the same kind are kept apart as they were parsed. */
+function printTerm({ text, join }: Printed, within: "and" | "or"): string {
+  return join === "or" || (join === "and" && within === "and") ? `(${text})` : text;
+}
+
+function printLeaf(leaf: FilterLeaf): string {
+  const path = printAttributePath(leaf.path);
+  if (leaf.type === "present") return `${path} pr`;
+  return leaf.type === "valuePath"
+    ? `${path}[${printFilter(leaf.filter)}]`
+    : `${path} ${leaf.operator} ${printValue(leaf.value)}`;
 }
 
 /** Writes the path of a PATCH operation. Parsing it again gives the same path, but for positions. */
@@ -35,10 +46,6 @@ export function printAttributePath(path: AttributePath): string {
   const schema = path.schema === undefined ? "" : `${path.schema}:`;
   const sub = path.sub === undefined ? "" : `.${path.sub}`;
   return schema + path.attribute + sub;
-}
-
-function printTerm(term: FilterTree, grouped: boolean): string {
-  return grouped ? `(${printFilter(term)})` : printFilter(term);
 }
 
 function printValue(value: ComparisonValue): string {

@@ -19,10 +19,17 @@ export interface AttributePath {
   readonly position: number;
 }
 
-/** A filter as a tree (RFC 7644 section 3.4.2.2). `and` and `or` have two terms or more. Plain data, safe to keep. */
-export type FilterTree =
-  | { readonly type: "and" | "or"; readonly terms: readonly FilterTree[] }
-  | { readonly type: "not"; readonly term: FilterTree }
+/** A filter over leaves of some kind. `and` and `or` have two terms or more. */
+export type FilterNode<Leaf> =
+  | { readonly type: "and" | "or"; readonly terms: readonly FilterNode<Leaf>[] }
+  | { readonly type: "not"; readonly term: FilterNode<Leaf> }
+  | Leaf;
+
+/** A filter as a tree (RFC 7644 section 3.4.2.2). Plain data, safe to keep. */
+export type FilterTree = FilterNode<FilterLeaf>;
+
+/** What a filter says of one attribute. */
+export type FilterLeaf =
   | {
       readonly type: "comparison";
       readonly path: AttributePath;

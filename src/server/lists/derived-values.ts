@@ -1,12 +1,13 @@
 import { InvalidFilterError } from "../../errors/request-errors.ts";
-import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
+import { mapLeaves } from "../../path/walk-tree.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
 import { locationOf } from "../responses/represent.ts";
 import { versionOf } from "../writes/conditions.ts";
 
-type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" }>;
+type Leaf = Extract<ResolvedLeaf, { type: "comparison" | "present" }>;
 
 /**
  * The filter without what no storage holds as it is shown: `meta.location` follows from the id, and so a filter on it
@@ -16,23 +17,17 @@ type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" }>;
  * would be a wrong answer
  */
 export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseUrl: string): ResolvedFilter {
-  const within = (term: ResolvedFilter): ResolvedFilter => withoutDerived(term, type, baseUrl);
-  switch (filter.type) {
-    case "and":
-    case "or":
-      return { type: filter.type, terms: filter.terms.map(within) };
-    case "not":
-      return { type: "not", term: within(filter.term) };
-    case "valuePath":
-      // There is one `meta` and always one, so that its brackets say no more than a dot.
-      return isMeta(filter.path) ? within(filter.filter) : { ...filter, filter: within(filter.filter) };
-    case "never":
-      return filter;
-    default:
-      refuseReference(filter.path);
-      if (isLocation(filter.path)) return byId(filter, type, baseUrl);
-      return isMeta(filter.path) && filter.path.sub?.name === "version" ? byVersion(filter) : filter;
-  }
+  return mapLeaves(filter, (leaf) => {
+    if (leaf.type === "never") return leaf;
+    if (leaf.type === "valuePath") {
+      const within = withoutDerived(leaf.filter, type, baseUrl);
+      // Every resource has exactly one `meta`, so that `meta[…]` means the same as its filter with dotted paths.
+      return isMeta(leaf.path) ? within : { ...leaf, filter: within };
+    }
+    refuseReference(leaf.path);
+    if (isLocation(leaf.path)) return byId(leaf, type, baseUrl);
+    return isMeta(leaf.path) && leaf.path.sub?.name === "version" ? byVersion(leaf) : leaf;
+  });
 }
 
 function refuseReference(path: ResolvedPath): void {

@@ -4,7 +4,8 @@ import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
 import { filterFault } from "../../path/faults.ts";
 import { parseFilter } from "../../path/parse-filter.ts";
 import { printAttributePath } from "../../path/print.ts";
-import type { FilterTree } from "../../path/tree.ts";
+import type { FilterLeaf, FilterTree } from "../../path/tree.ts";
+import { leavesOf } from "../../path/walk-tree.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { Exchange } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
@@ -18,8 +19,6 @@ export interface ListFilter {
   readonly tree: FilterTree;
   of(type: ResourceType): TypeFilter;
 }
-
-type Leaf = Extract<FilterTree, { type: "comparison" | "present" | "valuePath" }>;
 
 /**
  * Reads the filter of a listing. Where several types are asked, an attribute that a type does not have counts as absent
@@ -75,19 +74,7 @@ function requireKnown(tree: FilterTree, types: readonly ResourceType[], options:
   }
 }
 
-function leavesOf(tree: FilterTree): readonly Leaf[] {
-  switch (tree.type) {
-    case "and":
-    case "or":
-      return tree.terms.flatMap(leavesOf);
-    case "not":
-      return leavesOf(tree.term);
-    default:
-      return [tree];
-  }
-}
-
-function isKnown(leaf: Leaf, type: ResourceType, options: ResolveFilterOptions): boolean {
+function isKnown(leaf: FilterLeaf, type: ResourceType, options: ResolveFilterOptions): boolean {
   try {
     resolveFilter(leaf, type, { ...options, unknown: "reject" });
     return true;

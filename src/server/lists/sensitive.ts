@@ -1,6 +1,7 @@
 import { SensitiveError } from "../../errors/request-errors.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { AttributePath } from "../../path/tree.ts";
+import { leavesOf } from "../../path/walk-tree.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 
@@ -26,17 +27,8 @@ function covers(guarded: ResolvedPath, path: ResolvedPath): boolean {
 }
 
 function pathsOf(filter: ResolvedFilter): readonly ResolvedPath[] {
-  switch (filter.type) {
-    case "and":
-    case "or":
-      return filter.terms.flatMap(pathsOf);
-    case "not":
-      return pathsOf(filter.term);
-    case "never":
-      return [];
-    case "valuePath":
-      return [filter.path, ...pathsOf(filter.filter)];
-    default:
-      return [filter.path];
-  }
+  return leavesOf(filter).flatMap((leaf) => {
+    if (leaf.type === "never") return [];
+    return leaf.type === "valuePath" ? [leaf.path, ...pathsOf(leaf.filter)] : [leaf.path];
+  });
 }

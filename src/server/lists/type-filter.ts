@@ -1,5 +1,6 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
-import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
+import { foldTree } from "../../path/walk-tree.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 
 /** What a filter says of the resources of one type: that all match, that none does, or what a storage has to find out. */
@@ -10,21 +11,13 @@ export type TypeFilter = "all" | "none" | ResolvedFilter;
  * does not have. A type of which nothing can match need not be read.
  */
 export function narrowToType(filter: ResolvedFilter, type: ResourceType): TypeFilter {
-  switch (filter.type) {
-    case "never":
-      return "none";
-    case "not":
-      return opposite(narrowToType(filter.term, type));
-    case "and":
-    case "or":
-      return join(
-        filter.type,
-        filter.terms.map((term) => narrowToType(term, type)),
-      );
-    default:
-      if (filter.type === "valuePath" || !isResourceType(filter.path)) return filter;
-      return compileResolved(filter)({ meta: { resourceType: type.name } }) ? "all" : "none";
-  }
+  return foldTree(filter, { leaf: (leaf) => narrowLeaf(leaf, type), not: opposite, join });
+}
+
+function narrowLeaf(leaf: ResolvedLeaf, type: ResourceType): TypeFilter {
+  if (leaf.type === "never") return "none";
+  if (leaf.type === "valuePath" || !isResourceType(leaf.path)) return leaf;
+  return compileResolved(leaf)({ meta: { resourceType: type.name } }) ? "all" : "none";
 }
 
 function opposite(filter: TypeFilter): TypeFilter {

@@ -23,6 +23,7 @@ export async function represent(
   stored: readonly StoredResource[],
   projection: Projection,
 ): Promise<Record<string, unknown>[]> {
+  for (const resource of stored) requireStored(resource);
   return show(exchange, type, stored, { projection, groups: await groupsOfAll(exchange, type, stored, projection) });
 }
 
@@ -37,7 +38,6 @@ async function show(
   const groupType = await groupTypes(exchange, groups);
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
-    requireStored(resource);
     const members = await membersOf(exchange, type, resource, projection);
     const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id), groupType });
     results.push(project(whole, type, projection));

@@ -1,4 +1,5 @@
-import type { ResolvedFilter } from "../../filter/resolved.ts";
+import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
+import { leavesOf } from "../../path/walk-tree.ts";
 import type { ResolvedPath } from "../../schema/attributes/definition.ts";
 import { isGroups, isMembers } from "../../schema/attributes/membership-attributes.ts";
 
@@ -15,25 +16,6 @@ export function membershipAttribute(path: ResolvedPath): MembershipAttribute | u
 
 /** Which of them a filter asks for. */
 export function membershipsIn(filter: ResolvedFilter): ReadonlySet<MembershipAttribute> {
-  const found = new Set<MembershipAttribute>();
-  collect(filter, found);
-  return found;
-}
-
-function collect(filter: ResolvedFilter, found: Set<MembershipAttribute>): void {
-  switch (filter.type) {
-    case "and":
-    case "or":
-      for (const term of filter.terms) collect(term, found);
-      return;
-    case "not":
-      collect(filter.term, found);
-      return;
-    case "never":
-      return;
-    default: {
-      const attribute = membershipAttribute(filter.path);
-      if (attribute !== undefined) found.add(attribute);
-    }
-  }
+  const attributeIn = (leaf: ResolvedLeaf) => (leaf.type === "never" ? undefined : membershipAttribute(leaf.path));
+  return new Set(leavesOf(filter).flatMap((leaf) => attributeIn(leaf) ?? []));
 }

@@ -4,14 +4,13 @@ import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
 import { membershipAttribute } from "../../driver/membership-paths.ts";
 import type { Partition } from "../../storage.ts";
 import type { SqlStatements } from "../engine/session.ts";
-import { allOf, anyOf, type Condition, FALSE, notOf, TRUE } from "./condition.ts";
+import { allOf, type Condition, TRUE } from "./condition.ts";
 import { jsonSearch, type Place, type SearchContext } from "./json-search.ts";
 import { groupsCondition, membersCondition } from "./membership-conditions.ts";
 import { membershipIds } from "./membership-index.ts";
 import { type RowFields, rowCondition } from "./row-conditions.ts";
+import { type SearchLeaf, treeCondition } from "./tree-condition.ts";
 import { comparedValue, type ValueForms } from "./value-conditions.ts";
-
-type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" | "valuePath" }>;
 
 /**
  * A filter as a condition on the table of resources, known as `r`, of this partition: with exactly the results of
@@ -19,31 +18,13 @@ type Leaf = Extract<ResolvedFilter, { type: "comparison" | "present" | "valuePat
  */
 export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition {
   const context: SearchContext = { engine: sql.engine, aliases: { count: 0 } };
-  const leaf = (each: Leaf): Condition => leafCondition(sql, context, { leaf: each, partition });
-  return condition(filter, leaf);
-}
-
-function condition(filter: ResolvedFilter, leaf: (leaf: Leaf) => Condition): Condition {
-  switch (filter.type) {
-    case "and":
-      return allOf(filter.terms.map((term) => condition(term, leaf)));
-    case "or":
-      return anyOf(filter.terms.map((term) => condition(term, leaf)));
-    case "not":
-      return notOf(condition(filter.term, leaf));
-    case "never":
-      return FALSE;
-    case "comparison":
-      return filter.operator === "ne" ? notOf(leaf({ ...filter, operator: "eq" })) : leaf(filter);
-    default:
-      return leaf(filter);
-  }
+  return treeCondition(filter, (leaf) => leafCondition(sql, context, { leaf, partition }));
 }
 
 function leafCondition(
   sql: SqlStatements,
   context: SearchContext,
-  { leaf, partition }: { readonly leaf: Leaf; readonly partition: Partition },
+  { leaf, partition }: { readonly leaf: SearchLeaf; readonly partition: Partition },
 ): Condition {
   const membership = membershipAttribute(leaf.path);
   const element = elementFilter(leaf);
@@ -67,7 +48,7 @@ function leafCondition(
 }
 
 /** What is asked of one element, or of one part of `meta`. */
-function elementFilter(leaf: Leaf): ResolvedFilter {
+function elementFilter(leaf: SearchLeaf): ResolvedFilter {
   return leaf.type === "valuePath" ? leaf.filter : leaf;
 }
 
@@ -81,7 +62,7 @@ const META: RowFields = {
   version: { exact: raw.ref("r.version") },
 };
 
-function leafInJson(context: SearchContext, leaf: Leaf, holder: Place): Condition {
+function leafInJson(context: SearchContext, leaf: SearchLeaf, holder: Place): Condition {
   const search = jsonSearch(context);
   const names = [leaf.path.extension, leaf.path.attribute?.name, leaf.path.sub?.name].filter(
     (name) => name !== undefined,
@@ -90,7 +71,7 @@ function leafInJson(context: SearchContext, leaf: Leaf, holder: Place): Conditio
 }
 
 /** The test of one value of a leaf's path. */
-function leafAt(context: SearchContext, leaf: Leaf, place: Place): Condition {
+function leafAt(context: SearchContext, leaf: SearchLeaf, place: Place): Condition {
   const search = jsonSearch(context);
   switch (leaf.type) {
     case "present":
@@ -100,7 +81,7 @@ function leafAt(context: SearchContext, leaf: Leaf, place: Place): Condition {
     case "valuePath":
       return allOf([
         search.isThere(place),
-        condition(leaf.filter, (inner) => leafInElement(context, inner, { parent: leaf.path, place })),
+        treeCondition(leaf.filter, (inner) => leafInElement(context, inner, { parent: leaf.path, place })),
       ]);
   }
 }
@@ -108,7 +89,7 @@ function leafAt(context: SearchContext, leaf: Leaf, place: Place): Condition {
 /** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
 function leafInElement(
   context: SearchContext,
-  leaf: Leaf,
+  leaf: SearchLeaf,
   { parent, place }: { readonly parent: ResolvedPath; readonly place: Place },
 ): Condition {
   const { sub } = leaf.path;

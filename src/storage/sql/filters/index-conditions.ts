@@ -1,5 +1,6 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
+import { leavesOf } from "../../../path/walk-tree.ts";
 import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
 import { printResolvedPath } from "../../../schema/attributes/resolve-path.ts";
 import { isText } from "../../../schema/attributes/scalar.ts";
@@ -108,17 +109,8 @@ function membership(sql: SqlStatements, filter: Comparison | ValuePath, partitio
 }
 
 function nameIn(filter: ResolvedFilter): string {
-  switch (filter.type) {
-    case "and":
-    case "or":
-      return filter.terms.map(nameIn).find((name) => name !== "") ?? "";
-    case "not":
-      return nameIn(filter.term);
-    case "never":
-      return "";
-    default:
-      return printResolvedPath(filter.path);
-  }
+  const first = leavesOf(filter).find((leaf) => leaf.type !== "never");
+  return first === undefined ? "" : printResolvedPath(first.path);
 }
 
 function comparisonUse(sql: SqlStatements, filter: Comparison, partition: Partition): IndexCondition | undefined {
