@@ -24,7 +24,7 @@ export interface Source extends ChangeSource {
   readonly slug: string;
   /** The SCIM base URL to give to the identity provider. */
   readonly baseUrl: string;
-  /** Answers the identity provider. Never rejects. */
+  /** Responds to the identity provider. Never rejects. */
   readonly fetch: ScimHandler;
   /** The bearer tokens that the identity provider can use. */
   readonly tokens: SourceTokens;
@@ -180,7 +180,7 @@ function publicTokens(tokens: TokenRepository): SourceTokens {
   });
 }
 
-/** Runs `work` once; a failure is not kept, so that the next call tries again. */
+/** Runs `work` once and returns its result to every call. After a failure the next call runs it again. */
 function once<T>(work: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => {

@@ -22,13 +22,13 @@ export interface SourceOptions extends ServerOptions {
   storage: Storage;
   /** The application's own tables in place of a copy. Not together with `directory`. */
   resources?: ResourceStorage;
-  /** The application's own users and groups, told of every change inside the request that makes it. */
+  /** The application's own users and groups. It is called for every change, inside the request that makes the change. */
   directory?: SourceDirectory;
   /** Turn a resource into what the directory saves, in the place of the default ones. @default sourceUserMappings and sourceGroupMappings */
   mappings?: readonly Mapping[];
-  /** The source's immutable id. Give it to keep a source under a new slug. @default made and kept at the first use of the slug */
+  /** The source's immutable id. Give it to keep a source under a new slug. @default made at the first use of the slug */
   id?: string;
-  /** A disabled source answers 403 to everyone it knows. @default true */
+  /** A disabled source responds 403 to every valid token. @default true */
   enabled?: boolean | (() => boolean | Promise<boolean>);
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
   deliveryLeaseMs?: number;
@@ -97,6 +97,9 @@ export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOption
   const options = resolveOptions("createSource", schema, input);
   if (options.directory !== undefined && options.resources !== undefined) {
     throw new TypeError("createSource: directory: cannot be given with resources: own tables need no second write");
+  }
+  if (options.directory !== undefined && options.storage.resources.checkUnique === undefined) {
+    throw new TypeError("createSource: storage: must have resources.checkUnique for a source with a directory");
   }
   if (options.passwords === "deliver" && options.directory === undefined) {
     throw new TypeError("createSource: passwords: can only be delivered to a directory");

@@ -237,6 +237,35 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     expect((await mapped.send("GET", `/Users/${skipped}`)).status).toBe(200);
   });
 
+  it("waits for mappings that return promises, outside of any transaction", async () => {
+    let open = 0;
+    const during: number[] = [];
+    const watched: Storage = {
+      ...storage,
+      transaction: async (run) => {
+        open += 1;
+        return storage.transaction(run).finally(() => {
+          open -= 1;
+        });
+      },
+    };
+    const mappings = [
+      defineMapping({
+        name: "looked up elsewhere",
+        resourceType: "User",
+        expression: async ({ userName }) => {
+          await new Promise((resume) => setImmediate(resume));
+          during.push(open);
+          return { login: userName };
+        },
+      }),
+    ];
+    const patient = await createSourceApp({ storage: watched, directory, mappings, slug: "patient" });
+    const id = await createUser(patient, "a");
+    await patient.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "b" }));
+    expect([directory.users.get(id), during]).toEqual([{ id, login: "b" }, [0, 0]]);
+  });
+
   it("fails a request whose mapping fails, changes nothing, and tells the observer which mapping it was", async () => {
     const mappings = [
       defineMapping({

@@ -24,7 +24,7 @@ export interface TokenInfo {
 
 /** Options of `SourceTokens.issue`. */
 export interface IssueTokenOptions {
-  /** Says where the token is used, for those who have to tell tokens apart later. */
+  /** Says where the token is used, so that tokens can be told apart later. */
   readonly name: string;
   /** When it stops working; it never does if this is left out. */
   readonly expires?: Date;
@@ -34,7 +34,7 @@ export interface IssueTokenOptions {
 
 /** The bearer tokens of one source. Several can be valid at a time, so that they can be rotated without a gap. */
 export interface SourceTokens {
-  /** Makes a token. `token` is shown this once: only its hash is kept. */
+  /** Makes a token. `token` is shown only here: what is stored is its hash. */
   issue(options: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }>;
   /** All tokens, expired ones too, oldest first. */
   list(): Promise<TokenInfo[]>;

@@ -2,7 +2,6 @@ import { UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed, isScimError } from "../../errors/scim-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
 import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
-import { applyWrite } from "../../server/writes/apply-write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
 import { honestTime } from "../../storage/state/lease.ts";
 import type { ResourceStorage, Storage } from "../../storage/storage.ts";
@@ -11,7 +10,7 @@ import { KeyedLock } from "../../timing/keyed-lock.ts";
 import { changesOf, type Subscribers } from "../changes/subscribers.ts";
 import { deliver, isDelivered } from "./deliver.ts";
 import { type Intent, type IntentEntry, IntentRepository, resourceKey, undoOfMembers, uniqueKey } from "./intents.ts";
-import { rehearse } from "./rehearse.ts";
+import { rehearse, takenValues } from "./rehearse.ts";
 import type { SourceDirectory } from "./source-directory.ts";
 
 /** What delivering to a directory needs. */
@@ -78,9 +77,7 @@ export class DirectoryCommit {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
     const mapped = await this.options.map(write);
     return storage.transaction(async (tx) => {
-      const outcome = await rehearse(tx.resources, write, (resources, rehearsed) =>
-        applyWrite(resources, rehearsed, unknownMembers),
-      );
+      const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
       const { action, partition, id, after, next } = write;
       const { added, removed } = outcome;
@@ -203,9 +200,9 @@ export class DirectoryCommit {
 }
 
 /** What a write reserves: its resource and the unique values it takes. Nobody else knows the id of a new resource. */
-function keysOf({ action, partition, id, before, after }: Write): Intent["keys"] {
-  const held = new Set(before?.unique.map((value) => uniqueKey(partition, value)));
-  const taken = (after?.unique ?? []).map((value) => uniqueKey(partition, value)).filter((key) => !held.has(key));
+function keysOf(write: Write): Intent["keys"] {
+  const { action, partition, id } = write;
+  const taken = takenValues(write).map((value) => uniqueKey(partition, value));
   const [first, ...others] = action === "create" ? taken : [];
   return first === undefined ? [resourceKey(partition, id), ...taken] : [first, ...others];
 }

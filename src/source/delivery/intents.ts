@@ -131,7 +131,7 @@ function intentIn(entry: Entry<Intent | Reservation>): IntentEntry[] {
   return "reservedBy" in entry.value ? [] : [{ ...entry, value: entry.value }];
 }
 
-/** Takes members out again that a directory was told of and that have been deleted since. A change with a key of its own. */
+/** Removes members from the directory that were deleted after it got them. A change of its own, with its own idempotency key. */
 export function undoOfMembers({ partition, id, next }: Intent, gone: readonly string[]): Intent {
   return {
     action: "patch",

@@ -1,27 +1,37 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
-import type { ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import { changeMembers } from "../../server/writes/change-members.ts";
+import type { MemberRef, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
 
 /**
- * Does a write and takes it back, in one transaction: the storage itself says whether the write will hold (version,
- * unique values, members), and nothing of it stays. What a write will do is returned.
+ * What a write will do, as the storage says: its version, its unique values and its members are checked. Nothing stays
+ * written. `resources` are those of the transaction that reserves the write.
+ *
+ * @throws what the write would throw
  */
 export async function rehearse(
   resources: ResourceStorage,
   write: Write,
-  apply: (resources: ResourceStorage, write: Write) => Promise<WriteOutcome>,
+  unknownMembers: "reject" | "accept",
 ): Promise<WriteOutcome> {
   const current = await currentOf(resources, write);
-  if (write.action === "delete") {
-    return { changed: true, added: [], removed: [], version: current?.version ?? "" };
-  }
-  // Removals cannot fail, so they need no rehearsal; which of them will have an effect can be asked.
+  if (write.action === "delete") return { changed: true, added: [], removed: [], version: current?.version ?? "" };
+  const unique = takenValues(write);
+  if (unique.length > 0) await resources.checkUnique?.(write.partition, { id: write.id, unique });
   const removed = await effectiveRemovals(resources, write);
-  const additions = { ...write, members: write.members && { add: write.members.add, remove: [] } };
-  const outcome = await apply(resources, additions);
-  await takeBack(resources, write, current, outcome);
-  const changed = outcome.changed || removed.length > 0;
-  return { ...outcome, removed, changed, version: changed ? write.next.version : outcome.version };
+  const added = await effectiveAdditions(resources, { write, current, unknownMembers });
+  const changed = write.after !== undefined || added.length > 0 || removed.length > 0;
+  return { changed, added, removed, version: changed ? write.next.version : (current?.version ?? "") };
+}
+
+/** The unique values that a write gives to its resource and that the resource does not have yet. */
+export function takenValues({ before, after }: Pick<Write, "before" | "after">): UniqueValue[] {
+  const held = new Set(before?.unique.map(nameOf));
+  return (after?.unique ?? []).filter((value) => !held.has(nameOf(value)));
+}
+
+function nameOf({ attribute, key }: UniqueValue): string {
+  return JSON.stringify([attribute, key]);
 }
 
 async function currentOf(resources: ResourceStorage, write: Write): Promise<StoredResource | undefined> {
@@ -34,6 +44,7 @@ async function currentOf(resources: ResourceStorage, write: Write): Promise<Stor
   return current;
 }
 
+/** The members to remove that are there. A removal cannot fail, so it is not tried. */
 async function effectiveRemovals(resources: ResourceStorage, write: Write): Promise<string[]> {
   const ids = write.members?.remove ?? [];
   if (ids.length === 0 || resources.members === undefined) return [];
@@ -41,23 +52,29 @@ async function effectiveRemovals(resources: ResourceStorage, write: Write): Prom
   return ids.filter((id) => groups.get(id)?.some((group) => group.value === write.id && group.type === "direct"));
 }
 
-async function takeBack(
+/** The members to add that are not there yet. They are added and removed again: only the storage can say what they are. */
+async function effectiveAdditions(
   resources: ResourceStorage,
-  write: Write,
-  current: StoredResource | undefined,
-  outcome: WriteOutcome,
-): Promise<void> {
+  rehearsed: {
+    readonly write: Write;
+    readonly current: StoredResource | undefined;
+    readonly unknownMembers: "reject" | "accept";
+  },
+): Promise<readonly MemberRef[]> {
+  const { write, current, unknownMembers: unknown } = rehearsed;
+  const { partition, id, after } = write;
+  const add = write.members?.add ?? [];
+  if (add.length === 0) return [];
+  if (current === undefined && after !== undefined) await resources.insert(partition, after);
+  // The group keeps its version while its members come and go.
+  const { version, lastModified } = current ?? write.next;
+  const next = { version, lastModified };
+  const { added } = await changeMembers(resources, partition, id, { add, remove: [], next, unknown });
   if (current === undefined) {
-    await resources.remove(write.partition, write.id);
-    return;
+    await resources.remove(partition, id);
+  } else if (added.length > 0) {
+    const remove = added.map((member) => member.value);
+    await resources.members?.change(partition, id, { add: [], remove, next, unknown });
   }
-  if (outcome.added.length > 0) {
-    await resources.members?.change(write.partition, write.id, {
-      add: [],
-      remove: outcome.added.map((member) => member.value),
-      next: { version: write.next.version, lastModified: write.next.lastModified },
-      unknown: "accept",
-    });
-  }
-  if (outcome.changed) await resources.replace(write.partition, current, write.next.version);
+  return added;
 }

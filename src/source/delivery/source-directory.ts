@@ -1,11 +1,11 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { MemberRef } from "../../storage/storage.ts";
 
-/** What a `SourceDirectory` is told along with each call. */
+/** What a `SourceDirectory` gets along with each call. */
 export interface DeliveryContext {
   /**
    * The same for the same change, however often it is delivered: resource id and version. A directory that remembers the
-   * last key of an object can answer a repetition without doing it again.
+   * last key of an object can return at once when it gets that key again.
    */
   readonly idempotencyKey: string;
   /** The source's immutable id. */
@@ -29,8 +29,8 @@ export interface MemberDelta {
  *
  * Every method must do the same again when it is called again: after a crash or an unknown outcome a change is delivered
  * once more, with the same idempotency key. Throw a `ScimError` with a 4xx status to refuse a change: the identity
- * provider gets that answer and nothing is kept of it. Anything else that is thrown means that the outcome is unknown;
- * the change is then delivered again later, before any other change of the same object.
+ * provider gets that response, and the change is discarded. Anything else that is thrown means that the outcome is
+ * unknown; the change is then delivered again later, before any other change of the same object.
  */
 export interface SourceDirectory {
   /** Creates or updates a user. `user` is the result of the source's mappings, with `id`. */
