@@ -16,8 +16,10 @@ export default defineConfig({
     globalSetup: ["test/helpers/postgres/global-setup.ts"],
     // Node 22 warns of node:sqlite in every process.
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Limits only end what hangs: a busy machine may take twenty times as long as a quiet one.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    teardownTimeout: 60_000,
     // By default one core is left free; most tests wait for others, so all cores have work.
     maxWorkers: "100%",
   },

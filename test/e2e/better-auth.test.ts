@@ -38,7 +38,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-describe("better-auth with its SCIM plugin", { timeout: 60_000 }, () => {
+describe("better-auth with its SCIM plugin", () => {
   test("equals the directory after a first sync and after a year of changes", async () => {
     const pushed = await pushTo(await betterAuthServer());
     await pushed.settle();

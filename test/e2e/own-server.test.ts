@@ -28,7 +28,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-describe("our own server under Express", { timeout: 60_000 }, () => {
+describe("our own server under Express", () => {
   test.each([
     ["users by PUT, members by PATCH", {}],
     ["everything by PATCH", { provider: { userUpdates: "patch" } }],

@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("an application made with scimmy, in another process", { timeout: 60_000 }, () => {
+describe("an application made with scimmy, in another process", () => {
   test("gets everything, then exactly what changes, and equals the directory in every attribute and membership", async () => {
     const pushed = await pushTo(await application("put.sqlite"));
     await pushed.settle();

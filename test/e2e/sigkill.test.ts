@@ -110,9 +110,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-test("[req C13] a sync that is killed ten times and started again ends without a duplicate, an orphan or a difference", {
-  timeout: 90_000,
-}, async () => {
+test("[req C13] a sync that is killed ten times and started again ends without a duplicate, an orphan or a difference", async () => {
   const file = join(folder, "links.sqlite");
   const random = seeded(20261122);
   for (let kill = 0; kill < KILLS; kill += 1) {

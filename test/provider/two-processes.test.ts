@@ -27,13 +27,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Lets everybody else have a turn. */
+const turn = () => new Promise((wake) => setImmediate(wake));
+
 const both = () => storages.map((storage) => scene.provider({ storage, pageSize: 5 }));
 
 describe("two processes that sync one application at once", () => {
   it("make nothing twice, and one run later all is right", async () => {
     // A slow application, so that both are under way with the same.
     scene.remote.fault = async ({ method }) => {
-      if (method === "POST") await new Promise((wake) => setTimeout(wake, 2));
+      if (method === "POST") await turn();
       return undefined;
     };
     await Promise.all(both().map((provider) => provider.sync()));
@@ -49,7 +52,7 @@ describe("two processes that sync one application at once", () => {
     await both()[0]?.sync();
     scene.remote.fault = async ({ method }) => {
       if (method === "GET") return undefined;
-      await new Promise((wake) => setTimeout(wake, 2));
+      await turn();
       scene.change("u3", { title: "changed under way" });
       return undefined;
     };

@@ -50,7 +50,7 @@ describe("the built package", () => {
   }
 
   for (const version of OTHER_NODES) {
-    it.skipIf(!IS_LINUX_X64)(`runs on Node ${version}`, { timeout: 150_000 }, () => {
+    it.skipIf(!IS_LINUX_X64)(`runs on Node ${version}`, () => {
       const printed = mustRun(otherNode(version), [program.file], program.folder);
       expect(JSON.parse(printed)).toEqual(HAPPENED);
     });

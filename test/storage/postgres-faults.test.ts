@@ -97,7 +97,7 @@ describe("the PostgreSQL storage, where the database cannot be reached", () => {
     await holder.connect();
     expect(await fault(few)).toMatchObject(unavailable("The database takes no more connections"));
     await holder.end();
-    const pool = { max: 1, connectionTimeoutMillis: 50 };
+    const pool = { max: 1, connectionTimeoutMillis: 2000 };
     const stuck = fault({ connectionString: url, pool }, (storage) =>
       storage.transaction(() => storage.resources.find(users, "u-ada")),
     );
@@ -155,7 +155,7 @@ describe("the PostgreSQL storage, where the database refuses to work", () => {
       );
     });
     await whileOther(held, async () => {
-      const pool = { statement_timeout: 60 };
+      const pool = { statement_timeout: 2000 };
       expect(await fault({ connectionString: url, pool }, replace)).toMatchObject(
         unavailable("The database cancelled a statement, or it took too long"),
       );
@@ -183,7 +183,7 @@ describe("the PostgreSQL storage, where the database refuses to work", () => {
   });
 
   it("commits nothing of a transaction in which a read failed, even if that was caught", async () => {
-    const storage = open({ connectionString: url, pool: { statement_timeout: 60 } });
+    const storage = open({ connectionString: url, pool: { statement_timeout: 2000 } });
     await storage.migrate();
     await whileOther("LOCK TABLE scimkit_state", async () => {
       const work = storage.transaction(async (tx) => {
