@@ -63,6 +63,19 @@ describe("a 404", () => {
     expect(scene.remote.writes()).toEqual([]);
     expect(await linkOf(scene, "ann")).toMatchObject({ state: "updating" });
   });
+
+  it("to everything proves nothing, also where one resource is all there is", async () => {
+    const scene = timed();
+    scene.groups = [];
+    scene.users = scene.users.slice(0, 1);
+    await at(scene).sync();
+    scene.time += 2 * MINUTE;
+    scene.change("ann", { title: "Boss" });
+    scene.remote.fault = () => refusal(404);
+    scene.remote.drain();
+    expect(await at(scene).sync()).toMatchObject({ state: "failed", counts: { created: 0 } });
+    expect(scene.remote.writes()).toEqual([]);
+  });
 });
 
 describe("a deletion", () => {

@@ -59,7 +59,8 @@ export class Canary {
     const listed = await remote.probe();
     if (listed.event === "succeeded") return;
     const found = await remote.find({ attribute: "externalId", value: "scimkit" }, { isThorough: false });
-    if (found.event === "succeeded") return;
+    // A 404 to a look-up means that nothing was found, which is no proof of a listing.
+    if (found.event === "succeeded" && (found.value.resources.length > 0 || found.value.isSure)) return;
     throw new TargetUnusableError("The application answers 404, and not as a service provider otherwise", {
       fault: "notAlive",
       cause: listed.error,
