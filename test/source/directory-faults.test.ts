@@ -20,11 +20,15 @@ const setTitle = (title: string): object => patch({ op: "replace", path: "title"
 const addMembers = (...ids: string[]): object =>
   patch({ op: "add", path: "members", value: ids.map((value) => ({ value })) });
 
-describe.each(Object.keys(STORAGES))("a directory that misbehaves, over %s storage", (storageName) => {
-  let storage: Storage;
-  let directory: RecordingDirectory;
-  let clock: TestClock;
-  let app: SourceApp;
+const STORAGE_NAMES = Object.keys(STORAGES);
+
+let storage: Storage;
+let directory: RecordingDirectory;
+let clock: TestClock;
+let app: SourceApp;
+
+/** Gives each test of the block a source over such a storage, with an empty directory. */
+function setUp(storageName: string): void {
   beforeEach(async () => {
     storage = STORAGES[storageName]?.() ?? memoryStorage();
     directory = new RecordingDirectory();
@@ -32,10 +36,12 @@ describe.each(Object.keys(STORAGES))("a directory that misbehaves, over %s stora
     app = await createSourceApp({ storage, directory, now: clock.now });
   });
   afterEach(() => storage.close());
+}
 
-  const intents = async (): Promise<number> => {
-    return (await storage.state.scan("intents", { take: 100 })).length;
-  };
+const intents = async (): Promise<number> => (await storage.state.scan("intents", { take: 100 })).length;
+
+describe.each(STORAGE_NAMES)("a directory that misbehaves, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("is asked once, where it refuses with a 412, and the refusal is a 409", async () => {
     const user = await createUser(app, "a");
@@ -110,6 +116,10 @@ describe.each(Object.keys(STORAGES))("a directory that misbehaves, over %s stora
     await app.source.settle();
     expect([await memberIds(app, group), directory.members.get(group), await intents()]).toEqual([[], new Set(), 0]);
   });
+});
+
+describe.each(STORAGE_NAMES)("a change that others interfere with, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("does not leave a resource locked for ever when someone wrote past the source", async () => {
     const user = await createUser(app, "a");

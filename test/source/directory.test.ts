@@ -16,15 +16,15 @@ import {
 /** A crash: the process never comes back from the call. Everything it held in memory is gone. */
 const NEVER: Promise<never> = new Promise(() => {});
 
-describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage", (storageName) => {
-  let storage: Storage;
-  let directory: RecordingDirectory;
-  let clock: TestClock;
-  let app: SourceApp;
+const STORAGE_NAMES = Object.keys(STORAGES);
 
-  const start = (): Promise<SourceApp> =>
-    createSourceApp({ storage, directory, now: clock.now, deliveryLeaseMs: 60_000, deliveryRetryMs: 1000 });
+let storage: Storage;
+let directory: RecordingDirectory;
+let clock: TestClock;
+let app: SourceApp;
 
+/** Gives each test of the block a source over such a storage, with an empty directory. */
+function setUp(storageName: string): void {
   beforeEach(async () => {
     storage = STORAGES[storageName]?.() ?? memoryStorage();
     directory = new RecordingDirectory();
@@ -32,10 +32,15 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     app = await start();
   });
   afterEach(() => storage.close());
+}
 
-  const reservations = async (): Promise<number> => {
-    return (await storage.state.scan("intents", { take: 100 })).length;
-  };
+const start = (): Promise<SourceApp> =>
+  createSourceApp({ storage, directory, now: clock.now, deliveryLeaseMs: 60_000, deliveryRetryMs: 1000 });
+
+const reservations = async (): Promise<number> => (await storage.state.scan("intents", { take: 100 })).length;
+
+describe.each(STORAGE_NAMES)("a directory in sync mode over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("is told of every change, mapped, and agrees with what the source answers", async () => {
     const user = await createUser(app, "a", { name: { givenName: "Ada", familyName: "L" } });
@@ -88,6 +93,10 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     expect(await reservations()).toBe(0);
     await createUser(app, "a");
   });
+});
+
+describe.each(STORAGE_NAMES)("changes of unknown outcome, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("leaves a change with an unknown outcome to be settled, and both sides agree afterwards", async () => {
     directory.after = () => {
@@ -156,6 +165,10 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     expect((await restarted.send("GET", `/Users/${a}`)).status).toBe(404);
     expect(directory.users.has(a)).toBe(false);
   });
+});
+
+describe.each(STORAGE_NAMES)("an unfinished change, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("never lets a change overtake an unfinished one of the same resource", async () => {
     const user = await createUser(app, "a", { title: "old" });
@@ -191,6 +204,10 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     expect([await reservations(), (await app.send("GET", "/Users")).body.totalResults]).toEqual([0, 0]);
     expect(app.events).toContainEqual(expect.objectContaining({ type: "source.settled", outcome: "discarded" }));
   });
+});
+
+describe.each(STORAGE_NAMES)("deliveries at the same time, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("calls the directory outside of any transaction: other requests go on meanwhile", async () => {
     const gate = Promise.withResolvers<void>();
@@ -210,6 +227,10 @@ describe.each(Object.keys(STORAGES))("a directory in sync mode over %s storage",
     expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
     expect(directory.users.size).toBe(1);
   });
+});
+
+describe.each(STORAGE_NAMES)("mappings of a source with a directory, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("saves what the mappings say, in name order, and nothing of what they skip", async () => {
     const mappings = [

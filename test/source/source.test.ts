@@ -2,14 +2,15 @@ import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
 import { createSource } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock, RecordingDirectory, sendTo } from "../helpers/source-app.ts";
 
-describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageName) => {
-  const open = () => EVERY_STORAGE[storageName]?.() ?? memoryStorage();
+const open = (storageName: string): Storage => EVERY_STORAGE[storageName]?.() ?? memoryStorage();
 
+describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageName) => {
   it("answers at /source/scim/<slug>/v2 below the base URL", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const { source, send } = await createSourceApp({ storage });
     expect(source.baseUrl).toBe("https://app.example/source/scim/people/v2");
     expect((await send("GET", "/Users")).status).toBe(200);
@@ -18,7 +19,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("[req 5, 9] lets nobody in without one of its tokens", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const { source, token } = await createSourceApp({ storage });
     const other = await createSourceApp({ storage, slug: "other" });
     for (const wrong of [
@@ -38,7 +39,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("[req 9] keeps a token only as a hash", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const { token } = await createSourceApp({ storage });
     const records = await storage.state.scan("tokens", { take: 10 });
     expect(records).toHaveLength(1);
@@ -47,7 +48,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("keeps several tokens valid at once until they expire or are revoked", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const clock = createTestClock();
     const { source, token } = await createSourceApp({ storage, now: clock.now });
     clock.advance(1);
@@ -69,9 +70,11 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
     ]);
     await storage.close();
   });
+});
 
+describe.each(Object.keys(EVERY_STORAGE))("the identity of a source over %s storage", (storageName) => {
   it("acts as its service account, the same one for ever", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const { source, events, send } = await createSourceApp({ storage });
     const identity = await source.identity();
     await createUser({ send }, "a");
@@ -84,7 +87,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("names itself as the tenant in every event, those of refused requests too", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const { source, events, send } = await createSourceApp({ storage, directory: new RecordingDirectory() });
     const { id: tenant } = await source.identity();
     await createUser({ send }, "a", { nickName: "x", unheardOf: 1 });
@@ -99,7 +102,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("keeps its resources under a new slug when it is given its id", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const first = await createSourceApp({ storage, id: "s1" });
     await createUser(first, "a");
     const renamed = await createSourceApp({ storage, slug: "renamed", id: "s1" });
@@ -110,7 +113,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("answers 403 to those it knows while it is disabled, and 401 to strangers", async () => {
-    const storage = open();
+    const storage = open(storageName);
     let enabled = false;
     const { source, send } = await createSourceApp({ storage, enabled: () => enabled });
     expect((await send("GET", "/Users")).status).toBe(403);
@@ -121,7 +124,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
   });
 
   it("hands a password to the directory if told so, and to nobody else", async () => {
-    const storage = open();
+    const storage = open(storageName);
     const directory = new RecordingDirectory();
     const { send } = await createSourceApp({ storage, directory, passwords: "deliver" });
     const id = await createUser({ send }, "a", { password: "t0p" });
