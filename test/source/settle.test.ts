@@ -76,6 +76,8 @@ describe("settling", () => {
     expect([await userCount(app), directory.calls.length]).toEqual([1, 2]);
     const due = vi.spyOn(app.source.storage.state, "due");
     timers.tick();
+    clock.advance(10_000);
+    timers.tick();
     expect(due).not.toHaveBeenCalled();
     clock.advance(10_000);
     timers.tick();

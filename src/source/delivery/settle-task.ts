@@ -25,7 +25,8 @@ export class SettleTask implements BackgroundTask {
   readonly everyMs: number = EVERY_MS;
   private readonly options: SettleTaskOptions;
   private running: Promise<void> | undefined;
-  private lastRun: number = Number.NEGATIVE_INFINITY;
+  /** When something else than the timer last ran it. */
+  private ranAt: number = Number.NEGATIVE_INFINITY;
   private hasTimer = false;
 
   constructor(options: SettleTaskOptions) {
@@ -35,11 +36,8 @@ export class SettleTask implements BackgroundTask {
 
   /** Runs once at a time: a call during a run waits for that run. */
   run(signal: AbortSignal): Promise<void> {
-    this.lastRun = this.options.now();
-    this.running ??= this.settle(signal).finally(() => {
-      this.running = undefined;
-    });
-    return this.running;
+    this.ranAt = this.options.now();
+    return this.runOnce(signal);
   }
 
   /**
@@ -56,16 +54,22 @@ export class SettleTask implements BackgroundTask {
     }
   }
 
+  private runOnce(signal: AbortSignal): Promise<void> {
+    this.running ??= this.settle(signal).finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
   private async settle(signal: AbortSignal): Promise<void> {
     await this.options.settle(signal);
   }
 
   private tick(): void {
-    const time = this.options.now();
-    // Provisioning, or the application, may run the task too; half of the time leaves room for timers that are late.
-    const isRecent = this.lastRun <= time && time - this.lastRun < EVERY_MS / 2;
-    if (isRecent || this.running !== undefined) return;
-    this.run(new AbortController().signal).catch(() => {
+    const age = this.options.now() - this.ranAt;
+    // Provisioning runs it every ten seconds, if not always to the second. A negative age comes of a clock that was ahead.
+    if (age >= 0 && age < 1.5 * EVERY_MS) return;
+    this.runOnce(new AbortController().signal).catch(() => {
       // The storage failed. Requests report that, and the next tick tries again.
     });
   }
