@@ -18,7 +18,7 @@ export const capitalisedOp: Transform = {
     const { op } = operation;
     if (typeof op !== "string" || !/^[A-Z]/.test(op)) return undefined;
     const word = op.toLowerCase();
-    return [{ ...operation, op: word, ...(word === "replace" ? { createTarget: true } : {}) }];
+    return [{ ...operation, op: word, createTarget: word === "replace" || undefined }];
   },
 };
 

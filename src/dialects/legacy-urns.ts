@@ -15,9 +15,7 @@ export const legacyUrns: Transform = {
     const newPath = typeof path === "string" ? renewed(path, type) : undefined;
     const newValue = path === undefined && isObject(value) ? renewNames(value, type) : undefined;
     if (newPath === undefined && newValue === undefined) return undefined;
-    return [
-      { ...operation, ...(newPath === undefined ? {} : { path: newPath }), ...(newValue && { value: newValue }) },
-    ];
+    return [{ ...operation, path: newPath ?? path, value: newValue ?? value }];
   },
   resource: (resource, { type }) => {
     const named = renewNames(resource, type);

@@ -15,71 +15,71 @@ export class Draft {
   readonly type: ResourceType;
   /** The paths of the operations. */
   readonly paths: RequestPaths;
-  readonly #original: Record<string, unknown>;
+  private readonly original: Record<string, unknown>;
   /** The original with its top-level names in canonical case. */
-  readonly #before: Readonly<Record<string, unknown>>;
-  readonly #root: Record<string, unknown>;
-  readonly #extensions = new Map<string, Record<string, unknown>>();
-  readonly #lists = new Map<AttributeDefinition, { readonly place: Place; readonly list: ElementList }>();
+  private readonly before: Readonly<Record<string, unknown>>;
+  private readonly root: Record<string, unknown>;
+  private readonly extensions = new Map<string, Record<string, unknown>>();
+  private readonly lists = new Map<AttributeDefinition, { readonly place: Place; readonly list: ElementList }>();
   /** What an operation wrote to, by name at the top level. */
-  readonly #touched = new Set<string>();
+  private readonly touched = new Set<string>();
 
   constructor(resource: Record<string, unknown>, paths: RequestPaths) {
     this.type = paths.type;
     this.paths = paths;
-    this.#original = resource;
-    this.#before = canonicalNames(resource, paths.type);
-    this.#root = { ...this.#before };
+    this.original = resource;
+    this.before = canonicalNames(resource, paths.type);
+    this.root = { ...this.before };
   }
 
   /** The value of an attribute; `undefined` when it is unassigned. */
   read(place: Place): unknown {
-    const open = this.#lists.get(place.attribute);
+    const open = this.lists.get(place.attribute);
     if (open !== undefined) return open.list.size === 0 ? undefined : open.list.toArray();
-    const value = this.#container(place.extension)[place.attribute.name];
+    const value = this.container(place.extension)[place.attribute.name];
     return isUnassigned(value) ? undefined : value;
   }
 
   /** Sets the value of a single-valued attribute, or takes it away with `undefined`. */
   write(place: Place, value: unknown): void {
-    const container = this.#open(place.extension);
+    const container = this.open(place.extension);
     if (isUnassigned(value)) delete container[place.attribute.name];
     else container[place.attribute.name] = value;
-    this.#touched.add(place.extension ?? place.attribute.name);
+    this.touched.add(place.extension ?? place.attribute.name);
   }
 
   /** The values of a multi-valued attribute, to be changed. */
   list(place: Place): ElementList {
-    const open = this.#lists.get(place.attribute);
+    const open = this.lists.get(place.attribute);
     if (open !== undefined) return open.list;
-    const value = this.#container(place.extension)[place.attribute.name];
+    const value = this.container(place.extension)[place.attribute.name];
     const list = new ElementList(place.attribute, Array.isArray(value) ? value : isUnassigned(value) ? [] : [value]);
-    this.#lists.set(place.attribute, { place, list });
+    this.lists.set(place.attribute, { place, list });
     return list;
   }
 
   /** Whether the resource has data of an extension. */
   hasExtension(urn: string): boolean {
-    const open = [...this.#lists.values()].some(({ place, list }) => place.extension === urn && list.size > 0);
-    return open || !isUnassigned(this.#container(urn));
+    const open = [...this.lists.values()].some(({ place, list }) => place.extension === urn && list.size > 0);
+    return open || !isUnassigned(this.container(urn));
   }
 
   /** Takes the data of an extension away. */
   dropExtension(urn: string): void {
-    for (const { place, list } of this.#lists.values()) if (place.extension === urn) list.clear();
-    this.#extensions.set(urn, {});
-    this.#touched.add(urn);
+    for (const { place, list } of this.lists.values()) if (place.extension === urn) list.clear();
+    this.extensions.set(urn, {});
+    this.touched.add(urn);
   }
 
   /** The URNs that `schemas` has now. */
   get schemas(): readonly string[] {
-    const schemas = this.#root.schemas;
+    const schemas = this.root.schemas;
     return Array.isArray(schemas) ? schemas.filter((urn) => typeof urn === "string") : [];
   }
 
   set schemas(urns: readonly string[]) {
-    this.#root.schemas = [...urns];
-    this.#touched.add("schemas");
+    this.root.schemas = [...urns];
+    this.touched.add("schemas");
   }
 
   /**
@@ -88,45 +88,45 @@ export class Draft {
    * @throws {InvalidValueError} when an extension that was not there lacks what it must have
    */
   finish(): Record<string, unknown> {
-    for (const { place, list } of this.#lists.values()) {
+    for (const { place, list } of this.lists.values()) {
       const elements = list.toArray();
-      if (!sameValue(elements, this.#container(place.extension)[place.attribute.name] ?? [])) {
+      if (!sameValue(elements, this.container(place.extension)[place.attribute.name] ?? [])) {
         this.write(place, elements);
       }
     }
-    for (const [urn, data] of this.#extensions) this.#closeExtension(urn, data);
-    const isSame = [...this.#touched].every((name) => sameValue(this.#root[name], this.#before[name]));
-    return isSame ? this.#original : this.#root;
+    for (const [urn, data] of this.extensions) this.closeExtension(urn, data);
+    const isSame = [...this.touched].every((name) => sameValue(this.root[name], this.before[name]));
+    return isSame ? this.original : this.root;
   }
 
-  #closeExtension(urn: string, data: Record<string, unknown>): void {
+  private closeExtension(urn: string, data: Record<string, unknown>): void {
     const isEmpty = Object.values(data).every(isUnassigned);
-    const had = !isUnassigned(this.#before[urn]);
-    if (isEmpty) delete this.#root[urn];
-    else this.#root[urn] = data;
+    const had = !isUnassigned(this.before[urn]);
+    if (isEmpty) delete this.root[urn];
+    else this.root[urn] = data;
     if (isEmpty === !had) return;
     // What was stored before may lack what has become required since; what is new may not.
-    if (!isEmpty) this.#requireWhole(urn, data);
+    if (!isEmpty) this.requireWhole(urn, data);
     const others = this.schemas.filter((other) => other.toLowerCase() !== urn.toLowerCase());
     if (isEmpty) this.schemas = others;
     else this.schemas = [...(others.length === 0 ? [this.type.schema.id] : others), urn];
   }
 
-  #requireWhole(urn: string, data: Readonly<Record<string, unknown>>): void {
+  private requireWhole(urn: string, data: Readonly<Record<string, unknown>>): void {
     const schema = this.type.extensions.find((extension) => extension.schema.id === urn)?.schema;
     requireAttributes(schema?.attributes ?? [], data, `${urn}:`);
   }
 
-  #container(extension: string | undefined): Readonly<Record<string, unknown>> {
-    if (extension === undefined) return this.#root;
-    const value = this.#extensions.get(extension) ?? this.#root[extension];
+  private container(extension: string | undefined): Readonly<Record<string, unknown>> {
+    if (extension === undefined) return this.root;
+    const value = this.extensions.get(extension) ?? this.root[extension];
     return isObject(value) ? value : {};
   }
 
-  #open(extension: string | undefined): Record<string, unknown> {
-    if (extension === undefined) return this.#root;
-    const open = this.#extensions.get(extension) ?? { ...this.#container(extension) };
-    this.#extensions.set(extension, open);
+  private open(extension: string | undefined): Record<string, unknown> {
+    if (extension === undefined) return this.root;
+    const open = this.extensions.get(extension) ?? { ...this.container(extension) };
+    this.extensions.set(extension, open);
     return open;
   }
 }

@@ -22,48 +22,48 @@ const CHANGE = 100;
  * members, when their `value` is.
  */
 export class ElementList {
-  readonly #attribute: AttributeDefinition;
+  private readonly attribute: AttributeDefinition;
   /** `undefined` where an element was removed. */
-  readonly #elements: unknown[];
-  readonly #identityOf: (element: unknown) => string;
+  private readonly elements: unknown[];
+  private readonly identityOf: (element: unknown) => string;
   /** Sub-attributes that are never kept: what is stored cannot tell of them. */
-  readonly #secrets: readonly AttributeDefinition[];
-  readonly #identities: PositionIndex;
-  readonly #values: PositionIndex;
-  readonly #primaries = new Set<number>();
-  #size: number;
-  #spent = 0;
+  private readonly secrets: readonly AttributeDefinition[];
+  private readonly identities: PositionIndex;
+  private readonly values: PositionIndex;
+  private readonly primaries = new Set<number>();
+  private count: number;
+  private spent = 0;
 
   constructor(attribute: AttributeDefinition, elements: readonly unknown[]) {
-    this.#attribute = attribute;
-    this.#elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
-    this.#size = this.#elements.length;
-    this.#identityOf = identityIn(attribute);
-    this.#secrets = attribute.subAttributes?.filter(isSecret) ?? [];
-    this.#identities = new PositionIndex(this.#elements, this.#identityOf);
-    this.#values = new PositionIndex(this.#elements, foldedValue);
+    this.attribute = attribute;
+    this.elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
+    this.count = this.elements.length;
+    this.identityOf = identityIn(attribute);
+    this.secrets = attribute.subAttributes?.filter(isSecret) ?? [];
+    this.identities = new PositionIndex(this.elements, this.identityOf);
+    this.values = new PositionIndex(this.elements, foldedValue);
     if (subAttribute(attribute, "primary") === undefined) return;
-    for (let position = 0; position < this.#size; position += 1) {
-      if (isPrimary(this.#elements[position])) this.#primaries.add(position);
+    for (let position = 0; position < this.count; position += 1) {
+      if (isPrimary(this.elements[position])) this.primaries.add(position);
     }
   }
 
   /** How many elements there are. */
   get size(): number {
-    return this.#size;
+    return this.count;
   }
 
   /** The element at a position that `select` gave. */
   at(position: number): unknown {
-    return this.#elements[position];
+    return this.elements[position];
   }
 
   /** The elements in their order. */
   toArray(): unknown[] {
     // Moved together within a copy: an array that grows as it is filtered takes several times as long.
-    const elements = this.#elements.slice();
+    const elements = this.elements.slice();
     let end = 0;
-    for (const element of this.#elements) {
+    for (const element of this.elements) {
       if (element === undefined) continue;
       elements[end] = element;
       end += 1;
@@ -74,18 +74,18 @@ export class ElementList {
 
   /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary` and secrets. */
   add(element: unknown): void {
-    const position = this.#identities.first(this.#identityOf(element));
+    const position = this.identities.first(this.identityOf(element));
     if (position === undefined) {
-      this.#insert(element);
+      this.insert(element);
       return;
     }
-    const present = this.#elements[position];
+    const present = this.elements[position];
     if (!isObject(element) || !isObject(present)) return;
     const given: Record<string, unknown> = {};
     if (typeof element.primary === "boolean" && element.primary !== (present.primary ?? false)) {
       given.primary = element.primary;
     }
-    for (const { name } of this.#secrets) if (element[name] !== undefined) given[name] = element[name];
+    for (const { name } of this.secrets) if (element[name] !== undefined) given[name] = element[name];
     if (Object.keys(given).length > 0) this.set(position, { ...present, ...given });
   }
 
@@ -95,9 +95,9 @@ export class ElementList {
    * @throws {TooManyError} when operations have looked at and changed too many elements
    */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
-    const elements = this.#elements;
-    const candidates = value === undefined ? undefined : this.#values.candidates(foldString(value));
-    if (value === undefined) this.#spend(elements.length);
+    const elements = this.elements;
+    const candidates = value === undefined ? undefined : this.values.candidates(foldString(value));
+    if (value === undefined) this.spend(elements.length);
     const isFound = (position: number): boolean => elements[position] !== undefined && matches(elements[position]);
     if (candidates !== undefined) return candidates.filter(isFound);
     const found: number[] = [];
@@ -111,10 +111,10 @@ export class ElementList {
    * @throws {TooManyError} when operations have looked at and changed too many elements
    */
   set(position: number, element: unknown): void {
-    this.#spend(CHANGE);
-    this.#take(position);
-    this.#put(position, element);
-    if (isPrimary(element)) this.#demoteOthers(position);
+    this.spend(CHANGE);
+    this.take(position);
+    this.put(position, element);
+    if (isPrimary(element)) this.demoteOthers(position);
   }
 
   /** Puts one element in the place of those at the given positions; it stands once, equal ones fall together. */
@@ -122,7 +122,7 @@ export class ElementList {
     const [first, ...others] = positions;
     if (first === undefined) return;
     for (const position of others) this.remove(position);
-    const same = this.#identities.first(this.#identityOf(element));
+    const same = this.identities.first(this.identityOf(element));
     if (same === undefined || same === first) {
       this.set(first, element);
     } else {
@@ -133,65 +133,65 @@ export class ElementList {
 
   /** Removes the element at a position that `select` gave. */
   remove(position: number): void {
-    this.#take(position);
+    this.take(position);
   }
 
   /** Removes all elements. */
   clear(): void {
-    for (const [position, element] of this.#elements.entries()) if (element !== undefined) this.remove(position);
+    for (const [position, element] of this.elements.entries()) if (element !== undefined) this.remove(position);
   }
 
   /** Puts these elements in the place of all. One that was there keeps what the service provider alone says of it. */
   replaceAll(elements: readonly unknown[]): void {
-    const readOnly = this.#attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly") ?? [];
+    const readOnly = this.attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly") ?? [];
     const before = new Map(
-      readOnly.length === 0 ? [] : this.toArray().map((element) => [this.#identityOf(element), element] as const),
+      readOnly.length === 0 ? [] : this.toArray().map((element) => [this.identityOf(element), element] as const),
     );
     this.clear();
     for (const element of elements) {
-      const same = before.get(this.#identityOf(element));
+      const same = before.get(this.identityOf(element));
       const labels = isObject(same) ? readOnly.filter(({ name }) => same[name] !== undefined) : [];
       if (!isObject(element) || !isObject(same) || labels.length === 0) this.add(element);
       else this.add({ ...Object.fromEntries(labels.map(({ name }) => [name, same[name]])), ...element });
     }
   }
 
-  #spend(cost: number): void {
-    this.#spent += cost;
-    if (this.#spent <= BUDGET) return;
-    throw new TooManyError(`The operations go through the values of ${this.#attribute.name} too many times`);
+  private spend(cost: number): void {
+    this.spent += cost;
+    if (this.spent <= BUDGET) return;
+    throw new TooManyError(`The operations go through the values of ${this.attribute.name} too many times`);
   }
 
-  #insert(element: unknown): void {
-    const position = this.#elements.length;
-    this.#put(position, element);
-    if (isPrimary(element)) this.#demoteOthers(position);
+  private insert(element: unknown): void {
+    const position = this.elements.length;
+    this.put(position, element);
+    if (isPrimary(element)) this.demoteOthers(position);
   }
 
-  #demoteOthers(position: number): void {
-    for (const other of [...this.#primaries]) {
-      const element = this.#elements[other];
+  private demoteOthers(position: number): void {
+    for (const other of [...this.primaries]) {
+      const element = this.elements[other];
       if (other === position || !isObject(element)) continue;
-      this.#elements[other] = { ...element, primary: false };
-      this.#primaries.delete(other);
+      this.elements[other] = { ...element, primary: false };
+      this.primaries.delete(other);
     }
   }
 
-  #put(position: number, element: unknown): void {
-    this.#elements[position] = element;
-    this.#identities.add(element, position);
-    this.#values.add(element, position);
-    if (isPrimary(element)) this.#primaries.add(position);
-    this.#size += 1;
+  private put(position: number, element: unknown): void {
+    this.elements[position] = element;
+    this.identities.add(element, position);
+    this.values.add(element, position);
+    if (isPrimary(element)) this.primaries.add(position);
+    this.count += 1;
   }
 
-  #take(position: number): void {
-    const element = this.#elements[position];
-    this.#elements[position] = undefined;
-    this.#identities.delete(element, position);
-    this.#values.delete(element, position);
-    this.#primaries.delete(position);
-    this.#size -= 1;
+  private take(position: number): void {
+    const element = this.elements[position];
+    this.elements[position] = undefined;
+    this.identities.delete(element, position);
+    this.values.delete(element, position);
+    this.primaries.delete(position);
+    this.count -= 1;
   }
 }
 

@@ -6,19 +6,19 @@
  */
 export class PositionIndex {
   /** `undefined` where an element was removed. */
-  readonly #elements: readonly unknown[];
-  readonly #keyOf: (element: unknown) => string;
-  #positions: Map<string, number | Set<number>> | undefined;
-  #wasAsked = false;
+  private readonly elements: readonly unknown[];
+  private readonly keyOf: (element: unknown) => string;
+  private positions: Map<string, number | Set<number>> | undefined;
+  private wasAsked = false;
 
   constructor(elements: readonly unknown[], keyOf: (element: unknown) => string) {
-    this.#elements = elements;
-    this.#keyOf = keyOf;
+    this.elements = elements;
+    this.keyOf = keyOf;
   }
 
   /** Positions among which are all those of a key; undefined where any position can be one. */
   candidates(key: string): readonly number[] | undefined {
-    const positions = this.#index();
+    const positions = this.index();
     if (positions === undefined) return undefined;
     const found = positions.get(key);
     if (found === undefined) return [];
@@ -27,9 +27,9 @@ export class PositionIndex {
 
   /** The first position of a key. */
   first(key: string): number | undefined {
-    const positions = this.#index();
+    const positions = this.index();
     if (positions === undefined) {
-      const position = this.#elements.findIndex((element) => element !== undefined && this.#keyOf(element) === key);
+      const position = this.elements.findIndex((element) => element !== undefined && this.keyOf(element) === key);
       return position < 0 ? undefined : position;
     }
     const found = positions.get(key);
@@ -38,34 +38,34 @@ export class PositionIndex {
 
   /** Takes note of an element that was put at a position. */
   add(element: unknown, position: number): void {
-    if (this.#positions !== undefined) put(this.#positions, this.#keyOf(element), position);
+    if (this.positions !== undefined) put(this.positions, this.keyOf(element), position);
   }
 
   /** Takes note that an element is no longer at a position. */
   delete(element: unknown, position: number): void {
-    const key = this.#positions === undefined ? "" : this.#keyOf(element);
-    const found = this.#positions?.get(key);
+    const key = this.positions === undefined ? "" : this.keyOf(element);
+    const found = this.positions?.get(key);
     if (typeof found === "object") {
       found.delete(position);
-      if (found.size === 0) this.#positions?.delete(key);
+      if (found.size === 0) this.positions?.delete(key);
     } else if (found === position) {
-      this.#positions?.delete(key);
+      this.positions?.delete(key);
     }
   }
 
-  #index(): Map<string, number | Set<number>> | undefined {
-    if (!this.#wasAsked) {
-      this.#wasAsked = true;
+  private index(): Map<string, number | Set<number>> | undefined {
+    if (!this.wasAsked) {
+      this.wasAsked = true;
       return undefined;
     }
-    if (this.#positions === undefined) {
+    if (this.positions === undefined) {
       const positions = new Map<string, number | Set<number>>();
-      for (const [position, element] of this.#elements.entries()) {
-        if (element !== undefined) put(positions, this.#keyOf(element), position);
+      for (const [position, element] of this.elements.entries()) {
+        if (element !== undefined) put(positions, this.keyOf(element), position);
       }
-      this.#positions = positions;
+      this.positions = positions;
     }
-    return this.#positions;
+    return this.positions;
   }
 }
 

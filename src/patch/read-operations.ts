@@ -71,11 +71,11 @@ function toOperation(raw: Readonly<Record<string, unknown>>, index: number, read
   }
   return {
     op: readOp(op),
-    ...(typeof path === "string" ? { path: canonicalPath(path, reading) } : {}),
-    ...(value === undefined ? {} : { value }),
+    path: typeof path === "string" ? canonicalPath(path, reading) : undefined,
+    value,
     index,
-    ...(createTarget === true ? { createTarget } : {}),
-    ...(isTextList(removeValues) ? { removeValues } : {}),
+    createTarget: createTarget === true || undefined,
+    removeValues: isTextList(removeValues) ? removeValues : undefined,
   };
 }
 

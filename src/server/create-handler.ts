@@ -64,7 +64,7 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
     const response = { type: "server.response" as const, requestId, method, route, status: answer.status, ms };
     if (answer.refusal === undefined) return response;
     const { detail, scimType } = answer.refusal;
-    return { ...response, detail, ...(scimType === undefined ? {} : { scimType }) };
+    return { ...response, detail, scimType };
   });
   return directAnswer(answer, requestId, method !== "HEAD");
 }

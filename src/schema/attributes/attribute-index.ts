@@ -125,16 +125,16 @@ function byName(attributes: readonly AttributeDefinition[]): AttributesByName {
 
 /** Finds by names in any case. One in the case of its definition, as most are, is found without being lower-cased. */
 class CaselessMap<V> extends Map<string, V> {
-  readonly #exact: ReadonlyMap<string, V>;
+  private readonly exact: ReadonlyMap<string, V>;
 
   constructor(entries: readonly (readonly [string, V])[]) {
     super();
-    this.#exact = new Map(entries);
+    this.exact = new Map(entries);
     for (const [name, value] of entries) this.set(name.toLowerCase(), value);
   }
 
   override get(name: string): V | undefined {
-    return this.#exact.get(name) ?? super.get(name.toLowerCase());
+    return this.exact.get(name) ?? super.get(name.toLowerCase());
   }
 
   override has(name: string): boolean {

@@ -20,7 +20,7 @@ export function attribute(
     mutability: "readWrite",
     returned: "default",
     uniqueness: "none",
-    ...(type === "reference" ? { referenceTypes: ["uri"] } : {}),
+    referenceTypes: type === "reference" ? ["uri"] : undefined,
     ...characteristics,
   };
 }
@@ -28,13 +28,4 @@ export function attribute(
 /** References and binary values are case exact (RFC 7643 sections 2.3.6 and 2.3.7). */
 function isCaseExactByNature(type: AttributeType): boolean {
   return type === "reference" || type === "binary";
-}
-
-/** Freezes an attribute with all that hangs on it. */
-export function freezeAttribute(definition: AttributeDefinition): AttributeDefinition {
-  for (const sub of definition.subAttributes ?? []) freezeAttribute(sub);
-  if (definition.subAttributes !== undefined) Object.freeze(definition.subAttributes);
-  if (definition.canonicalValues !== undefined) Object.freeze(definition.canonicalValues);
-  if (definition.referenceTypes !== undefined) Object.freeze(definition.referenceTypes);
-  return Object.freeze(definition);
 }

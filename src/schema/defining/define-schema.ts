@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseAttributePath } from "../../path/parse-path.ts";
-import { attribute, type Characteristics, freezeAttribute } from "../attributes/attribute.ts";
+import { deepFreeze } from "../../values/frozen-json.ts";
+import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 import { coherent } from "./coherent.ts";
 
@@ -57,9 +58,9 @@ export function defineSchema(json: unknown): SchemaDefinition {
     id: shape.id,
     name: shape.name ?? lastPart(shape.id),
     description: shape.description ?? "",
-    attributes: Object.freeze(attributes.map(freezeAttribute)),
+    attributes,
   };
-  return Object.freeze(Object.defineProperty(schema, CHECKED, { value: true }));
+  return deepFreeze(Object.defineProperty(schema, CHECKED, { value: true }));
 }
 
 /** A schema as `defineSchema` makes it, which is what it is given back where that made it. */

@@ -1,5 +1,6 @@
 import { URN } from "../../protocol/urns.ts";
-import { attribute, type Characteristics, freezeAttribute } from "../attributes/attribute.ts";
+import { deepFreeze } from "../../values/frozen-json.ts";
+import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 
 /**
@@ -71,7 +72,7 @@ function schema(
   description: string,
   attributes: readonly AttributeDefinition[],
 ): SchemaDefinition {
-  return Object.freeze({ id, name, description, attributes: Object.freeze(attributes.map(freezeAttribute)) });
+  return deepFreeze({ id, name, description, attributes });
 }
 
 function shown(name: string, description: string, more: Characteristics = {}): AttributeDefinition {

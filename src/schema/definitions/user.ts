@@ -130,11 +130,7 @@ function plural(
 }
 
 function label(types: readonly string[] | undefined): AttributeDefinition {
-  return attribute(
-    "type",
-    "A label indicating the value's function.",
-    types === undefined ? {} : { canonicalValues: types },
-  );
+  return attribute("type", "A label indicating the value's function.", { canonicalValues: types });
 }
 
 function primary(): AttributeDefinition {

@@ -1,7 +1,7 @@
 import { URN } from "../../protocol/urns.ts";
 import type { AttributeDefinition, ResourceType, SchemaDefinition } from "../attributes/definition.ts";
 
-/** A discovery document: plain JSON data without nulls. */
+/** A discovery document: plain JSON data without nulls; members that are undefined are not sent. */
 export type DiscoveryDocument = Record<string, unknown>;
 
 /** A schema as `/Schemas` shows it (RFC 7643 section 7), every characteristic stated. */
@@ -17,21 +17,20 @@ export function schemaDocument(schema: SchemaDefinition, baseUrl: string): Disco
 }
 
 function attributeDocument(attribute: AttributeDefinition): DiscoveryDocument {
-  const isComplex = attribute.subAttributes !== undefined;
   return {
     name: attribute.name,
     type: attribute.type,
     multiValued: attribute.multiValued,
     description: attribute.description,
     required: attribute.required,
-    ...(attribute.canonicalValues === undefined ? {} : { canonicalValues: [...attribute.canonicalValues] }),
+    canonicalValues: attribute.canonicalValues,
     caseExact: attribute.caseExact,
     mutability: attribute.mutability,
     returned: attribute.returned,
-    // A complex value is not compared, so it is not unique or otherwise (erratum 6004).
-    ...(isComplex ? {} : { uniqueness: attribute.uniqueness }),
-    ...(attribute.referenceTypes === undefined ? {} : { referenceTypes: [...attribute.referenceTypes] }),
-    ...(isComplex ? { subAttributes: attribute.subAttributes.map(attributeDocument) } : {}),
+    // Complex values are not compared, so that they have no uniqueness (erratum 6004).
+    uniqueness: attribute.subAttributes === undefined ? attribute.uniqueness : undefined,
+    referenceTypes: attribute.referenceTypes,
+    subAttributes: attribute.subAttributes?.map(attributeDocument),
   };
 }
 
@@ -88,7 +87,7 @@ export interface ServiceProviderFeatures {
 export function serviceProviderConfigDocument(features: ServiceProviderFeatures, baseUrl: string): DiscoveryDocument {
   return {
     schemas: [URN.serviceProviderConfig],
-    ...(features.documentationUri === undefined ? {} : { documentationUri: features.documentationUri }),
+    documentationUri: features.documentationUri,
     patch: { supported: features.patch ?? false },
     bulk: {
       supported: features.bulk !== undefined,
@@ -99,7 +98,7 @@ export function serviceProviderConfigDocument(features: ServiceProviderFeatures,
     changePassword: { supported: features.changePassword ?? false },
     sort: { supported: features.sort ?? false },
     etag: { supported: features.etag ?? false },
-    ...(features.pagination === undefined ? {} : { pagination: assigned(features.pagination) }),
+    pagination: features.pagination && assigned(features.pagination),
     authenticationSchemes: features.authenticationSchemes.map(assigned),
     meta: meta(baseUrl, "ServiceProviderConfig", "/ServiceProviderConfig"),
   };

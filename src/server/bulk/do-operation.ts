@@ -52,8 +52,8 @@ export function tellOperation(asked: BulkAsked, planned: PlannedOperation, { sta
     type: "server.operation",
     ...namesOf(asked, planned),
     status,
-    ...(refusal === undefined ? {} : { detail: refusal.detail }),
-    ...(refusal?.scimType === undefined ? {} : { scimType: refusal.scimType }),
+    detail: refusal?.detail,
+    scimType: refusal?.scimType,
   }));
 }
 

@@ -21,13 +21,12 @@ export function isFailure({ status }: Answer): boolean {
 
 /** The result of an operation that was answered. */
 export function resultOf({ method, bulkId }: BulkOperation, answer: Answer, location: string | undefined): BulkResult {
-  const version = answer.headers?.ETag;
   return {
     method,
-    ...(bulkId === undefined ? {} : { bulkId }),
-    ...(version === undefined ? {} : { version }),
-    ...(location === undefined ? {} : { location }),
+    bulkId,
+    version: answer.headers?.ETag,
+    location,
     status: String(answer.status),
-    ...(isFailure(answer) ? { response: answer.body } : {}),
+    response: isFailure(answer) ? answer.body : undefined,
   };
 }

@@ -46,7 +46,7 @@ function serviceProviderConfig(context: ServerContext): unknown {
   return serviceProviderConfigDocument(
     {
       patch: true,
-      ...(context.bulk ? { bulk: bulkLimits(context) } : {}),
+      bulk: context.bulk ? bulkLimits(context) : undefined,
       filter: { maxResults: context.limits.maxPageSize },
       changePassword: context.passwords === "deliver",
       etag: true,
@@ -57,10 +57,10 @@ function serviceProviderConfig(context: ServerContext): unknown {
         defaultPaginationMethod: "index",
         defaultPageSize: Math.min(context.limits.defaultPageSize, context.limits.maxPageSize),
         maxPageSize: context.limits.maxPageSize,
-        ...(context.resources.capabilities.cursor ? { cursorTimeout: context.cursorTimeout } : {}),
+        cursorTimeout: context.resources.capabilities.cursor ? context.cursorTimeout : undefined,
       },
       authenticationSchemes: context.authenticationSchemes,
-      ...(context.documentationUri === undefined ? {} : { documentationUri: context.documentationUri }),
+      documentationUri: context.documentationUri,
     },
     context.baseUrl,
   );

@@ -60,7 +60,7 @@ async function answerByCursor(listing: Listing, request: ListRequest & { readonl
     page.next === undefined
       ? undefined
       : await context.cursors.seal({ position: page.next, count, total, expires }, binding);
-  return answer(listing, page, { totalResults: total, ...(nextCursor === undefined ? {} : { nextCursor }) });
+  return answer(listing, page, { totalResults: total, nextCursor });
 }
 
 /** What the client asks for; a negative count is none (RFC 7644 section 3.4.2.4). */
@@ -106,9 +106,9 @@ async function answer(
     body: {
       schemas: [URN.listResponse],
       totalResults,
-      ...(startIndex === undefined ? {} : { startIndex }),
+      startIndex,
       itemsPerPage: found.length,
-      ...(nextCursor === undefined ? {} : { nextCursor }),
+      nextCursor,
       Resources: found.map((each) => shown.get(each)),
     },
   };

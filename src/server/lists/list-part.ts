@@ -55,12 +55,11 @@ export function partsOf(
 
 /** Reads parts for this exchange. */
 export function partReader(exchange: Exchange): ReadPart {
-  return ({ type, filter, sort, projection }, { after, ...query }) =>
+  return ({ type, filter, sort, projection }, query) =>
     listResources(exchange.context.resources, partitionOf(exchange, type), {
       ...query,
-      ...(filter === undefined ? {} : { filter }),
-      ...(sort === undefined ? {} : { sort }),
-      ...(after === undefined ? {} : { after }),
+      filter,
+      sort,
       omit: omittedAttributes(exchange, type, projection),
     });
 }

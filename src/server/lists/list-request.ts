@@ -16,30 +16,29 @@ export interface ListRequest {
 
 /** What of a resource the query parameters ask to see (RFC 7644 section 3.9). */
 export function shownByQuery(parameters: URLSearchParams): ProjectionParameters {
-  return { ...text(parameters, "attributes"), ...text(parameters, "excludedAttributes") };
+  return { attributes: text(parameters, "attributes"), excludedAttributes: text(parameters, "excludedAttributes") };
 }
 
 /** The query parameters of a listing. @throws {InvalidValueError} for a number that is none */
 export function listRequestOfQuery(parameters: URLSearchParams): ListRequest {
   return {
-    ...text(parameters, "filter"),
-    ...text(parameters, "sortBy"),
-    ...text(parameters, "sortOrder"),
-    ...integer(parameters, "startIndex"),
-    ...integer(parameters, "count"),
-    ...text(parameters, "cursor"),
+    filter: text(parameters, "filter"),
+    sortBy: text(parameters, "sortBy"),
+    sortOrder: text(parameters, "sortOrder"),
+    startIndex: integer(parameters, "startIndex"),
+    count: integer(parameters, "count"),
+    cursor: text(parameters, "cursor"),
     inUri: true,
   };
 }
 
-function text<Name extends string>(parameters: URLSearchParams, name: Name): { [name in Name]?: string } {
-  const value = parameters.get(name);
-  return (value === null ? {} : { [name]: value }) as { [name in Name]?: string };
+function text(parameters: URLSearchParams, name: string): string | undefined {
+  return parameters.get(name) ?? undefined;
 }
 
-function integer<Name extends string>(parameters: URLSearchParams, name: Name): { [name in Name]?: number } {
+function integer(parameters: URLSearchParams, name: string): number | undefined {
   const value = parameters.get(name);
-  if (value === null || value.trim() === "") return {};
+  if (value === null || value.trim() === "") return undefined;
   if (!/^\s*[+-]?\d{1,15}\s*$/.test(value)) throw new InvalidValueError(`${name} must be an integer`);
-  return { [name]: Number.parseInt(value, 10) } as { [name in Name]?: number };
+  return Number.parseInt(value, 10);
 }

@@ -23,14 +23,14 @@ export function readSearchRequest(body: Readonly<Record<string, unknown>>): Sear
   const members = membersOf(body);
   requireSchema(members.get("schemas"));
   return {
-    shown: { ...names(members, "attributes"), ...names(members, "excludedAttributes") },
+    shown: { attributes: names(members, "attributes"), excludedAttributes: names(members, "excludedAttributes") },
     list: {
-      ...text(members, "filter"),
-      ...text(members, "sortBy"),
-      ...text(members, "sortOrder"),
-      ...integer(members, "startIndex"),
-      ...integer(members, "count"),
-      ...text(members, "cursor"),
+      filter: text(members, "filter"),
+      sortBy: text(members, "sortBy"),
+      sortOrder: text(members, "sortOrder"),
+      startIndex: integer(members, "startIndex"),
+      count: integer(members, "count"),
+      cursor: text(members, "cursor"),
     },
   };
 }
@@ -54,26 +54,23 @@ function requireSchema(schemas: unknown): void {
   }
 }
 
-function names<Name extends string>(members: Members, name: Name): { [name in Name]?: string | readonly string[] } {
+function names(members: Members, name: string): string | readonly string[] | undefined {
   const value = given(members, name);
-  if (value === undefined) return {};
-  const isList = Array.isArray(value) && value.every((each) => typeof each === "string");
-  if (!isList && typeof value !== "string") throw new InvalidValueError(`${name} must be a list of attribute names`);
-  return { [name]: value } as { [name in Name]?: string | readonly string[] };
+  if (value === undefined || typeof value === "string") return value;
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
+  throw new InvalidValueError(`${name} must be a list of attribute names`);
 }
 
-function text<Name extends string>(members: Members, name: Name): { [name in Name]?: string } {
+function text(members: Members, name: string): string | undefined {
   const value = given(members, name);
-  if (value === undefined) return {};
-  if (typeof value !== "string") throw new InvalidValueError(`${name} must be a string`);
-  return { [name]: value } as { [name in Name]?: string };
+  if (value === undefined || typeof value === "string") return value;
+  throw new InvalidValueError(`${name} must be a string`);
 }
 
-function integer<Name extends string>(members: Members, name: Name): { [name in Name]?: number } {
+function integer(members: Members, name: string): number | undefined {
   const value = given(members, name);
-  if (value === undefined) return {};
-  if (!Number.isSafeInteger(value)) throw new InvalidValueError(`${name} must be an integer`);
-  return { [name]: value } as { [name in Name]?: number };
+  if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value))) return value;
+  throw new InvalidValueError(`${name} must be an integer`);
 }
 
 function given(members: Members, name: string): unknown {

@@ -39,7 +39,7 @@ async function show(
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
     const members = await membersOf(exchange, type, resource, projection);
-    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id), groupType });
+    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id) ?? [], groupType });
     results.push(project(whole, type, projection));
   }
   return results;
@@ -129,29 +129,25 @@ function assemble(
   stored: StoredResource,
   related: {
     readonly members: readonly MemberRef[];
-    readonly groups: readonly GroupRef[] | undefined;
+    readonly groups: readonly GroupRef[];
     readonly groupType: (id: string) => ResourceType | undefined;
   },
 ): Record<string, unknown> {
   const { baseUrl, registry } = exchange.context;
-  const refTo = (target: ResourceType | undefined, id: string): Record<string, string> =>
-    target === undefined ? {} : { $ref: locationOf(baseUrl, target, id) };
+  const refTo = (target: ResourceType | undefined, id: string): string | undefined =>
+    target && locationOf(baseUrl, target, id);
+  const members = related.members.map((member) => {
+    return { ...member, $ref: refTo(registry.byName(member.type), member.value) };
+  });
+  const groups = related.groups.map((group) => ({
+    ...group,
+    $ref: refTo(related.groupType(group.value), group.value),
+  }));
   return {
     ...stored.attributes,
     id: stored.id,
-    ...(related.members.length === 0
-      ? {}
-      : {
-          members: related.members.map((member) => ({
-            ...member,
-            ...refTo(registry.byName(member.type), member.value),
-          })),
-        }),
-    ...(related.groups === undefined || related.groups.length === 0
-      ? {}
-      : {
-          groups: related.groups.map((group) => ({ ...group, ...refTo(related.groupType(group.value), group.value) })),
-        }),
+    ...(members.length === 0 ? {} : { members }),
+    ...(groups.length === 0 ? {} : { groups }),
     meta: {
       resourceType: type.name,
       created: stored.created,
