@@ -151,6 +151,7 @@ const onFastify: readonly Mount[] = [
 function honoApp(prepare: (app: Hono, handler: ReturnType<typeof toHono>) => void): Mount["listener"] {
   return (handler, options) => {
     const app = new Hono();
+    app.onError((_error, c) => c.body(null, 500));
     prepare(app, toHono(handler, options?.onError === undefined ? {} : { onError: options.onError }));
     return getRequestListener(app.fetch) as RequestListener;
   };

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { NodeAdapterOptions } from "../../src/adapters/adapter-options.ts";
 import type { ScimHandler } from "../../src/server/handler.ts";
 import { echoHandler, type Seen } from "./echo-handler.ts";
@@ -184,6 +184,7 @@ describe.each(mounts)("$name, when the client goes away", (mount) => {
 describe.each(mounts)("$name, when the handler fails", (mount) => {
   it("breaks the connection when an answer fails half-way, and tells", async () => {
     const errors: unknown[] = [];
+    const log = vi.spyOn(console, "error").mockReturnValue(undefined);
     await withServer(
       mount,
       echoHandler,
@@ -196,6 +197,9 @@ describe.each(mounts)("$name, when the handler fails", (mount) => {
       { onError: (error) => errors.push(error) },
     );
     expect(errors).toEqual([expect.objectContaining({ message: "db password is hunter2" })]);
+    // Hono's server logs what it was told, the others nothing.
+    expect(log.mock.calls.map(String)).toEqual(mount.isFetch === true ? ["TypeError: The answer broke off"] : []);
+    log.mockRestore();
   });
 
   it("tells what the handler threw, and survives an onError that throws", () =>
