@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSource, memoryStorage } from "scimkit";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { buildApp as buildExpressApp } from "../../examples/accept-express.ts";
 import { main as acceptFetch } from "../../examples/accept-fetch.ts";
 import { inFastify, inHono, inKoa, onNode } from "../../examples/accept-frameworks.ts";
@@ -95,9 +95,17 @@ test("a source with a directory writes accounts and teams of the application", a
 });
 
 test("a list is pushed to a server in the process, and to the one that the environment names", async () => {
+  const log = vi.spyOn(console, "log").mockReturnValue(undefined);
   const { run, userNames } = await pushArray({});
+  expect(log.mock.calls.flat().map((line) => String(line).split(":")[0])).toEqual([
+    "create User ada",
+    "create User grace",
+    "create Group Engines",
+    "members Group Engines",
+  ]);
   expect(run).toMatchObject({ state: "succeeded", counts: { created: 3, membersAdded: 2 } });
   expect(userNames.sort()).toEqual(["ada", "grace"]);
   const nobody = { SCIM_URL: "http://127.0.0.1:1/scim/v2", SCIM_TOKEN: "secret" };
   await expect(pushArray(nobody)).rejects.toThrow("the connection failed");
+  log.mockRestore();
 });
