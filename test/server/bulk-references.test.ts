@@ -34,12 +34,18 @@ async function count(app: Pick<App, "send">, endpoint: string): Promise<unknown>
   return (await app.send("GET", endpoint)).body.totalResults;
 }
 
-describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (storageName) => {
-  let app: App;
+let app: App;
+
+/** Each test has a server of its own over this storage. */
+function setUp(storageName: string): void {
   beforeEach(() => {
     app = createApp({ storage: STORAGES[storageName]?.() });
   });
   afterEach(() => app.storage.close());
+}
+
+describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 169] echoes bulkIds and puts the ids of what was created into data", async () => {
     const results = await sendBulk(app, [
@@ -136,6 +142,10 @@ describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (st
       expect(await memberIds(app, idOf(results[1]))).toEqual([]);
     },
   );
+});
+
+describe.each(Object.keys(STORAGES))("the order of references by bulkId over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 170] resolves references to what is created later, and answers in the order of the request", async () => {
     const results = await sendBulk(app, [
@@ -200,6 +210,10 @@ describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (st
     expect(results[3]?.response?.detail).toBe("bulkId:a cannot be resolved: Operations[0] failed with 409");
     expect(await count(app, "/Groups")).toBe(1);
   });
+});
+
+describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolved, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 170] answers 409 to all of a ring when one of it fails, and takes back what was created", async () => {
     await createUser(app, "taken");

@@ -19,12 +19,18 @@ async function userNames(app: Pick<App, "send">): Promise<unknown[]> {
   return (body.Resources as { userName: string }[]).map((user) => user.userName).sort();
 }
 
-describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageName) => {
-  let app: App;
+let app: App;
+
+/** Each test has a server of its own over this storage. */
+function setUp(storageName: string): void {
   beforeEach(() => {
     app = createApp({ storage: STORAGES[storageName]?.() });
   });
   afterEach(() => app.storage.close());
+}
+
+describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 166, 171, 172] creates, replaces, patches and deletes, and answers each as if it had come alone", async () => {
     const [replaced, patched, deleted] = [
@@ -108,6 +114,10 @@ describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageNa
     expect(await userNames(app)).toEqual(["fine", "taken"]);
     expect((await app.send("GET", `/Users/${id}`)).body).not.toHaveProperty("active");
   });
+});
+
+describe.each(Object.keys(STORAGES))("errors and conditions in bulk requests over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 168] stops after as many errors as failOnErrors says, and leaves what is done", async () => {
     await createUser(app, "taken");
@@ -175,6 +185,10 @@ describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageNa
     expect(statuses(results)).toEqual(["428", "201"]);
     await careful.storage.close();
   });
+});
+
+describe.each(Object.keys(STORAGES))("the operations of bulk requests over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("accepts data without schemas, under strict too, since method and path say what it is", async () => {
     const strict = createApp({ storage: STORAGES[storageName]?.(), dialect: "strict" });

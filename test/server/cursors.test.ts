@@ -194,7 +194,9 @@ describe("a cursor", () => {
     }
     expect(await outcome(app, `${filter('userName sw "USER"')}&cursor=${cursor}`)).toEqual([400, "invalidCursor"]);
   });
+});
 
+describe("a cursor that is old, changed or misused", () => {
   it("[req 124] of another count is refused with invalidCount", async () => {
     const app = await appWith(5, { limits: { defaultPageSize: 3 } });
     const cursor = await firstCursor(app);

@@ -136,7 +136,9 @@ describe.each(Object.entries(STORAGES))("resource types of the application's own
     expect((await app.send("GET", "/inventory")).status).toBe(404);
     expect((await app.send("GET", `${path}/more`)).status).toBe(404);
   });
+});
 
+describe.each(Object.entries(STORAGES))("resource types that refer to others, over %s storage", (_, storage) => {
   it("bulk requests refer to resources that are made with them, in extensions too [req 63] [req 169]", async () => {
     const app = await appWith(storage, { resourceTypes: [userResourceType, everythingType, deviceType] });
     const { endpoint } = everythingType;
@@ -198,7 +200,9 @@ describe.each(Object.entries(STORAGES))("resource types of the application's own
     expect(await found('members[value eq "b-device" and port eq 2]')).toBe(1);
     expect(await found("members.port gt 2")).toBe(0);
   });
+});
 
+describe.each(Object.entries(STORAGES))("members, extensions and shared schemas, over %s storage", (_, storage) => {
   it("a type with members as groups have them: a user's groups name it, with its own address [req 59] [req 63] [req 68]", async () => {
     const team = defineResourceType({
       name: "Team",

@@ -8,10 +8,140 @@ const CASES = Object.entries(STORAGES).flatMap(([name, storage]) =>
   (["compatible", "strict"] as const).map((dialect) => ({ name, dialect, storage })),
 );
 
-describe.each(CASES)("writing a type with every characteristic, over $name storage, dialect $dialect", (each) => {
-  let app: App;
-  let path: string;
-  let id: string;
+const extra = { ...(shown("100")[EXTRA] as Record<string, unknown>) };
+const boxes = shown("100").boxes as Record<string, unknown>[];
+
+/** What a PATCH changes, its operation, and what is shown differently after it. */
+const CHANGES: readonly [string, object, object][] = [
+  ["a text", { op: "replace", path: "label", value: "New" }, { label: "New" }],
+  ["a name in another case", { op: "replace", path: "LABEL", value: "New" }, { label: "New" }],
+  ["a name with its URN", { op: "replace", path: `${EVERYTHING}:label`, value: "New" }, { label: "New" }],
+  ["a boolean", { op: "add", path: "flag", value: true }, { flag: true }],
+  ["a decimal", { op: "replace", path: "ratio", value: 2.25 }, { ratio: 2.25 }],
+  ["an integer", { op: "replace", path: "count", value: -1 }, { count: -1 }],
+  ["a dateTime", { op: "add", path: "since", value: "2026-03-01T00:00:00Z" }, { since: "2026-03-01T00:00:00Z" }],
+  ["a binary", { op: "replace", path: "blob", value: "AAEC" }, { blob: "AAEC" }],
+  ["a reference", { op: "replace", path: "link", value: "https://y.example" }, { link: "https://y.example" }],
+  ["another value than the canonical ones", { op: "add", path: "rank", value: "odd" }, { rank: "odd" }],
+  ["one more text", { op: "add", path: "texts", value: ["Three"] }, { texts: ["one", "Two", "Three"] }],
+  ["a text that is there", { op: "add", path: "texts", value: "one" }, {}],
+  ["all texts", { op: "replace", path: "texts", value: ["x"] }, { texts: ["x"] }],
+  ["a chosen text", { op: "remove", path: 'texts[value eq "ONE"]' }, { texts: ["Two"] }],
+  ["the last of a list", { op: "remove", path: 'blobs[value eq "aGk="]' }, { blobs: undefined }],
+  ["chosen integers", { op: "remove", path: "counts[value ge 2]" }, { counts: [1] }],
+  [
+    "an instant in another offset",
+    { op: "remove", path: 'dates[value eq "2026-01-01T01:00:00+01:00"]' },
+    { dates: ["2026-06-01T00:00:00Z"] },
+  ],
+  ["a single value", { op: "remove", path: "exact" }, { exact: undefined }],
+  ["what is not there", { op: "remove", path: 'texts[value eq "no"]' }, {}],
+  ["a null", { op: "replace", path: "since", value: null }, { since: undefined }],
+  ["an empty list", { op: "replace", path: "links", value: [] }, { links: undefined }],
+  [
+    "a part of a complex value",
+    { op: "replace", path: "box", value: { text: "New" } },
+    { box: { ...(shown("100").box as object), text: "New" } },
+  ],
+  [
+    "one part by its path",
+    { op: "add", path: "box.words", value: ["c", "a"] },
+    { box: { ...(shown("100").box as object), words: ["a", "b", "c"] } },
+  ],
+  [
+    "a part of a chosen element",
+    { op: "replace", path: 'boxes[value eq "V2"].count', value: 5 },
+    {
+      boxes: [boxes[0], { value: "v2", flag: false, count: 5 }],
+    },
+  ],
+  [
+    "a chosen element",
+    { op: "replace", path: "boxes[flag eq false]", value: { value: "v3" } },
+    {
+      boxes: [boxes[0], { value: "v3" }],
+    },
+  ],
+  [
+    "an element that is primary",
+    { op: "add", path: "boxes", value: { value: "v3", primary: true } },
+    {
+      boxes: [{ ...boxes[0], primary: false }, boxes[1], { value: "v3", primary: true }],
+    },
+  ],
+  [
+    "an element that a filter describes",
+    { op: "add", path: 'boxes[value eq "v3" and words eq "w"].flag', value: true },
+    {
+      boxes: [...boxes, { value: "v3", words: ["w"], flag: true }],
+    },
+  ],
+  ["an element", { op: "remove", path: 'boxes[words eq "A"]' }, { boxes: [boxes[1]] }],
+  [
+    "a part of each element",
+    { op: "remove", path: "boxes.count" },
+    {
+      boxes: boxes.map(({ count, ...rest }) => rest),
+    },
+  ],
+  [
+    "a reference to another resource",
+    { op: "replace", path: "friend", value: { value: "2" } },
+    {
+      friend: { value: "2", $ref: "../Everythings/1" },
+    },
+  ],
+  [
+    "an attribute of an extension",
+    { op: "replace", path: `${EXTRA.toUpperCase()}:LEVEL`, value: 3 },
+    {
+      [EXTRA]: { ...extra, level: 3 },
+    },
+  ],
+  [
+    "an extension's parts",
+    { op: "add", path: EXTRA, value: { tags: ["u"], owner: { value: "9" } } },
+    {
+      [EXTRA]: { ...extra, tags: ["t", "u"], owner: { value: "9", $ref: "../Users/1" } },
+    },
+  ],
+  [
+    "a required dateTime of an element",
+    { op: "replace", path: `${EXTRA}:spans[value lt "2026-01-15T00:00:00Z"].days`, value: ["su"] },
+    {
+      [EXTRA]: {
+        ...extra,
+        spans: [{ value: "2026-01-01T00:00:00Z", days: ["su"] }, { value: "2026-02-01T00:00:00Z" }],
+      },
+    },
+  ],
+  [
+    "everything at once",
+    { op: "replace", value: { label: "New", [EXTRA]: { level: 4 }, boxes: [{ value: "b" }] } },
+    {
+      label: "New",
+      boxes: [{ value: "b" }],
+      [EXTRA]: { ...extra, level: 4 },
+    },
+  ],
+  ["the same value of an immutable attribute", { op: "replace", path: "born", value: "once" }, {}],
+  ["what is never shown", { op: "replace", path: "pin", value: "other" }, {}],
+  ["what is shown on request", { op: "replace", path: "asked", value: "other" }, {}],
+];
+
+let app: App;
+let path: string;
+let id: string;
+
+const attributes = async (): Promise<Record<string, unknown>> =>
+  (await app.storage.resources.find({ tenant: "acme", type: "Everything" }, id))?.attributes ?? {};
+const shownNow = async () => {
+  const { id: _, meta, ...rest } = (await app.send("GET", path)).body;
+  return rest;
+};
+
+/** Each test has a server of its own with one resource. */
+function setUp(each: (typeof CASES)[number]): void {
   beforeEach(async () => {
     app = createApp({ storage: each.storage(), resourceTypes: [everythingType], dialect: each.dialect });
     await app.storage.migrate();
@@ -20,132 +150,12 @@ describe.each(CASES)("writing a type with every characteristic, over $name stora
     id = String(answer.body.id);
     path = `${ENDPOINT}/${id}`;
   });
+}
 
-  const attributes = async (): Promise<Record<string, unknown>> =>
-    (await app.storage.resources.find({ tenant: "acme", type: "Everything" }, id))?.attributes ?? {};
-  const shownNow = async () => {
-    const { id: _, meta, ...rest } = (await app.send("GET", path)).body;
-    return rest;
-  };
-  const extra = { ...(shown("100")[EXTRA] as Record<string, unknown>) };
-  const boxes = shown("100").boxes as Record<string, unknown>[];
+describe.each(CASES)("writing a type with every characteristic, over $name storage, dialect $dialect", (each) => {
+  setUp(each);
 
-  it.each<[string, object, object]>([
-    ["a text", { op: "replace", path: "label", value: "New" }, { label: "New" }],
-    ["a name in another case", { op: "replace", path: "LABEL", value: "New" }, { label: "New" }],
-    ["a name with its URN", { op: "replace", path: `${EVERYTHING}:label`, value: "New" }, { label: "New" }],
-    ["a boolean", { op: "add", path: "flag", value: true }, { flag: true }],
-    ["a decimal", { op: "replace", path: "ratio", value: 2.25 }, { ratio: 2.25 }],
-    ["an integer", { op: "replace", path: "count", value: -1 }, { count: -1 }],
-    ["a dateTime", { op: "add", path: "since", value: "2026-03-01T00:00:00Z" }, { since: "2026-03-01T00:00:00Z" }],
-    ["a binary", { op: "replace", path: "blob", value: "AAEC" }, { blob: "AAEC" }],
-    ["a reference", { op: "replace", path: "link", value: "https://y.example" }, { link: "https://y.example" }],
-    ["another value than the canonical ones", { op: "add", path: "rank", value: "odd" }, { rank: "odd" }],
-    ["one more text", { op: "add", path: "texts", value: ["Three"] }, { texts: ["one", "Two", "Three"] }],
-    ["a text that is there", { op: "add", path: "texts", value: "one" }, {}],
-    ["all texts", { op: "replace", path: "texts", value: ["x"] }, { texts: ["x"] }],
-    ["a chosen text", { op: "remove", path: 'texts[value eq "ONE"]' }, { texts: ["Two"] }],
-    ["the last of a list", { op: "remove", path: 'blobs[value eq "aGk="]' }, { blobs: undefined }],
-    ["chosen integers", { op: "remove", path: "counts[value ge 2]" }, { counts: [1] }],
-    [
-      "an instant in another offset",
-      { op: "remove", path: 'dates[value eq "2026-01-01T01:00:00+01:00"]' },
-      { dates: ["2026-06-01T00:00:00Z"] },
-    ],
-    ["a single value", { op: "remove", path: "exact" }, { exact: undefined }],
-    ["what is not there", { op: "remove", path: 'texts[value eq "no"]' }, {}],
-    ["a null", { op: "replace", path: "since", value: null }, { since: undefined }],
-    ["an empty list", { op: "replace", path: "links", value: [] }, { links: undefined }],
-    [
-      "a part of a complex value",
-      { op: "replace", path: "box", value: { text: "New" } },
-      { box: { ...(shown("100").box as object), text: "New" } },
-    ],
-    [
-      "one part by its path",
-      { op: "add", path: "box.words", value: ["c", "a"] },
-      { box: { ...(shown("100").box as object), words: ["a", "b", "c"] } },
-    ],
-    [
-      "a part of a chosen element",
-      { op: "replace", path: 'boxes[value eq "V2"].count', value: 5 },
-      {
-        boxes: [boxes[0], { value: "v2", flag: false, count: 5 }],
-      },
-    ],
-    [
-      "a chosen element",
-      { op: "replace", path: "boxes[flag eq false]", value: { value: "v3" } },
-      {
-        boxes: [boxes[0], { value: "v3" }],
-      },
-    ],
-    [
-      "an element that is primary",
-      { op: "add", path: "boxes", value: { value: "v3", primary: true } },
-      {
-        boxes: [{ ...boxes[0], primary: false }, boxes[1], { value: "v3", primary: true }],
-      },
-    ],
-    [
-      "an element that a filter describes",
-      { op: "add", path: 'boxes[value eq "v3" and words eq "w"].flag', value: true },
-      {
-        boxes: [...boxes, { value: "v3", words: ["w"], flag: true }],
-      },
-    ],
-    ["an element", { op: "remove", path: 'boxes[words eq "A"]' }, { boxes: [boxes[1]] }],
-    [
-      "a part of each element",
-      { op: "remove", path: "boxes.count" },
-      {
-        boxes: boxes.map(({ count, ...rest }) => rest),
-      },
-    ],
-    [
-      "a reference to another resource",
-      { op: "replace", path: "friend", value: { value: "2" } },
-      {
-        friend: { value: "2", $ref: "../Everythings/1" },
-      },
-    ],
-    [
-      "an attribute of an extension",
-      { op: "replace", path: `${EXTRA.toUpperCase()}:LEVEL`, value: 3 },
-      {
-        [EXTRA]: { ...extra, level: 3 },
-      },
-    ],
-    [
-      "an extension's parts",
-      { op: "add", path: EXTRA, value: { tags: ["u"], owner: { value: "9" } } },
-      {
-        [EXTRA]: { ...extra, tags: ["t", "u"], owner: { value: "9", $ref: "../Users/1" } },
-      },
-    ],
-    [
-      "a required dateTime of an element",
-      { op: "replace", path: `${EXTRA}:spans[value lt "2026-01-15T00:00:00Z"].days`, value: ["su"] },
-      {
-        [EXTRA]: {
-          ...extra,
-          spans: [{ value: "2026-01-01T00:00:00Z", days: ["su"] }, { value: "2026-02-01T00:00:00Z" }],
-        },
-      },
-    ],
-    [
-      "everything at once",
-      { op: "replace", value: { label: "New", [EXTRA]: { level: 4 }, boxes: [{ value: "b" }] } },
-      {
-        label: "New",
-        boxes: [{ value: "b" }],
-        [EXTRA]: { ...extra, level: 4 },
-      },
-    ],
-    ["the same value of an immutable attribute", { op: "replace", path: "born", value: "once" }, {}],
-    ["what is never shown", { op: "replace", path: "pin", value: "other" }, {}],
-    ["what is shown on request", { op: "replace", path: "asked", value: "other" }, {}],
-  ])(
+  it.each(CHANGES)(
     "PATCH takes %s, and nothing else changes [req 63] [req 138] [req 141] [req 144] [req 147] [req 157]",
     async (_, operation, change) => {
       const { asked, ...before } = await attributes();
@@ -233,6 +243,10 @@ describe.each(CASES)("writing a type with every characteristic, over $name stora
     expect((await app.send("PATCH", path, same)).body.meta).toEqual(body.meta);
     expect((await app.send("PUT", path, everything("100"))).body.meta).toEqual(body.meta);
   });
+});
+
+describe.each(CASES)("replacing and deleting that type, over $name storage, dialect $dialect", (each) => {
+  setUp(each);
 
   it("PUT clears what it leaves out, but for what is immutable or not the client's [req 64] [req 65] [req 130]", async () => {
     const answer = await app.send("PUT", path, {

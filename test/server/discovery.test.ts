@@ -124,7 +124,9 @@ describe("discovery", () => {
       expect([path, missing(figure?.attributes as Described[], described)]).toEqual([path, []]);
     }
   });
+});
 
+describe("the documents of discovery", () => {
   it("[req 26, 32, 33] lists no schemas of messages, holds no null, and says where each document is", async () => {
     const app = createApp();
     for (const path of DOCUMENTS) {

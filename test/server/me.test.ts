@@ -13,10 +13,18 @@ import {
   USER,
 } from "../helpers/scim-app.ts";
 
-describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
-  let app: App;
-  let me: MeResource | undefined | null;
-  let asked: { principal: string; agent: string | null }[];
+let app: App;
+let me: MeResource | undefined | null;
+let asked: { principal: string; agent: string | null }[];
+
+const createMe = async (userName = "ada"): Promise<string> => {
+  const id = await createUser(app, userName, { title: "t" });
+  me = { type: "User", id };
+  return id;
+};
+
+/** Each test has a server of its own over this storage, with `me` behind /Me. */
+function setUp(storageName: string): void {
   beforeEach(() => {
     asked = [];
     app = createApp({
@@ -28,12 +36,10 @@ describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
     });
   });
   afterEach(() => app.storage.close());
+}
 
-  const createMe = async (userName = "ada"): Promise<string> => {
-    const id = await createUser(app, userName, { title: "t" });
-    me = { type: "User", id };
-    return id;
-  };
+describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 99] shows the resource of whoever asks, with its own URL in Location", async () => {
     const id = await createMe();
@@ -101,6 +107,10 @@ describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
       detail: expect.any(String),
     });
   });
+});
+
+describe.each(Object.keys(STORAGES))("what /Me stands for and refuses, over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("can stand for a resource of any type", async () => {
     me = { type: "Group", id: await createGroup(app, "g") };

@@ -87,7 +87,9 @@ describe("requests and errors", () => {
     expect((await other.send("GET", `/Users?filter=${encodeURIComponent(`id eq "${id}"`)}`)).body.totalResults).toBe(0);
     expect((await app.send("GET", `/Users/${id}`)).body.userName).toBe("a");
   });
+});
 
+describe("addresses, methods and limits", () => {
   it.each(["/scim/v1/Users", "/scim/v3/Users"])("[req 11] answers %s with 400 invalidVers", async (path) => {
     const answer = await createApp().send("GET", `https://app.example${path}`);
     expect([answer.status, answer.body.scimType]).toEqual([400, "invalidVers"]);

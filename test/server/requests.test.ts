@@ -83,7 +83,9 @@ describe("a request", () => {
     );
     expect([changed.status, changed.body.title]).toEqual([200, "u"]);
   });
+});
 
+describe("a request, by its endpoint, method and URL,", () => {
   it("[req 13] finds an endpoint with a trailing slash and in another case, but an id only as it is", async () => {
     const app = createApp({ newId: counter("Id") });
     const id = await createUser(app, "a");

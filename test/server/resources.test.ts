@@ -3,12 +3,18 @@ import { type App, BASE_URL, createApp, createUser, ENTERPRISE, patch, STORAGES,
 
 const filterOf = (filter: string): string => `filter=${encodeURIComponent(filter)}`;
 
-describe.each(Object.keys(STORAGES))("users over %s storage", (storageName) => {
-  let app: App;
+let app: App;
+
+/** Each test has a server of its own over this storage. */
+function setUp(storageName: string): void {
   beforeEach(() => {
     app = createApp({ storage: STORAGES[storageName]?.() });
   });
   afterEach(() => app.storage.close());
+}
+
+describe.each(Object.keys(STORAGES))("users over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 36, 38, 40, 70] creates with 201, an id, meta and a Location that is meta.location", async () => {
     const answer = await app.send("POST", "/Users", {
@@ -92,6 +98,10 @@ describe.each(Object.keys(STORAGES))("users over %s storage", (storageName) => {
     expect((await app.send("GET", `/Users/${id}`)).body.active).toBe(false);
     expect((await app.send("GET", "/Users")).body.totalResults).toBe(1);
   });
+});
+
+describe.each(Object.keys(STORAGES))("reading users over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 80, 81, 82, 85, 87] pages by startIndex and count with numbers that are numbers", async () => {
     for (let index = 0; index < 7; index += 1) await createUser(app, `user${index}`);
@@ -173,6 +183,10 @@ describe.each(Object.keys(STORAGES))("users over %s storage", (storageName) => {
     await createUser(app, "a", { password: "t0p" });
     expect((await app.send("GET", `/Users?${filterOf('password sw "t"')}`)).status).toBe(400);
   });
+});
+
+describe.each(Object.keys(STORAGES))("changing users over %s storage", (storageName) => {
+  setUp(storageName);
 
   it("[req 129] answers a PUT to an unknown id with 404 and creates nothing", async () => {
     expect((await app.send("PUT", "/Users/unknown", { schemas: [USER], userName: "a" })).status).toBe(404);
