@@ -72,29 +72,42 @@ export class GroupMembers implements MemberStorage {
     if (expectedVersion !== undefined && group.version !== expectedVersion) {
       throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: String(group.version) });
     }
+    const unchanged: MemberOutcome = {
+      added: [],
+      removed: [],
+      unknown: [],
+      cyclic: [],
+      version: String(group.version),
+    };
     const added = new Map<string, { readonly userId: number; readonly member: MemberRef }>();
     const unknown: string[] = [];
-    for (const member of change.add) {
-      const user = member.type === "User" ? this.rowOf("users", org, member.value) : undefined;
+    for (const { type = "User", ...member } of change.add) {
+      const user = type === "User" ? this.rowOf("users", org, member.value) : undefined;
       if (user === undefined) unknown.push(member.value);
-      else if (!this.isMember(group, user)) added.set(member.value, { userId: Number(user.user_id), member });
+      else if (!this.isMember(group, user)) {
+        added.set(member.value, { userId: Number(user.user_id), member: { ...member, type } });
+      }
     }
     if (unknown.length > 0) {
       // The foreign key takes nobody who is not there: "accept" cannot be had here.
       if (change.unknown === "accept") throw new InvalidValueError("A member is no user", { attribute: "members" });
-      return { added: [], removed: [], unknown, version: String(group.version) };
+      return { ...unchanged, unknown };
     }
     const leaving = [...new Set(change.remove)].map((id) => this.rowOf("users", org, id));
     const removed = leaving.filter((user) => user !== undefined).filter((user) => this.isMember(group, user));
-    if (added.size + removed.length === 0) return { added: [], removed: [], unknown, version: String(group.version) };
+    if (added.size + removed.length === 0) return unchanged;
     const join = this.database.prepare("INSERT INTO group_members (group_id, user_id, label) VALUES (?, ?, ?)");
     for (const { userId, member } of added.values()) join.run(Number(group.group_id), userId, labelOf(member));
     const leave = this.database.prepare("DELETE FROM group_members WHERE group_id = ? AND user_id = ?");
     for (const user of removed) leave.run(Number(group.group_id), Number(user.user_id));
     const renew = this.database.prepare("UPDATE groups SET version = ?, changed_at = ? WHERE group_id = ?");
     renew.run(next.version, next.lastModified, Number(group.group_id));
-    const ids = removed.map((user) => String(user.scim_id));
-    return { added: [...added.keys()], removed: ids, unknown, version: next.version };
+    return {
+      ...unchanged,
+      added: [...added.values()].map(({ member }) => member),
+      removed: removed.map((user) => String(user.scim_id)),
+      version: next.version,
+    };
   }
   // #endregion changeNow
 

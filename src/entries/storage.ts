@@ -20,6 +20,7 @@ export type {
   MemberPage,
   MemberRef,
   MemberStorage,
+  NewMember,
   Page,
   Partition,
   ResourceStorage,

@@ -81,7 +81,6 @@ export function resolveHandlerOptions(
     baseUrl,
     mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
     resources,
-    hasTransactions: "resources" in storage || resources.transaction !== undefined,
     transaction: transactionOf(storage),
     writers: new KeyedLock(),
     cursors: cursorsOf(cursorKeys, owner),

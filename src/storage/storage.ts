@@ -163,32 +163,47 @@ export interface ResourceStorage {
 export interface MemberRef {
   /** The id of a resource of the same tenant. */
   readonly value: string;
-  readonly type: "User" | "Group";
+  /** The name of its resource type, such as `User` or `Group`. */
+  readonly type: string;
   /** The label the client gave it, if any. */
+  readonly display?: string;
+}
+
+/** A member to add. */
+export interface NewMember {
+  /** The id of a resource of the same tenant. */
+  readonly value: string;
+  /** The name of its resource type, where the client said it; else the driver finds it. */
+  readonly type?: string;
   readonly display?: string;
 }
 
 /** A change of memberships. */
 export interface MemberChange {
   /** Members to add; one that is there already changes nothing, not even its label or under `unknown: "reject"`. */
-  readonly add: readonly MemberRef[];
+  readonly add: readonly NewMember[];
   /** Ids to remove; one that is not there changes nothing. Disjoint from `add`. */
   readonly remove: readonly string[];
   readonly expectedVersion?: string;
   /** What the group gets if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
-  /** What becomes of a member that is no resource of that type of the tenant. `reject`: nothing at all is written. */
+  /**
+   * What becomes of a member that is no resource of the tenant, or one of another type than its own `type` says. `reject`:
+   * nothing at all is written. `accept`: it is added, as a `User` where it has no `type`.
+   */
   readonly unknown: "reject" | "accept";
 }
 
 /** What a change of memberships did. */
 export interface MemberOutcome {
-  /** Those that were not there before. */
-  readonly added: readonly string[];
+  /** Those that were not there before, with the types that were found. */
+  readonly added: readonly MemberRef[];
   /** Those that were there before. */
   readonly removed: readonly string[];
-  /** Members to add that are no resource of their type of the tenant, under `unknown: "reject"`; then nothing was written. */
+  /** Members to add that are unknown, under `unknown: "reject"`; then nothing was written. */
   readonly unknown: readonly string[];
+  /** Members to add that would make the group a member of itself, directly or through others; then nothing was written. */
+  readonly cyclic: readonly string[];
   /** The group's version now. */
   readonly version: string;
 }
@@ -221,7 +236,8 @@ export interface MemberStorage {
   ): Promise<MemberPage>;
 
   /**
-   * Adds and removes members.
+   * Adds and removes members, all or nothing, without a transaction around it. It looks for cycles in what it sees: two
+   * writers at the same time can still make one, so whoever follows memberships must come to an end.
    *
    * @throws {NotFoundError} when the group is not there
    * @throws {InvalidValueError} when a member's value can be no id
@@ -230,8 +246,17 @@ export interface MemberStorage {
   change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
   /**
+   * What `change` would return, without writing. A group that is not there counts as a new one, without members. Needed by
+   * a source with a directory of its own; there inside the transactions of a `Storage`.
+   *
+   * @throws {InvalidValueError} when a member's value can be no id
+   * @throws {PreconditionFailedError} when `expectedVersion` is given and the group is at another version, or not there
+   */
+  preview?(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
+
+  /**
    * The groups of many resources at once; one without groups may be missing from the map. Groups that have one of these
-   * groups as a member are `indirect`, each once; rings do no harm. Filters on `groups` see the same.
+   * groups as a member are `indirect`, each once; cycles are handled. Filters on `groups` see the same.
    */
   groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
 }

@@ -6,10 +6,11 @@ import { skip } from "../../src/mapping/expressions/markers.ts";
 import { URN } from "../../src/protocol/urns.ts";
 import { createSource } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
+import type { GroupRef, Storage } from "../../src/storage/storage.ts";
 import { runContract } from "../../src/testing/contract/run-contract.ts";
 import type { DirectorySeed } from "../../src/testing/directory/directory-case.ts";
 import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
+import { membersOf } from "../../src/testing/storage/contract-data.ts";
 import { createGroup, createUser, patch, STORAGES } from "../helpers/scim-app.ts";
 import { createSourceApp } from "../helpers/source-app.ts";
 
@@ -45,7 +46,9 @@ for (const [name, create] of Object.entries(STORAGES)) {
     breakDown: async (directory) => opened.get(directory)?.close(),
     destroy: async (directory) => opened.get(directory)?.close(),
   });
-  runContract({ describe, it }, `directory: a source over ${name} storage`, cases);
+  // A storage refuses a cycle, so none can be seeded; what becomes of one is told below.
+  const seedable = cases.filter((one) => one.id !== "groups-of.ring");
+  runContract({ describe, it }, `directory: a source over ${name} storage`, seedable);
 }
 
 describe("a source as a directory", () => {
@@ -79,6 +82,18 @@ describe("a source as a directory", () => {
     await app.send("DELETE", `/Users/${ada}`);
     expect(await directory.usersById([ada])).toEqual([]);
     expect(await directory.hasMembers(group, [ada])).toEqual(new Set());
+  });
+
+  it("leaves a group out of its own groups where parallel writers made a cycle", async () => {
+    const { resources, ...storage } = memoryStorage();
+    const above: GroupRef[] = ["g1", "g2", "g3"].map((value) => ({
+      value,
+      type: value === "g2" ? "direct" : "indirect",
+    }));
+    const members = { ...membersOf(resources), groupsOf: async () => new Map([["g1", above]]) };
+    const cyclic = { ...storage, resources: { ...resources, members } };
+    const directory = createSource({ slug: "people", baseUrl: "https://app.example", storage: cyclic }).directory();
+    expect(await directory.groupsOf(["g1"], { transitive: true })).toEqual(new Map([["g1", ["g2", "g3"]]]));
   });
 
   it("lacks what a mapping skips, and still leads to the end of the listing", async () => {

@@ -216,7 +216,7 @@ describe("the PostgreSQL storage, where the database refuses to work", () => {
     await storage.migrate();
     await query(another, "DROP TABLE scimkit_state");
     await expect(storage.state.get("c", ["k"])).rejects.toMatchObject(unavailable("The storage's tables are missing"));
-    await query(another, "UPDATE scimkit_meta SET value = '999' WHERE name = 'migrations'");
+    await query(another, "UPDATE scimkit_meta SET value = '999' WHERE name = 'layout'");
     const newer = unavailable("The database's tables were made by a newer release than this one");
     const error = await withStorage(another, (fresh) => fresh.migrate().catch((thrown: unknown) => thrown));
     expect(error).toMatchObject(newer);

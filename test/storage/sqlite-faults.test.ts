@@ -63,7 +63,7 @@ describe("the SQLite storage", () => {
     const file = join(directory, "newer.db");
     expect(await fault(file)).toBeUndefined();
     const database = new DatabaseSync(file);
-    database.exec("UPDATE scimkit_meta SET value = '999' WHERE name = 'migrations'");
+    database.exec("UPDATE scimkit_meta SET value = '999' WHERE name = 'layout'");
     database.close();
     const message = "The database's tables were made by a newer release than this one";
     expect(await fault(file)).toMatchObject({ status: 503, message });

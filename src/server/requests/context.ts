@@ -28,7 +28,6 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly resources: ResourceStorage;
   /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
   readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
-  readonly hasTransactions: boolean;
   /** Keeps writers of one resource apart that would otherwise lose to each other; storage decides all the same. */
   readonly writers: KeyedLock;
   readonly cursors: Cursors;

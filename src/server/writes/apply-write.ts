@@ -9,7 +9,7 @@ import { changeMembers } from "./change-members.ts";
  * @throws {NotFoundError} when the resource to delete, or the group to change, is not there
  * @throws {PreconditionFailedError} when the resource is no longer what `before` says
  * @throws {UniquenessError} when a unique value is taken
- * @throws {InvalidValueError} when a member does not exist
+ * @throws {InvalidValueError} when a member does not exist, or would make a group its own member
  */
 export async function applyWrite(
   resources: ResourceStorage,

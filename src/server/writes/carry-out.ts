@@ -4,13 +4,9 @@ import type { Write, WriteOutcome } from "../requests/write.ts";
 import { applyWrite } from "./apply-write.ts";
 import { refusalOf } from "./contention.ts";
 
-/**
- * Whether a write must be a transaction: it touches storage in more than one place. Adding members wants one too, where
- * it is to be had, since what they are is looked up before they are written.
- */
-function needsTransaction(context: ServerContext, write: Write): boolean {
-  if (write.members === undefined) return false;
-  return write.after !== undefined || (write.members.add.length > 0 && context.hasTransactions);
+/** Whether a write takes two operations on the storage. Each operation alone is atomic. */
+function needsTransaction({ members, after }: Write): boolean {
+  return members !== undefined && after !== undefined;
 }
 
 /** Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs. */
@@ -20,7 +16,7 @@ export async function carryOut(context: ServerContext, write: Write): Promise<Wr
     applyWrite(resources, write, context.unknownMembers);
   const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
     if (transaction !== undefined) return applyTo(transaction);
-    return needsTransaction(context, write) ? context.transaction(applyTo) : applyTo(context.resources);
+    return needsTransaction(write) ? context.transaction(applyTo) : applyTo(context.resources);
   };
   return context.commit === undefined ? apply() : context.commit(write, apply);
 }

@@ -213,8 +213,8 @@ function isRefused(error: unknown): boolean {
 }
 
 /**
- * Writes what an intent reserved. Members that have been deleted since are left out, as their memberships would have been
- * deleted with them; their ids are returned.
+ * Writes what an intent reserved. Members that have been deleted since, whose memberships would have been deleted with
+ * them, and members that would make a cycle by now are left out; their ids are returned.
  */
 async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<readonly string[]> {
   const { partition, id, after, added, removed, next } = intent;
@@ -228,10 +228,10 @@ async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<
   }
   if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return [];
   const change = { add: added, remove: removed, next, unknown: "reject" as const };
-  const { unknown } = await resources.members.change(partition, id, change);
-  if (unknown.length === 0) return [];
-  const gone = new Set(unknown);
+  const { unknown, cyclic } = await resources.members.change(partition, id, change);
+  const gone = new Set([...unknown, ...cyclic]);
+  if (gone.size === 0) return [];
   const present = added.filter((member) => !gone.has(member.value));
   await resources.members.change(partition, id, { ...change, add: present });
-  return unknown;
+  return [...gone];
 }

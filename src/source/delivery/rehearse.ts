@@ -1,10 +1,10 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
-import { changeMembers } from "../../server/writes/change-members.ts";
-import type { MemberRef, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
+import { requireMembers } from "../../server/writes/change-members.ts";
+import type { MemberOutcome, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
 
 /**
- * What a write will do, as the storage says: its version, its unique values and its members are checked. Nothing stays
+ * What a write will do, as the storage says: its version, its unique values and its members are checked. Nothing is
  * written. `resources` are those of the transaction that reserves the write.
  *
  * @throws what the write would throw
@@ -17,9 +17,10 @@ export async function rehearse(
   const current = await currentOf(resources, write);
   if (write.action === "delete") return { changed: true, added: [], removed: [], version: current?.version ?? "" };
   const unique = takenValues(write);
-  if (unique.length > 0) await resources.checkUnique?.(write.partition, { id: write.id, unique });
-  const removed = await effectiveRemovals(resources, write);
-  const added = await effectiveAdditions(resources, { write, current, unknownMembers });
+  if (unique.length > 0) {
+    await offered(resources.checkUnique, "checkUnique").call(resources, write.partition, { id: write.id, unique });
+  }
+  const { added, removed } = await effectiveMembers(resources, write, unknownMembers);
   const changed = write.after !== undefined || added.length > 0 || removed.length > 0;
   return { changed, added, removed, version: changed ? write.next.version : (current?.version ?? "") };
 }
@@ -44,37 +45,19 @@ async function currentOf(resources: ResourceStorage, write: Write): Promise<Stor
   return current;
 }
 
-/** The members to remove that are there. A removal cannot fail, so it is not tried. */
-async function effectiveRemovals(resources: ResourceStorage, write: Write): Promise<string[]> {
-  const ids = write.members?.remove ?? [];
-  if (ids.length === 0 || resources.members === undefined) return [];
-  const groups = await resources.members.groupsOf(write.partition.tenant, ids);
-  return ids.filter((id) => groups.get(id)?.some((group) => group.value === write.id && group.type === "direct"));
+/** The members that the write adds, with their types, and those that it removes. */
+async function effectiveMembers(
+  resources: ResourceStorage,
+  { members, partition, id, next }: Write,
+  unknown: "reject" | "accept",
+): Promise<Pick<MemberOutcome, "added" | "removed">> {
+  if (members === undefined) return { added: [], removed: [] };
+  const storage = offered(resources.members, "members");
+  const change = { ...members, next, unknown };
+  return requireMembers(await offered(storage.preview, "members.preview").call(storage, partition, id, change));
 }
 
-/** The members to add that are not there yet. They are added and removed again: only the storage can say what they are. */
-async function effectiveAdditions(
-  resources: ResourceStorage,
-  rehearsed: {
-    readonly write: Write;
-    readonly current: StoredResource | undefined;
-    readonly unknownMembers: "reject" | "accept";
-  },
-): Promise<readonly MemberRef[]> {
-  const { write, current, unknownMembers: unknown } = rehearsed;
-  const { partition, id, after } = write;
-  const add = write.members?.add ?? [];
-  if (add.length === 0) return [];
-  if (current === undefined && after !== undefined) await resources.insert(partition, after);
-  // The group keeps its version while its members come and go.
-  const { version, lastModified } = current ?? write.next;
-  const next = { version, lastModified };
-  const { added } = await changeMembers(resources, partition, id, { add, remove: [], next, unknown });
-  if (current === undefined) {
-    await resources.remove(partition, id);
-  } else if (added.length > 0) {
-    const remove = added.map((member) => member.value);
-    await resources.members?.change(partition, id, { add: [], remove, next, unknown });
-  }
-  return added;
+function offered<T>(method: T | undefined, name: string): T {
+  if (method === undefined) throw new TypeError(`createSource: the storage lacks ${name}, which directory needs`);
+  return method;
 }

@@ -3,7 +3,14 @@ import type { Directory, DirectoryMember, DirectoryPage, DirectoryQuery } from "
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { NotImplementedError } from "../../errors/request-errors.ts";
 import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
-import type { GroupRef, MemberStorage, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import type {
+  GroupRef,
+  MemberRef,
+  MemberStorage,
+  Partition,
+  ResourceStorage,
+  StoredResource,
+} from "../../storage/storage.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { mapResource } from "./map-write.ts";
 
@@ -74,7 +81,7 @@ export function sourceAsDirectory(reading: SourceReading): Directory {
     groupsById: (ids) => byId<DirectoryGroup>("Group", ids),
     async members(groupId, query) {
       const { members: found, next } = await members().page(await partition("Group"), groupId, query);
-      return { members: found.map(memberOf), ...(next === undefined ? {} : { next }) };
+      return { members: found.flatMap(memberOf), ...(next === undefined ? {} : { next }) };
     },
     async hasMembers(groupId, ids) {
       const groups = await groupsOf(ids);
@@ -98,6 +105,7 @@ function groupIds(of: string, groups: readonly GroupRef[]): string[] {
     .sort(compareUtf8);
 }
 
-function memberOf({ value, type }: DirectoryMember): DirectoryMember {
-  return { value, type };
+/** A directory has users and groups; members of other types are left out. */
+function memberOf({ value, type }: MemberRef): DirectoryMember[] {
+  return type === "User" || type === "Group" ? [{ value, type }] : [];
 }

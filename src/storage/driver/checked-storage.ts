@@ -76,6 +76,11 @@ function checkedMembers(driver: Required<MemberStorage>): MemberStorage {
       checkMembers(change.add);
       return driver.change(partition, groupId, frozenJson(change));
     },
+    async preview(partition, groupId, change) {
+      checkPartition(partition);
+      checkMembers(change.add);
+      return driver.preview(partition, groupId, frozenJson(change));
+    },
     async groupsOf(tenant, ids) {
       checkKeyText("tenant", tenant);
       return driver.groupsOf(tenant, ids.filter(isText));

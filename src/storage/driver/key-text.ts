@@ -1,6 +1,6 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
-import type { MemberRef, Partition } from "../storage.ts";
+import type { NewMember, Partition } from "../storage.ts";
 
 /** Refuses an id or key that no database could find again. @throws {TypeError} */
 export function checkKeyText(what: string, text: string): void {
@@ -19,7 +19,7 @@ export function checkPartition({ tenant, type }: Partition): void {
 }
 
 /** Refuses members whose value can be no id. @throws {InvalidValueError} */
-export function checkMembers(members: readonly MemberRef[]): void {
+export function checkMembers(members: readonly NewMember[]): void {
   for (const { value } of members) {
     if (isText(value)) continue;
     throw new InvalidValueError("A member's value is no id", { attribute: "members.value" });

@@ -1,4 +1,13 @@
-import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
+import { NotFoundError } from "../../errors/request-errors.ts";
+import { frozenJson } from "../../values/frozen-json.ts";
+import {
+  changesMembers,
+  cyclicAmong,
+  type MemberFacts,
+  memberOutcome,
+  planMembers,
+  requireExpected,
+} from "../driver/plan-members.ts";
 import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
 import type { Change, GroupKey, Tables } from "./tables.ts";
 
@@ -37,42 +46,53 @@ export function changeMembers(
   const { tenant, type } = partition;
   const group = tables.resources.get([tenant, type, groupId]);
   if (group === undefined) throw new NotFoundError();
-  if (change.expectedVersion !== undefined && change.expectedVersion !== group.version) {
-    throw new PreconditionFailedError(undefined, { expected: change.expectedVersion, actual: group.version });
-  }
-  const isMember = (id: string) => tables.members.get([tenant, type, groupId, id]) !== undefined;
-  const added = new Map(change.add.filter((ref) => !isMember(ref.value)).map((ref) => [ref.value, ref]));
-  const removed = [...new Set(change.remove)].filter(isMember);
-  const unknown = change.unknown === "reject" ? unknownAmong(tables, tenant, added) : [];
-  if (unknown.length > 0 || added.size + removed.length === 0) {
-    return { tables, result: { added: [], removed: [], unknown, version: group.version } };
-  }
+  const outcome = previewMembers(tables, partition, groupId, change);
+  if (!changesMembers(outcome)) return { tables, result: outcome };
   let { members, memberOf } = tables;
-  for (const ref of added.values()) {
-    members = members.set([tenant, type, groupId, ref.value], ref);
-    memberOf = memberOf.set([tenant, ref.value, type, groupId], { type, id: groupId });
+  for (const member of outcome.added) {
+    members = members.set([tenant, type, groupId, member.value], member);
+    memberOf = memberOf.set([tenant, member.value, type, groupId], { type, id: groupId });
   }
-  for (const id of removed) {
+  for (const id of outcome.removed) {
     members = members.delete([tenant, type, groupId, id]);
     memberOf = memberOf.delete([tenant, id, type, groupId]);
   }
   const { version, lastModified } = change.next;
   const changed = Object.freeze({ ...group, version, lastModified });
   const resources = tables.resources.set([tenant, type, groupId], changed);
+  return { tables: { ...tables, members, memberOf, resources }, result: outcome };
+}
+
+/** `MemberStorage.preview` on tables. */
+export function previewMembers(
+  tables: Tables,
+  partition: Partition,
+  groupId: string,
+  change: MemberChange,
+): MemberOutcome {
+  const group = tables.resources.get([partition.tenant, partition.type, groupId]);
+  requireExpected(change, group?.version);
+  const plan = planMembers(groupId, change, memberFacts(tables, partition, groupId, change));
+  const above = plan.suspects.length === 0 ? [] : groupsOf(tables, partition.tenant, groupId);
+  const cyclic = cyclicAmong(plan, groupId, above);
+  return frozenJson(memberOutcome(change, { plan, cyclic }, group?.version ?? change.next.version));
+}
+
+function memberFacts(tables: Tables, partition: Partition, groupId: string, change: MemberChange): MemberFacts {
+  const { tenant, type } = partition;
+  const added = change.add.map(({ value }) => value);
+  const typesOf = (id: string) => [...tables.types.entries([tenant, id])].map(([, each]) => each);
+  const types = new Map(added.map((id) => [id, typesOf(id)]));
+  const isMember = (id: string) => tables.members.get([tenant, type, groupId, id]) !== undefined;
+  const hasMembers = (id: string) => types.get(id)?.some((each) => tables.members.count([tenant, each, id]) > 0);
   return {
-    tables: { ...tables, members, memberOf, resources },
-    result: { added: [...added.keys()], removed, unknown, version },
+    present: new Set([...added, ...change.remove].filter(isMember)),
+    types,
+    holders: new Set(added.filter(hasMembers)),
   };
 }
 
-function unknownAmong(tables: Tables, tenant: string, added: ReadonlyMap<string, MemberRef>): string[] {
-  const nowhere = [...added.values()].filter(
-    (ref) => tables.resources.get([tenant, ref.type, ref.value]) === undefined,
-  );
-  return nowhere.map((ref) => ref.value);
-}
-
-/** The groups of one resource: those it is a member of, then those these are members of, each once; rings do no harm. */
+/** The groups of one resource: those it is a member of, then those these are members of, each once. */
 export function groupsOf(tables: Tables, tenant: string, id: string): GroupRef[] {
   const direct = parents(tables, tenant, id);
   const found = new Map<string, GroupRef>();

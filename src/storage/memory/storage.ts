@@ -6,7 +6,7 @@ import { omitAttributes } from "../driver/omit-attributes.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
 import type { StateStorage, Storage } from "../storage.ts";
 import { listResourcesOf } from "./list.ts";
-import { changeMembers, groupsOf, pageMembers } from "./members.ts";
+import { changeMembers, groupsOf, pageMembers, previewMembers } from "./members.ts";
 import { checkUnique, insertResource, removeResource, replaceResource } from "./resources.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./state.ts";
 import { emptyTables, type TableAccess, type Tables } from "./tables.ts";
@@ -125,6 +125,7 @@ function membersOver(access: TableAccess): DriverResources["members"] {
   return {
     page: async (partition, groupId, query) => pageMembers(access.read(), partition, groupId, query),
     change: (partition, groupId, change) => access.write((tables) => changeMembers(tables, partition, groupId, change)),
+    preview: async (partition, groupId, change) => previewMembers(access.read(), partition, groupId, change),
     async groupsOf(tenant, ids) {
       const tables = access.read();
       return new Map(ids.map((id) => [id, groupsOf(tables, tenant, id)]));

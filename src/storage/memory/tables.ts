@@ -5,6 +5,8 @@ import { SortedMap } from "./sorted-map.ts";
 export interface Tables {
   /** tenant, type, id → resource */
   readonly resources: SortedMap<StoredResource>;
+  /** tenant, id, type → type: finds a member whose type is not known */
+  readonly types: SortedMap<string>;
   /** tenant, type, created, id → id: the order of listings */
   readonly order: SortedMap<string>;
   /** tenant, type, attribute, key → id of the holder */
@@ -29,6 +31,7 @@ export interface GroupKey {
 export function emptyTables(): Tables {
   return {
     resources: new SortedMap(),
+    types: new SortedMap(),
     order: new SortedMap(),
     unique: new SortedMap(),
     members: new SortedMap(),

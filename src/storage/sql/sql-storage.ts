@@ -5,8 +5,9 @@ import { createTransactionScope } from "../driver/transaction-scope.ts";
 import type { Partition, StateStorage, Storage, StoredResource } from "../storage.ts";
 import type { SqlAccess, SqlSession, SqlStatements } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
+import { groupsOf } from "./operations/groups-of.ts";
 import { listResourcesOf } from "./operations/list-operation.ts";
-import { changeMembers, groupsOf, pageMembers } from "./operations/member-operations.ts";
+import { changeMembers, pageMembers, previewMembers } from "./operations/member-operations.ts";
 import {
   checkUnique,
   findResource,
@@ -107,6 +108,7 @@ function membersOver(access: SqlAccess): DriverResources["members"] {
   return {
     page: (partition, groupId, query) => access.read((sql) => pageMembers(sql, partition, groupId, query)),
     change: (partition, groupId, change) => access.write((sql) => changeMembers(sql, partition, groupId, change)),
+    preview: (partition, groupId, change) => access.read((sql) => previewMembers(sql, partition, groupId, change)),
     groupsOf: (tenant, ids) => access.read((sql) => groupsOf(sql, tenant, ids)),
   };
 }

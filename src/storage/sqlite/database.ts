@@ -50,13 +50,10 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
       throw translateSqliteError(error);
     }
   };
-  const transaction = <T>(body: (sql: SqlSession) => Promise<T>): Promise<T> =>
-    guarded(() =>
-      queue(async () => {
-        const { writer } = await connect();
-        return inTransaction(writer, busyTimeoutMs, () => body(writer.sql));
-      }),
-    );
+  const writing = <T>(work: (writer: NodeDatabase) => Promise<T>): Promise<T> =>
+    guarded(() => queue(async () => work((await connect()).writer)));
+  const transaction: SqlDatabase["transaction"] = (body) =>
+    writing((writer) => inTransaction(writer, busyTimeoutMs, () => body(writer.sql)));
   const track = <T>(work: Promise<T>): Promise<T> => {
     const settled: Promise<unknown> = work.catch(() => undefined).finally(() => reading.delete(settled));
     reading.add(settled);
@@ -72,13 +69,7 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
     transaction,
     write: transaction,
     // A statement outside of a transaction is one of its own.
-    writeOne: (operation) =>
-      guarded(() =>
-        queue(async () => {
-          const { writer } = await connect();
-          return retryWhileBusy(busyTimeoutMs, () => operation(writer.sql));
-        }),
-      ),
+    writeOne: (operation) => writing((writer) => retryWhileBusy(busyTimeoutMs, () => operation(writer.sql))),
     read: (query) => guarded(() => track(read(query))),
     open: () => guarded(async () => void (await track(connect()))),
     close: async () => {

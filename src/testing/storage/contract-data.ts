@@ -6,6 +6,7 @@ import { userResourceType } from "../../schema/definitions/user.ts";
 import type {
   ListQuery,
   MemberChange,
+  MemberOutcome,
   MemberRef,
   MemberStorage,
   Page,
@@ -114,9 +115,24 @@ export function memberChange(changes: Partial<MemberChange>): MemberChange {
   return { add: [], remove: [], unknown: "accept", next: { version: "v2", lastModified: at(100) }, ...changes };
 }
 
+/** What a change of memberships did, where nothing else is said: nothing. */
+export function outcomeOf(did: Partial<MemberOutcome> & Pick<MemberOutcome, "version">): MemberOutcome {
+  return { added: [], removed: [], unknown: [], cyclic: [], ...did };
+}
+
 /** Users by id as members. */
 export function userRefs(...ids: string[]): MemberRef[] {
   return ids.map((value) => ({ value, type: "User" }));
+}
+
+/** A group by id as a member. */
+export function groupRef(value: string): MemberRef {
+  return { value, type: "Group" };
+}
+
+/** For sorting members and groups by their ids. */
+export function byValue(a: { readonly value: string }, b: { readonly value: string }): number {
+  return a.value < b.value ? -1 : 1;
 }
 
 /** All members of a group by id, read in pages of `take`. */

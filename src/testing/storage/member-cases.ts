@@ -7,6 +7,7 @@ import {
   insertUsers,
   memberChange,
   memberScene,
+  outcomeOf,
   type ResourceSubject,
   upTo,
   userOf,
@@ -42,7 +43,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await members.change(groups, "g-g", memberChange({ add: [first] }));
       const next = { version: "v3", lastModified: at(5) };
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b", "u-b"), next }));
-      expectSame(outcome, { added: ["u-b"], removed: [], unknown: [], version: "v3" }, "Only what was new is told");
+      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what was new is told");
       const page = await members.page(groups, "g-g", { take: 9 });
       const byId = page.members.toSorted((x, y) => (x.value < y.value ? -1 : 1));
       expectSame(byId, [first, ...userRefs("u-b")], "Each is there once, as it was first given");
@@ -55,7 +56,11 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       const change = memberChange({ add: userRefs("u-c"), remove: ["u-a", "u-nobody", "u-a"] });
       const outcome = await members.change(groups, "g-g", change);
-      expectSame([outcome.added, outcome.removed], [["u-c"], ["u-a"]], "Only what was there is told");
+      expectSame(
+        outcome,
+        outcomeOf({ added: userRefs("u-c"), removed: ["u-a"], version: "v2" }),
+        "Only what was there",
+      );
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b", "u-c"], "The others are there");
     },
   },
@@ -111,7 +116,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       const next = { version: "v3", lastModified: at(7) };
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), next }));
-      expectSame(outcome, { added: [], removed: [], unknown: [], version: "v2" }, "Nothing was added");
+      expectSame(outcome, outcomeOf({ version: "v2" }), "Nothing was added");
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
     },
   },
@@ -120,7 +125,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       const outcome = await members.change(groups, "g-g", memberChange({ remove: ["u-a"] }));
-      expectSame(outcome, { added: [], removed: [], unknown: [], version: "v1" }, "Nothing was removed");
+      expectSame(outcome, outcomeOf({ version: "v1" }), "Nothing was removed");
       expectSame(await resources.find(groups, "g-g"), groupOf("g"), "The group is as before");
     },
   },

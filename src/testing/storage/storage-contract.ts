@@ -20,6 +20,7 @@ import { type TextCaseId, textCases } from "./text-cases.ts";
 import { type StorageSubject, type TransactionCaseId, transactionCases } from "./transaction-cases.ts";
 import { type UniquenessCaseId, uniquenessCases } from "./uniqueness-cases.ts";
 import { type UnknownMemberCaseId, unknownMemberCases } from "./unknown-member-cases.ts";
+import { type WholeCaseId, wholeCases } from "./whole-cases.ts";
 
 /** The cases that every `ResourceStorage` must pass; where it lacks a capability, they check that it says so. */
 export type ResourceStorageCaseId =
@@ -44,6 +45,7 @@ export type StorageCaseId =
   | MarkCaseId
   | TransactionCaseId
   | AfterCommitCaseId
+  | WholeCaseId
   | IsolationCaseId;
 
 interface WholeSubject extends ResourceSubject, StateSubject, StorageSubject {}
@@ -89,6 +91,7 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
     ...bindCases(markCases, bound),
     ...bindCases(transactionCases, bound),
     ...bindCases(afterCommitCases, bound),
+    ...bindCases(wholeCases, bound),
     ...bindCases(isolationCases, bound),
   ];
 }

@@ -1,12 +1,16 @@
+import type { MemberChange } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError } from "../contract/contract-violation.ts";
 import {
   allMemberIds,
   at,
+  byValue,
   freshTenant,
   groupOf,
+  groupRef,
   memberChange,
   memberScene,
+  outcomeOf,
   type ResourceSubject,
   userOf,
   userRefs,
@@ -19,7 +23,11 @@ export type UnknownMemberCaseId =
   | "members.unknown-accept"
   | "members.known-already"
   | "members.no-id"
-  | "members.nested";
+  | "members.nested"
+  | "members.type-found"
+  | "members.cycle"
+  | "members.preview"
+  | "members.preview-new";
 
 /** The promises on who can be a member: resources of the tenant and, where that is accepted, who is none. */
 export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject> = {
@@ -38,14 +46,14 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
         next: { version: "v9", lastModified: "" },
       });
       const outcome = await members.change(groups, "g-g", change);
-      const expected = { added: [], removed: [], unknown: ["u-nobody", "u-foreign"], version: "v2" };
+      const expected = outcomeOf({ unknown: ["u-nobody", "u-foreign"], version: "v2" });
       expectSame(outcome, expected, "The unknown are named");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "Nothing was written");
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
       const wrongType = await members.change(groups, "g-g", memberChange({ add: userRefs("g-g"), unknown: "reject" }));
       expectSame(wrongType.unknown, ["g-g"], "A group is no user");
       const known = memberChange({ add: userRefs("u-b"), unknown: "reject" });
-      expectSame((await members.change(groups, "g-g", known)).added, ["u-b"], "A user of the tenant is known");
+      expectSame((await members.change(groups, "g-g", known)).added, userRefs("u-b"), "A user of the tenant is known");
     },
   },
   "members.unknown-accept": {
@@ -60,8 +68,21 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       await resources.remove(groups, "g-g");
       await resources.insert(groups, groupOf("g"));
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("later") }));
-      expectSame([outcome.added, outcome.unknown], [["later"], []], "It is added");
+      expectSame([outcome.added, outcome.unknown], [userRefs("later"), []], "It is added");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["later"], "It is there");
+    },
+  },
+  "members.type-found": {
+    title: "finds the type of a member that is given without one",
+    async run(subject) {
+      const { members, groups } = await memberScene(subject);
+      const add = [{ value: "u-a", display: "Ada" }, { value: "u-b" }];
+      const outcome = await members.change(groups, "g-g", memberChange({ add, unknown: "reject" }));
+      const all = [{ value: "u-a", type: "User", display: "Ada" }, ...userRefs("u-b")];
+      expectSame(outcome, outcomeOf({ added: all, version: "v2" }), "Both are known");
+      expectSame((await members.page(groups, "g-g", { take: 9 })).members, all, "Each comes with its type");
+      const nobody = memberChange({ add: [{ value: "nobody" }], unknown: "reject" });
+      expectSame((await members.change(groups, "g-g", nobody)).unknown, ["nobody"], "What is nothing is unknown");
     },
   },
   "members.known-already": {
@@ -77,7 +98,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
         "g-g",
         memberChange({ add: userRefs(...there, "u-b"), unknown: "reject", next }),
       );
-      expectSame(outcome, { added: ["u-b"], removed: [], unknown: [], version: "v3" }, "Only the new one is told");
+      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only the new one is told");
     },
   },
   "members.no-id": {
@@ -97,16 +118,76 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       await resources.insert(groups, groupOf("h"));
-      const group = (value: string) => ({ value, type: "Group" }) as const;
-      const add = [...userRefs("u-a"), group("g-h"), group("g-g")];
+      await resources.insert(groups, groupOf("i"));
+      const add = [...userRefs("u-a"), groupRef("g-h"), { value: "g-i" }];
       const outcome = await members.change(groups, "g-g", memberChange({ add, unknown: "reject" }));
-      expectSame(outcome.added.toSorted(), ["g-g", "g-h", "u-a"], "Groups of the tenant are known, itself too");
-      const page = await members.page(groups, "g-g", { take: 9 });
-      expectSame(page.members, [group("g-g"), group("g-h"), ...userRefs("u-a")], "Each comes with its type");
-      const wrong = memberChange({ add: [group("u-b")], unknown: "reject" });
+      const all = [groupRef("g-h"), groupRef("g-i"), ...userRefs("u-a")];
+      expectSame(outcome.added.toSorted(byValue), all, "Groups of the tenant are known, and their type is found");
+      expectSame((await members.page(groups, "g-g", { take: 9 })).members, all, "Each comes with its type");
+      const wrong = memberChange({ add: [groupRef("u-b")], unknown: "reject" });
       expectSame((await members.change(groups, "g-g", wrong)).unknown, ["u-b"], "A user is no group");
       await resources.remove(groups, "g-h");
-      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-g", "u-a"], "A removed group is no member any more");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-i", "u-a"], "A removed group is no member any more");
+    },
+  },
+  "members.cycle": {
+    title: "writes nothing at all where a group would become a member of itself, directly or through others",
+    async run(subject) {
+      const { members, groups, resources } = await memberScene(subject);
+      for (const name of ["h", "i"]) await resources.insert(groups, groupOf(name));
+      const next = { version: "v9", lastModified: at(9) };
+      await members.change(groups, "g-g", memberChange({ add: [groupRef("g-h"), ...userRefs("u-a")] }));
+      await members.change(groups, "g-h", memberChange({ add: [groupRef("g-i")] }));
+      for (const [group, version] of [
+        ["g-g", "v2"],
+        ["g-h", "v2"],
+        ["g-i", "v1"],
+      ] as const) {
+        for (const unknown of ["accept", "reject"] as const) {
+          const add = [...userRefs("u-b"), { value: "g-g" }];
+          const change = memberChange({ add, remove: ["u-a", "g-i"], unknown, next });
+          const outcome = await members.change(groups, group, change);
+          expectSame(outcome, outcomeOf({ cyclic: ["g-g"], version }), "The member that makes a cycle is named");
+        }
+        expectSame((await resources.find(groups, group))?.version, version, "The version stays");
+      }
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-h", "u-a"], "Nobody was removed");
+      expectSame(await allMemberIds(resources, groups, "g-i"), [], "Nobody was added");
+      const down = await members.change(groups, "g-g", memberChange({ add: [{ value: "g-i" }], next }));
+      expectSame(down.added, [groupRef("g-i")], "A group below in two ways is no cycle");
+    },
+  },
+  "members.preview": {
+    title: "tells in preview, where there is one, what a change would do, and does nothing",
+    async run(subject) {
+      const { members, groups, resources } = await memberScene(subject);
+      if (members.preview === undefined) return;
+      await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
+      const next = { version: "v3", lastModified: at(9) };
+      const preview = (changes: Partial<MemberChange>) =>
+        members.preview?.(groups, "g-g", memberChange({ next, unknown: "reject", ...changes })) ?? Promise.resolve();
+      const both = await preview({ add: [{ value: "u-a" }, { value: "u-b" }], remove: ["u-c"], expectedVersion: "v2" });
+      expectSame(both, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what would change is told");
+      expectSame(await preview({ remove: ["u-a"] }), outcomeOf({ removed: ["u-a"], version: "v3" }), "A removal too");
+      expectSame(await preview({ add: userRefs("u-a") }), outcomeOf({ version: "v2" }), "Nothing would change");
+      const nobody = await preview({ add: userRefs("u-b", "u-nobody") });
+      expectSame(nobody, outcomeOf({ unknown: ["u-nobody"], version: "v2" }), "The unknown are named");
+      await expectScimError(preview({ expectedVersion: "v1" }), "PreconditionFailedError", "A stale one is refused");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "Nothing was written");
+      expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
+    },
+  },
+  "members.preview-new": {
+    title: "takes a group that is not there for a new one in preview, where there is one",
+    async run(subject) {
+      const { members, groups, resources } = await memberScene(subject);
+      if (members.preview === undefined) return;
+      const change = memberChange({ add: [{ value: "u-a" }], unknown: "reject" });
+      const outcome = await members.preview(groups, "g-new", change);
+      expectSame(outcome, outcomeOf({ added: userRefs("u-a"), version: "v2" }), "The member would be added");
+      const stale = members.preview(groups, "g-new", { ...change, expectedVersion: "v1" });
+      await expectScimError(stale, "PreconditionFailedError", "It is at no version");
+      expectSame(await resources.find(groups, "g-new"), undefined, "Nothing was written");
     },
   },
 };

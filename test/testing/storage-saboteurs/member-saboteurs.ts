@@ -45,7 +45,8 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId
     try {
       return await inner.change(partition, groupId, change);
     } catch (error) {
-      if (isScimError(error) && error.status === 404) return { added: [], removed: [], unknown: [], version: "" };
+      if (isScimError(error) && error.status === 404)
+        return { added: [], removed: [], unknown: [], cyclic: [], version: "" };
       throw error;
     }
   }),
@@ -81,7 +82,7 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId
     }),
   "members.known-already": onChange(async (inner, partition, groupId, change) => {
     const outcome = await inner.change(partition, groupId, change);
-    return { ...outcome, added: change.add.map((member) => member.value) };
+    return { ...outcome, added: change.add.map((member) => ({ type: "User", ...member })) };
   }),
   "members.no-id": onChange((inner, partition, groupId, change) =>
     inner.change(partition, groupId, {
@@ -102,15 +103,27 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId
   "members.groups-nested": onGroupsOf((groups) =>
     mapped(groups, (refs) => refs.filter((ref) => ref.type === "direct")),
   ),
-  "members.groups-ring": onMembers((inner) => ({
-    groupsOf: async (tenant, ids) => {
-      const groups = await inner.groupsOf(tenant, ids);
-      const above = await inner.groupsOf(
-        tenant,
-        [...groups.values()].flat().map((ref) => ref.value),
-      );
-      const isInRing = (ref: GroupRef) => above.get(ref.value)?.some((other) => other.value === ref.value) === true;
-      return mapped(groups, (refs) => [...refs, ...refs.filter(isInRing)]);
+  "members.groups-ring": onGroupsOf((groups) => mapped(groups, (refs) => [...refs, ...refs])),
+  "members.type-found": onChange((inner, partition, groupId, change) =>
+    inner.change(partition, groupId, { ...change, add: change.add.map((member) => ({ type: "Group", ...member })) }),
+  ),
+  // Looks at direct memberships alone.
+  "members.cycle": onChange(async (inner, partition, groupId, change, resources) => {
+    const outcome = await inner.change(partition, groupId, change);
+    if (outcome.cyclic.length === 0 || change.add.some((member) => member.value === groupId)) return outcome;
+    const above = (await inner.groupsOf(partition.tenant, [groupId])).get(groupId) ?? [];
+    if (above.some((group) => group.type === "direct" && outcome.cyclic.includes(group.value))) return outcome;
+    const group = await resources.find(partition, groupId);
+    if (group !== undefined) await resources.replace(partition, { ...group, ...change.next }, group.version);
+    return { ...outcome, cyclic: [] };
+  }),
+  "members.preview": onMembers((inner) => ({
+    preview: (partition, groupId, change) => inner.change(partition, groupId, change),
+  })),
+  "members.preview-new": onMembers((inner) => ({
+    preview: async (partition, groupId, change) => {
+      await inner.change(partition, groupId, { ...change, add: [], remove: [] });
+      return inner.change(partition, groupId, change);
     },
   })),
   "members.removed-member": onResources((inner) => ({

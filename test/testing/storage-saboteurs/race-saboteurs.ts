@@ -47,7 +47,7 @@ export const raceSaboteurs: Readonly<Record<RaceCaseId, Saboteur>> = {
     return {
       change: async (partition, groupId, change) => {
         const outcome = await inner.change(partition, groupId, change);
-        for (const id of outcome.added) {
+        for (const { value: id } of outcome.added) {
           given.set(id, [...(given.get(id) ?? []), { value: groupId, type: "direct" }]);
         }
         return outcome;

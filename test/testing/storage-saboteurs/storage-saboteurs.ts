@@ -15,6 +15,7 @@ import { tenancySaboteurs } from "./tenancy-saboteurs.ts";
 import { textSaboteurs } from "./text-saboteurs.ts";
 import { transactionSaboteurs } from "./transaction-saboteurs.ts";
 import { uniquenessSaboteurs } from "./uniqueness-saboteurs.ts";
+import { wholeSaboteurs } from "./whole-saboteurs.ts";
 
 /**
  * For each case of `storageContract`, a way to make a faithful storage break its promise. The case must notice: that is
@@ -35,5 +36,6 @@ export const storageSaboteurs: Readonly<Record<StorageCaseId, Saboteur>> = {
   ...markSaboteurs,
   ...transactionSaboteurs,
   ...afterCommitSaboteurs,
+  ...wholeSaboteurs,
   ...isolationSaboteurs,
 };

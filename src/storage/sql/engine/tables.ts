@@ -36,8 +36,8 @@ export interface MembershipRow {
   group_folded: string;
   member_value: string;
   member_folded: string;
-  member_type: "User" | "Group";
-  resource_type: "User" | "Group" | null;
+  member_type: string;
+  resource_type: string | null;
   display: string | null;
   display_text: string | null;
   display_folded: string | null;

@@ -1,7 +1,7 @@
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 
-/** What the table `meta` says: how many `migrations` are done, in which form `search` documents are, which paths are `indexed`. */
-export type NoteName = "migrations" | "search" | "indexed";
+/** The rows of the table `meta`: the number of the tables' `layout`, and which paths are `indexed`. */
+export type NoteName = "layout" | "indexed";
 
 /** A note; undefined where there is none. */
 export async function readNote(sql: SqlSession, name: NoteName): Promise<string | undefined> {

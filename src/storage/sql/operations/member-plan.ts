@@ -1,0 +1,79 @@
+import { sql as raw } from "kysely";
+import { type CheckedPlan, cyclicAmong, type MemberFacts, planMembers } from "../../driver/plan-members.ts";
+import type { MemberChange, Partition } from "../../storage.ts";
+import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
+import { groupsOf } from "./groups-of.ts";
+
+/** Which group is asked about. */
+export interface GroupTarget {
+  readonly partition: Partition;
+  readonly groupId: string;
+  /** Whether other writers of the group, and removers of its new members, wait from here to the end of the transaction. */
+  readonly hold: boolean;
+}
+
+/** The group's version now; undefined where it is not there. */
+export async function groupVersion(sql: SqlSession, target: GroupTarget): Promise<string | undefined> {
+  const { partition, groupId, hold } = target;
+  const select = sql.db
+    .selectFrom(sql.names.resources)
+    .select("version")
+    .where("tenant", "=", partition.tenant)
+    .where("type", "=", partition.type)
+    .where("id", "=", groupId);
+  return (await rowOf(sql, hold && sql.engine.locksRows ? select.forNoKeyUpdate() : select))?.version;
+}
+
+/** Works out a change; in most cases by one statement. */
+export async function checkedPlan(sql: SqlSession, target: GroupTarget, change: MemberChange): Promise<CheckedPlan> {
+  const { partition, groupId } = target;
+  const plan = planMembers(groupId, change, await memberFacts(sql, target, change));
+  if (plan.suspects.length === 0) return { plan, cyclic: [] };
+  const above = await groupsOf(sql, partition.tenant, [groupId]);
+  return { plan, cyclic: cyclicAmong(plan, groupId, above.get(groupId) ?? []) };
+}
+
+interface FactRow {
+  readonly fact: "type" | "member" | "holder";
+  readonly id: string;
+  readonly type: string | null;
+}
+
+/**
+ * One statement of three parts, each of which looks the ids up in an index. ORDER BY has PostgreSQL look for one row of a
+ * group's members in the index rather than in the table.
+ */
+async function memberFacts(
+  sql: SqlSession,
+  { partition: { tenant, type }, groupId, hold }: GroupTarget,
+  change: MemberChange,
+): Promise<MemberFacts> {
+  const { engine, names } = sql;
+  const added = change.add.map(({ value }) => value);
+  const memberships = raw.table(names.memberships);
+  const lock = hold && engine.locksRows ? raw`for key share` : raw``;
+  const rows = await rowsOf(
+    sql,
+    raw<FactRow>`
+    select 'member' as fact, m.member_value as id, null as type from ${memberships} m
+      where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = ${groupId}
+        and ${engine.among(raw.ref("m.member_value"), [...added, ...change.remove])}
+    union all
+    select 'type', r.id, r.type from (select r.id, r.type from ${raw.table(names.resources)} r
+      where r.tenant = ${tenant} and ${engine.among(raw.ref("r.id"), added)} ${lock}) r
+    union all
+    select 'holder', asked.value, null from ${engine.texts(added)} asked
+      where (select 1 from ${memberships} m where m.tenant = ${tenant} and m.group_id = asked.value
+        order by m.group_type, m.member_value limit 1) = 1`,
+  );
+  const idsOf = (fact: FactRow["fact"]) => new Set(rows.filter((row) => row.fact === fact).map((row) => row.id));
+  const types = Map.groupBy(
+    rows.filter((row) => row.fact === "type"),
+    (row) => row.id,
+  );
+  return {
+    present: idsOf("member"),
+    types: new Map([...types].map(([id, found]) => [id, found.map((row) => String(row.type))])),
+    holders: idsOf("holder"),
+  };
+}
