@@ -2,10 +2,10 @@ import type { Storage } from "../storage/storage.ts";
 import type { DirectoryChange } from "./directory.ts";
 
 /**
- * Receives changes inside the transaction that makes them: what it writes through `tx` is committed together with them. The
- * function that it returns is called after the commit. If it throws, the change fails.
+ * Receives changes inside the transaction that makes them: what it writes through `tx` is committed together with them, and
+ * `tx.afterCommit` tells it of the commit. If it throws, the change fails.
  */
-export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) => Promise<() => void>;
+export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) => Promise<void>;
 
 /** Something that announces its own changes, such as a source. */
 export interface ChangeSource {

@@ -8,14 +8,19 @@ export { createProvisioning } from "../provider/create-provisioning.ts";
 export type { LinkState } from "../provider/links/link.ts";
 export type { FailureCode, LinkAction, LinkEvent } from "../provider/links/link-table.ts";
 export type { TraceStep } from "../provider/links/trace.ts";
-export type { DirtyMarks } from "../provider/marks/dirty-marks.ts";
+export type { MarkedObject } from "../provider/marks/mark-keys.ts";
 export type { MembershipOutcome } from "../provider/memberships/send.ts";
 export type { DeprovisionAction, DeprovisionPolicy } from "../provider/objects/deprovisioning.ts";
 export type { ScopeOptions } from "../provider/objects/scope.ts";
 export type { Change } from "../provider/plan/plan.ts";
 export type { ProviderOptions } from "../provider/provider-options.ts";
-export type { ProvisioningOptions } from "../provider/provisioning-options.ts";
+export type {
+  ProvisioningErrorContext,
+  ProvisioningOptions,
+  ProvisioningSource,
+} from "../provider/provisioning-options.ts";
 export type { Did, Outcome } from "../provider/reconcile/reconcile.ts";
 export type { RemoteRequest } from "../provider/remote/classify.ts";
 export type { Run, RunCounts, RunFailure, RunPhase } from "../provider/runs/run.ts";
 export type { SyncOptions, SyncProgress } from "../provider/sync/sync.ts";
+export type { StartTimer } from "../timing/interval.ts";

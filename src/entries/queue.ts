@@ -1,3 +1,4 @@
-export type { InProcessQueueOptions } from "../queue/in-process/in-process-queue.ts";
+export type { InProcessQueue, InProcessQueueOptions } from "../queue/in-process/in-process-queue.ts";
 export { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
-export type { Job, Queue, Worker } from "../queue/queue.ts";
+export type { BackgroundTask, Queue, QueueDepth, QueueHandler, QueueWorker } from "../queue/queue.ts";
+export type { StartTimer } from "../timing/interval.ts";

@@ -126,6 +126,16 @@ export type ScimEvent =
       error: unknown;
       request?: { method: string; route: string };
     }
+  /** Something about how provisioning was made that may not be what was wanted. */
+  | {
+      type: "provisioning.warning";
+      reason: string;
+      /** The slug of the source it is about, or its place in the list of sources. */
+      source?: string;
+      /** The name of the provider it is about. */
+      provider?: string;
+      tenant?: string;
+    }
   /** A client waits `waitMs` milliseconds before it repeats a request; `attempt` is the try that failed. */
   | { type: "client.retry"; method: string; route: string; attempt: number; waitMs: number };
 

@@ -1,7 +1,6 @@
 import type { Storage } from "../storage/storage.ts";
 import type { ProviderContext } from "./context/provider-context.ts";
 import type { TraceStep } from "./links/trace.ts";
-import { DirtyMarks } from "./marks/dirty-marks.ts";
 import type { MembershipOutcome } from "./memberships/send.ts";
 import { openPlan, openProvider } from "./open-provider.ts";
 import { type Change, planAll } from "./plan/plan.ts";
@@ -14,7 +13,7 @@ import { syncGroup, syncUser } from "./sync/sync-one.ts";
 
 /** What syncing one object came to, step by step. */
 export interface ObjectReport
-  extends Pick<Outcome, "id" | "label" | "did" | "code" | "reason" | "writes" | "attributes"> {
+  extends Pick<Outcome, "id" | "label" | "did" | "code" | "reason" | "error" | "request" | "writes" | "attributes"> {
   /** The steps its link took. */
   readonly trace: readonly TraceStep[];
   /** What became of the memberships that were pushed with it. */
@@ -37,8 +36,6 @@ export interface Provider {
   syncGroup(id: string): Promise<ObjectReport>;
   /** The latest runs, newest first. */
   runs(): Promise<Run[]>;
-  /** What has to be synced because it changed, kept by `createProvisioning`. */
-  readonly marks: DirtyMarks;
 }
 
 /**
@@ -75,7 +72,6 @@ export function createProvider(options: ProviderOptions): Provider {
       const { runs, now } = await open();
       return runs.latest(20, now());
     },
-    marks: new DirtyMarks(storage, name),
   });
 }
 

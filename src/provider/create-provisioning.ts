@@ -1,28 +1,41 @@
 import type { DirectoryChange } from "../directory/directory.ts";
-import type { Job } from "../queue/queue.ts";
+import { createTeller } from "../observe/events.ts";
+import type { BackgroundTask, QueueHandler } from "../queue/queue.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Provider } from "./create-provider.ts";
-import { lookKeysOf } from "./marks/mark-keys.ts";
+import { createSerialQueue, type SerialQueue } from "../timing/serial-queue.ts";
+import { WorkInProgress } from "../timing/work-in-progress.ts";
+import { checkStorages, providersOf } from "./check-storages.ts";
+import { markKeyOf } from "./marks/mark-keys.ts";
 import {
+  type ProvisioningErrorContext,
   type ProvisioningOptions,
   type ResolvedProvisioningOptions,
   resolveProvisioningOptions,
 } from "./provisioning-options.ts";
+import { MarkedObjects } from "./sync-marked.ts";
 
-const POLL_BATCH = 1000;
+/** What the queue is asked for. A key is that of a mark, a provider's id, or the name of a task. */
+const TOPICS = { object: "provider.object", sync: "provider.sync", task: "task" } as const;
+/** How often to look for marks that a clock wrote which was ahead, in milliseconds. */
+const CLOCK_CHECK_MS = 3_600_000;
 
 /** Keeps applications in step: every change at once, and everything at the times of the schedule. */
 export interface Provisioning {
   /**
-   * Says that something changed. With `tx`, a transaction of the same storage, the mark commits together with the change;
-   * without it, it is written at once. What must be looked at is then looked at by every provider.
+   * Says that something changed, to every provider. With `tx`, a transaction of the storage of the providers, the mark is
+   * committed together with the change; without it, it is written at once.
+   *
+   * @throws {TypeError} for an unknown type of change, and with `tx` if the providers have several storages
    */
   notify(event: DirectoryChange, options?: { readonly tx?: Storage }): Promise<void>;
-  /** Begins: work left over from before first, then changes as they come, and the schedule. */
+  /** Begins: work left over from before first, then changes as they come, and the schedule. Starting twice is harmless. */
   start(): Promise<void>;
-  /** Lets what is running come to its end. What is not done stays marked. */
+  /** Ends full syncs early, waits for the work that has begun, and begins no more. What is not done stays marked. */
   stop(): Promise<void>;
-  /** Resolves when there is nothing left to do for now. */
+  /**
+   * Resolves when no mark of the providers is due and nothing runs in this process. Before `start` and after `stop` it waits
+   * only for what runs.
+   */
   idle(): Promise<void>;
 }
 
@@ -37,97 +50,182 @@ export interface Provisioning {
  * @throws {TypeError} naming the option that is missing or wrong
  */
 export function createProvisioning(options: ProvisioningOptions): Provisioning {
-  return new QueuedProvisioning(resolveProvisioningOptions(options));
+  const resolved = resolveProvisioningOptions(options);
+  const tell = createTeller(resolved.observe);
+  for (const warning of checkStorages(resolved)) tell(() => warning);
+  const provisioning = new QueuedProvisioning(resolved);
+  return Object.freeze<Provisioning>({
+    notify: (event, notifyOptions = {}) => provisioning.notify(event, notifyOptions),
+    start: () => provisioning.start(),
+    stop: () => provisioning.stop(),
+    idle: () => provisioning.idle(),
+  });
 }
 
 class QueuedProvisioning implements Provisioning {
   private readonly options: ResolvedProvisioningOptions;
-  private readonly endings: (() => void)[] = [];
+  private readonly marked: MarkedObjects;
+  private readonly tasks: ReadonlyMap<string, readonly BackgroundTask[]>;
+  private readonly work: WorkInProgress = new WorkInProgress();
+  /** Starts and stops one after the other. */
+  private readonly inOrder: SerialQueue = createSerialQueue();
+  /** What ends what `start` began; undefined while it is not started. */
+  private endings: (() => unknown)[] | undefined;
+  private isPolling = false;
+  /** Whether the last poll failed: an outage is reported once. */
+  private hasOutage = false;
 
   constructor(options: ResolvedProvisioningOptions) {
     this.options = options;
-    const { queue, schedule } = options;
-    for (const provider of options.providers) {
-      queue.work(jobName("look", provider), (job) => this.look(provider, job));
-      queue.work(jobName("poll", provider), () => this.poll(provider));
-      queue.work(jobName("sync", provider), async () => options.onRun(await provider.sync()));
-      if (schedule !== false) queue.schedule({ name: jobName("sync", provider), key: "full" }, schedule);
+    const { providers, sources, retryMs, now } = options;
+    this.marked = new MarkedObjects({
+      ...{ providers, retryMs, now },
+      wake: (key, tx) => this.wake(TOPICS.object, key, tx),
+      report: (error, context) => this.report(error, context),
+    });
+    const tasks = [...sources.flatMap(({ task }) => task ?? []), ...options.tasks];
+    this.tasks = Map.groupBy(tasks, ({ name }) => name);
+  }
+
+  async notify(event: DirectoryChange, { tx }: { readonly tx?: Storage }): Promise<void> {
+    const key = markKeyOf(event);
+    if (tx !== undefined && this.marked.storages.length > 1) {
+      throw new TypeError("notify: tx: the providers have several storages, and a transaction belongs to one of them");
     }
+    await this.marked.mark([key], this.options.providers, tx);
   }
 
-  async notify(event: DirectoryChange, { tx }: { readonly tx?: Storage } = {}): Promise<void> {
-    const announce = await this.mark([event], tx);
-    // Nobody says when a transaction of the application's commits: the next poll finds what it left.
-    if (tx === undefined) announce();
-  }
-
-  async start(): Promise<void> {
-    const { sources, providers, queue } = this.options;
-    for (const source of sources) this.endings.push(source.subscribe((events, tx) => this.mark(events, tx)));
-    for (const provider of providers) await queue.add({ name: jobName("poll", provider), key: "marks" });
-    await queue.start();
-  }
-
-  async stop(): Promise<void> {
-    for (const end of this.endings.splice(0)) end();
-    await this.options.queue.stop();
-  }
-
-  idle(): Promise<void> {
-    return this.options.queue.idle();
-  }
-
-  /** Marks what must be looked at, and gives back what says so to the workers. */
-  private async mark(events: readonly DirectoryChange[], tx: Storage | undefined): Promise<() => void> {
-    const { providers, queue, now, onError } = this.options;
-    const keys = [...new Set(events.flatMap(lookKeysOf))];
-    for (const provider of providers) {
-      for (const key of keys) await provider.marks.mark(key, now(), tx);
-    }
-    return () => {
-      for (const provider of providers) {
-        for (const key of keys) queue.add({ name: jobName("look", provider), key }).catch(onError);
+  start(): Promise<void> {
+    return this.inOrder(async () => {
+      if (this.endings !== undefined) return;
+      const endings: (() => unknown)[] = [];
+      this.endings = endings;
+      try {
+        await this.begin(endings);
+      } catch (error) {
+        await this.end();
+        throw error;
       }
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.inOrder(() => this.end());
+  }
+
+  async idle(): Promise<void> {
+    await this.inOrder(async () => undefined);
+    for (;;) {
+      const changed = this.work.changed();
+      const due = this.endings === undefined ? 0 : await this.marked.wakeDue();
+      if (due === 0 && this.work.isNone) return;
+      await this.either(changed, this.options.pollMs);
+    }
+  }
+
+  private async begin(endings: (() => unknown)[]): Promise<void> {
+    const { providers, sources, queue, schedule, concurrency, timer, pollMs } = this.options;
+    const ids = await Promise.all(providers.map((provider) => this.marked.owners.idOf(provider)));
+    const handle = async (topic: string, most: number, handler: QueueHandler): Promise<void> => {
+      const tracked: QueueHandler = (key, signal) => this.work.run(() => handler(key, signal));
+      const worker = await queue.work(topic, tracked, { concurrency: most });
+      endings.push(() => worker.stop());
     };
-  }
-
-  /** Hands out marks whose announcement was lost, and comes again. */
-  private async poll(provider: Provider): Promise<void> {
-    const { queue, now, pollMs } = this.options;
-    await queue.add({ name: jobName("poll", provider), key: "marks", dueAt: now() + pollMs });
-    for (const mark of await provider.marks.due(now(), POLL_BATCH)) {
-      await queue.add({ name: jobName("look", provider), key: mark.key });
+    await handle(TOPICS.object, concurrency, (key) => this.marked.sync(key));
+    await handle(TOPICS.sync, concurrency, (id, signal) => this.syncAll(id, signal));
+    if (this.tasks.size > 0) await handle(TOPICS.task, this.tasks.size, (name, signal) => this.runTask(name, signal));
+    for (const id of ids) {
+      if (schedule === false) await queue.never(TOPICS.sync, id);
+      else await queue.every(TOPICS.sync, id, schedule);
     }
+    for (const source of sources) {
+      const reached = providersOf(source, providers);
+      endings.push(source.subscribe((changes, tx) => this.marked.mark(changes.map(markKeyOf), reached, tx)));
+    }
+    for (const [name, [task]] of this.tasks) {
+      await this.wake(TOPICS.task, name);
+      if (task !== undefined) endings.push(timer(() => void this.wake(TOPICS.task, name), task.everyMs));
+    }
+    endings.push(timer(() => void this.work.run(() => this.poll()), pollMs));
+    endings.push(timer(() => void this.work.run(() => this.checkClock()), CLOCK_CHECK_MS));
+    void this.work.run(async () => {
+      await this.checkClock();
+      await this.poll();
+    });
   }
 
-  private async look(provider: Provider, job: Job): Promise<void> {
-    const { now, retryMs, onError } = this.options;
-    const mark = await provider.marks.get(job.key);
-    if (mark === undefined || (mark.dueAt ?? 0) > now()) return;
-    const [type, id] = splitKey(job.key);
+  private async end(): Promise<void> {
+    const { endings = [] } = this;
+    this.endings = undefined;
+    await Promise.all(endings.map(async (end) => end()));
+    while (!this.work.isNone) await this.work.changed();
+  }
+
+  /** Finds marks that the queue does not know of. */
+  private async poll(): Promise<void> {
+    if (this.isPolling) return;
+    this.isPolling = true;
     try {
-      const report = type === "User" ? await provider.syncUser(id) : await provider.syncGroup(id);
-      if (report.did === "failed" || report.memberships?.error !== undefined) {
-        throw new LookFailedError(`${type} ${report.label}: ${report.reason ?? "its memberships failed"}`);
-      }
-      await provider.marks.clear(mark);
+      await this.marked.wakeDue();
+      this.hasOutage = false;
     } catch (error) {
-      onError(error);
-      await provider.marks.postpone(mark, now() + retryMs);
+      if (!this.hasOutage) await this.report(error, {});
+      this.hasOutage = true;
+    } finally {
+      this.isPolling = false;
     }
   }
-}
 
-/** An object that was looked at because it changed could not be brought to where it should be; it is looked at again later. */
-class LookFailedError extends Error {
-  override readonly name: string = "LookFailedError";
-}
+  private async checkClock(): Promise<void> {
+    try {
+      await this.marked.checkClock();
+    } catch (error) {
+      await this.report(error, {});
+    }
+  }
 
-function jobName(what: "look" | "poll" | "sync", provider: Provider): string {
-  return `${what}:${provider.name}`;
-}
+  private async syncAll(id: string, signal: AbortSignal): Promise<void> {
+    const provider = this.marked.owners.find(id);
+    if (provider === undefined) return;
+    try {
+      this.options.onRun(await provider.sync({ signal }));
+    } catch (error) {
+      await this.report(error, { provider: provider.name, tenant: provider.tenant });
+    }
+  }
 
-function splitKey(key: string): [string, string] {
-  const slash = key.indexOf("/");
-  return [key.slice(0, slash), key.slice(slash + 1)];
+  private async runTask(name: string, signal: AbortSignal): Promise<void> {
+    for (const task of this.tasks.get(name) ?? []) {
+      try {
+        await task.run(signal);
+      } catch (error) {
+        await this.report(error, { task: name });
+      }
+    }
+  }
+
+  /** A poll finds what could not be woken. */
+  private async wake(topic: string, key: string, tx?: Storage): Promise<void> {
+    try {
+      await this.options.queue.wake(topic, key, { tx });
+    } catch (error) {
+      await this.report(error, {});
+    }
+  }
+
+  /** Waits for a promise, but no longer than this. */
+  private async either(promise: Promise<void>, ms: number): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const stop = this.options.timer(resolve, ms);
+    await Promise.race([promise, late]);
+    stop();
+  }
+
+  private async report(error: unknown, context: ProvisioningErrorContext): Promise<void> {
+    try {
+      await this.options.onError(error, context);
+    } catch {
+      // What `onError` throws must not stop the work.
+    }
+  }
 }

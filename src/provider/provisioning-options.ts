@@ -1,65 +1,125 @@
 import { z } from "zod";
 import type { ChangeSource } from "../directory/changes.ts";
+import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
-import type { Queue } from "../queue/queue.ts";
+import type { BackgroundTask, Queue } from "../queue/queue.ts";
+import { parseCron } from "../queue/schedule/cron.ts";
+import { type StartTimer, startHoldingInterval } from "../timing/interval.ts";
 import type { Provider } from "./create-provider.ts";
+import type { MarkedObject } from "./marks/mark-keys.ts";
+import type { RemoteRequest } from "./remote/classify.ts";
 import type { Run } from "./runs/run.ts";
+
+/** What provisioning needs of a source. */
+export interface ProvisioningSource extends ChangeSource {
+  /** Names it in warnings. */
+  readonly slug?: string;
+  /** What has to be done for it at times of its own. */
+  readonly task?: BackgroundTask | undefined;
+}
+
+/** What failed in the background: as much as is known of it. */
+export interface ProvisioningErrorContext {
+  /** The provider's name. */
+  readonly provider?: string;
+  readonly tenant?: string;
+  readonly object?: MarkedObject;
+  /** The request that failed. */
+  readonly request?: RemoteRequest | undefined;
+  /** The name of the background task. */
+  readonly task?: string;
+}
 
 /** Options of `createProvisioning`. */
 export interface ProvisioningOptions {
   /** Every change is sent to each of them. */
   providers: readonly Provider[];
-  /** Whose changes are notified by themselves. They must live on the storage of the providers. */
-  sources?: readonly ChangeSource[];
-  /** Hands out the work. @default inProcessQueue() */
+  /** Whose changes are notified by themselves. A change reaches the providers that have the same storage as its source. */
+  sources?: readonly ProvisioningSource[];
+  /** Further background work; that of the sources is known. */
+  tasks?: readonly BackgroundTask[];
+  /** Wakes the workers. @default inProcessQueue() */
   queue?: Queue;
+  /** How many objects are synced at a time, and how many providers are synced in full at a time. @default 4 */
+  concurrency?: number;
   /** When every provider is synced in full: a cron expression of five fields, in UTC; false for never. @default "0 * * * *" */
   schedule?: string | false;
-  /** How often marks are looked for that nobody announced, in milliseconds. @default 5000 */
+  /** How often to look for marks that the queue does not know of, in milliseconds. @default 500 */
   pollMs?: number;
-  /** How long to wait before an object that failed is looked at again, in milliseconds. @default 60000 */
+  /** How long to wait before an object that failed is synced again, in milliseconds. @default 60000 */
   retryMs?: number;
   /** Told of each full sync that the schedule made. */
   onRun?: (run: Run) => void;
-  /** Told what went wrong in the background. */
-  onError?: (error: unknown) => void;
+  /** Told what went wrong in the background, and with what. */
+  onError?: (error: unknown, context: ProvisioningErrorContext) => void;
+  /** Told of warnings. Runs, objects and errors are told to the observer of their provider. */
+  observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
+  /** Starts timers. Replace it in tests. @default setInterval */
+  timer?: StartTimer;
 }
 
 /** `ProvisioningOptions` with what was left out filled in. */
 export interface ResolvedProvisioningOptions {
   readonly providers: readonly Provider[];
-  readonly sources: readonly ChangeSource[];
+  readonly sources: readonly ProvisioningSource[];
+  readonly tasks: readonly BackgroundTask[];
   readonly queue: Queue;
+  readonly concurrency: number;
   readonly schedule: string | false;
   readonly pollMs: number;
   readonly retryMs: number;
   readonly onRun: (run: Run) => void;
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, context: ProvisioningErrorContext) => void;
+  readonly observe?: Observer | undefined;
   readonly now: () => number;
+  readonly timer: StartTimer;
 }
 
-const schema: z.ZodType<ResolvedProvisioningOptions> = z.strictObject({
-  providers: z.array(
-    objectOption<Provider>("a provider made by createProvider", ["name", "sync", "syncUser", "marks"]),
-  ),
-  sources: z.array(objectOption<ChangeSource>("a source", ["subscribe"])).default([]),
-  queue: objectOption<Queue>("a queue", ["add", "work", "schedule", "start", "stop"]).default(() => inProcessQueue()),
-  schedule: z.union([z.string(), z.literal(false)]).default("0 * * * *"),
-  pollMs: z.number().int().positive().default(5000),
+type ParsedOptions = Omit<ResolvedProvisioningOptions, "queue"> & { readonly queue?: Queue | undefined };
+
+const PROVIDER: readonly string[] = ["tenant", "name", "storage", "sync", "syncUser", "syncGroup"];
+
+const schema: z.ZodType<ParsedOptions> = z.strictObject({
+  providers: z.array(objectOption<Provider>("a provider made by createProvider", PROVIDER)),
+  sources: z.array(objectOption<ProvisioningSource>("a source", ["subscribe"])).default([]),
+  tasks: z.array(objectOption<BackgroundTask>("a background task", ["name", "everyMs", "run"])).default([]),
+  queue: objectOption<Queue>("a queue", ["wake", "work", "every", "never"]).optional(),
+  concurrency: z.number().int().min(1).max(100).default(4),
+  schedule: z
+    .custom<string | false>((value) => value === false || isCron(value), {
+      error: "must be a cron expression of five fields, or false",
+    })
+    .default("0 * * * *"),
+  pollMs: z.number().int().positive().default(500),
   retryMs: z.number().int().positive().default(60_000),
   onRun: functionOption<(run: Run) => void>().default(() => () => {}),
-  onError: functionOption<(error: unknown) => void>().default(() => () => {}),
+  onError: functionOption<ResolvedProvisioningOptions["onError"]>().default(() => () => {}),
+  observe: functionOption<Observer>().optional(),
   now: functionOption<() => number>().default(() => Date.now),
+  timer: functionOption<StartTimer>().default(() => startHoldingInterval),
 });
 
 /** Reads the options of provisioning once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveProvisioningOptions(input: ProvisioningOptions): ResolvedProvisioningOptions {
   const options = resolveOptions("createProvisioning", schema, input);
-  const names = options.providers.map((provider) => provider.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new TypeError(`createProvisioning: providers: two are called ${twice}`);
-  return options;
+  const names = options.providers.map(({ tenant, name }) => JSON.stringify([tenant, name]));
+  const twice = options.providers.find((_, index) => names.indexOf(names[index] ?? "") !== index);
+  if (twice !== undefined) {
+    throw new TypeError(`createProvisioning: providers: two of tenant ${twice.tenant} are called ${twice.name}`);
+  }
+  const { onError, now, timer } = options;
+  const queue = options.queue ?? inProcessQueue({ onError: (error) => onError(error, {}), now, timer });
+  return Object.freeze({ ...options, queue });
+}
+
+function isCron(value: unknown): boolean {
+  try {
+    parseCron(value);
+    return true;
+  } catch {
+    return false;
+  }
 }

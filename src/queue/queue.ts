@@ -1,28 +1,67 @@
-/** Work to be done: what, never how. Jobs are hints; they may be lost, merged, repeated and reordered. */
-export interface Job {
-  /** Which worker it is for. */
-  readonly name: string;
-  /** What to look at. A job that waits absorbs others of its name and key. */
-  readonly key: string;
-  /** Not before then, in milliseconds since 1970. @default at once */
-  readonly dueAt?: number;
+import type { Storage } from "../storage/storage.ts";
+
+/**
+ * Works on what a key of its topic names. What it throws is reported and the key is not repeated: what has to be done again
+ * is marked in storage.
+ */
+export type QueueHandler = (key: string, signal: AbortSignal) => Promise<void>;
+
+/** A handler that is registered. */
+export interface QueueWorker {
+  /** Aborts `signal`, takes no further keys, and resolves when the work that has begun has ended. */
+  stop(): Promise<void>;
 }
 
-/** Does jobs. A throw is told to `onError` and the job is forgotten: whoever needs it done again keeps a mark of its own. */
-export type Worker = (job: Job) => Promise<void>;
+/** How much waits. */
+export interface QueueDepth {
+  /** How many keys wait, over all topics. */
+  readonly waiting: number;
+  /** When the one that waits longest was added, in milliseconds since 1970; undefined if nothing waits. */
+  readonly oldest: number | undefined;
+}
 
-/** Hands out work. Jobs of one name and key never run at the same time. */
+/**
+ * Wakes workers: "look at this key of this topic". A queue carries no data and holds no truth: it can be emptied at any
+ * time, and all that is lost is promptness. Delivery is at least once and in any order. Duplicates are allowed, and a key
+ * that waits absorbs others like it. Delays are `dueAt` in storage, never in the queue.
+ */
 export interface Queue {
-  /** Adds a job; one of the same name and key that has not begun is not added again. */
-  add(job: Job): Promise<void>;
-  /** Says who does the jobs of a name. One worker a name. */
-  work(name: string, worker: Worker): void;
-  /** Adds a job at the times of a cron expression (five fields, UTC). @throws {TypeError} for an expression that is none */
-  schedule(job: Job, cron: string): void;
-  /** Begins handing out work. */
-  start(): Promise<void>;
-  /** Lets what is running come to its end and hands out no more. */
-  stop(): Promise<void>;
-  /** Resolves when nothing is running or waiting to run at once. */
-  idle(): Promise<void>;
+  /**
+   * Wakes a worker of the topic for a key. With `tx`, a transaction, it does so only if that commits: the queue uses
+   * `afterCommit` of the transaction, or writes to it where it is one of the queue's own database. Where neither is
+   * possible it does nothing, and whoever polls the storage finds what the transaction left there.
+   */
+  wake(topic: string, key: string, options?: { readonly tx?: Storage }): Promise<void>;
+
+  /**
+   * Registers the handler of a topic in this process. It is called for at most `concurrency` keys at a time, and never for
+   * one key twice at a time in this process.
+   *
+   * @throws {TypeError} when this process has a handler of the topic already
+   */
+  work(topic: string, handler: QueueHandler, options: { readonly concurrency: number }): Promise<QueueWorker>;
+
+  /**
+   * Wakes a worker at the times of a cron expression (five fields, UTC), once however many processes call this. Another
+   * expression for the same topic and key replaces the first.
+   *
+   * @throws {TypeError} for a text that is not a cron expression of five fields
+   */
+  every(topic: string, key: string, cron: string): Promise<void>;
+
+  /** Ends what `every` began. */
+  never(topic: string, key: string): Promise<void>;
+
+  /** How much waits now. */
+  depth?(): Promise<QueueDepth>;
+}
+
+/** Work that is due at times of its own, such as finishing what a crash left behind. It runs on a queue or on a timer. */
+export interface BackgroundTask {
+  /** Different from that of any other task of the same storage. */
+  readonly name: string;
+  /** How often to look whether something is due, in milliseconds. */
+  readonly everyMs: number;
+  /** Does what is due. It may be called when nothing is. */
+  run(signal: AbortSignal): Promise<void>;
 }

@@ -10,6 +10,12 @@ export function startInterval(tick: () => void, ms: number): () => void {
   return () => clearInterval(timer);
 }
 
+/** The same, but the timer keeps the process running until it is stopped. */
+export function startHoldingInterval(tick: () => void, ms: number): () => void {
+  const timer = setInterval(tick, ms);
+  return () => clearInterval(timer);
+}
+
 function releaseOnDeno(timer: number): void {
   const { Deno } = globalThis as { Deno?: { unrefTimer?(timer: number): void } };
   Deno?.unrefTimer?.(timer);

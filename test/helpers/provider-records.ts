@@ -2,6 +2,7 @@ import type { Link } from "../../src/provider/links/link.ts";
 import { LinkRepository } from "../../src/provider/links/link-repository.ts";
 import { providerId } from "../../src/provider/links/provider-identity.ts";
 import { MembershipRows } from "../../src/provider/memberships/rows.ts";
+import { splitOwnerKey } from "../../src/storage/state/owner-key.ts";
 import type { StateRecord, Storage } from "../../src/storage/storage.ts";
 
 /** All collections in which a provider keeps anything. */
@@ -29,6 +30,12 @@ export async function providerTables(
 ): Promise<{ readonly links: LinkRepository; readonly rows: MembershipRows }> {
   const id = await idOf(storage, named);
   return { links: new LinkRepository(storage, id), rows: new MembershipRows(storage, id) };
+}
+
+/** What providers have to sync because it changed, of all providers: the objects' keys. */
+export async function storedMarks(storage: Storage): Promise<string[]> {
+  const marks = await storage.state.scan("marks", { take: 10_000 });
+  return marks.map(({ key }) => splitOwnerKey(key)?.key ?? key);
 }
 
 const APP = { tenant: "default", name: "app" };

@@ -1,61 +1,69 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { arrayDirectory } from "../../src/directory/array-directory.ts";
 import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
 import { createProvisioning, type Provisioning } from "../../src/provider/create-provisioning.ts";
-import type { Job, Queue, Worker } from "../../src/queue/queue.ts";
+import { inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
+import type { Queue } from "../../src/queue/queue.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { forgetfulQueue, halfForgetfulQueue } from "../helpers/forgetful-queue.ts";
+import { hostileQueue } from "../helpers/hostile-queue.ts";
+import { storedMarks } from "../helpers/provider-records.ts";
 import { createRemoteApp, type RemoteApp } from "../helpers/remote-app.ts";
-import { createGroup, createUser, EVERY_STORAGE, patch } from "../helpers/scim-app.ts";
-import { createSourceApp, createTestClock, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
+import { createGroup, createUser, EVERY_STORAGE, patch, USER } from "../helpers/scim-app.ts";
+import { createSourceApp, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
 
-/** A queue that loses every job, as a process does that dies. */
-function forgetfulQueue(): Queue & { readonly workers: Map<string, Worker>; readonly jobs: Job[] } {
-  const workers = new Map<string, Worker>();
-  const jobs: Job[] = [];
-  return {
-    workers,
-    jobs,
-    add: async (job) => void jobs.push(job),
-    work: (name, worker) => void workers.set(name, worker),
-    schedule: () => {},
-    start: async () => {},
-    stop: async () => {},
-    idle: async () => {},
-  };
+/** A source and a provider that reads it, on one storage. */
+interface Scene {
+  readonly storage: Storage;
+  readonly remote: RemoteApp;
+  readonly app: SourceApp;
+  readonly provider: Provider;
+  readonly errors: unknown[];
+}
+
+async function sceneOver(storage: Storage): Promise<Scene> {
+  const remote = createRemoteApp();
+  const app = await createSourceApp({ storage });
+  const directory = app.source.directory();
+  const provider = createProvider({ name: "app", client: remote.client, directory, storage });
+  return { storage, remote, app, provider, errors: [] };
+}
+
+async function provisioningOf({ provider, app, errors }: Scene, queue?: Queue): Promise<Provisioning> {
+  const provisioning = createProvisioning({
+    providers: [provider],
+    sources: [app.source],
+    queue,
+    pollMs: 20,
+    onError: (error) => void errors.push(error),
+  });
+  await provisioning.start();
+  return provisioning;
+}
+
+async function names({ remote }: Scene): Promise<unknown[]> {
+  return (await remote.all("/Users")).map((user) => user.userName).sort();
 }
 
 describe.each(Object.keys(EVERY_STORAGE))("provisioning over %s storage", (name) => {
-  let storage: Storage;
-  let remote: RemoteApp;
-  let app: SourceApp;
-  let provider: Provider;
+  let scene: Scene;
   let provisioning: Provisioning;
-  const errors: unknown[] = [];
 
   beforeEach(async () => {
-    storage = EVERY_STORAGE[name]?.() ?? memoryStorage();
-    remote = createRemoteApp();
-    app = await createSourceApp({ storage });
-    provider = createProvider({ name: "app", client: remote.client, directory: app.source.directory(), storage });
-    errors.splice(0);
-    provisioning = createProvisioning({
-      providers: [provider],
-      sources: [app.source],
-      onError: (error) => void errors.push(error),
-    });
-    await provisioning.start();
+    scene = await sceneOver(EVERY_STORAGE[name]?.() ?? memoryStorage());
+    provisioning = await provisioningOf(scene);
   });
   afterEach(async () => {
     await provisioning.stop();
-    await storage.close();
+    await scene.storage.close();
   });
 
   it("sends every change that comes in by the source, at once and nothing more", async () => {
+    const { app, remote, provider, errors } = scene;
     const [ann, bob] = [await createUser(app, "ann"), await createUser(app, "bob")];
     const [from, to] = [await createGroup(app, "from", [ann, bob]), await createGroup(app, "to")];
     await provisioning.idle();
-    expect((await remote.all("/Users")).map((user) => user.userName).sort()).toEqual(["ann", "bob"]);
+    expect(await names(scene)).toEqual(["ann", "bob"]);
     remote.drain();
     await app.send("PATCH", `/Users/${ann}`, patch({ op: "replace", path: "title", value: "Boss" }));
     await provisioning.idle();
@@ -73,102 +81,88 @@ describe.each(Object.keys(EVERY_STORAGE))("provisioning over %s storage", (name)
     expect(errors).toEqual([]);
   });
 
-  it("commits a mark together with its change, so that a lost job loses nothing", async () => {
+  it("commits a mark together with its change, so that a lost hint loses nothing", async () => {
+    const { app, storage } = scene;
     await provisioning.stop();
-    const queue = forgetfulQueue();
-    const deaf = createProvisioning({ providers: [provider], sources: [app.source], queue });
-    await deaf.start();
+    const dying = await provisioningOf(scene, forgetfulQueue());
     const ann = await createUser(app, "ann");
-    expect((await provider.marks.due(Date.now() + 1000, 10)).map((mark) => mark.key)).toEqual([`User/${ann}`]);
-    await deaf.stop();
+    await dying.stop();
+    expect(await storedMarks(storage)).toEqual([`User/${ann}`]);
     // The next process finds the mark.
-    const next = createProvisioning({ providers: [provider] });
-    await next.start();
-    await next.idle();
-    await next.stop();
-    expect((await remote.all("/Users")).map((user) => user.userName)).toEqual(["ann"]);
-    expect(await provider.marks.due(Date.now() + 1000, 10)).toEqual([]);
+    provisioning = await provisioningOf(scene);
+    await provisioning.idle();
+    expect(await names(scene)).toEqual(["ann"]);
+    expect(await storedMarks(storage)).toEqual([]);
   });
 
   it("leaves no mark of a transaction that failed", async () => {
-    await expect(
-      storage.transaction(async (tx) => {
-        await provisioning.notify({ type: "user.changed", id: "u1" }, { tx });
-        throw new Error("the application changed its mind");
-      }),
-    ).rejects.toThrow("changed its mind");
-    expect(await provider.marks.due(Date.now() + 1000, 10)).toEqual([]);
+    const failing = scene.storage.transaction(async (tx) => {
+      await provisioning.notify({ type: "user.changed", id: "u1" }, { tx });
+      throw new TypeError("the application changed its mind");
+    });
+    await expect(failing).rejects.toThrow("changed its mind");
+    expect(await storedMarks(scene.storage)).toEqual([]);
   });
 
-  it("keeps the mark of an object that failed, and looks at it again", async () => {
+  it.each([
+    ["tells of its commit", (tx: Storage): Storage => tx],
+    ["tells nobody of its commit", (tx: Storage): Storage => ({ ...tx, afterCommit: undefined })],
+  ])("is not idle while a change is due that was noted in a transaction which %s", async (_what, seen) => {
+    const { storage, app } = scene;
     await provisioning.stop();
-    const clock = createTestClock();
-    const queue = forgetfulQueue();
-    const patient = createProvisioning({
-      providers: [provider],
-      queue,
-      now: clock.now,
-      retryMs: 1000,
-      onError: (error) => void errors.push(error),
-    });
-    const look = queue.workers.get("look:app");
     const ann = await createUser(app, "ann");
-    await patient.notify({ type: "user.changed", id: ann });
-    remote.fault = () => Response.json({ schemas: [], status: "400" }, { status: 400 });
-    await look?.({ name: "look:app", key: `User/${ann}` });
-    expect(errors).toHaveLength(1);
-    remote.fault = () => undefined;
-    await look?.({ name: "look:app", key: `User/${ann}` });
-    expect(await remote.all("/Users")).toEqual([]);
-    clock.advance(1000);
-    await look?.({ name: "look:app", key: `User/${ann}` });
-    expect(await remote.all("/Users")).toHaveLength(1);
-    expect(await provider.marks.due(clock.now(), 10)).toEqual([]);
+    await provisioning.start();
+    await provisioning.idle();
+    expect(await names(scene)).toEqual([]);
+    await storage.transaction((tx) => provisioning.notify({ type: "user.changed", id: ann }, { tx: seen(tx) }));
+    await provisioning.idle();
+    expect(await names(scene)).toEqual(["ann"]);
+    expect(await storedMarks(storage)).toEqual([]);
   });
 
   it("hears of what a source with a directory kept, and not of what that refused", async () => {
+    const { storage, remote } = scene;
     const directory = new RecordingDirectory();
     const mirrored = await createSourceApp({ storage, directory, slug: "mirrored" });
-    const both = createProvider({
-      name: "both",
-      client: remote.client,
-      directory: mirrored.source.directory(),
-      storage,
-    });
+    const reading = mirrored.source.directory();
+    const both = createProvider({ name: "both", client: remote.client, directory: reading, storage });
     const watching = createProvisioning({ providers: [both], sources: [mirrored.source] });
     await watching.start();
     await createUser(mirrored, "ann");
     directory.before = () => {
-      throw new Error("away");
+      throw new TypeError("away");
     };
-    await mirrored.send("POST", "/Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "bob" });
+    await mirrored.send("POST", "/Users", { schemas: [USER], userName: "bob" });
     await watching.idle();
     await watching.stop();
-    expect((await remote.all("/Users")).map((user) => user.userName)).toEqual(["ann"]);
+    expect(await names(scene)).toEqual(["ann"]);
   });
 });
 
-describe("options of provisioning", () => {
-  it("refuses two providers of one name, and a schedule that is none", () => {
-    const remote = createRemoteApp();
-    const directory = arrayDirectory({ users: [], groups: [] });
-    const provider = createProvider({ name: "app", client: remote.client, directory, storage: memoryStorage() });
-    expect(() => createProvisioning({ providers: [provider, provider] })).toThrow("two are called app");
-    expect(() => createProvisioning({ providers: [provider], schedule: "hourly" })).toThrow("schedule");
-  });
-
-  it.each([
-    [{ name: "Not A Name" }, "name"],
-    [{ scope: { memberOf: [] } }, "memberOf"],
-    [{ deprovision: { deleted: "shred" } }, "deleted"],
-    [{ pageSize: 0 }, "pageSize"],
-    [{ nonsense: 1 }, "nonsense"],
-    [{ client: {} }, "client"],
-  ])("refuses a provider with %j, naming the option", (wrong, named) => {
-    const remote = createRemoteApp();
-    const directory = arrayDirectory({ users: [], groups: [] });
-    const options = { name: "app", client: remote.client, directory, storage: memoryStorage(), ...wrong };
-    expect(() => createProvider(options as never)).toThrow(TypeError);
-    expect(() => createProvider(options as never)).toThrow(named);
+describe("provisioning over a queue", () => {
+  it.each<[string, () => Queue]>([
+    ["delivers late, twice and in another order", () => hostileQueue(inProcessQueue())],
+    ["forgets one key of two", halfForgetfulQueue],
+    ["does both", () => hostileQueue(halfForgetfulQueue())],
+  ])("that %s sends every change, and each object once", async (_what, queue) => {
+    const scene = await sceneOver(memoryStorage());
+    const { app, remote, storage, errors } = scene;
+    const provisioning = await provisioningOf(scene, queue());
+    const ids: string[] = [];
+    for (let index = 0; index < 20; index += 1) ids.push(await createUser(app, `user-${index}`));
+    await createGroup(app, "all", ids);
+    await provisioning.idle();
+    for (const id of ids.slice(0, 10)) {
+      await app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "title", value: "Boss" }));
+    }
+    await app.send("DELETE", `/Users/${ids[19]}`);
+    await provisioning.idle();
+    await provisioning.stop();
+    const users = await remote.all("/Users");
+    expect(users).toHaveLength(19);
+    expect(users.filter((user) => user.title === "Boss")).toHaveLength(10);
+    expect(remote.log.filter((line) => line === "POST /Users")).toHaveLength(20);
+    expect(await storedMarks(storage)).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

@@ -43,6 +43,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   schema: [["attributes"], ["defining"], ["definitions"], ["resources", "discovery"]],
   mapping: [["expressions"], ["evaluation", "defaults"]],
+  queue: [["schedule"], ["in-process"]],
   storage: [["driver"], ["fallback", "state"], ["memory", "sql"], ["sqlite", "postgres"]],
   "storage/sql": [["engine"], ["filters"], ["operations"], ["migrations"]],
   client: [["http"], ["auth", "profiles"], ["resources"]],
@@ -52,7 +53,8 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["delivery", "reading"],
   ],
   provider: [
-    ["links", "runs", "marks"],
+    ["links", "runs"],
+    ["marks"],
     ["remote"],
     ["memberships"],
     ["objects"],
@@ -102,7 +104,7 @@ export const SYSTEM_ENTRIES: readonly string[] = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   ky: ["src/client/"],
-  "p-limit": ["src/client/", "src/provider/", "src/queue/", "src/source/"],
+  "p-limit": ["src/client/", "src/provider/", "src/source/"],
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],
   "csv-parse": ["src/directory/file"],

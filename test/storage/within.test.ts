@@ -13,6 +13,7 @@ import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import { groupOf, memberChange, membersOf, upTo, userOf, userRefs } from "../../src/testing/storage/contract-data.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";
+import { storedMarks } from "../helpers/provider-records.ts";
 import { createRemoteApp } from "../helpers/remote-app.ts";
 
 /** An application with a database of its own, in which a storage has its tables too. */
@@ -142,7 +143,7 @@ const onPurpose = new RangeError("on purpose");
 function provisioningOver(storage: Storage) {
   const people = arrayDirectory({ users: [], groups: [] });
   const provider = createProvider({ name: "app", client: createRemoteApp().client, directory: people, storage });
-  return { provider, provisioning: createProvisioning({ providers: [provider] }) };
+  return createProvisioning({ providers: [provider] });
 }
 
 describe.each(Object.keys(APPLICATIONS))("a storage within %s", (name) => {
@@ -155,24 +156,24 @@ describe.each(Object.keys(APPLICATIONS))("a storage within %s", (name) => {
 
   it("commits what it writes, and the mark of a change, together with what the application writes", async () => {
     const { storage, transaction, names } = await open();
-    const { provider, provisioning } = provisioningOver(storage);
+    const provisioning = provisioningOver(storage);
     await transaction(async (tx, insert) => {
       await insert("ada");
       await tx.resources.insert(users, userOf("ada"));
       await provisioning.notify({ type: "user.changed", id: "ada" }, { tx });
       expect((await tx.resources.find(users, "u-ada"))?.id).toBe("u-ada");
       expect(await storage.resources.find(users, "u-ada"), "not seen outside").toBeUndefined();
-      expect(await provider.marks.due(Date.now(), 9)).toEqual([]);
+      expect(await storedMarks(storage)).toEqual([]);
       expect(await names()).toEqual([]);
     });
     expect((await storage.resources.find(users, "u-ada"))?.id).toBe("u-ada");
-    expect((await provider.marks.due(Date.now(), 9)).length).toBe(1);
+    expect(await storedMarks(storage)).toEqual(["User/ada"]);
     expect(await names()).toEqual(["ada"]);
   });
 
   it("leaves nothing where the application's transaction is rolled back", async () => {
     const { storage, transaction, names } = await open();
-    const { provider, provisioning } = provisioningOver(storage);
+    const provisioning = provisioningOver(storage);
     const work = transaction(async (tx, insert) => {
       await insert("ada");
       await tx.transaction((inner) => inner.resources.insert(users, userOf("ada")));
@@ -181,7 +182,7 @@ describe.each(Object.keys(APPLICATIONS))("a storage within %s", (name) => {
     });
     await expect(work).rejects.toBe(onPurpose);
     expect(await storage.resources.list(users, { take: 9 })).toEqual({ resources: [] });
-    expect(await provider.marks.due(Date.now(), 9)).toEqual([]);
+    expect(await storedMarks(storage)).toEqual([]);
     expect(await names()).toEqual([]);
   });
 

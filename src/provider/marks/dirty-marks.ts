@@ -1,46 +1,100 @@
+import { z } from "zod";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
-import type { StateRecord, Storage } from "../../storage/storage.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
+import { honestTime } from "../../storage/state/lease.ts";
+import {
+  dueEntries,
+  type Entry,
+  type OwnedEntry,
+  type RecordKind,
+  type Repository,
+  repository,
+} from "../../storage/state/repository.ts";
+import type { StateStorage } from "../../storage/storage.ts";
+
+/** A mark holds nothing but its key and when it is due. Its version is its generation. */
+export type Mark = Entry<object>;
+
+/** How many marks are read at a time at first, and how many times more the next time. */
+const PAGE = 1000;
+const GROWTH = 4;
+/** The last time that a `Date` can hold. */
+const END_OF_TIME = 8_640_000_000_000_000;
+
+const MARKS: RecordKind<object> = { collection: "marks", codec: jsonCodec(z.object({})) };
 
 /**
- * What must be looked at, for one provider. A mark is written in the transaction of the change, and taken away only if it
- * has not been written again since: so no change is unannounced, however jobs get lost.
+ * The objects that one provider has to sync because they changed. A mark is written in the transaction of the change, and
+ * cleared only if it was not written again since, so that no change is lost, whatever happens to the queue.
  */
 export class DirtyMarks {
-  private readonly storage: Storage;
-  private readonly collection: string;
+  private readonly marks: Repository<object>;
 
-  constructor(storage: Storage, provider: string) {
-    this.storage = storage;
-    this.collection = `dirty:${provider}`;
+  /** `owner`: the provider's immutable id. Pass `tx.state` to write in a transaction. */
+  constructor(state: StateStorage, owner: string) {
+    this.marks = repository(state, MARKS, owner);
   }
 
-  /** Marks a key, for now or for later; in `tx`, if given, which must be a transaction of the same storage. */
-  async mark(key: string, dueAt: number, tx: Storage = this.storage): Promise<void> {
-    await tx.state.put(this.collection, key, {}, { expected: undefined, dueAt });
+  /** Marks an object, also if it is marked already. */
+  async mark(key: string, dueAt: number): Promise<void> {
+    await this.marks.put(key, {}, { expected: undefined, dueAt });
   }
 
-  /** The mark as it stands; its version is its generation. */
-  async get(key: string): Promise<StateRecord | undefined> {
-    return (await this.storage.state.get(this.collection, [key])).get(key);
+  /** The mark of an object as it is now. */
+  get(key: string): Promise<Mark | undefined> {
+    return this.marks.get(key);
   }
 
-  /** Marks that are due, earliest first. */
-  async due(before: number, take: number): Promise<StateRecord[]> {
-    return this.storage.state.due(this.collection, before, take);
+  /** Removes a mark if it is still the one that was read. */
+  async clear(mark: Mark): Promise<void> {
+    await this.marks.delete(mark.key, mark.version);
   }
 
-  /** Takes a mark away if it is still the one that was read. */
-  async clear(mark: StateRecord): Promise<void> {
-    await this.storage.state.delete(this.collection, mark.key, mark.version);
-  }
-
-  /** Puts a mark off if it is still the one that was read. */
-  async postpone(mark: StateRecord, dueAt: number): Promise<void> {
+  /** Makes a mark due at another time if it is still the one that was read. Returns the mark as it is then. */
+  async postpone(mark: Mark, dueAt: number): Promise<Mark | undefined> {
     try {
-      await this.storage.state.put(this.collection, mark.key, mark.value, { expected: mark.version, dueAt });
+      return await this.marks.put(mark.key, mark.value, { expected: mark.version, dueAt });
     } catch (error) {
-      // Marked again meanwhile: that mark is due earlier anyway.
-      if (!isPreconditionFailed(error)) throw error;
+      // It was marked or postponed by somebody else.
+      if (isPreconditionFailed(error)) return undefined;
+      throw error;
     }
+  }
+}
+
+/** Which marks to look for. */
+export interface MarkQuery {
+  /** Whether this process holds the owner; marks of others are left to those who do. */
+  readonly isHeld: (owner: string) => boolean;
+  /** Marks that are due at this time. */
+  readonly before: number;
+  /** How many are enough. */
+  readonly enough: number;
+}
+
+/** Marks of the providers that this process holds, of all of them in one query, earliest first. */
+export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<OwnedEntry<object>[]> {
+  const { isHeld, before, enough } = query;
+  // Marks of other processes may stand before our own; the query grows until it has read past them.
+  for (let take = PAGE; ; take *= GROWTH) {
+    const found = await dueEntries(state, MARKS, { before, take });
+    const held = found.filter(({ owner }) => isHeld(owner));
+    if (found.length < take || held.length >= enough) return held;
+  }
+}
+
+/**
+ * Makes marks due after `longestMs` that are due later than that: a clock that was ahead wrote them, and they would wait
+ * until the others have caught up with it.
+ */
+export async function bringMarksForward(
+  state: StateStorage,
+  isHeld: (owner: string) => boolean,
+  { now, longestMs }: { readonly now: number; readonly longestMs: number },
+): Promise<void> {
+  for (const mark of await dueMarks(state, { isHeld, before: END_OF_TIME, enough: Number.POSITIVE_INFINITY })) {
+    const { dueAt = now } = mark;
+    const honest = honestTime(dueAt, now, longestMs);
+    if (honest < dueAt) await new DirtyMarks(state, mark.owner).postpone(mark, honest);
   }
 }

@@ -1,23 +1,41 @@
 import type { DirectoryChange } from "../../directory/directory.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
+
+/** An object that has to be synced because it changed. */
+export interface MarkedObject {
+  /** The resource type's name. */
+  readonly type: "User" | "Group";
+  /** The directory's id. */
+  readonly id: string;
+}
 
 /**
- * What must be looked at because of a change. A membership concerns the user: it may also bring it into scope.
+ * The key of the mark that a change leaves. A membership concerns its user: the user may come into scope with it.
  *
- * @throws {TypeError} for a change that is none: nothing would ever come of its mark
+ * @throws {TypeError} for anything else than a change: nothing would ever come of its mark
  */
-export function lookKeysOf(change: DirectoryChange): string[] {
-  switch (change.type) {
+export function markKeyOf(change: DirectoryChange): string {
+  switch (change?.type) {
     case "user.changed":
     case "user.deleted":
-      return [`User/${idOf(change.id, "id")}`];
+      return joinKey("User", idOf(change.id, "id"));
     case "group.changed":
     case "group.deleted":
-      return [`Group/${idOf(change.id, "id")}`];
+      return joinKey("Group", idOf(change.id, "id"));
     case "membership.changed":
-      return [`User/${idOf(change.userId, "userId")}`];
+      return joinKey("User", idOf(change.userId, "userId"));
     default:
-      throw new TypeError(`DirectoryChange: type: there is no ${String((change as DirectoryChange).type)}`);
+      throw new TypeError(
+        `DirectoryChange: type: there is no ${String((change as DirectoryChange | undefined)?.type)}`,
+      );
   }
+}
+
+/** The object that a mark is about; undefined for a key that this version of the package does not write. */
+export function markedObject(key: string): MarkedObject | undefined {
+  const slash = key.indexOf("/");
+  const [type, id] = [key.slice(0, slash), key.slice(slash + 1)];
+  return type === "User" || type === "Group" ? { type, id } : undefined;
 }
 
 function idOf(id: unknown, name: string): string {

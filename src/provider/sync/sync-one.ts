@@ -8,7 +8,10 @@ import { syncObject } from "../reconcile/sync-object.ts";
 import { reporterOf } from "./report.ts";
 
 /** What syncing one object came to. */
-export type SyncedObject = Pick<Outcome, "id" | "label" | "did" | "code" | "reason" | "writes" | "attributes"> & {
+export type SyncedObject = Pick<
+  Outcome,
+  "id" | "label" | "did" | "code" | "reason" | "error" | "request" | "writes" | "attributes"
+> & {
   readonly trace: readonly TraceStep[];
   readonly memberships: MembershipOutcome | undefined;
 };
@@ -39,8 +42,8 @@ async function syncOne(
     if (memberships !== undefined) {
       await reporter.memberships?.(id, { ...memberships, label: outcome.label });
     }
-    const { label, did, code, reason, writes, attributes } = outcome;
-    return { id, label, did, code, reason, writes, attributes, trace, memberships };
+    const { label, did, code, reason, error, request, writes, attributes } = outcome;
+    return { id, label, did, code, reason, error, request, writes, attributes, trace, memberships };
   } catch (error) {
     await reporter.unjudged?.(objects, { id, label: id, error });
     throw error;

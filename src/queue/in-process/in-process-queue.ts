@@ -1,164 +1,99 @@
-import { Cron } from "croner";
-import pLimit, { type LimitFunction } from "p-limit";
 import { z } from "zod";
 import { functionOption, resolveOptions } from "../../options/resolve-options.ts";
-import type { Job, Queue, Worker } from "../queue.ts";
-
-/** Timers cannot wait longer, in milliseconds; they would fire at once. */
-const LONGEST_WAIT_MS = 2_147_483_647;
+import { type StartTimer, startHoldingInterval } from "../../timing/interval.ts";
+import type { Queue, QueueDepth } from "../queue.ts";
+import { parseCron } from "../schedule/cron.ts";
+import { Topic } from "./topic.ts";
 
 /** Options of `inProcessQueue`. */
 export interface InProcessQueueOptions {
-  /** Jobs at a time. @default 4 */
-  concurrency?: number;
-  /** Told what a worker threw. @default nobody is told */
-  onError?: (error: unknown, job: Job) => void;
+  /** Told what a handler threw. @default nobody is told */
+  onError?: (error: unknown, woken: { readonly topic: string; readonly key: string }) => void;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
+  /** Starts the timer of schedules. Replace it in tests. @default setInterval */
+  timer?: StartTimer;
 }
 
-interface ResolvedOptions {
-  readonly concurrency: number;
-  readonly onError: (error: unknown, job: Job) => void;
-  readonly now: () => number;
-}
+type ResolvedOptions = Required<InProcessQueueOptions>;
 
 const schema: z.ZodType<ResolvedOptions> = z.strictObject({
-  concurrency: z.number().int().positive().default(4),
   onError: functionOption<ResolvedOptions["onError"]>().default(() => () => {}),
   now: functionOption<() => number>().default(() => Date.now),
+  timer: functionOption<StartTimer>().default(() => startHoldingInterval),
 });
 
-const CRON = { timezone: "UTC", mode: "5-part" } as const;
-
-/** A queue in the memory of this process: what waits in it is gone when the process ends. */
-export function inProcessQueue(options: InProcessQueueOptions = {}): Queue {
-  return new InProcessQueue(resolveOptions("inProcessQueue", schema, options));
+/** A queue in the memory of one process. */
+export interface InProcessQueue extends Queue {
+  depth(): Promise<QueueDepth>;
+  /** Resolves when no handler runs and no key waits for one. Keys of topics without a handler do not count. */
+  idle(): Promise<void>;
 }
 
-class InProcessQueue implements Queue {
-  private readonly options: ResolvedOptions;
-  private readonly limit: LimitFunction;
-  private readonly workers: Map<string, Worker> = new Map();
-  private readonly schedules: { readonly job: Job; readonly cron: string }[] = [];
-  private readonly clocks: Cron[] = [];
-  private readonly waiting: Map<string, Job> = new Map();
-  private readonly running: Map<string, Promise<void>> = new Map();
-  private readonly timers: Map<string, ReturnType<typeof setTimeout>> = new Map();
-  private started = false;
-
-  constructor(options: ResolvedOptions) {
-    this.options = options;
-    this.limit = pLimit(options.concurrency);
-  }
-
-  async add(job: Job): Promise<void> {
-    const key = keyOf(job);
-    const known = this.waiting.get(key);
-    if (known !== undefined && (known.dueAt ?? 0) <= (job.dueAt ?? 0)) return;
-    this.waiting.set(key, job);
-    if (this.started) this.plan(key, job);
-  }
-
-  work(name: string, worker: Worker): void {
-    if (this.workers.has(name)) throw new TypeError(`There is a worker for ${name} already`);
-    this.workers.set(name, worker);
-  }
-
-  schedule(job: Job, cron: string): void {
-    try {
-      new Cron(cron, CRON);
-    } catch (cause) {
-      throw new TypeError(`schedule: ${cron} is not a cron expression of five fields`, { cause });
-    }
-    this.schedules.push({ job, cron });
-    if (this.started) this.keepTime({ job, cron });
-  }
-
-  async start(): Promise<void> {
-    if (this.started) return;
-    this.started = true;
-    for (const schedule of this.schedules) this.keepTime(schedule);
-    for (const [key, job] of this.waiting) this.plan(key, job);
-  }
-
-  async stop(): Promise<void> {
-    this.started = false;
-    // One that is merely paused keeps its timer, and with it the process.
-    for (const clock of this.clocks.splice(0)) clock.stop();
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
-    while (this.running.size > 0) await Promise.all(this.running.values());
-  }
-
-  async idle(): Promise<void> {
-    while (this.running.size > 0 || this.hasDue()) {
-      await Promise.all(this.running.values());
-      // A turn of the event loop, so that timers which are due can begin their jobs.
-      await new Promise<void>((wake) => setTimeout(wake, 0));
-    }
-  }
-
-  private keepTime({ job, cron }: { readonly job: Job; readonly cron: string }): void {
-    this.clocks.push(new Cron(cron, CRON, () => void this.add(job)));
-  }
-
-  private hasDue(): boolean {
-    const now = this.options.now();
-    return this.started && [...this.waiting.values()].some((job) => (job.dueAt ?? 0) <= now);
-  }
-
-  private plan(key: string, job: Job): void {
-    const wait = (job.dueAt ?? 0) - this.options.now();
-    clearTimeout(this.timers.get(key));
-    this.timers.delete(key);
-    if (wait <= 0) {
-      this.begin(key);
-      return;
-    }
-    const timer = setTimeout(
-      () => {
-        this.timers.delete(key);
-        this.begin(key);
-      },
-      Math.min(wait, LONGEST_WAIT_MS),
-    );
-    this.timers.set(key, timer);
-  }
-
-  /** A job whose key is running waits for that to end, then runs once, however often it was asked for. */
-  private begin(key: string): void {
-    if (!this.started || this.running.has(key)) return;
-    const done = this.limit(() => this.run(key)).then(() => {
-      this.running.delete(key);
-      const next = this.waiting.get(key);
-      if (next !== undefined && this.started) this.plan(key, next);
-    });
-    this.running.set(key, done);
-  }
-
-  private async run(key: string): Promise<void> {
-    const job = this.waiting.get(key);
-    if (job === undefined || !this.started) return;
-    // The timer could not wait any longer; another one follows.
-    if ((job.dueAt ?? 0) > this.options.now()) return;
-    this.waiting.delete(key);
-    try {
-      await this.workers.get(job.name)?.(job);
-    } catch (error) {
-      this.tell(error, job);
-    }
-  }
-
-  private tell(error: unknown, job: Job): void {
-    try {
-      this.options.onError(error, job);
-    } catch {
-      // Whoever is told must not be able to stop the queue.
-    }
-  }
+/**
+ * A queue in the memory of this process. What waits in it is lost when the process ends, and no other process sees it.
+ * Schedules keep a timer only while this process has a handler of their topic.
+ *
+ * @example
+ * ```ts
+ * const queue = inProcessQueue({ onError: (error, { topic, key }) => console.error(topic, key, error) });
+ * const worker = await queue.work("mail", async (key) => send(key), { concurrency: 4 });
+ * await queue.wake("mail", "42");
+ * await worker.stop();
+ * ```
+ * @throws {TypeError} naming the option that is wrong
+ */
+export function inProcessQueue(options: InProcessQueueOptions = {}): InProcessQueue {
+  const resolved = resolveOptions("inProcessQueue", schema, options);
+  const topics = new Map<string, Topic>();
+  const topicOf = (name: string): Topic => {
+    const topic = topics.get(name) ?? newTopic(name, resolved);
+    topics.set(name, topic);
+    return topic;
+  };
+  return Object.freeze<InProcessQueue>({
+    wake: async (topic, key, { tx } = {}) => {
+      if (tx === undefined) topicOf(topic).wake(key);
+      else tx.afterCommit?.(() => topicOf(topic).wake(key));
+    },
+    work: async (topic, handler, { concurrency }) => {
+      if (typeof handler !== "function") throw new TypeError("work: the handler must be a function");
+      if (!Number.isInteger(concurrency) || concurrency < 1) {
+        throw new TypeError("work: concurrency must be a whole number of at least 1");
+      }
+      const worker = topicOf(topic).start(handler, concurrency);
+      if (worker === undefined) throw new TypeError(`work: this process has a handler of ${topic} already`);
+      return worker;
+    },
+    every: async (topic, key, cron) => topicOf(topic).every(key, parseCron(cron)),
+    never: async (topic, key) => topicOf(topic).never(key),
+    depth: async () => depthOf([...topics.values()]),
+    idle: async () => {
+      const work = (): Promise<void>[] => [...topics.values()].flatMap((topic) => topic.work);
+      for (let running = work(); running.length > 0; running = work()) await Promise.all(running);
+    },
+  });
 }
 
-function keyOf(job: Job): string {
-  return `${job.name}\n${job.key}`;
+function newTopic(topic: string, { onError, now, timer }: ResolvedOptions): Topic {
+  return new Topic({
+    now,
+    timer,
+    report: async (error, key) => {
+      try {
+        await onError(error, { topic, key });
+      } catch {
+        // What `onError` throws must not stop the queue.
+      }
+    },
+  });
+}
+
+function depthOf(topics: readonly Topic[]): QueueDepth {
+  const depths = topics.map((topic) => topic.depth);
+  const oldest = depths.flatMap((depth) => (depth.oldest === undefined ? [] : [depth.oldest]));
+  return {
+    waiting: depths.reduce((sum, { waiting }) => sum + waiting, 0),
+    oldest: oldest.length === 0 ? undefined : Math.min(...oldest),
+  };
 }

@@ -21,16 +21,13 @@ export class Subscribers {
     storage: Storage,
     work: (tx: Storage) => Promise<{ readonly result: T; readonly changes: readonly DirectoryChange[] }>,
   ): Promise<T> {
-    const { result, announce } = await storage.transaction(async (tx) => {
+    return storage.transaction(async (tx) => {
       const { result, changes } = await work(tx);
-      const announce: (() => void)[] = [];
       if (changes.length > 0) {
-        for (const listener of this.listeners) announce.push(await listener(changes, tx));
+        for (const listener of this.listeners) await listener(changes, tx);
       }
-      return { result, announce };
+      return result;
     });
-    for (const each of announce) each();
-    return result;
   }
 }
 

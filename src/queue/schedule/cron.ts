@@ -1,0 +1,25 @@
+import { Cron } from "croner";
+
+const FIVE_FIELDS = /^\s*\S+(\s+\S+){4}\s*$/;
+
+/** The times of a cron expression. */
+export interface CronTimes {
+  /** The first time behind this one, both in milliseconds since 1970; undefined if there is none. */
+  next(after: number): number | undefined;
+}
+
+/** Reads a cron expression of five fields, in UTC. @throws {TypeError} for any other text */
+export function parseCron(expression: unknown): CronTimes {
+  const cron = cronOf(expression);
+  return { next: (after) => cron.nextRun(new Date(after))?.getTime() };
+}
+
+function cronOf(expression: unknown): Cron {
+  const refusal = `${JSON.stringify(expression)} is not a cron expression of five fields`;
+  if (typeof expression !== "string" || !FIVE_FIELDS.test(expression)) throw new TypeError(refusal);
+  try {
+    return new Cron(expression, { timezone: "UTC", mode: "5-part" });
+  } catch (cause) {
+    throw new TypeError(refusal, { cause });
+  }
+}
