@@ -5,6 +5,8 @@ export { runContract } from "../testing/contract/run-contract.ts";
 export type { DirectorySeed, SeedGroup } from "../testing/directory/directory-case.ts";
 export type { DirectoryCaseId, DirectoryContractOptions } from "../testing/directory/directory-contract.ts";
 export { directoryContract } from "../testing/directory/directory-contract.ts";
+export type { QueueCaseId, QueueContractOptions } from "../testing/queue/queue-contract.ts";
+export { queueContract } from "../testing/queue/queue-contract.ts";
 export type {
   ResourceStorageCaseId,
   StorageCaseId,

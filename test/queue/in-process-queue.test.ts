@@ -1,11 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { type InProcessQueueOptions, inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import { runContract } from "../../src/testing/contract/run-contract.ts";
+import { queueContract } from "../../src/testing/queue/queue-contract.ts";
 import { type ManualTime, manualTime } from "../helpers/manual-time.ts";
 
 function queueIn({ now, timer }: ManualTime, options: InProcessQueueOptions = {}) {
   return inProcessQueue({ now, timer, ...options });
 }
+
+const times = new WeakMap<object, ManualTime>();
+
+runContract(
+  { describe, it },
+  "queue: in this process",
+  queueContract({
+    create: async () => {
+      const time = manualTime();
+      const queue = queueIn(time);
+      times.set(queue, time);
+      return queue;
+    },
+    passTime: async (queue, ms) => times.get(queue)?.advance(ms),
+  }),
+);
 
 describe("the in-process queue", () => {
   it("merges what is woken before, and what is woken during a run", async () => {
