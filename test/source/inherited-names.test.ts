@@ -57,10 +57,7 @@ describe.each(NAMES)("a resource type called %s", (name) => {
       resourceTypes: [userResourceType, groupResourceType, typeCalled(name)],
     });
     const seen: DirectoryChange[] = [];
-    app.source.subscribe((changes) => {
-      seen.push(...changes);
-      return Promise.resolve(() => {});
-    });
+    app.source.subscribe(async (changes) => void seen.push(...changes));
     expect(await requestAll(app, name)).toEqual(DONE);
     expect([directory.calls, seen]).toEqual([[], []]);
     const user = await createUser(app, "ann");
