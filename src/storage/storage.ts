@@ -327,7 +327,12 @@ export interface Storage {
    */
   afterCommit?(callback: () => void): void;
 
-  /** Brings the tables up to date. Idempotent; safe when several processes start at once. A driver may also do so on first use. */
+  /**
+   * Makes the tables where they are missing. Idempotent; safe when several processes start at once. A driver may also do so
+   * on first use.
+   *
+   * @throws {UnavailableError} when the tables have a layout that this release does not know
+   */
   migrate(): Promise<void>;
 
   /** Finishes what was begun and gives back what the storage holds open. Further calls fail; closing again does not. */

@@ -122,7 +122,7 @@ export function postgresStorage(options: string | PostgresStorageOptions): Postg
 
 /**
  * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
- * `migrate()` then finds its work done. An older database is brought up to date by `migrate()` alone.
+ * `migrate()` then finds its work done.
  *
  * @throws {TypeError} for wrong options
  */
