@@ -1,3 +1,5 @@
+import { splitUrn } from "../values/split-urn.ts";
+
 /** How one column's cell becomes a part of an object; `reject` says what is wrong with the cell. */
 type CellWriter = (object: Record<string, unknown>, cell: string, reject: (reason: string) => Error) => void;
 
@@ -37,8 +39,8 @@ export function cellList(cell: string): string[] {
 }
 
 function columnPath(name: string): string[] {
-  const colon = /^urn:/i.test(name) ? name.lastIndexOf(":") : -1;
-  return colon < 0 ? name.split(".") : [name.slice(0, colon), ...name.slice(colon + 1).split(".")];
+  const { urn, name: local } = /^urn:/i.test(name) ? splitUrn(name) : { urn: undefined, name };
+  return urn === undefined ? local.split(".") : [urn, ...local.split(".")];
 }
 
 /** Whether one of two paths is the other's beginning. A list and a typed value of it are two things. */

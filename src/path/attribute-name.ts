@@ -1,3 +1,4 @@
+import { splitUrn } from "../values/split-urn.ts";
 import type { Fault } from "./faults.ts";
 import type { AttributePath } from "./tree.ts";
 
@@ -32,17 +33,14 @@ export interface SplitOptions {
  */
 export function splitAttributePath(text: string, options: SplitOptions, fault: Fault): AttributePath {
   const { position, schemaAlone } = options;
-  // Most texts have no colon, which is told much sooner from the front.
-  const colon = text.includes(":") ? text.lastIndexOf(":") : -1;
-  const schema = colon === -1 ? undefined : text.slice(0, colon);
+  const { urn: schema, name: local } = splitUrn(text);
   if (schema !== undefined && !SCHEMA.test(schema)) throw fault(position, "expected the URI of a schema");
-  const local = text.slice(colon + 1);
   const dot = local.indexOf(".");
   const attribute = dot === -1 ? local : local.slice(0, dot);
   const sub = dot === -1 ? undefined : local.slice(dot + 1);
   const named = isAttributeName(attribute) && (sub === undefined || isAttributeName(sub));
   if (!named && !(schemaAlone && schema !== undefined && local.split(".").every((piece) => URN_PIECE.test(piece)))) {
-    throw fault(faultyPosition(position + colon + 1, attribute, sub), EXPECTED);
+    throw fault(faultyPosition(position + text.length - local.length, attribute, sub), EXPECTED);
   }
   return { schema, attribute, sub, position };
 }

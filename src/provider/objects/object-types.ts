@@ -8,6 +8,7 @@ import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
+import { splitUrn } from "../../values/split-urn.ts";
 import type { LinkRepository } from "../links/link-repository.ts";
 import { allMembers } from "../memberships/remote-members.ts";
 import type { MembershipRows } from "../memberships/rows.ts";
@@ -177,14 +178,13 @@ async function mapObject(
 function withCleared(resource: Record<string, unknown>, cleared: readonly string[]): Record<string, unknown> {
   const document = { ...resource };
   for (const path of cleared) {
-    const colon = path.lastIndexOf(":");
-    if (colon < 0) {
-      document[path] = null;
+    const { urn, name } = splitUrn(path);
+    if (urn === undefined) {
+      document[name] = null;
       continue;
     }
-    const urn = path.slice(0, colon);
     const data = document[urn];
-    document[urn] = { ...(typeof data === "object" ? data : {}), [path.slice(colon + 1)]: null };
+    document[urn] = { ...(typeof data === "object" ? data : {}), [name]: null };
   }
   return document;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseAttributePath } from "../../path/parse-path.ts";
 import { deepFreeze } from "../../values/frozen-json.ts";
+import { splitUrn } from "../../values/split-urn.ts";
 import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 import { coherent } from "./coherent.ts";
@@ -56,7 +57,7 @@ export function defineSchema(json: unknown): SchemaDefinition {
   const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
   const schema: SchemaDefinition = {
     id: shape.id,
-    name: shape.name ?? lastPart(shape.id),
+    name: shape.name ?? splitUrn(shape.id).name,
     description: shape.description ?? "",
     attributes,
   };
@@ -138,8 +139,4 @@ function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {
 function nameOf(json: unknown): string | undefined {
   if (typeof json !== "object" || json === null || !("name" in json)) return undefined;
   return typeof json.name === "string" ? json.name : undefined;
-}
-
-function lastPart(uri: string): string {
-  return uri.slice(uri.lastIndexOf(":") + 1);
 }

@@ -1,3 +1,4 @@
+import { yieldTurn } from "../../timing/yield-turn.ts";
 import { locationOf } from "../responses/represent.ts";
 import type { Answer } from "../responses/respond.ts";
 import { Creations, conflict, shownReference } from "./creations.ts";
@@ -75,7 +76,7 @@ export class BulkJob {
 
   private async attempt(planned: PlannedOperation): Promise<Answer> {
     this.attempts += 1;
-    if (this.attempts % OPERATIONS_IN_A_ROW === 0) await new Promise<void>((resume) => setTimeout(resume, 0));
+    if (this.attempts % OPERATIONS_IN_A_ROW === 0) await yieldTurn();
     return doOperation(this.asked, planned, this.creations);
   }
 

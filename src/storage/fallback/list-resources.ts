@@ -6,6 +6,7 @@ import {
 } from "../../errors/request-errors.ts";
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { yieldTurn } from "../../timing/yield-turn.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { readCursorParts } from "../driver/list-cursor.ts";
 import { membershipAttribute, membershipsIn } from "../driver/membership-paths.ts";
@@ -154,7 +155,7 @@ async function* pages(search: Search, begin: string | undefined): AsyncGenerator
   let after = begin;
   let skip = 0;
   for (let read = 1; ; read += 1) {
-    if (read % PAGES_IN_A_ROW === 0) await new Promise<void>((resume) => setTimeout(resume, 0));
+    if (read % PAGES_IN_A_ROW === 0) await yieldTurn();
     const from = storage.capabilities.cursor ? { after } : { skip };
     const page = await storage.list(partition, { ...asked, ...from });
     yield { resources: page.resources, pageAfter: after };

@@ -2,6 +2,7 @@ import { isText } from "../../../schema/attributes/scalar.ts";
 import { foldString } from "../../../values/fold.ts";
 import { instantOf } from "../../../values/instant.ts";
 import { isObject } from "../../../values/is-object.ts";
+import { splitUrn } from "../../../values/split-urn.ts";
 import { numberKey } from "../../driver/order-key.ts";
 import { FORM } from "./search-document.ts";
 
@@ -51,9 +52,8 @@ export function indexedValues(
 
 /** A path's names: the URN of an extension, if any, the attribute, the sub-attribute, if any. */
 function namesIn(path: string): string[] {
-  const colon = path.lastIndexOf(":");
-  const names = path.slice(colon + 1).split(".");
-  return colon === -1 ? names : [path.slice(0, colon), ...names];
+  const { urn, name } = splitUrn(path);
+  return urn === undefined ? name.split(".") : [urn, ...name.split(".")];
 }
 
 function valuesAt(values: readonly unknown[], [name, ...rest]: readonly string[]): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { InvalidValueError } from "../../../errors/request-errors.ts";
 import { isText } from "../../../schema/attributes/scalar.ts";
 import { instantOf } from "../../../values/instant.ts";
+import { splitUrn } from "../../../values/split-urn.ts";
 import { numberKey } from "../../driver/order-key.ts";
 import type { Partition, StoredResource } from "../../storage.ts";
 import { type IndexedValue, indexedValues } from "../engine/indexed-values.ts";
@@ -78,5 +79,6 @@ function checkTexts(value: unknown, path: string): void {
 
 function nameWithin(path: string, name: string): string {
   if (path === "") return name;
-  return path.includes(":") && !path.slice(path.lastIndexOf(":")).includes(".") ? `${path}:${name}` : `${path}.${name}`;
+  const isUrn = path.includes(":") && !splitUrn(path).name.includes(".");
+  return isUrn ? `${path}:${name}` : `${path}.${name}`;
 }
