@@ -11,10 +11,10 @@ import { unqualifiedAttributes } from "./unqualified-attributes.ts";
 import { numericStrings, singleObjects } from "./values.ts";
 
 /**
- * What every known identity provider sends, at once: one tenant sends several of these. A request that bears no mark of any
+ * The quirks of all known identity providers together: one tenant sends several of them. A request without any of them
  * is read exactly as under `strict`.
  *
- * The order matters: names are put right before they are looked up, keys become paths before their values are looked at.
+ * The order matters: names are corrected before they are looked up, and keys become paths before their values are read.
  */
 export const compatible: Dialect = Object.freeze({
   name: "compatible",

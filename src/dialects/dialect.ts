@@ -6,7 +6,7 @@ import { isObject } from "../values/is-object.ts";
 import { compatible } from "./compatible.ts";
 import { strict } from "./strict.ts";
 
-/** The dialects that can be asked for by name. */
+/** The names of the dialects. */
 export type DialectName = "strict" | "compatible";
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = { strict, compatible };
@@ -36,23 +36,23 @@ export function withTransforms(
   for (const name of [...on, ...off]) {
     if (!known.has(name)) throw new TypeError(`There is no transform called ${name}`);
   }
-  // In the order of `compatible`, whichever way they came.
+  // In the order of `compatible`, whatever the order of the arguments.
   const shared = compatible.transforms.filter(
     (transform) => dialect.transforms.includes(transform) || on.includes(transform.name),
   );
   return { name: dialect.name, transforms: [...shared, ...own].filter(({ name }) => !off.includes(name)) };
 }
 
-/** The body of a POST or PUT as the RFC has it, and the names of the transforms that saw their mark. */
+/** The body of a POST or PUT in the form of the RFC, and the names of the transforms that it needed. */
 export interface TransformedResource {
   readonly body: Record<string, unknown>;
   readonly transforms: string[];
 }
 
 /**
- * Reads the body of a POST or PUT as a dialect has it. It is checked against its schemas behind this.
+ * Applies a dialect's transforms to the body of a POST or PUT. It is validated after this.
  *
- * @throws {InvalidSyntaxError} when it is no object
+ * @throws {InvalidSyntaxError} when it is not an object
  */
 export function transformResource(dialect: Dialect, body: unknown, type: ResourceType): TransformedResource {
   if (!isObject(body)) throw new InvalidSyntaxError("The resource must be a JSON object");
@@ -68,7 +68,9 @@ export function transformResource(dialect: Dialect, body: unknown, type: Resourc
   return { body: current, transforms };
 }
 
-/** `schemas` under that very name, which transforms look for: to the RFC its case is no mark (RFC 7643 section 2.1). */
+/**
+ * Gives `schemas` exactly that name, which transforms look for: in the RFC any case is valid (RFC 7643 section 2.1).
+ */
 function withSchemas(body: Record<string, unknown>): Record<string, unknown> {
   const names = Object.keys(body).filter((name) => name.toLowerCase() === "schemas");
   const [name] = names;

@@ -9,7 +9,7 @@ import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewrite.ts";
 
-/** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is made where it is missing. */
+/** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is created if it is missing. */
 export const capitalisedOp: Transform = {
   name: "capitalised-op",
   why: "Entra ID writes Add, Replace and Remove, and with Replace through a filter means an element that may not be there yet.",

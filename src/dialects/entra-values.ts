@@ -25,7 +25,7 @@ function wrapReference(attribute: AttributeDefinition, value: unknown): unknown 
   return value === "" ? null : { value };
 }
 
-/** `["x"]` or `[{ "value": "x" }]` where one value is wanted. */
+/** `["x"]` or `[{ "value": "x" }]` for an attribute with a single value. */
 export const wrappedScalars: Transform = rewriting(
   {
     name: "wrapped-scalars",
@@ -82,7 +82,7 @@ function parseObject(text: string): Record<string, unknown> | undefined {
 /** The URN that only Entra ID has for groups. */
 const ENTRA_GROUP_URN = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
-/** A second, private URN beside that of Group in `schemas`. */
+/** A second, private URN in `schemas`, in addition to that of Group. */
 export const entraGroupUrn: Transform = {
   name: "entra-group-urn",
   why: "Entra ID names a URN of its own beside that of Group when it creates a group.",

@@ -1,7 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
 import { LINKS } from "./links.ts";
 
-/** The quirks of filters: what each means is described at `FilterLeniencies`. */
+/** The quirks of filters; `FilterLeniencies` describes each. */
 export const grammarTransforms: readonly Transform[] = [
   {
     name: "value-path-comparison",

@@ -5,7 +5,7 @@ import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import type { Members } from "./rewrite.ts";
 
-/** URNs of SCIM before the RFC, and a dot where a colon belongs before an extension's attribute. */
+/** URNs of SCIM before the RFC, and a dot instead of the colon before an extension's attribute. */
 export const legacyUrns: Transform = {
   name: "legacy-urns",
   why: "Connectors of SCIM 1.1 days, such as Entra ID's for Slack, name schemas by old URNs and put a dot before the attributes of an extension.",
@@ -27,7 +27,10 @@ export const legacyUrns: Transform = {
 
 const { user2, group2, core2, core1, enterprise2, enterprise1 } = LEGACY_URN;
 
-/** Old URNs in lower case, and whether they are of Enterprise User; the longest first, since some begin like others. */
+/**
+ * Old URNs in lower case, and whether they belong to Enterprise User; the longest first, since some are prefixes of
+ * others.
+ */
 const OLD: readonly { readonly old: string; readonly isEnterprise: boolean }[] = [
   ...[user2, group2, core2, core1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: false })),
   ...[enterprise2, enterprise1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: true })),
@@ -37,9 +40,9 @@ function hasEnterprise(type: ResourceType): boolean {
   return type.extensions.some(({ schema }) => schema.id === URN.enterpriseUser);
 }
 
-/** A URN, or a path that begins with one, in today's form; undefined when it has that already. */
+/** A URN, or a path that begins with one, in the form of the RFC; undefined if it has that form already. */
 function renewed(text: string, type: ResourceType): string | undefined {
-  // Most texts are names of attributes, which no URN begins.
+  // Most texts are names of attributes without a URN.
   if (!text.includes(":")) return undefined;
   const folded = text.toLowerCase();
   for (const { old, isEnterprise } of OLD) {

@@ -11,7 +11,7 @@ type Topic =
 
 const MICROSOFT = "https://learn.microsoft.com/en-us/entra/identity";
 
-/** Where identity providers' behaviour is written down. */
+/** Where the behaviour of identity providers is documented. */
 export const LINKS: Readonly<Record<Topic, string>> = {
   entraCompatibility: `${MICROSOFT}/app-provisioning/application-provisioning-config-problem-scim-compatibility`,
   entraScim: `${MICROSOFT}/app-provisioning/use-scim-to-provision-users-and-groups`,

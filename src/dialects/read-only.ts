@@ -5,7 +5,10 @@ import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { isRemove } from "./rewrite.ts";
 
-/** `id`, `meta`, `schemas` and the like in the value of an operation without path: they say which resource it is about. */
+/**
+ * `id`, `meta`, `schemas` and the like in the value of an operation without path: they identify the resource and change
+ * nothing.
+ */
 export const pathlessReadOnly: Transform = {
   name: "pathless-read-only",
   why: "Okta and authentik repeat id and schemas of the resource in the value of a replace without path.",

@@ -7,8 +7,8 @@ import { LINKS } from "./links.ts";
 import { isRemove, type Members } from "./rewrite.ts";
 
 /**
- * `remove` with the values to be removed in `value`. It never removes more than these: what cannot be read is left to be
- * refused.
+ * `remove` with the values to be removed in `value`. It never removes more than these: a value of another form is left
+ * as it is, and refused later.
  */
 export const removeWithValue: Transform = {
   name: "remove-with-value",
@@ -41,7 +41,7 @@ function removeAt(operation: Members, context: TransformContext): Record<string,
   const { attribute, sub, filtered } = place;
   const leaf = sub ?? attribute;
   if (!leaf.multiValued && (filtered || !attribute.multiValued)) {
-    // One value at most stands there, so that the path says all.
+    // There is at most one value, so that the path is enough.
     return leaf.type === "complex" && !isReference(leaf) ? undefined : [rest];
   }
   if (sub !== undefined) return undefined;
@@ -51,7 +51,9 @@ function removeAt(operation: Members, context: TransformContext): Record<string,
   return types?.map((label) => ({ ...rest, path: `${String(operation.path)}[type eq ${JSON.stringify(label)}]` }));
 }
 
-/** The `value`s listed: a list or one alone, of objects or bare texts, perhaps once more under the attribute's name. */
+/**
+ * The `value`s in a list or in a single value, of objects or plain texts, perhaps nested under the attribute's name.
+ */
 function readIds(attribute: AttributeDefinition, value: unknown): string[] | undefined {
   const nested = isObject(value) ? memberCalled(value, attribute.name) : undefined;
   const listed = nested ?? value;
@@ -64,7 +66,7 @@ function memberCalled(value: Members, name: string): unknown {
   return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-/** Objects that say nothing but `type`. */
+/** The types in objects that have only `type`. */
 function readTypes(attribute: AttributeDefinition, value: unknown): string[] | undefined {
   const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (isReference(attribute) || elements.length === 0) return undefined;

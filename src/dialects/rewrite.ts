@@ -3,14 +3,14 @@ import { findAttribute, findExtension, findSubAttribute } from "../schema/attrib
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 
-/** Makes another value of one that was sent for an attribute; the very same where there is nothing to do. */
+/** Rewrites a value that was sent for an attribute; returns the same value if there is nothing to do. */
 export type Rewrite = (attribute: AttributeDefinition, value: unknown) => unknown;
 
 /** A raw operation or a part of a resource. */
 export type Members = Readonly<Record<string, unknown>>;
 
 /**
- * A transform that rewrites values of attributes wherever they stand: in the body of a POST or PUT, in an operation with or
+ * A transform that rewrites values of attributes everywhere: in the body of a POST or PUT, in an operation with or
  * without a path, in complex values and their lists.
  */
 export function rewriting(described: Pick<Transform, "name" | "why" | "link">, rewrite: Rewrite): Transform {
@@ -24,7 +24,7 @@ export function rewriting(described: Pick<Transform, "name" | "why" | "link">, r
   };
 }
 
-/** The operation with its value rewritten; undefined when that changes nothing. */
+/** The operation with its value rewritten; undefined if that changes nothing. */
 export function rewriteOperation(
   operation: Members,
   context: TransformContext,
@@ -36,12 +36,12 @@ export function rewriteOperation(
   return changed === value ? undefined : { ...operation, value: changed };
 }
 
-/** Whether the operation removes, in whatever case it says so. */
+/** Whether `op` is `remove`, in any case. */
 export function isRemove(operation: Members): boolean {
   return typeof operation.op === "string" && operation.op.toLowerCase() === "remove";
 }
 
-/** A resource, or a part of one, with its values rewritten; undefined when that changes nothing. */
+/** A resource, or a part of one, with its values rewritten; undefined if that changes nothing. */
 export function rewriteMembers(
   members: Members,
   type: ResourceType,
@@ -85,7 +85,7 @@ function rewriteParts(attribute: AttributeDefinition, value: unknown, type: Reso
   return changed ?? value;
 }
 
-/** The very same list where nothing changes. */
+/** Changes the elements of a list; returns the same list if none changes. */
 export function mapElements(list: readonly unknown[], change: (element: unknown) => unknown): readonly unknown[] {
   let changed: unknown[] | undefined;
   for (const [position, element] of list.entries()) {
@@ -97,7 +97,10 @@ export function mapElements(list: readonly unknown[], change: (element: unknown)
   return changed ?? list;
 }
 
-/** Built of entries, so that a member called `__proto__` stays a member; built at all only when one has changed. */
+/**
+ * Changes the members of an object; undefined if none changes. The copy is built from entries, so that a member called
+ * `__proto__` stays a member.
+ */
 function mapMembers(
   members: Members,
   change: (name: string, value: unknown) => unknown,

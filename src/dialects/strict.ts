@@ -1,4 +1,4 @@
 import type { Dialect } from "../patch/dialect.ts";
 
-/** The bare RFC. */
+/** The RFC without additions. */
 export const strict: Dialect = Object.freeze({ name: "strict", transforms: Object.freeze([]) });

@@ -5,7 +5,7 @@ import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { isRemove, type Members, mapElements } from "./rewrite.ts";
 
-/** Attributes that no schema of the type knows are left out. An unknown attribute in a path stays an error. */
+/** Drops attributes that no schema of the type has. An unknown attribute in a path stays an error. */
 export const dropUnknownAttributes: Transform = {
   name: "drop-unknown-attributes",
   why: "Okta, authentik and others send attributes of their own that they do not expect back.",
@@ -48,7 +48,7 @@ function knownSchemas(schemas: unknown, type: ResourceType): unknown {
   return known.length === schemas.length ? schemas : known;
 }
 
-/** Members without those that are not known; undefined when all are. */
+/** Members without the unknown ones; undefined if all are known. */
 function dropUnknown(
   members: Members,
   context: TransformContext,
@@ -87,7 +87,9 @@ function dropFromValue(attribute: AttributeDefinition, value: unknown, type: Res
   return mapElements(value, (element) => dropParts(attribute, element, type));
 }
 
-/** An object of which nothing is known stays as it is, to be refused: without its parts it would mean "none". */
+/**
+ * An object with unknown parts only stays as it is, and is refused later: without its parts it would mean "no value".
+ */
 function dropParts(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
   if (!isObject(value)) return value;
   const kept = keepEntries(value, (name, part) =>
@@ -97,8 +99,8 @@ function dropParts(attribute: AttributeDefinition, value: unknown, type: Resourc
 }
 
 /**
- * Built of entries, so that a member called `__proto__` never becomes a prototype; built at all only when one is left out
- * or changed.
+ * Keeps, drops or changes the members of an object; undefined if none changes. The copy is built from entries, so that
+ * a member called `__proto__` never becomes a prototype.
  */
 function keepEntries(
   members: Members,

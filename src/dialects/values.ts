@@ -3,7 +3,7 @@ import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
 import { rewriteMembers, rewriting } from "./rewrite.ts";
 
-/** One value for a multi-valued attribute in the body of a POST or PUT. In a PATCH the RFC has it so itself. */
+/** One value for a multi-valued attribute in the body of a POST or PUT. In a PATCH the RFC itself allows it. */
 export const singleObjects: Transform = {
   name: "single-objects",
   why: "OneLogin's templates send the one value of a multi-valued attribute without a list around it.",

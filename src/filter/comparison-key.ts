@@ -2,12 +2,14 @@ import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { foldString } from "../values/fold.ts";
 import { instantOf } from "../values/instant.ts";
 
-/** What values of an attribute are compared by: equal keys are equal values, and keys are ordered as values are. */
+/**
+ * The key by which values of an attribute are compared: equal values have equal keys, and keys are ordered like values.
+ */
 export type ComparisonKey = string | number | boolean;
 
 /**
- * Makes the function that turns a value of a simple attribute into its key: strings folded where `caseExact` is false,
- * dateTimes as instants, the rest as they are. A value of another type has no key.
+ * Creates the function that turns a value of a simple attribute into its key: strings folded where `caseExact` is
+ * false, dateTimes as instants, the rest as they are. A value of another type has no key.
  *
  * Strings are ordered by their code points (`compareUtf8`), in every locale and database alike.
  */

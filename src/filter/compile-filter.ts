@@ -13,7 +13,7 @@ export type FilterableResource = Readonly<Record<string, unknown>>;
 
 type Comparison = Extract<ResolvedLeaf, { readonly type: "comparison" }>;
 
-/** The names that lead from a candidate to what a path means. */
+/** The names that lead from a candidate to the values of a path. */
 type NamesOf = (path: ResolvedPath) => readonly string[];
 
 /**
@@ -30,10 +30,10 @@ export function compileFilter(
 }
 
 /**
- * Makes a predicate of a resolved filter; all that depends on the filter alone is done once, here.
+ * Compiles a resolved filter to a predicate; everything that depends on the filter alone is done once, here.
  *
- * A multi-valued attribute matches if one of its values does. `ne` is the opposite of `eq`: it holds if no value is equal,
- * so also where there is none. No other comparison holds for an absent attribute.
+ * A multi-valued attribute matches if one of its values does. `ne` is the opposite of `eq`: it holds if no value is
+ * equal, so also if there is no value. No other comparison holds for an absent attribute.
  */
 export function compileResolved(filter: ResolvedFilter): Predicate<FilterableResource> {
   return compile(filter, namesInResource);
@@ -52,7 +52,7 @@ export function compileElementFilter(
   return compileResolvedElement(resolveElementFilter(tree, parent, options), parent);
 }
 
-/** Makes a predicate over one element of a filter that `resolveElementFilter` resolved against the same `parent`. */
+/** Compiles to a predicate over one element a filter that `resolveElementFilter` resolved against the same `parent`. */
 export function compileResolvedElement(filter: ResolvedFilter, parent: ResolvedPath): Predicate<unknown> {
   const matches = compile(filter, namesInElement(parent));
   return (element) => element !== undefined && element !== null && matches(element);
@@ -89,7 +89,7 @@ function compileComparison(filter: Comparison, namesOf: NamesOf): Predicate<unkn
     : reach(names, testOf(path, operator, value));
 }
 
-/** Whether what equals this literal is the literal itself. */
+/** Whether only the literal itself is equal to it. */
 function isExact(path: ResolvedPath, literal: ComparisonValue): boolean {
   const definition = path.sub ?? path.attribute;
   return (
@@ -131,12 +131,12 @@ function namesInResource({ extension, attribute, sub }: ResolvedPath): readonly 
   return [extension, attribute?.name, sub?.name].filter((name) => name !== undefined);
 }
 
-/** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
+/** Inside brackets, a path contains the attribute again; it adds the sub-attribute to `parent`, or nothing. */
 function namesInElement(parent: ResolvedPath): NamesOf {
   return ({ sub }) => (sub === undefined || sub === parent.sub ? [] : [sub.name]);
 }
 
-/** The test of one value. The literal is brought into the form it is compared in once. */
+/** The test of one value. The literal's key is computed once. */
 function testOf(path: ResolvedPath, operator: ComparisonOperator, literal: ComparisonValue): Predicate<unknown> {
   const definition = path.sub ?? path.attribute;
   const keyOf = definition === undefined ? () => undefined : comparisonKey(definition);
@@ -156,7 +156,7 @@ function isFolded(definition: AttributeDefinition | undefined): boolean {
   return (definition?.type === "string" || definition?.type === "reference") && !definition.caseExact;
 }
 
-/** The comparisons of folded texts that can be told without folding all of a text. */
+/** The comparisons of folded texts that can be decided without folding all of a text. */
 const FOLDED: ReadonlyMap<ComparisonOperator, typeof foldsTo> = new Map([
   ["eq", foldsTo],
   ["sw", foldsToBeginWith],

@@ -10,9 +10,9 @@ export interface EqualityTerm {
 }
 
 /**
- * The terms of a filter made by `resolveElementFilter` that says nothing but `eq`, once or joined by `and`: what an element
- * must hold for the filter to match it. Undefined for any other filter, and for one that asks the same sub-attribute to
- * have two values.
+ * The terms of a filter made by `resolveElementFilter` that consists of `eq` terms only, one or several joined by
+ * `and`: the values that an element must have to match. Undefined for any other filter, and for one that requires two
+ * values of the same sub-attribute.
  */
 export function equalityTerms(filter: ResolvedFilter): readonly EqualityTerm[] | undefined {
   if (filter.type === "comparison") {

@@ -2,7 +2,7 @@ import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { instantOf } from "../values/instant.ts";
 
-/** Literals of another type than the attribute's that are read as what was meant. */
+/** Literals of another type than the attribute's that are converted to it. */
 export interface LiteralCoercions {
   /** `active eq "True"`: a quoted boolean, in any case, against a boolean attribute. (Entra ID) @default false */
   readonly coerceBooleans?: boolean;
@@ -10,7 +10,7 @@ export interface LiteralCoercions {
   readonly coerceNumbers?: boolean;
 }
 
-/** A literal fit to be compared, or the reason why it is none. */
+/** A literal that can be compared, or the reason why it cannot. */
 export type FitLiteral =
   | { readonly value: ComparisonValue; readonly coerced?: keyof LiteralCoercions }
   | { readonly fault: string };
@@ -60,7 +60,7 @@ function coerceBoolean(value: ComparisonValue): FitLiteral | undefined {
   return word === "true" || word === "false" ? { value: word === "true", coerced: "coerceBooleans" } : undefined;
 }
 
-/** Only whole numbers that are exact have one spelling that must have been meant. */
+/** Only exact whole numbers have one text form, so that it must have been meant. */
 function coerceNumber(value: ComparisonValue): FitLiteral | undefined {
   return Number.isSafeInteger(value) ? { value: String(value), coerced: "coerceNumbers" } : undefined;
 }

@@ -5,11 +5,11 @@ const UPPER_Z = 0x5a;
 const TO_LOWER = 0x20;
 
 /**
- * Whether `foldString(text)` is `folded`, which has been folded already: what a search by name spends its time on.
+ * Whether `foldString(text)` is `folded`, which is folded already. Searches by name spend most of their time here.
  *
- * An ASCII character with another one or nothing behind it is folded to its lower case, whatever else is in the text,
- * since it composes with nothing. So most texts are told apart at the first character that differs; those with a long
- * beginning in common, such as numbered ids, at the last.
+ * An ASCII character followed by another one or by nothing is folded to its lower case, whatever else is in the text,
+ * since it composes with nothing. So most texts are distinguished at the first character that differs; those with a
+ * long common prefix, such as numbered ids, at the last character.
  */
 export function foldsTo(text: string, folded: string): boolean {
   const last = text.charCodeAt(text.length - 1);
@@ -23,7 +23,10 @@ export function foldsTo(text: string, folded: string): boolean {
   return text.length === folded.length;
 }
 
-/** Whether `foldString(text)` begins with `folded`. Told as in `foldsTo`, from no more of the text than is asked for. */
+/**
+ * Whether `foldString(text)` begins with `folded`. Decided as in `foldsTo`, without reading more of the text than
+ * needed.
+ */
 export function foldsToBeginWith(text: string, folded: string): boolean {
   for (let index = 0; index < folded.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -31,11 +34,11 @@ export function foldsToBeginWith(text: string, folded: string): boolean {
     if (lowerCased(code) !== folded.charCodeAt(index))
       return text.charCodeAt(index + 1) > 0x7f && foldString(text).startsWith(folded);
   }
-  // The last one may compose with what stands behind it.
+  // The last character may compose with the one after it.
   return !(text.charCodeAt(folded.length) > 0x7f) || foldString(text).startsWith(folded);
 }
 
-/** Whether `foldString(text)` ends with `folded`. Nothing composes with an ASCII character behind it. */
+/** Whether `foldString(text)` ends with `folded`. Nothing composes with an ASCII character after it. */
 export function foldsToEndWith(text: string, folded: string): boolean {
   for (let back = 1; back <= folded.length; back += 1) {
     const code = text.charCodeAt(text.length - back);

@@ -1,6 +1,6 @@
 /**
- * Whether a value that is not null counts as present (`pr`, RFC 7644 section 3.4.2.2). An empty string does; an object or
- * a list does if something is left in it once null, `[]` and `{}` are taken away.
+ * Whether a value that is not null counts as present (`pr`, RFC 7644 section 3.4.2.2). An empty string does; an object
+ * or a list does if it contains anything other than null, `[]` and `{}`.
  */
 export function isPresent(value: unknown): boolean {
   return typeof value !== "object" || holds(value, (inner) => typeof inner !== "object" || holds(inner, () => true));

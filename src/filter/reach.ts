@@ -1,12 +1,12 @@
 import type { ComparisonValue } from "../path/tree.ts";
 import { isPresent } from "./presence.ts";
 
-/** Tells whether something satisfies a filter. */
+/** Whether a value satisfies a filter. */
 export type Predicate<T> = (candidate: T) => boolean;
 
 /**
- * Makes a predicate that looks up what these names lead to, each in what the one before holds, and tests the values found
- * there; true if one passes. Without names the candidate itself is tested.
+ * Creates a predicate that follows these names, each in the value of the one before, and tests the values found there;
+ * true if one passes. Without names the candidate itself is tested.
  */
 export function reach(names: readonly string[], test: Predicate<unknown>): Predicate<unknown> {
   return names.reduceRight((inner, name) => member(name, inner), test);
@@ -18,7 +18,7 @@ export function reachPresent(names: readonly string[]): Predicate<unknown> {
   return last === undefined ? isPresent : reach(names.slice(0, -1), presentMember(last));
 }
 
-/** As `reach` with a test that only the value itself passes. */
+/** As `reach` with a test that only the wanted value passes. */
 export function reachExact(names: readonly string[], wanted: ComparisonValue): Predicate<unknown> {
   const last = names.at(-1);
   return last === undefined ? (value) => value === wanted : reach(names.slice(0, -1), exactMember(last, wanted));
@@ -42,7 +42,7 @@ function member(name: string, test: Predicate<unknown>): Predicate<unknown> {
   };
 }
 
-/** Most values are no objects: those are told here, without a call of another function. */
+/** Most values are not objects: these are decided here, without calling another function. */
 function presentMember(name: string): Predicate<unknown> {
   const isAnyPresent = member(name, isPresent);
   return (holder) => {

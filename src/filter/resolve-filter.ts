@@ -10,19 +10,20 @@ import type { ResolvedFilter } from "./resolved.ts";
 /** Options of `resolveFilter` and of what builds on it. */
 export interface ResolveFilterOptions extends LiteralCoercions {
   /**
-   * What becomes of an attribute that the resource type does not have, or that is never returned: an error, or an
-   * attribute that no resource has (RFC 7644 section 3.4.2.1 asks for that where several types are searched). @default "reject"
+   * What to do with an attribute that the resource type does not have, or that is never returned: an error, or treat it
+   * as an attribute that no resource has (which RFC 7644 section 3.4.2.1 requires for searches over several types).
+   * @default "reject"
    */
   readonly unknown?: "reject" | "absent";
-  /** Told, once each, which coercions the filter made use of. */
+  /** Called once with each coercion that the filter needed. */
   readonly onCoerce?: (name: keyof LiteralCoercions) => void;
 }
 
 type Comparison = Extract<FilterLeaf, { type: "comparison" }>;
 
-/** Where names are looked up: a resource type, or one element of an attribute. */
+/** What names are looked up in: a resource type, or one element of an attribute. */
 interface Scope {
-  /** Whose attributes are looked up, as errors call it. */
+  /** The name of what has the attributes, for errors. */
   readonly owner: string;
   readonly lookUp: (path: AttributePath) => ResolvedPath | undefined;
   readonly options: ResolveFilterOptions;
@@ -52,10 +53,10 @@ export function resolveFilter(
 }
 
 /**
- * Looks up the filter between the brackets of a path whose attribute has been resolved to `parent`: it speaks of one
+ * Looks up the filter between the brackets of a path whose attribute has been resolved to `parent`: it applies to one
  * element. Elements that are not complex are called `value`.
  *
- * @throws {InvalidFilterError} as `resolveFilter`; also where `parent` has no parts that could be filtered by
+ * @throws {InvalidFilterError} as `resolveFilter`; also if `parent` has no elements or sub-attributes to filter by
  */
 export function resolveElementFilter(
   tree: FilterTree,
@@ -82,7 +83,7 @@ function resolve(tree: FilterTree, scope: Scope): ResolvedFilter {
   });
 }
 
-/** The resolved path; undefined where it is unknown and counts as absent. */
+/** The resolved path; undefined if it is unknown and counts as absent. */
 function find(path: AttributePath, scope: Scope): ResolvedPath | undefined {
   const resolved = scope.lookUp(path);
   if (resolved === undefined) {
@@ -116,7 +117,7 @@ function resolveComparison(tree: Comparison, scope: Scope): ResolvedFilter {
   return { type: "comparison", path: completed, operator, value: literal.value };
 }
 
-/** What a comparison with an attribute says that no resource has: it holds for all of them, or for none. */
+/** The meaning of a comparison with an attribute that no resource has: it holds for all resources, or for none. */
 function whereAbsent(operator: ComparisonOperator, value: ComparisonValue): ResolvedFilter {
   const holds = value === null ? operator === "eq" : operator === "ne";
   return holds ? { type: "not", term: NEVER } : NEVER;

@@ -3,17 +3,17 @@ import type { ResolvedPath } from "../schema/attributes/definition.ts";
 
 /**
  * A filter looked up in a resource type: every path carries its attribute's definition, every operator fits its type.
- * This, never text, is what a storage driver is given.
+ * Storage drivers receive this, never a text.
  *
  * Inside a `valuePath` the paths of `filter` are full paths too (`attribute` the multi-valued attribute, `sub` the one
- * compared), but they speak of one element: the terms must hold for the same element.
+ * compared), but they refer to one element: the terms must hold for the same element.
  *
  * In a comparison, a path to a complex attribute without sub-attribute has been completed with `value`. No comparison
- * holds null. `ne` is the opposite of `eq`: it holds where no value is equal, so also where there is none.
+ * holds null. `ne` is the opposite of `eq`: it holds if no value is equal, so also if there is no value.
  */
 export type ResolvedFilter = FilterNode<ResolvedLeaf>;
 
-/** What a resolved filter says of one attribute. */
+/** A condition of a resolved filter on one attribute. */
 export type ResolvedLeaf =
   | {
       readonly type: "comparison";

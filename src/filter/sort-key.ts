@@ -3,9 +3,9 @@ import { compareUtf8 } from "../values/utf8-order.ts";
 import { type ComparisonKey, comparisonKey } from "./comparison-key.ts";
 
 /**
- * Makes the function that tells what a resource is sorted by (RFC 7644 section 3.4.2.3): of a complex attribute the
+ * Creates the function that gives the sort key of a resource (RFC 7644 section 3.4.2.3): of a complex attribute the
  * sub-attribute, `value` where none is named; of several values the primary one, else the first; in the form in which
- * filters compare it. Undefined where the resource has no such value, and for a complex attribute without a `value`.
+ * filters compare it. Undefined if the resource has no such value, and for a complex attribute without a `value`.
  */
 export function sortKey(
   path: ResolvedPath,
@@ -18,7 +18,7 @@ export function sortKey(
   return (resource) => keyOf(names.reduce<unknown>((holder, name) => chosen(memberOf(holder, name)), resource));
 }
 
-/** The path with `value` behind a complex attribute of which no part is named. */
+/** The path, completed with `value` if it names a complex attribute without a sub-attribute. */
 export function simplePath(path: ResolvedPath): ResolvedPath {
   if (path.sub !== undefined || path.attribute?.type !== "complex") return path;
   const sub = path.attribute.subAttributes?.find((candidate) => candidate.name === "value");
@@ -37,7 +37,10 @@ function chosen(value: unknown): unknown {
   return elements.find((element) => typeof element === "object" && element.primary === true) ?? elements[0];
 }
 
-/** Compares two keys of the same attribute: texts by their code points, false before true, a missing key behind all others. */
+/**
+ * Compares two keys of the same attribute: texts by their code points, false before true, a missing key after all
+ * others.
+ */
 export function compareSortKeys(left: ComparisonKey | undefined, right: ComparisonKey | undefined): number {
   if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
   if (typeof left === "string" && typeof right === "string") return compareUtf8(left, right);

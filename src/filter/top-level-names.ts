@@ -3,7 +3,7 @@ import type { ResolvedFilter } from "./resolved.ts";
 
 /**
  * The names of the top-level attributes that a filter reads, in canonical case; of attributes of an extension, the
- * extension's URN. What is not among them need not be loaded to decide the filter.
+ * extension's URN. No other attribute must be loaded to decide the filter.
  */
 export function topLevelNames(filter: ResolvedFilter): Set<string> {
   const paths = leavesOf(filter).flatMap((leaf) => (leaf.type === "never" ? [] : [leaf.path]));

@@ -12,8 +12,8 @@ export interface ApplyPatchOptions {
 }
 
 /**
- * Applies the operations of a PATCH request to a resource (RFC 7644 section 3.5.2), in order, all or none. The resource
- * given is never changed; where the operations come to nothing, that very object is returned.
+ * Applies the operations of a PATCH request to a resource (RFC 7644 section 3.5.2), in order, all or none. The given
+ * resource is never changed; if the operations change nothing, the same object is returned.
  *
  * @throws {ScimError} 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`,
  * naming operation and attribute

@@ -8,19 +8,19 @@ import { refuseImmutableChange, refuseReadOnly, refuseRequired, unassign } from 
 import { checkElement, type Mode, mergeParts, readElement, readElements, readScalar, setPart } from "./read-value.ts";
 import { type AttributeTarget, type ElementFilter, type Place, placeName } from "./target.ts";
 
-/** What is to be written. */
+/** A value to write. */
 export interface Assignment {
   readonly mode: Mode;
   readonly value: unknown;
-  /** Whether a filter that matches nothing makes an element of its equality terms. */
+  /** Whether to create an element from the filter's equality terms if the filter matches nothing. */
   readonly createTarget: boolean;
 }
 
 /**
- * Adds a value to an attribute or puts it in the place of what is there (RFC 7644 sections 3.5.2.1 and 3.5.2.3).
+ * Adds a value to an attribute or replaces its value (RFC 7644 sections 3.5.2.1 and 3.5.2.3).
  *
  * @throws {InvalidValueError} when the value does not fit
- * @throws {MutabilityError} when the attribute, or what a null would clear, may not be changed
+ * @throws {MutabilityError} when the attribute, or what a null would clear, must not be changed
  * @throws {NoTargetError} when the filter of the path matches nothing
  */
 export function assign(draft: Draft, target: AttributeTarget, assignment: Assignment): void {
@@ -34,7 +34,7 @@ export function assign(draft: Draft, target: AttributeTarget, assignment: Assign
   if (old !== undefined) {
     refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
   }
-  // A null that took the last sub-attribute of the last element away.
+  // A null can remove the last sub-attribute of the last element.
   if (attribute.required && isNoValue(assignment.value) && isAbsent(draft, target)) {
     refuseRequired(attribute, placeName(target));
   }
@@ -114,7 +114,7 @@ function mergeInto(list: ElementList, position: number, place: Place, value: unk
   list.set(position, checkElement(attribute, mergeParts(attribute, present, value, { mode: "add", name }), name));
 }
 
-/** Without a filter a sub-attribute of a multi-valued attribute is that of every element. */
+/** Without a filter, a sub-attribute of a multi-valued attribute is that of every element. */
 function assignToEach(list: ElementList, target: AttributeTarget, assignment: Assignment): void {
   const positions = list.select(() => true);
   for (const position of positions) assignPartAt(list, position, target, assignment);
@@ -131,12 +131,12 @@ function assignPartAt(list: ElementList, position: number, target: AttributeTarg
   else list.set(position, checkElement(attribute, next, name));
 }
 
-/** The RFC says nothing of an `add` whose filter matches nothing; identity providers mean a new element. */
+/** The RFC does not define an `add` whose filter matches nothing; identity providers mean a new element. */
 function makeElement(list: ElementList, target: AttributeTarget, filter: ElementFilter, assignment: Assignment): void {
   const { attribute } = target;
   const isWanted = assignment.mode === "add" || assignment.createTarget;
   const { terms } = filter;
-  // What only the service provider sets is nothing to make an element of.
+  // Only the service provider sets read-only values, so that no element is created from them.
   const isWritable = terms?.every(({ sub }) => sub?.mutability !== "readOnly");
   if (!isWanted || terms === undefined || !isWritable || attribute.type !== "complex") {
     throw new NoTargetError(`The filter matches no value of ${placeName(target)}`);

@@ -4,16 +4,21 @@ import type { ResourceType } from "../schema/attributes/definition.ts";
 import type { LocatedPath } from "./request-paths.ts";
 
 /**
- * One operation of a PATCH request in the one form `applyPatch` works on. What a vendor meant beyond the RFC is said by
- * the optional members, which only a dialect's transform sets.
+ * One operation of a PATCH request in the form that `applyPatch` works on. The last two members say what a vendor means
+ * beyond the RFC; only the transforms of a dialect set them.
  */
 export interface Operation {
   readonly op: "add" | "remove" | "replace";
   readonly path?: string;
   readonly value?: unknown;
-  /** Place in the request, from 0; errors name it. Operations that a transform split keep the number of the original. */
+  /**
+   * Position in the request, from 0; errors name it. Operations that a transform split keep the position of the
+   * original.
+   */
   readonly index: number;
-  /** Where the path's filter matches nothing, make an element of its equality terms instead of failing with `noTarget`. */
+  /**
+   * If the path's filter matches nothing, create an element from its equality terms instead of failing with `noTarget`.
+   */
   readonly createTarget?: boolean;
   /** For `remove`: remove only the elements whose `value` is one of these. */
   readonly removeValues?: readonly string[];
@@ -29,16 +34,16 @@ export interface TransformContext {
 }
 
 /**
- * One quirk of one identity provider: its detector and what is made of it.
+ * One quirk of an identity provider: how to detect it, and how to read it.
  *
- * A transform returns `undefined` where it does not see its mark; then the request is read as the RFC says.
+ * A transform returns `undefined` if it does not detect its quirk; then the request is read as the RFC says.
  */
 export interface Transform {
-  /** Unique, kebab-case: what options and events call it. */
+  /** Its name in options and events: unique, in kebab case. */
   readonly name: string;
   /** One sentence: who sends this, and what is meant. */
   readonly why: string;
-  /** Where that can be read. */
+  /** Where this is documented. */
   readonly link: string;
   /** A leniency of the filter grammar this quirk needs. */
   readonly filter?: keyof FilterLeniencies;
@@ -61,7 +66,7 @@ export interface Transform {
   ) => Record<string, unknown> | undefined;
 }
 
-/** What one kind of client sends, as data: a named list of transforms, applied in order. */
+/** The quirks of one kind of client, as data: a named list of transforms, applied in order. */
 export interface Dialect {
   readonly name: string;
   readonly transforms: readonly Transform[];

@@ -21,7 +21,7 @@ export class Draft {
   private readonly root: Record<string, unknown>;
   private readonly extensions = new Map<string, Record<string, unknown>>();
   private readonly lists = new Map<AttributeDefinition, { readonly place: Place; readonly list: ElementList }>();
-  /** What an operation wrote to, by name at the top level. */
+  /** The top-level names that an operation wrote to. */
   private readonly touched = new Set<string>();
 
   constructor(resource: Record<string, unknown>, paths: RequestPaths) {
@@ -40,7 +40,7 @@ export class Draft {
     return isUnassigned(value) ? undefined : value;
   }
 
-  /** Sets the value of a single-valued attribute, or takes it away with `undefined`. */
+  /** Sets the value of a single-valued attribute, or removes it with `undefined`. */
   write(place: Place, value: unknown): void {
     const container = this.open(place.extension);
     if (isUnassigned(value)) delete container[place.attribute.name];
@@ -48,7 +48,7 @@ export class Draft {
     this.touched.add(place.extension ?? place.attribute.name);
   }
 
-  /** The values of a multi-valued attribute, to be changed. */
+  /** The values of a multi-valued attribute, for changes. */
   list(place: Place): ElementList {
     const open = this.lists.get(place.attribute);
     if (open !== undefined) return open.list;
@@ -64,7 +64,7 @@ export class Draft {
     return open || !isUnassigned(this.container(urn));
   }
 
-  /** Takes the data of an extension away. */
+  /** Removes the data of an extension. */
   dropExtension(urn: string): void {
     for (const { place, list } of this.lists.values()) if (place.extension === urn) list.clear();
     this.extensions.set(urn, {});
@@ -83,9 +83,9 @@ export class Draft {
   }
 
   /**
-   * The resource with all changes; the very original if they come to nothing.
+   * The resource with all changes; the original object if nothing has changed.
    *
-   * @throws {InvalidValueError} when an extension that was not there lacks what it must have
+   * @throws {InvalidValueError} when a new extension lacks a required attribute
    */
   finish(): Record<string, unknown> {
     for (const { place, list } of this.lists.values()) {
@@ -105,7 +105,7 @@ export class Draft {
     if (isEmpty) delete this.root[urn];
     else this.root[urn] = data;
     if (isEmpty === !had) return;
-    // What was stored before may lack what has become required since; what is new may not.
+    // Stored data may lack an attribute that became required later; new data must not.
     if (!isEmpty) this.requireWhole(urn, data);
     const others = this.schemas.filter((other) => other.toLowerCase() !== urn.toLowerCase());
     if (isEmpty) this.schemas = others;

@@ -8,25 +8,25 @@ import { valueKey } from "../values/value-key.ts";
 import { PositionIndex } from "./position-index.ts";
 
 /**
- * What operations may cost on one list, in elements looked at; changing one costs as much as looking at a hundred. It
- * takes about two seconds to spend, which thousands of operations on thousands of elements would do.
+ * The work that operations may cause on one list, in elements read; a change counts as reading a hundred. It takes
+ * about two seconds, and is reached by thousands of operations on thousands of elements.
  */
 const BUDGET = 20_000_000;
 const CHANGE = 100;
 
 /**
- * The values of a multi-valued attribute while operations are applied: equal ones are found, and those with a given
- * `value`, without looking at all of them. Elements are never changed in place.
+ * The values of a multi-valued attribute while operations are applied: equal elements, and those with a given `value`,
+ * are found without reading all of them. Elements are never changed in place.
  *
- * Two elements are the same when they are equal but for `primary`, secrets and what is read-only; references to resources, such as
- * members, when their `value` is.
+ * Two elements are the same if they are equal except for `primary`, secrets and read-only sub-attributes; references to
+ * resources, such as members, if their `value` is the same.
  */
 export class ElementList {
   private readonly attribute: AttributeDefinition;
   /** `undefined` where an element was removed. */
   private readonly elements: unknown[];
   private readonly identityOf: (element: unknown) => string;
-  /** Sub-attributes that are never kept: what is stored cannot tell of them. */
+  /** Sub-attributes that are never stored, so that stored elements do not show whether they have them. */
   private readonly secrets: readonly AttributeDefinition[];
   private readonly identities: PositionIndex;
   private readonly values: PositionIndex;
@@ -60,7 +60,7 @@ export class ElementList {
 
   /** The elements in their order. */
   toArray(): unknown[] {
-    // Moved together within a copy: an array that grows as it is filtered takes several times as long.
+    // Elements are moved within a copy: an array that grows while it is filtered takes several times as long.
     const elements = this.elements.slice();
     let end = 0;
     for (const element of this.elements) {
@@ -72,7 +72,9 @@ export class ElementList {
     return elements;
   }
 
-  /** Adds an element at the end; one that is there already is left as it is, but for an explicit `primary` and secrets. */
+  /**
+   * Adds an element at the end. One that exists already stays as it is, except for an explicit `primary` and secrets.
+   */
   add(element: unknown): void {
     const position = this.identities.first(this.identityOf(element));
     if (position === undefined) {
@@ -90,9 +92,9 @@ export class ElementList {
   }
 
   /**
-   * Positions of the elements that match; with `value`, only elements having it are looked at.
+   * Positions of the elements that match; with `value`, only elements that have it are read.
    *
-   * @throws {TooManyError} when operations have looked at and changed too many elements
+   * @throws {TooManyError} when operations have read and changed too many elements
    */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
     const elements = this.elements;
@@ -106,9 +108,9 @@ export class ElementList {
   }
 
   /**
-   * Puts another element in the place of one; if it is primary, no other one stays so (RFC 7644 section 3.5.2).
+   * Replaces an element; if the new one is primary, no other one stays primary (RFC 7644 section 3.5.2).
    *
-   * @throws {TooManyError} when operations have looked at and changed too many elements
+   * @throws {TooManyError} when operations have read and changed too many elements
    */
   set(position: number, element: unknown): void {
     this.spend(CHANGE);
@@ -117,7 +119,7 @@ export class ElementList {
     if (isPrimary(element)) this.demoteOthers(position);
   }
 
-  /** Puts one element in the place of those at the given positions; it stands once, equal ones fall together. */
+  /** Replaces the elements at the given positions by one element; an equal one elsewhere is not repeated. */
   replace(positions: readonly number[], element: unknown): void {
     const [first, ...others] = positions;
     if (first === undefined) return;
@@ -141,7 +143,7 @@ export class ElementList {
     for (const [position, element] of this.elements.entries()) if (element !== undefined) this.remove(position);
   }
 
-  /** Puts these elements in the place of all. One that was there keeps what the service provider alone says of it. */
+  /** Replaces all elements by these. One that was there before keeps its read-only sub-attributes. */
   replaceAll(elements: readonly unknown[]): void {
     const readOnly = this.attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly") ?? [];
     const before = new Map(
@@ -199,7 +201,7 @@ function isNothing(element: unknown): boolean {
   return element === undefined || element === null;
 }
 
-/** What tells the elements of an attribute apart. */
+/** The identity of an attribute's elements. */
 function identityIn(attribute: AttributeDefinition): (element: unknown) => string {
   const isReferring = isReference(attribute);
   const silent = attribute.subAttributes?.filter((sub) => sub.mutability === "readOnly" || isSecret(sub)) ?? [];

@@ -1,12 +1,17 @@
 import { isObject } from "../values/is-object.ts";
 import { valueKey } from "../values/value-key.ts";
 
-/** Whether a client says that there is no value: null or an empty list (RFC 7643 section 2.5). An object says it of its parts only. */
+/**
+ * Whether a value of a client means that there is none: null or an empty list (RFC 7643 section 2.5). An object with
+ * empty parts does not.
+ */
 export function isNoValue(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** Whether an attribute with this value is unassigned: null and an empty list are as good as absent (RFC 7643 section 2.5). */
+/**
+ * Whether an attribute with this value is unassigned: null and an empty list count as absent (RFC 7643 section 2.5).
+ */
 export function isUnassigned(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.every(isUnassigned);
@@ -20,12 +25,12 @@ export function sameValue(left: unknown, right: unknown): boolean {
     if (left.length !== right.length) return false;
     if (left.every((element, position) => element === right[position])) return true;
   }
-  // Most of a resource is the very same before and after: no text need be made of that.
+  // Most parts of a resource are the same objects before and after, and need no key.
   if (isObject(left) && isObject(right)) return sameMembers(left, right);
   return sameKey(left, right);
 }
 
-/** Two texts that are the same have been seen to be before. */
+/** Equal texts were recognised before this. */
 function sameKey(left: unknown, right: unknown): boolean {
   return !(typeof left === "string" && typeof right === "string") && valueKey(left) === valueKey(right);
 }

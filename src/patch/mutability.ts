@@ -7,7 +7,7 @@ import { isUnassigned, sameValue } from "./equal.ts";
 import { type AttributeTarget, type Place, placeName } from "./target.ts";
 
 /**
- * Refuses to write what only the service provider writes (RFC 7643 section 7).
+ * Refuses to write a read-only attribute (RFC 7643 section 7).
  *
  * @throws {MutabilityError} naming the attribute
  */
@@ -37,7 +37,7 @@ export function refuseImmutableChange(definition: AttributeDefinition, { old, ne
 }
 
 /**
- * Refuses to take away what must be there (RFC 7644 section 3.5.2.2).
+ * Refuses to remove a required attribute (RFC 7644 section 3.5.2.2).
  *
  * @throws {MutabilityError} naming the attribute
  */
@@ -46,7 +46,7 @@ export function refuseRequired(definition: AttributeDefinition, name: string): v
 }
 
 /**
- * Takes all values of an attribute away.
+ * Removes all values of an attribute.
  *
  * @throws {MutabilityError} when it is required, or immutable and has a value
  */
@@ -61,7 +61,10 @@ export function unassign(draft: Draft, place: Place): void {
   else if (old !== undefined) draft.write(place, undefined);
 }
 
-/** A single complex value takes its immutable sub-attributes with it. Elements of a list have no identity but their values. */
+/**
+ * To remove a single complex value is to remove its immutable sub-attributes. Elements of a list have no identity
+ * except their values.
+ */
 function refuseLossOfParts(attribute: AttributeDefinition, old: unknown, name: string): void {
   if (attribute.multiValued || !isObject(old)) return;
   for (const sub of attribute.subAttributes ?? []) {
@@ -70,9 +73,9 @@ function refuseLossOfParts(attribute: AttributeDefinition, old: unknown, name: s
 }
 
 /**
- * Takes the data of an extension away.
+ * Removes the data of an extension.
  *
- * @throws {MutabilityError} when every resource of the type must have it, or it holds what may not be changed
+ * @throws {MutabilityError} when the type requires it, or it holds values that must not be changed
  */
 export function removeExtension(draft: Draft, urn: string): void {
   if (draft.type.extensions.some(({ schema, required }) => required && schema.id === urn)) {

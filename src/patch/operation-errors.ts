@@ -1,6 +1,9 @@
 import { isScimError } from "../errors/scim-error.ts";
 
-/** Runs a step of one operation; a fault of the request gets the operation's place in the request, from 0, put before it. */
+/**
+ * Runs a step of one operation. The detail of a `ScimError` gets the operation's position in the request, from 0, as a
+ * prefix.
+ */
 export function inOperation<T>(index: number, step: () => T): T {
   try {
     return step();

@@ -1,8 +1,7 @@
 /**
  * Positions of elements by a key. Most keys have one position, which then costs no set.
  *
- * The first question is answered by going through the elements, which costs much less than an index of them; the index is
- * made for the second one.
+ * The first look-up scans the elements, which costs much less than an index of them; the second one builds the index.
  */
 export class PositionIndex {
   /** `undefined` where an element was removed. */
@@ -16,7 +15,7 @@ export class PositionIndex {
     this.keyOf = keyOf;
   }
 
-  /** Positions among which are all those of a key; undefined where any position can be one. */
+  /** Positions that include all those of a key; undefined if every position is possible. */
   candidates(key: string): readonly number[] | undefined {
     const positions = this.index();
     if (positions === undefined) return undefined;
@@ -36,12 +35,12 @@ export class PositionIndex {
     return typeof found === "object" ? found.values().next().value : found;
   }
 
-  /** Takes note of an element that was put at a position. */
+  /** Records an element at a position. */
   add(element: unknown, position: number): void {
     if (this.positions !== undefined) put(this.positions, this.keyOf(element), position);
   }
 
-  /** Takes note that an element is no longer at a position. */
+  /** Records that an element is no longer at a position. */
   delete(element: unknown, position: number): void {
     const key = this.positions === undefined ? "" : this.keyOf(element);
     const found = this.positions?.get(key);

@@ -10,7 +10,7 @@ import type { RequestPaths } from "./request-paths.ts";
 /** The operations of a request. */
 export interface ReadOperations {
   readonly operations: Operation[];
-  /** The names of the dialect's transforms that found their mark, each once. */
+  /** The names of the dialect's transforms that the request needed, each once. */
   readonly transforms: string[];
 }
 
@@ -19,15 +19,15 @@ interface Reading {
   readonly dialect: Dialect | undefined;
   readonly grammar: FilterLeniencies;
   readonly paths: RequestPaths;
-  /** Names of the transforms that found their mark. */
+  /** The names of the transforms that the request needed. */
   readonly seen: Set<string>;
 }
 
 /**
- * Reads a list of operations, without the message around it. An empty list is none.
+ * Reads a list of operations, without the message around it. The list may be empty.
  *
- * @throws {InvalidSyntaxError} when it is no list, or an operation is none
- * @throws {InvalidPathError} or `InvalidFilterError` for a path that cannot be read
+ * @throws {InvalidSyntaxError} when it is not a list, or an operation is not valid
+ * @throws {InvalidPathError} or `InvalidFilterError` for a path that is not valid
  */
 export function readOperations(list: unknown, paths: RequestPaths, dialect?: Dialect): ReadOperations {
   if (!Array.isArray(list)) throw new InvalidSyntaxError("Operations must be a list");
@@ -40,7 +40,7 @@ export function readOperations(list: unknown, paths: RequestPaths, dialect?: Dia
   return { operations, transforms: [...reading.seen] };
 }
 
-/** Only what the RFC defines: what a transform adds cannot come from outside, and other members are ignored. */
+/** Only the members that the RFC defines: a client must not send those that transforms add, and others are ignored. */
 function readMembers(raw: unknown): Record<string, unknown> {
   if (!isObject(raw)) throw new InvalidSyntaxError("an operation must be an object");
   const members: Record<string, unknown> = {};

@@ -21,11 +21,11 @@ export interface ReadPatch extends ReadOperations {
 const DEFAULT_MAX_OPERATIONS = 1000;
 
 /**
- * Reads the body of a PATCH request (RFC 7644 section 3.5.2). Without a dialect as the RFC has it; `op` may be written in
- * any case.
+ * Reads the body of a PATCH request (RFC 7644 section 3.5.2). Without a dialect it is read as in the RFC, but with `op`
+ * in any case.
  *
- * @throws {InvalidSyntaxError} when it is not such a message, or an operation is none
- * @throws {InvalidPathError} or `InvalidFilterError` for a path that cannot be read
+ * @throws {InvalidSyntaxError} when it is not such a message, or an operation is not valid
+ * @throws {InvalidPathError} or `InvalidFilterError` for a path that is not valid
  * @throws {PayloadTooLargeError} for too many operations
  */
 export function readPatchRequest(
@@ -47,7 +47,7 @@ export function readPatchRequest(
   const limit = options.maxOperations ?? DEFAULT_MAX_OPERATIONS;
   if (list.length > limit) throw tooManyOperations(limit);
   const { operations, transforms } = readOperations(list, paths, dialect);
-  // A transform makes several operations of one.
+  // A transform can turn one operation into several.
   if (operations.length > limit) throw tooManyOperations(limit);
   return { operations, paths, transforms: [...new Set([...seen, ...transforms])] };
 }

@@ -8,11 +8,12 @@ import { shortened } from "../values/shortened.ts";
 import { isNoValue } from "./equal.ts";
 import { refuseImmutableChange } from "./mutability.ts";
 
-/** Whether values are added to what is there or put in its place. */
+/** Whether values are added to the present ones or replace them. */
 export type Mode = "add" | "replace";
 
 /**
- * Reads the values of a multi-valued attribute: a list, or one value alone (RFC 7644 section 3.5.2.1). Null is no value.
+ * Reads the values of a multi-valued attribute: a list, or one value alone (RFC 7644 section 3.5.2.1). Null means no
+ * value.
  *
  * @throws {InvalidValueError} naming the attribute and what was expected
  */
@@ -48,8 +49,8 @@ export function readScalar(attribute: AttributeDefinition, value: unknown, name:
 }
 
 /**
- * Checks an element of a multi-valued complex attribute as it will stand: it holds something, has what is required, and
- * if it refers to a resource, says to which.
+ * Checks an element of a multi-valued complex attribute as it will be stored: it is not empty, has its required
+ * sub-attributes and, if it is a reference, a `value`.
  *
  * @throws {InvalidValueError} naming what is missing
  */
@@ -77,13 +78,13 @@ export interface Writing {
 }
 
 /**
- * Puts the sub-attributes that `value` names into a complex value; the others stay (RFC 7644 section 3.5.2.3). Under
- * `replace`, null takes a sub-attribute away. The given object is not changed.
+ * Merges the sub-attributes of `value` into a complex value; the others stay (RFC 7644 section 3.5.2.3). Under
+ * `replace`, null removes a sub-attribute. The given object is not changed.
  *
- * Read-only sub-attributes are left out as in a PUT (RFC 7644 section 3.5.1), except the labels of a reference, which
- * describe a resource that the service provider may know nothing of: docs/decisions/050-patch-where-the-rfc-is-silent.md.
+ * Read-only sub-attributes are left out as in a PUT (RFC 7644 section 3.5.1), except those of a reference, which
+ * describe a resource that the service provider may not know: docs/decisions/050-patch-where-the-rfc-is-silent.md.
  *
- * @throws {InvalidValueError} for a value that is no object, an unknown sub-attribute, or a value of another type
+ * @throws {InvalidValueError} for a value that is not an object, an unknown sub-attribute, or a value of another type
  * @throws {MutabilityError} when an immutable sub-attribute would change
  */
 export function mergeParts(
@@ -110,7 +111,7 @@ export function mergeParts(
 }
 
 /**
- * Sets one sub-attribute of a complex value, or under `replace` takes it away with null. The given object is not changed.
+ * Sets one sub-attribute of a complex value or, under `replace`, removes it with null. The given object is not changed.
  *
  * @throws {InvalidValueError} for a value of another type
  * @throws {MutabilityError} when it is immutable and would change
@@ -137,7 +138,7 @@ function readPart(sub: AttributeDefinition, old: unknown, value: unknown, { mode
   return [...new Set([...kept, ...given])];
 }
 
-/** The error for an attribute in a value that no schema of the type has. */
+/** The error for an unknown attribute in a value. */
 export function unknownAttribute(path: string, owner: string): InvalidValueError {
   return new InvalidValueError(`${shortened(path, 120)} is not known to this resource type`, { attribute: owner });
 }

@@ -9,12 +9,12 @@ import { isSchemas, removeSchemas } from "./schemas.ts";
 import { type AttributeTarget, placeName } from "./target.ts";
 
 /**
- * Applies a `remove` operation (RFC 7644 section 3.5.2.2). What is not there is removed already.
+ * Applies a `remove` operation (RFC 7644 section 3.5.2.2). To remove what does not exist is not an error.
  *
  * @throws {NoTargetError} without a path
- * @throws {InvalidValueError} with a value: to the RFC the path alone says what is removed, to some clients the value
+ * @throws {InvalidValueError} with a value: in the RFC the path alone says what is removed, for some clients the value
  * does; to read it as "remove all" would lose data
- * @throws {MutabilityError} for what is required, read-only or immutable
+ * @throws {MutabilityError} for a required, read-only or immutable attribute
  */
 export function removeAt(draft: Draft, operation: Operation): void {
   if (operation.path === undefined) throw new NoTargetError("remove needs a path");
@@ -62,7 +62,7 @@ function removeElements(draft: Draft, target: AttributeTarget, values: readonly 
     else removePartAt(list, position, target);
   }
   if (list.size === 0) refuseRequired(attribute, placeName(target));
-  // Reading a list costs as much as it is long, and there may be many operations.
+  // Only where needed: to read a list takes time linear in its length, and there may be many operations.
   if (isImmutable) refuseImmutableChange(attribute, { old, next: draft.read(target), name: placeName(target) });
 }
 

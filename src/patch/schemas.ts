@@ -6,16 +6,19 @@ import { removeExtension } from "./mutability.ts";
 import type { Mode } from "./read-value.ts";
 import type { AttributeTarget, Place } from "./target.ts";
 
-/** Whether a place is the attribute `schemas`, which is kept in step with the data of extensions (RFC 7643 section 3). */
+/**
+ * Whether a place is the attribute `schemas`, which is kept in agreement with the data of extensions (RFC 7643 section
+ * 3).
+ */
 export function isSchemas(place: Place): boolean {
   return place.extension === undefined && place.attribute.name === "schemas";
 }
 
 /**
- * Adds URNs to `schemas` or puts them in its place. An extension that is no longer named loses its data.
+ * Adds URNs to `schemas` or replaces them. An extension that is no longer named loses its data.
  *
- * @throws {InvalidValueError} for what is no schema of the resource type
- * @throws {MutabilityError} when the type's own URN or a required extension would go
+ * @throws {InvalidValueError} for a URN that is not a schema of the resource type
+ * @throws {MutabilityError} when the type's own URN or a required extension would be removed
  */
 export function assignSchemas(draft: Draft, value: unknown, mode: Mode): void {
   const given = readUrns(draft.type, value);
@@ -26,7 +29,7 @@ export function assignSchemas(draft: Draft, value: unknown, mode: Mode): void {
 /**
  * Removes URNs from `schemas`, and with them the data of the extensions they name (RFC 7644 section 3.5.2).
  *
- * @throws {MutabilityError} when the type's own URN or a required extension would go
+ * @throws {MutabilityError} when the type's own URN or a required extension would be removed
  */
 export function removeSchemas(draft: Draft, target: AttributeTarget, values: readonly string[] | undefined): void {
   const named = values?.map((urn) => urn.toLowerCase());
@@ -38,7 +41,9 @@ export function removeSchemas(draft: Draft, target: AttributeTarget, values: rea
   );
 }
 
-/** What `schemas` names, and what it should name: a resource may hold data of an extension that it does not declare. */
+/**
+ * The URNs in `schemas`, and those missing from it: a resource may hold data of an extension that it does not declare.
+ */
 function currentSchemas(draft: Draft): readonly string[] {
   const { type, schemas } = draft;
   const present = type.extensions.map(({ schema }) => schema.id).filter((urn) => draft.hasExtension(urn));

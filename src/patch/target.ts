@@ -7,18 +7,18 @@ import type { AttributePath, FilterTree, PatchPath } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
 
-/** An attribute of a resource and where it stands; `extension` is a URN in canonical case, undefined for the core. */
+/** An attribute of a resource and its schema; `extension` is a URN in canonical case, undefined for the core schema. */
 export interface Place {
   readonly extension: string | undefined;
   readonly attribute: AttributeDefinition;
 }
 
-/** What stands between the brackets of a path. */
+/** The filter between the brackets of a path. */
 export interface ElementFilter {
   readonly matches: Predicate<unknown>;
-  /** What an element must hold to match; undefined where the filter says more than `eq` and `and`. */
+  /** The values that an element must have to match; undefined if the filter has more than `eq` and `and`. */
   readonly terms: readonly EqualityTerm[] | undefined;
-  /** The `value` that every match has, where the filter names one. */
+  /** The `value` that every match has, if the filter names one. */
   readonly value: string | undefined;
 }
 
@@ -77,7 +77,7 @@ function elementFilter(tree: FilterTree, parent: ResolvedPath): ElementFilter {
   const terms = equalityTerms(resolved);
   const named = terms?.find(({ sub }) => sub === undefined || sub.name === "value");
   const compared = named?.sub ?? parent.attribute;
-  // Equal instants can be different texts, and a list of texts is no text.
+  // Equal instants can be different texts, and a list of texts is not a text.
   const isText = compared?.type !== "dateTime" && named?.sub?.multiValued !== true;
   const value = isText ? named?.value : undefined;
   return {

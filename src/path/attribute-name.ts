@@ -2,11 +2,11 @@ import { splitUrn } from "../values/split-urn.ts";
 import type { Fault } from "./faults.ts";
 import type { AttributePath } from "./tree.ts";
 
-/** ATTRNAME with the `$` that RFC 7643 section 2.1 has and RFC 7644 has not, and `$ref`, which begins with it. */
+/** ATTRNAME with the `$` that RFC 7643 section 2.1 allows and RFC 7644 does not, and `$ref`, which begins with it. */
 const NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/i;
-/** A piece between the dots at the end of a URN: may also begin with a digit, as in `2.0`. */
+/** A piece between the dots at the end of a URN, which may also begin with a digit, as in `2.0`. */
 const URN_PIECE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-/** A URI (RFC 3986) without its last colon; square and round brackets end a word before they could stand here. */
+/** A URI (RFC 3986) without its last colon; square and round brackets end a word before this. */
 const SCHEMA = /^[A-Za-z][A-Za-z0-9\-._~:/?#@!$&'*+,;=%]*$/;
 
 const EXPECTED = "expected an attribute name (a letter, then letters, digits, - and _)";
@@ -18,18 +18,18 @@ export function isAttributeName(text: string): boolean {
 
 /** How strict `splitAttributePath` is. */
 export interface SplitOptions {
-  /** Where `text` began. */
+  /** The position at which `text` begins. */
   readonly position: number;
   /** Whether the text may be a schema URI alone, whose last piece need not be an attribute name. */
   readonly schemaAlone: boolean;
 }
 
 /**
- * Splits `urn:…:User:name.familyName` at its last colon and the first dot behind it.
+ * Splits `urn:…:User:name.familyName` at its last colon and the first dot after it.
  *
  * A schema URI alone is split in the same way, whatever its last piece looks like: `urn:example:2.0` gives schema
- * `urn:example`, attribute `2`, sub `0`. So a path names a schema as a whole exactly if `schema + ":" + attribute`,
- * followed by `"." + sub` where there is one, is the URI of a schema.
+ * `urn:example`, attribute `2`, sub `0`. So a path names a whole schema exactly if `schema + ":" + attribute`, followed
+ * by `"." + sub` if there is one, is the URI of a schema.
  */
 export function splitAttributePath(text: string, options: SplitOptions, fault: Fault): AttributePath {
   const { position, schemaAlone } = options;

@@ -7,10 +7,10 @@ const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
 const OPERATORS: ReadonlySet<string> = new Set(["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"]);
 
-/** Words that are never taken for a value without quotes: there, a value has been forgotten. */
+/** Words that are never read as a value without quotes: before them, a value is missing. */
 const RESERVED: ReadonlySet<string> = new Set([...OPERATORS, "pr", "and", "or", "not"]);
 
-/** Gathers the leniencies that a text made use of, in that order. */
+/** Collects the leniencies that a text needed, in that order. */
 export type UsedLeniencies = { -readonly [Name in keyof FilterLeniencies]?: true };
 
 /** Whether `word`, in lower case, is an operator that takes a value. */
@@ -18,7 +18,10 @@ export function isComparisonOperator(word: string): word is ComparisonOperator {
   return OPERATORS.has(word);
 }
 
-/** Reads the value of a comparison (compValue of RFC 7644 section 3.4.2.2); `used` gathers the leniencies it needed. */
+/**
+ * Reads the value of a comparison (compValue of RFC 7644 section 3.4.2.2); `used` collects the leniencies that it
+ * needed.
+ */
 export function readComparisonValue(
   scanner: Scanner,
   leniencies: FilterLeniencies,

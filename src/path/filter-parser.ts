@@ -6,7 +6,7 @@ import type { AttributePath, FilterLeniencies, FilterLimits, FilterTree, ParseFi
 
 const EXPECTED_OPERATOR = "expected an operator (eq, ne, co, sw, ew, gt, ge, lt, le or pr)";
 
-/** Where in the nesting the parser stands. */
+/** The position of the parser in the nesting. */
 interface Place {
   readonly depth: number;
   readonly inBrackets: boolean;
@@ -31,20 +31,20 @@ export class FilterParser {
     this.onLeniency = options.onLeniency;
   }
 
-  /** Tells the names of the leniencies the text made use of. Called when all of it has been read. */
+  /** Reports the leniencies that the text needed. Called when all of it has been read. */
   report(): void {
     if (this.onLeniency === undefined) return;
     for (const name of Object.keys(this.used) as (keyof FilterLeniencies)[]) this.onLeniency(name);
   }
 
-  /** Reads a whole expression, up to what cannot continue it. */
+  /** Reads an expression to its end. */
   expression(place: Place): FilterTree {
     const terms = [this.conjunction(place)];
     while (this.takeConnective("or")) terms.push(this.conjunction(place));
     return join("or", terms);
   }
 
-  /** Reads the rest of `[filter]` behind its opening bracket. */
+  /** Reads the rest of `[filter]` after its opening bracket. */
   bracketed(place: Place): FilterTree {
     const filter = this.expression(this.deeper(place, true));
     this.scanner.skipSpace();
@@ -96,7 +96,7 @@ export class FilterParser {
     return filter;
   }
 
-  /** Reads what `not` negates; undefined where `not` is an attribute's name. */
+  /** Reads the term that `not` negates; undefined if `not` is an attribute's name. */
   private negation(place: Place): FilterTree | undefined {
     const { scanner } = this;
     const start = scanner.position;
@@ -125,7 +125,7 @@ export class FilterParser {
     return { type: "valuePath", path, filter: narrowed ?? filter };
   }
 
-  /** `.value eq "x"` or ` pr` behind the closing bracket, drawn into the filter; undefined where neither follows. */
+  /** `.value eq "x"` or ` pr` after the closing bracket, merged into the filter; undefined if neither follows. */
   private continuation(filter: FilterTree): FilterTree | undefined {
     const { scanner } = this;
     const start = scanner.position;
@@ -165,7 +165,7 @@ export class FilterParser {
   }
 }
 
-/** Whether `text` is this word, in any case. Words of another length, which most are, need not be lower-cased. */
+/** Whether `text` is this word, in any case. Most words have another length and need not be lower-cased. */
 function isWord(text: string, word: "and" | "or" | "not" | "pr"): boolean {
   return text.length === word.length && text.toLowerCase() === word;
 }

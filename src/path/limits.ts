@@ -1,6 +1,9 @@
 import type { FilterLimits } from "./tree.ts";
 
-/** The deepest nesting that `maxDepth` may allow: what walks a tree is recursive and must never exhaust the stack. */
+/**
+ * The deepest nesting that `maxDepth` may allow: functions that walk a tree are recursive and must never exhaust the
+ * stack.
+ */
 const DEPTH_CEILING = 500;
 
 /**

@@ -8,10 +8,11 @@ import type { FilterTree, ParseFilterOptions } from "./tree.ts";
 /**
  * Reads a filter (RFC 7644 section 3.4.2.2) into a tree.
  *
- * Attribute names are not looked up: `resolveFilter` does that. More white space than the grammar has is accepted, and
- * so is white space inside and before brackets. Parentheses leave no trace where they change nothing.
+ * Attribute names are not looked up: `resolveFilter` does that. More white space than in the grammar is accepted, also
+ * inside and before brackets. Parentheses that change nothing are not kept.
  *
- * @throws {InvalidFilterError} for a text that is not a filter or exceeds a limit; says where, and what was expected
+ * @throws {InvalidFilterError} for a text that is not a filter or exceeds a limit; names the position and what was
+ * expected
  * @throws {TypeError} for a limit that is not a positive integer
  */
 export function parseFilter(text: string, options: ParseFilterOptions = {}): FilterTree {

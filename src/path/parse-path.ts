@@ -6,16 +6,18 @@ import { limitsOf } from "./limits.ts";
 import { Scanner } from "./scanner.ts";
 import type { AttributePath, ParseFilterOptions, PatchPath } from "./tree.ts";
 
-/** The name of an attribute of the type's own schema, perhaps with that of a sub-attribute: what most paths are. */
+/**
+ * The name of an attribute of the type's own schema, perhaps with that of a sub-attribute. Most paths have this form.
+ */
 const PLAIN = /^([A-Za-z][A-Za-z0-9$_-]*)(?:\.([A-Za-z][A-Za-z0-9$_-]*))?$/;
 
 /**
  * Reads the path of a PATCH operation (RFC 7644 section 3.5.2).
  *
- * The URI of a schema alone is a path too; `splitAttributePath` says what becomes of it.
+ * The URI of a schema alone is a path too; `splitAttributePath` describes the result.
  *
  * @throws {InvalidPathError} for a text that is not a path, or longer than `maxLength`
- * @throws {InvalidFilterError} for a fault between the brackets
+ * @throws {InvalidFilterError} for an error between the brackets
  * @throws {TypeError} for a limit that is not a positive integer
  */
 export function parsePath(text: string, options: ParseFilterOptions = {}): PatchPath {

@@ -2,10 +2,10 @@ import type { AttributePath, ComparisonValue, FilterLeaf, FilterTree, PatchPath 
 import { foldTree } from "./walk-tree.ts";
 
 /**
- * Writes a filter in its one canonical spelling: single spaces, operators in lower case, JSON values, no parentheses but
- * those that are needed. Parsing it again gives the same tree, but for positions.
+ * Prints a filter in its canonical form: single spaces, operators in lower case, JSON values, only the parentheses that
+ * are needed. Parsing it again gives the same tree, except for positions.
  *
- * @throws {TypeError} for a number that JSON has no spelling for
+ * @throws {TypeError} for a number that JSON cannot represent
  */
 export function printFilter(tree: FilterTree): string {
   return foldTree(tree, {
@@ -15,13 +15,15 @@ export function printFilter(tree: FilterTree): string {
   }).text;
 }
 
-/** A part of a filter, and what joins its terms, if anything does. */
+/** A printed part of a filter, and the operator that joins its terms, if any. */
 interface Printed {
   readonly text: string;
   readonly join?: "and" | "or";
 }
 
-/** `and` binds closer than `or`, and terms of the same kind are kept apart as they were parsed. */
+/**
+ * `and` binds closer than `or`, and an `and` within an `and` keeps its parentheses, so that the tree stays the same.
+ */
 function printTerm({ text, join }: Printed, within: "and" | "or"): string {
   return join === "or" || (join === "and" && within === "and") ? `(${text})` : text;
 }
@@ -34,14 +36,14 @@ function printLeaf(leaf: FilterLeaf): string {
     : `${path} ${leaf.operator} ${printValue(leaf.value)}`;
 }
 
-/** Writes the path of a PATCH operation. Parsing it again gives the same path, but for positions. */
+/** Prints the path of a PATCH operation. Parsing it again gives the same path, except for positions. */
 export function printPath(path: PatchPath): string {
   const filter = path.filter === undefined ? "" : `[${printFilter(path.filter)}]`;
   const sub = path.sub === undefined ? "" : `.${path.sub}`;
   return printAttributePath(path.path) + filter + sub;
 }
 
-/** Writes an attribute path: `schema:attribute.sub`, as far as there is each. */
+/** Prints an attribute path: `schema:attribute.sub`, with the parts that it has. */
 export function printAttributePath(path: AttributePath): string {
   const schema = path.schema === undefined ? "" : `${path.schema}:`;
   const sub = path.sub === undefined ? "" : `.${path.sub}`;

@@ -3,7 +3,7 @@ import type { Fault } from "./faults.ts";
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 
-/** What stands behind a backslash in a JSON string (RFC 8259 section 7), but for `u`. */
+/** The characters after a backslash in a JSON string (RFC 8259 section 7), except `u`. */
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\"],
@@ -15,19 +15,19 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["t", "\t"],
 ]);
 
-/** Space, tab and line ends: the grammar has single spaces only, but more of them never change what is meant. */
+/** Space, tab and line ends: the grammar has single spaces only, but more of them never change the meaning. */
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
 }
 
 /** What ends a word: white space, brackets of both kinds, and the double quote. */
 function endsWord(code: number): boolean {
-  // Letters come first: nearly all of a word stands behind the last character that ends one.
+  // Most characters of a word have a higher code than all characters that end a word.
   if (code > 0x5d) return false;
   return isSpace(code) || code === 0x22 || code === 0x28 || code === 0x29 || code === 0x5b || code === 0x5d;
 }
 
-/** A cursor over a filter or a path. It only ever moves forward, except to a place where it has just been. */
+/** A cursor over a filter or a path. It moves forward only, except back to a position just before. */
 export class Scanner {
   readonly text: string;
   /** The next character to be read, from 0. */

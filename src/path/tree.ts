@@ -1,21 +1,21 @@
 /** The comparison operators of RFC 7644 section 3.4.2.2, in lower case. `pr` is a node of its own. */
 export type ComparisonOperator = "eq" | "ne" | "co" | "sw" | "ew" | "gt" | "ge" | "lt" | "le";
 
-/** What an attribute can be compared with. */
+/** A value that an attribute can be compared with. */
 export type ComparisonValue = string | number | boolean | null;
 
 /**
- * The name of an attribute as it was written, split but not yet looked up.
+ * The name of an attribute as it was written, split but not looked up.
  *
  * `schema` is everything before the last colon. Whether `urn:…:2.0:User` is a schema or the attribute `User` of
- * `urn:…:2.0` cannot be told without the schemas; `resolvePath` of the room schema decides. So the URI of a schema alone
- * is split too, at its last colon and the first dot behind it: `urn:example:2.0` is attribute `2`, sub-attribute `0`.
+ * `urn:…:2.0` is not known without the schemas; `resolvePath` in `schema` decides. So the URI of a schema alone is
+ * split too, at its last colon and the first dot after it: `urn:example:2.0` is attribute `2`, sub-attribute `0`.
  */
 export interface AttributePath {
   readonly schema: string | undefined;
   readonly attribute: string;
   readonly sub: string | undefined;
-  /** Where it began in the text, in characters from 0. */
+  /** Its position in the text, in characters from 0. */
   readonly position: number;
 }
 
@@ -28,7 +28,7 @@ export type FilterNode<Leaf> =
 /** A filter as a tree (RFC 7644 section 3.4.2.2). Plain data, safe to keep. */
 export type FilterTree = FilterNode<FilterLeaf>;
 
-/** What a filter says of one attribute. */
+/** A condition on one attribute. */
 export type FilterLeaf =
   | {
       readonly type: "comparison";
@@ -43,11 +43,11 @@ export type FilterLeaf =
 export interface PatchPath {
   readonly path: AttributePath;
   readonly filter: FilterTree | undefined;
-  /** The sub-attribute after the brackets; without brackets it stands in `path.sub`. */
+  /** The sub-attribute after the brackets; without brackets it is in `path.sub`. */
   readonly sub: string | undefined;
 }
 
-/** Deviations from the grammar that identity providers send. All are off unless switched on; each stands for one quirk. */
+/** Deviations from the grammar that identity providers send. All are off by default; each is one quirk. */
 export interface FilterLeniencies {
   /** `emails[type eq "work"].value eq "x"` means `emails[type eq "work" and value eq "x"]`; with `pr` likewise. (Entra ID) */
   readonly valuePathComparison?: boolean;
@@ -74,6 +74,6 @@ export interface FilterLimits {
 /** Options of `parseFilter` and `parsePath`. */
 export interface ParseFilterOptions extends FilterLimits {
   readonly leniencies?: FilterLeniencies;
-  /** Told the name of each leniency the text made use of. */
+  /** Called with the name of each leniency that the text needed. */
   readonly onLeniency?: (name: keyof FilterLeniencies) => void;
 }

@@ -1,18 +1,20 @@
 import type { FilterNode } from "./tree.ts";
 
-/** What every leaf has: a type that is none of those that join terms. */
+/** What every leaf has: a type other than those that join terms. */
 interface AnyLeaf {
   readonly type: "comparison" | "present" | "valuePath" | "never";
 }
 
-/** The results of a tree's parts: a leaf's own, and those of joined terms. */
+/** How to get the result of a leaf, and of terms that are negated or joined. */
 export interface TreeFold<Leaf, Result> {
   readonly leaf: (leaf: Leaf) => Result;
   readonly not: (term: Result) => Result;
   readonly join: (type: "and" | "or", terms: readonly Result[]) => Result;
 }
 
-/** Works a result out of a tree, from the leaves up. The filter in the brackets of a `valuePath` belongs to its leaf. */
+/**
+ * Computes a result for a tree, from the leaves up. The filter in the brackets of a `valuePath` belongs to its leaf.
+ */
 export function foldTree<Leaf extends AnyLeaf, Result>(tree: FilterNode<Leaf>, fold: TreeFold<Leaf, Result>): Result {
   switch (tree.type) {
     case "and":
@@ -28,7 +30,7 @@ export function foldTree<Leaf extends AnyLeaf, Result>(tree: FilterNode<Leaf>, f
   }
 }
 
-/** The tree with another part in the place of each leaf. */
+/** The tree with each leaf replaced. */
 export function mapLeaves<Leaf extends AnyLeaf, Other>(
   tree: FilterNode<Leaf>,
   change: (leaf: Leaf) => FilterNode<Other>,

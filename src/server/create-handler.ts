@@ -11,7 +11,8 @@ import { answerFailure } from "./responses/answer-failure.ts";
 import { type Answer, directAnswer, errorAnswer, toResponse } from "./responses/respond.ts";
 
 /**
- * Makes a SCIM 2.0 service provider (RFC 7644) of a storage: a function from `Request` to `Response` that never rejects.
+ * Creates a SCIM 2.0 service provider (RFC 7644) on a storage: a function from `Request` to `Response` that never
+ * rejects.
  *
  * @example
  * ```ts
@@ -25,7 +26,7 @@ export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
 }
 
 /**
- * The same handler, known to be able to answer without a `Response`; `owner` names the options in errors.
+ * The same handler, typed as one that can respond without a `Response` object; `owner` names the options in errors.
  *
  * @throws {TypeError} as `createScimHandler` does
  */
@@ -35,7 +36,7 @@ export function createDirectHandler(options: ScimHandlerOptions, owner: string):
     try {
       return await respond(context, authenticate, request);
     } catch (error) {
-      // What could not be answered at all: a clock that fails, an attribute that is no JSON, a header that is none.
+      // Errors outside of the endpoints: a clock that throws, an attribute that is not JSON, an invalid header.
       const { method } = request;
       context.tell(() => ({ type: "server.error", requestId: "unknown", method, route: "unknown", error }));
       return directAnswer(errorAnswer(internalError(error)), "unknown", method !== "HEAD");

@@ -15,7 +15,7 @@ import type { RequestTarget } from "./requests/request-target.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./requests/route.ts";
 import type { Answer } from "./responses/respond.ts";
 
-/** A request whose sender is not known yet. */
+/** A request that is not authenticated yet. */
 export interface Incoming {
   readonly context: ServerContext;
   readonly request: Request;
@@ -24,7 +24,7 @@ export interface Incoming {
   readonly route: Route;
 }
 
-/** Finds out who is asking and answers. @throws {ScimError} for what is refused */
+/** Authenticates a request and handles it. @throws {ScimError} for a request that is refused */
 export async function dispatch(incoming: Incoming, authenticate: Authenticate): Promise<Answer> {
   const { request, route } = incoming;
   const methods = methodsOf(route);
@@ -56,7 +56,7 @@ async function discover(incoming: Incoming, route: DiscoveryRoute, methods: read
 
 async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {
   const { context, request, requestId, url } = incoming;
-  // Each of its operations asks for rights of its own.
+  // Rights are checked for each of its operations.
   if (route.kind === "bulk") return answerBulk({ context, requestId, principal }, request);
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
@@ -101,8 +101,8 @@ function exchangeOf({ context, request, requestId, url, route }: Incoming, princ
 }
 
 /**
- * A client may have to read how to authenticate before it can (RFC 7643 section 5). Credentials that are sent all the
- * same are checked, since clients test theirs here.
+ * Clients may have to read how to authenticate before they can authenticate (RFC 7643 section 5). Credentials that are
+ * sent anyway are checked, since clients test theirs here.
  */
 function isPublic(route: DiscoveryRoute, request: Request): boolean {
   return route.document === "ServiceProviderConfig" && !request.headers.has("authorization");

@@ -89,7 +89,7 @@ export function resolveHandlerOptions(
   });
 }
 
-/** Nothing above a driver can make up for this, so it is asked for at the start and not on the first race. */
+/** Nothing above a driver can replace this, so that it is checked at the start and not in the first race. */
 function requireUniqueness(resources: ResourceStorage, owner: string): void {
   if (!resources.capabilities.uniqueness) {
     throw new TypeError(`${owner}: storage: must enforce unique values itself (capabilities.uniqueness)`);

@@ -1,5 +1,5 @@
 /**
- * A SCIM service provider as a function. It never rejects: what goes wrong is a SCIM error answer. Any runtime or
- * framework that has `Request` and `Response` can call it as it is; the adapters do it for the others.
+ * A SCIM service provider as a function. It never rejects: errors become SCIM error responses. Runtimes and frameworks
+ * with `Request` and `Response` call it directly; the adapters call it for the others.
  */
 export type ScimHandler = (request: Request) => Promise<Response>;

@@ -1,10 +1,10 @@
 /**
- * More combining marks in a row than any language has (UAX #15 section 13 draws the line at 30). Normalising sorts them,
- * which takes time by the square of their number: minutes for a megabyte.
+ * More combining marks in a row than any language has (UAX #15 section 13 draws the line at 30). Normalising sorts
+ * them, which takes quadratic time: minutes for a megabyte.
  */
 const MANY_MARKS = /\p{M}{31}/u;
 
-/** A regular expression, since it tells sooner than a loop over the characters: most texts are ASCII. */
+/** A regular expression is faster than a loop over the characters: most texts are ASCII. */
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /**

@@ -22,7 +22,7 @@ export function instantOf(text: string): number | undefined {
   const fraction = zone === dash + 15 ? 0 : Number(text.slice(dash + 15, zone));
   const offset = offsetAt(text, zone);
   if (offset === undefined || (seconds === DAY / 1000 && fraction > 0)) return undefined;
-  // Whole numbers first: the same instant must come out the same whatever its offset.
+  // Whole numbers first, so that the same instant has the same result with every offset.
   return days * DAY + seconds * 1000 - offset * MINUTE + fraction * 1000;
 }
 
@@ -31,7 +31,7 @@ function digits(text: string, start: number): number {
   return (text.charCodeAt(start) - ZERO) * 10 + text.charCodeAt(start + 1) - ZERO;
 }
 
-/** Where the offset, `Z` or the end comes, behind the seconds and their fraction, if any. */
+/** The position of the offset, `Z` or the end, after the seconds and their fraction, if any. */
 function zoneOf(text: string, start: number): number {
   if (text[start] !== ".") return start;
   let end = start + 1;
@@ -49,7 +49,7 @@ function offsetAt(text: string, zone: number): number | undefined {
   return sign === "-" ? -offset : offset;
 }
 
-/** Counts in the calendar that has always been Gregorian; years begin in March here, so that a leap day comes last. */
+/** Counts in the proleptic Gregorian calendar; years begin in March here, so that a leap day is the last day. */
 function daysSince1970(year: number, month: number, day: number): number | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   const years = month > 2 ? year : year - 1;

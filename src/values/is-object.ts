@@ -1,4 +1,4 @@
-/** An object that stands for JSON's, and no list. */
+/** Whether a value is a JSON object, not an array. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

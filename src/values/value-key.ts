@@ -1,6 +1,6 @@
 /**
- * A text that is the same for two canonical values exactly when they are the same to SCIM: neither the order of an
- * object's members nor that of a list's elements counts (RFC 7643 section 2.4).
+ * A text that is equal for two canonical values exactly if they are equal in SCIM: neither the order of an object's
+ * members nor that of a list's elements matters (RFC 7643 section 2.4).
  */
 export function valueKey(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueKey).sort().join(",")}]`;

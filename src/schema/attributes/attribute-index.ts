@@ -37,7 +37,7 @@ export interface TypeIndex {
 /** A registry symbol, so that a type made by one copy of this package can be read by another. */
 const INDEX: unique symbol = Symbol.for("scimkit.TypeIndex") as never;
 
-/** Builds the index of a resource type and hangs it on the type, where `JSON` and comparisons do not see it. */
+/** Builds the index of a resource type and attaches it to the type, hidden from `JSON` and comparisons. */
 export function attachIndex<T extends ResourceType>(type: T, common: readonly AttributeDefinition[]): T {
   return Object.defineProperty(type, INDEX, { value: buildIndex(type, common) });
 }
@@ -64,9 +64,9 @@ export function findAttribute(
   return schema?.attributes.get(name);
 }
 
-/** The URN, in canonical case, of the extension that a member of a resource is called by, in any case. */
+/** The URN, in canonical case, of the extension with this URN in any case. */
 export function findExtension(type: ResourceType, name: string): string | undefined {
-  // Every URN has a colon, and no name of an attribute.
+  // Every URN has a colon; no attribute name has one.
   return name.includes(":") ? indexOf(type).schemas.get(name)?.extension : undefined;
 }
 
@@ -123,7 +123,7 @@ function byName(attributes: readonly AttributeDefinition[]): AttributesByName {
   return new CaselessMap(attributes.map((attribute) => [attribute.name, attribute] as const));
 }
 
-/** Finds by names in any case. One in the case of its definition, as most are, is found without being lower-cased. */
+/** Finds by names in any case. Most names are in the case of their definition and are found without lower-casing. */
 class CaselessMap<V> extends Map<string, V> {
   private readonly exact: ReadonlyMap<string, V>;
 

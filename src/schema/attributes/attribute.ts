@@ -1,6 +1,6 @@
 import type { AttributeDefinition, AttributeType } from "./definition.ts";
 
-/** What of an attribute is not as RFC 7643 section 2.2 has it by default. */
+/** The characteristics of an attribute that differ from the defaults of RFC 7643 section 2.2. */
 export type Characteristics = Partial<Omit<AttributeDefinition, "name" | "description">>;
 
 /** An attribute with the defaults of RFC 7643 sections 2.2 and 2.3 filled in: a string unless said otherwise. */

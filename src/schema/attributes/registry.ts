@@ -1,23 +1,23 @@
 import type { ResourceType, SchemaDefinition } from "./definition.ts";
 
-/** The resource types of one service provider: what validates, what is discovered and what is routed come from here. */
+/** The resource types of one service provider: validation, discovery and routing all use it. */
 export interface Registry {
   readonly types: readonly ResourceType[];
   /** Every schema of the types, each once, in the order of the types. */
   readonly schemas: readonly SchemaDefinition[];
-  /** The type whose endpoint the segments of a path begin with, in any case, and the segments behind it. */
+  /** The type whose endpoint is a prefix of a path's segments, in any case, and the segments after it. */
   byPath(segments: readonly string[]): { readonly type: ResourceType; readonly rest: readonly string[] } | undefined;
-  /** Exactly as the type is called: `User`. */
+  /** By the exact name of the type: `User`. */
   byName(name: string): ResourceType | undefined;
   /** In any case (RFC 8141 section 3). */
   schema(urn: string): SchemaDefinition | undefined;
 }
 
 /**
- * Puts resource types together. Types may share schemas.
+ * Creates a registry of resource types. Types may share schemas.
  *
- * @throws {TypeError} when two types share a name or an endpoint (in any case), when the endpoint of one begins with that
- * of another, or when they define one schema differently
+ * @throws {TypeError} when two types share a name or an endpoint (in any case), when the endpoint of one begins with
+ * that of another, or when they define one schema differently
  */
 export function createRegistry(types: readonly ResourceType[]): Registry {
   const names = new Map<string, ResourceType>();
@@ -49,7 +49,7 @@ function addType(names: Map<string, ResourceType>, endpoints: Map<string, Resour
     );
   }
   for (const [other, { name }] of endpoints) {
-    // `/a/b` could not be told from the resource `b` of `/a`.
+    // `/a/b` could also be the resource `b` of `/a`.
     if (other.startsWith(`${endpoint}/`) || endpoint.startsWith(`${other}/`)) {
       throw new TypeError(`Resource types ${name} and ${type.name}: one endpoint begins with the other`);
     }

@@ -24,7 +24,10 @@ export function resolvePath(type: ResourceType, path: AttributePath): ResolvedPa
   return sub === undefined ? undefined : { extension: schema.extension, attribute, sub };
 }
 
-/** The split at the last colon may have cut a URN that stands alone, and the dot of its version may look like a sub-attribute's. */
+/**
+ * The split at the last colon may have cut a URN without an attribute, and the dot in its version looks like that of a
+ * sub-attribute.
+ */
 function findWholeSchema(index: TypeIndex, path: AttributePath): IndexedSchema | undefined {
   if (path.schema === undefined) return undefined;
   const urn = `${path.schema}:${path.attribute}${path.sub === undefined ? "" : `.${path.sub}`}`;

@@ -3,8 +3,8 @@ import { indexOf } from "./attribute-index.ts";
 import type { ResourceType } from "./definition.ts";
 
 /**
- * What `schemas` of a canonical resource must be: the type's own URN and that of every extension whose data is present
- * (RFC 7643 section 3).
+ * The value of `schemas` in a canonical resource: the type's own URN and that of every extension with data (RFC 7643
+ * section 3).
  */
 export function presentSchemas(type: ResourceType, resource: Readonly<Record<string, unknown>>): string[] {
   const extensions = type.extensions.map((extension) => extension.schema.id);
@@ -14,7 +14,7 @@ export function presentSchemas(type: ResourceType, resource: Readonly<Record<str
 /**
  * Checks what a client declares as `schemas`. An extension may be declared without data and have data undeclared.
  *
- * @throws {InvalidSyntaxError} when it is no list of texts, or lacks the type's own URN
+ * @throws {InvalidSyntaxError} when it is not a list of texts, or lacks the type's own URN
  */
 export function checkDeclaredSchemas(
   type: ResourceType,

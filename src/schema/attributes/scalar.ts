@@ -1,6 +1,6 @@
 import type { AttributeType } from "./definition.ts";
 
-/** A value that is no object and no list. */
+/** A value that is neither an object nor a list. */
 export type Scalar = string | number | boolean;
 
 const EXPECTED: Readonly<Record<AttributeType, string>> = {
@@ -14,21 +14,24 @@ const EXPECTED: Readonly<Record<AttributeType, string>> = {
   complex: "an object",
 };
 
-/** What was expected in the place of a value that is none of the type, in words that complete "must be". */
+/** What was expected instead of a value of another type, in words that complete "must be". */
 export function expectedOf(type: AttributeType, value: unknown): string {
   const isOddText = typeof value === "string" && !isText(value);
   return isOddText ? "well-formed Unicode without U+0000" : EXPECTED[type];
 }
 
 /**
- * Whether a text can be kept by any database and sent to anyone: Unicode that has a form in UTF-8 (RFC 7643 section
- * 2.3.1), so without lone surrogates, and without U+0000, which PostgreSQL refuses.
+ * Whether every database can store a text and every client can receive it: Unicode that can be encoded in UTF-8 (RFC
+ * 7643 section 2.3.1), so without lone surrogates, and without U+0000, which PostgreSQL refuses.
  */
 export function isText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
 }
 
-/** Whether a JSON value is one of the type (RFC 7643 section 2.3). References are not looked into: vendors send any text. */
+/**
+ * Whether a JSON value is one of the type (RFC 7643 section 2.3). References are not checked further: vendors send any
+ * text.
+ */
 export function isScalarOf(type: AttributeType, value: unknown): value is Scalar {
   switch (type) {
     case "string":

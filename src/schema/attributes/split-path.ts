@@ -2,8 +2,8 @@ import type { AttributePath } from "../../path/tree.ts";
 import { splitUrn } from "../../values/split-urn.ts";
 
 /**
- * Splits an attribute path without a filter at its last colon and the first dot after it, as `resolvePath` wants it. Any
- * text has a split; whether it names something is told by looking it up.
+ * Splits an attribute path without a filter at its last colon and the first dot after it, as `resolvePath` needs it.
+ * Every text can be split; only a look-up tells whether it names something.
  */
 export function splitPath(text: string): AttributePath {
   const { urn: schema, name } = splitUrn(text);

@@ -2,11 +2,12 @@ import type { AttributeDefinition, Returned } from "../attributes/definition.ts"
 import { isSecret } from "../attributes/is-secret.ts";
 
 /**
- * An attribute whose characteristics agree with each other: what is only written is returned never (RFC 7643 section 7).
+ * An attribute whose characteristics are consistent: an attribute that is writeOnly is never returned (RFC 7643 section
+ * 7).
  *
- * @param returned what was stated, if anything
- * @throws {TypeError} beginning with `where`, for what could not be kept: to show what is only written; to compare, for
- * uniqueness or for changes, what is never kept; to compare complex values (erratum 6004)
+ * @param returned the stated `returned`, if any
+ * @throws {TypeError} beginning with `where`, for promises that cannot be kept: to return what is writeOnly; to
+ * compare, for uniqueness or for changes, what is never stored; to compare complex values (erratum 6004)
  */
 export function coherent(
   definition: AttributeDefinition,

@@ -2,7 +2,10 @@ import { deepFreeze } from "../../values/frozen-json.ts";
 import { attribute } from "../attributes/attribute.ts";
 import type { AttributeDefinition } from "../attributes/definition.ts";
 
-/** What every resource has (RFC 7643 section 3.1, and `schemas` of section 3). No schema document lists them. */
+/**
+ * The attributes that every resource has (RFC 7643 section 3.1, and `schemas` of section 3). No schema document lists
+ * them.
+ */
 export const commonAttributes: readonly AttributeDefinition[] = deepFreeze([
   attribute("schemas", "The URIs of the schemas whose attributes are present.", {
     type: "reference",

@@ -3,7 +3,7 @@ import type { ResourceType, SchemaDefinition, SchemaExtension } from "../attribu
 import { commonAttributes } from "./common-attributes.ts";
 import { checkedSchema } from "./define-schema.ts";
 
-/** What `defineResourceType` is given. */
+/** The argument of `defineResourceType`. */
 export interface ResourceTypeInput {
   /** Unique among the types of a service provider; part of the URL of its own description. */
   readonly name: string;
@@ -29,12 +29,12 @@ const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes a resource type (RFC 7643 section 6) of schemas. The result is frozen and carries the index that path look-ups
- * need.
+ * Creates a resource type (RFC 7643 section 6) from schemas. The result is frozen and carries the index that path
+ * look-ups need.
  *
  * @throws {TypeError} when name, endpoint or schemas are not usable: an endpoint of the protocol itself, a schema given
- * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` anew, an extension that is called as an
- * attribute of another schema is
+ * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` anew, an extension with the name of
+ * an attribute of another schema
  */
 export function defineResourceType(input: ResourceTypeInput): ResourceType {
   const where = `Resource type ${String(input.name)}`;

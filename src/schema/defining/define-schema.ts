@@ -6,10 +6,10 @@ import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 import { coherent } from "./coherent.ts";
 
-/** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself uses beside it. */
+/** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself also uses. */
 const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/;
 const SCHEMA_URI = /^[A-Za-z][^\s:]*:\S*[^\s:]$/;
-/** Hung on what `defineSchema` made, so that nothing else, frozen or not, is taken for checked. */
+/** Marks the schemas that `defineSchema` created, so that no other object, frozen or not, counts as checked. */
 const CHECKED: unique symbol = Symbol.for("scimkit.SchemaDefinition") as never;
 
 const attributeShape = z.object({
@@ -38,8 +38,8 @@ const schemaShape = z.object({
 });
 
 /**
- * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). What is left out gets its default; the result is
- * frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members come in any case.
+ * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). Missing members get their defaults; the result
+ * is frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members are read in any case.
  *
  * @example
  * ```ts
@@ -49,8 +49,8 @@ const schemaShape = z.object({
  *   attributes: [{ name: "number", type: "string", uniqueness: "server" }],
  * });
  * ```
- * @throws {TypeError} naming schema and attribute, when it is not a schema, names an attribute twice (in any case), nests
- * complex attributes, or gives an attribute characteristics that contradict each other
+ * @throws {TypeError} naming schema and attribute, when it is not a schema, names an attribute twice (in any case),
+ * nests complex attributes, or gives an attribute characteristics that contradict each other
  */
 export function defineSchema(json: unknown): SchemaDefinition {
   const shape = parse(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
@@ -64,7 +64,7 @@ export function defineSchema(json: unknown): SchemaDefinition {
   return deepFreeze(Object.defineProperty(schema, CHECKED, { value: true }));
 }
 
-/** A schema as `defineSchema` makes it, which is what it is given back where that made it. */
+/** The schema itself if `defineSchema` created it; otherwise the schema that `defineSchema` creates from it. */
 export function checkedSchema(schema: SchemaDefinition): SchemaDefinition {
   return (schema as { [CHECKED]?: true } | null | undefined)?.[CHECKED] === true ? schema : defineSchema(schema);
 }
@@ -120,7 +120,9 @@ function readAttribute(json: unknown, where: string, nested: boolean): Attribute
   return coherent(complex, stated.returned ?? undefined, where);
 }
 
-/** Names are taken in any case (RFC 7643 section 2.1): `multivalued`, passed over, would make a list of one value. */
+/**
+ * Names are read in any case (RFC 7643 section 2.1): if `multivalued` were ignored, a list would become a single value.
+ */
 function inKnownCase(json: unknown, { shape }: z.ZodObject): unknown {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
   const known = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));

@@ -4,8 +4,9 @@ import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 
 /**
- * The schemas of what discovery itself answers with (RFC 7643 section 8.7.2, and section 4 of RFC 9865). They describe; no
- * resource type is made of them. The schema of schemas nests complex attributes, which resources cannot.
+ * The schemas of the discovery documents themselves (RFC 7643 section 8.7.2, and section 4 of RFC 9865). They are for
+ * documentation only; no resource type uses them. The schema of schemas nests complex attributes, which resources
+ * cannot do.
  */
 export const discoverySchemas: readonly SchemaDefinition[] = Object.freeze([
   schema(URN.serviceProviderConfig, "Service Provider Configuration", "What a service provider can do", [
@@ -107,7 +108,7 @@ function authenticationScheme(): readonly AttributeDefinition[] {
   ];
 }
 
-/** What stands in the definition of an attribute, sub-attributes aside. */
+/** The members of an attribute's definition, without sub-attributes. */
 function characteristics(): readonly AttributeDefinition[] {
   const exact: Characteristics = { caseExact: true };
   return [

@@ -115,7 +115,7 @@ export const userResourceType: ResourceType = defineResourceType({
   extensions: [{ schema: enterpriseUserSchema, required: false }],
 });
 
-/** A multi-valued attribute in the default form of RFC 7643 section 2.4, `$ref` apart. */
+/** A multi-valued attribute in the default form of RFC 7643 section 2.4, without `$ref`. */
 function plural(
   name: string,
   description: string,

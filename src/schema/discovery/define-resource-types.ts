@@ -8,7 +8,10 @@ import { enterpriseUserSchema } from "../definitions/enterprise-user.ts";
 import { groupSchema } from "../definitions/group.ts";
 import { userSchema } from "../definitions/user.ts";
 
-/** What `defineResourceTypes` is given: answers of `/ResourceTypes` and `/Schemas`, or lists of what is in them. */
+/**
+ * The argument of `defineResourceTypes`: responses of `/ResourceTypes` and `/Schemas`, or lists of the documents in
+ * them.
+ */
 export interface ResourceTypeDocuments {
   /** A list response, a list of documents, or one document (RFC 7643 section 6). */
   readonly resourceTypes: unknown;
@@ -25,12 +28,12 @@ const resourceTypeShape = z.object({
 });
 
 /**
- * Reads resource types from JSON as a service provider publishes it at `/ResourceTypes` and `/Schemas` (RFC 7643 sections
- * 6 and 7). Schemas that no type names are not looked at. What every resource has (`id`, `externalId`, `meta`, `schemas`)
- * may stand among the attributes of a type's own schema, as some service providers have it, and is left out there.
+ * Reads resource types from JSON as a service provider publishes it at `/ResourceTypes` and `/Schemas` (RFC 7643
+ * sections 6 and 7). Schemas that no type names are ignored. Some service providers list the attributes that every
+ * resource has (`id`, `externalId`, `meta`, `schemas`) in a type's own schema; they are dropped there.
  *
- * @throws {TypeError} naming resource type, schema and attribute, for a document that cannot be read, or a schema that is
- * named and not given
+ * @throws {TypeError} naming resource type, schema and attribute, for an invalid document, or a schema that is named
+ * but missing
  */
 export function defineResourceTypes(documents: ResourceTypeDocuments): ResourceType[] {
   const schemas = new Map(

@@ -4,7 +4,7 @@ import type { AttributeDefinition, ResourceType, SchemaDefinition } from "../att
 /** A discovery document: plain JSON data without nulls; members that are undefined are not sent. */
 export type DiscoveryDocument = Record<string, unknown>;
 
-/** A schema as `/Schemas` shows it (RFC 7643 section 7), every characteristic stated. */
+/** A schema as `/Schemas` shows it (RFC 7643 section 7), with every characteristic. */
 export function schemaDocument(schema: SchemaDefinition, baseUrl: string): DiscoveryDocument {
   return {
     schemas: [URN.schema],
@@ -69,7 +69,7 @@ export interface PaginationFeatures {
   readonly cursorTimeout?: number;
 }
 
-/** What a service provider can do. What is left out it cannot. */
+/** The features of a service provider. A missing one is not supported. */
 export interface ServiceProviderFeatures {
   readonly patch?: boolean;
   /** Limits of one bulk request; the size is in bytes. */
@@ -83,7 +83,7 @@ export interface ServiceProviderFeatures {
   readonly documentationUri?: string;
 }
 
-/** The document at `/ServiceProviderConfig` (RFC 7643 section 5): what is not supported is stated too. */
+/** The document at `/ServiceProviderConfig` (RFC 7643 section 5): features that are not supported are stated too. */
 export function serviceProviderConfigDocument(features: ServiceProviderFeatures, baseUrl: string): DiscoveryDocument {
   return {
     schemas: [URN.serviceProviderConfig],

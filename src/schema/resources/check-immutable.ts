@@ -7,10 +7,10 @@ import type { AttributeDefinition, ResourceType } from "../attributes/definition
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Checks that no immutable attribute which had a value has another one, or none, after a change (RFC 7643 section 7).
+ * Checks that no immutable attribute with a value has another one, or none, after a change (RFC 7643 section 7).
  *
- * Both are canonical. Immutable sub-attributes of a list's elements are not compared: an element has no identity but its
- * values, so another value is another element.
+ * Both are canonical. Immutable sub-attributes of a list's elements are not compared: an element has no identity except
+ * its values, so that another value is another element.
  *
  * @throws {MutabilityError} naming the attribute
  */

@@ -7,12 +7,13 @@ import { isWritable } from "../attributes/writable.ts";
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * A replacement cannot take away what its client does not write (RFC 7644 section 3.5.1): the resource `after` with what it
- * lacks of the read-only and the immutable attributes of `before`. A new object; neither is written to.
+ * A replacement cannot remove what its client cannot write (RFC 7644 section 3.5.1): returns the resource `after`,
+ * completed with the read-only and immutable attributes of `before` that it lacks. A new object; neither argument is
+ * changed.
  *
- * What of a complex attribute or an extension is kept although the replacement has none of it keeps what it cannot be
- * without. Read-only sub-attributes describe the value beside them, so they stay only with it: in a reference with the same
- * `value`, in a list with an element that is otherwise the same.
+ * If a part of a complex attribute or of an extension is kept that the replacement lacks completely, its required
+ * attributes are kept with it. Read-only sub-attributes describe the value that they belong to, so that they stay only
+ * with it: in a reference with the same `value`, in a list with an element that is otherwise the same.
  */
 export function keepUnwritten(type: ResourceType, before: Values, after: Values): Record<string, unknown> {
   const kept = fill(type.schema.attributes, before, after);
@@ -51,13 +52,13 @@ function fillValue(attribute: AttributeDefinition, old: unknown, given: unknown)
   return isAbout(given, present) ? withReadOnly(subAttributes, present, filled) : filled;
 }
 
-/** What was sent has what is required, so what lacks it was not sent. */
+/** What was sent has all required attributes, so that what lacks one was not sent. */
 function withRequired(attributes: readonly AttributeDefinition[], old: Values, kept: Values): Record<string, unknown> {
   const required = attributes.filter(({ name, required }) => required && old[name] !== undefined);
   return { ...Object.fromEntries(required.map(({ name }) => [name, old[name]])), ...kept };
 }
 
-/** Whether two values speak of the same thing: a `value` tells what. */
+/** Whether two values mean the same thing, which their `value` tells. */
 function isAbout(given: Values, present: Values): boolean {
   return given.value === present.value;
 }

@@ -8,18 +8,21 @@ import { splitPath } from "../attributes/split-path.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Which attributes of a resource an answer shows (RFC 7644 section 3.9). Made by `parseProjection`. */
+/** The attributes of a resource that a response shows (RFC 7644 section 3.9). Made by `parseProjection`. */
 export interface Projection {
   readonly type: ResourceType;
-  /** `default`: as the definitions have it. `only`: what is named, and what is always shown. `except`: the default without what is named. */
+  /**
+   * `default`: as in the definitions. `only`: what is named, and what is always shown. `except`: the default without
+   * what is named.
+   */
   readonly mode: "default" | "only" | "except";
-  /** Canonical paths of what is named: `name`, `name.givenName`, the URN of an extension. */
+  /** Canonical paths of the named attributes: `name`, `name.givenName`, the URN of an extension. */
   readonly named: ReadonlySet<string>;
-  /** Canonical paths of what has something named within: `name` where `name.givenName` is named. */
+  /** Canonical paths of attributes with a named part: `name` where `name.givenName` is named. */
   readonly within: ReadonlySet<string>;
 }
 
-/** The two query parameters, as a text with commas between the names, or as the list of a search request. */
+/** The two query parameters, as a text with commas, or as the list of a search request. */
 export interface ProjectionParameters {
   readonly attributes?: string | readonly string[];
   readonly excludedAttributes?: string | readonly string[];
@@ -28,9 +31,8 @@ export interface ProjectionParameters {
 /**
  * Reads `attributes` and `excludedAttributes` (RFC 7644 section 3.4.2.5). Where both are given, `attributes` wins.
  *
- * Names come in every notation and case: with a URN or without, sub-attributes, the URN of an extension alone, the URN of
- * the type's own schema alone. Names that the type does not know are ignored; a parameter without any text is no
- * parameter.
+ * Names are read in every notation and case: with a URN or without, sub-attributes, the URN of an extension alone, the
+ * URN of the type's own schema alone. Names that the type does not know are ignored; an empty parameter is ignored.
  */
 export function parseProjection(parameters: ProjectionParameters, type: ResourceType): Projection {
   const only = namesOf(parameters.attributes);
@@ -65,12 +67,12 @@ function readNames(names: readonly string[], type: ResourceType): Pick<Projectio
 }
 
 /**
- * What an answer shows of a canonical resource (RFC 7643 section 7, RFC 7644 section 3.9).
+ * The part of a canonical resource that a response shows (RFC 7643 section 7, RFC 7644 section 3.9).
  *
- * Shown whatever is asked: what is returned `always`, and `schemas`, which names an extension exactly when its data is
- * shown. Shown never: what is returned `never` or only written, and what no schema of the type knows. A complex attribute
- * that is asked for comes whole; one of which a sub-attribute is asked for comes with that, and with those of its
- * sub-attributes that are returned `always`.
+ * Always shown: attributes that are returned `always`, and `schemas`, which names an extension exactly if its data is
+ * shown. Never shown: attributes that are returned `never` or writeOnly, and those that no schema of the type has. A
+ * complex attribute that is asked for is shown whole; if a sub-attribute is asked for, it is shown with those that are
+ * returned `always`.
  */
 export function project(resource: Values, type: ResourceType, projection: Projection): Record<string, unknown> {
   const index = indexOf(type);
@@ -88,8 +90,8 @@ export function project(resource: Values, type: ResourceType, projection: Projec
 }
 
 /**
- * Whether an answer shows anything of this attribute, so that what is costly to load need not be loaded: `members`,
- * `groups`. False for an attribute that the type does not have.
+ * Whether a response shows any part of this attribute. If not, `members` and `groups`, which are costly, need not be
+ * loaded. False for an attribute that the type does not have.
  */
 export function needsAttribute(projection: Projection, name: string): boolean {
   const attribute = indexOf(projection.type).core.attributes.get(name);
@@ -97,9 +99,9 @@ export function needsAttribute(projection: Projection, name: string): boolean {
 }
 
 interface Place {
-  /** What stands before the name in a canonical path. */
+  /** The prefix of the name in a canonical path. */
   readonly prefix: string;
-  /** How what contains it was named, if it was. */
+  /** How its container was named, if it was. */
   readonly container?: "asked" | "excluded" | undefined;
 }
 
@@ -133,7 +135,7 @@ function projectValue(attribute: AttributeDefinition, value: unknown, projection
   return shown.length === 0 ? undefined : shown;
 }
 
-/** Whether all of a complex attribute was asked for, be it by its container's name or because it is always shown. */
+/** Whether all of a complex attribute was asked for, by its container's name, or because it is always shown. */
 function isWhole(attribute: AttributeDefinition, path: string, projection: Projection, place: Place): boolean {
   if (place.container === "asked" || namedAs(projection, path) === "asked") return true;
   return attribute.returned === "always" && !projection.within.has(path);

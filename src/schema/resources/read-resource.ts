@@ -10,35 +10,35 @@ import { type Reading, readMembers, requireAttributes } from "./read-value.ts";
 /** Options of `readResource` and `validateResource`. */
 export interface ReadResourceOptions {
   /**
-   * What becomes of attributes, and of URNs in `schemas`, that the type does not know: an error, or nothing.
+   * What to do with attributes, and with URNs in `schemas`, that the type does not have: refuse them, or drop them.
    *
    * @default "reject"
    */
   readonly unknown?: "reject" | "drop";
-  /** Told the path of each attribute or the URN that was dropped. */
+  /** Called with the path of each attribute, or the URN, that was dropped. */
   readonly onUnknown?: (path: string) => void;
   /** Whether `schemas` must be there and name the type's own URN (RFC 7643 section 3). @default true */
   readonly requireSchemas?: boolean;
 }
 
-/** What `readResource` makes of a body. */
+/** The result of `readResource`. */
 export interface ReadResource {
-  /** In canonical names and form, with `schemas`, without what only the service provider sets, without secrets. */
+  /** In canonical form, with `schemas`, without read-only attributes and without secrets. */
   readonly resource: Record<string, unknown>;
   /** Values that are never shown again, by path: `password`. */
   readonly secrets: Record<string, unknown>;
-  /** Paths of the top-level attributes that the body named, also those it named to have no value. */
+  /** Paths of the top-level attributes that the body named, also those without a value. */
   readonly named: ReadonlySet<string>;
 }
 
 /**
  * Reads a resource as a client sends it with POST or PUT into its canonical form (RFC 7643 sections 2 and 3).
  *
- * Names and URNs may come in any case. Attributes that only the service provider sets are ignored whatever they hold.
+ * Names and URNs are read in any case. Attributes that only the service provider sets are ignored whatever they hold.
  * Null, empty lists and empty objects mean that there is no value. Equal elements of a list are kept once.
  *
- * @throws {InvalidSyntaxError} when it is no object, `schemas` does not fit, or something is unknown or given twice
- * @throws {InvalidValueError} when a value is missing or not of its attribute's type
+ * @throws {InvalidSyntaxError} when it is not an object, `schemas` does not fit, or something is unknown or given twice
+ * @throws {InvalidValueError} when a value is missing or has another type than its attribute
  */
 export function readResource(input: unknown, type: ResourceType, options: ReadResourceOptions = {}): ReadResource {
   if (!isObject(input)) throw new InvalidSyntaxError("The resource must be a JSON object");
@@ -68,10 +68,10 @@ export function readResource(input: unknown, type: ResourceType, options: ReadRe
 }
 
 /**
- * The canonical form of a resource, without what only the service provider sets and without values that are never shown.
+ * The canonical form of a resource, without read-only attributes and without values that are never shown.
  *
- * @throws {InvalidSyntaxError} when it is no object, `schemas` does not fit, or something is unknown or given twice
- * @throws {InvalidValueError} when a value is missing or not of its attribute's type
+ * @throws {InvalidSyntaxError} when it is not an object, `schemas` does not fit, or something is unknown or given twice
+ * @throws {InvalidValueError} when a value is missing or has another type than its attribute
  */
 export function validateResource(
   input: unknown,

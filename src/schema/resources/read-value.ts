@@ -8,18 +8,18 @@ import { isReference } from "../attributes/reference.ts";
 import { expectedOf, isScalarOf } from "../attributes/scalar.ts";
 import { isWritable } from "../attributes/writable.ts";
 
-/** What goes along while a resource is read. */
+/** What stays the same while a resource is read. */
 export interface Reading {
   readonly index: TypeIndex;
-  /** Told the path of an attribute that no schema knows; throws to refuse it. */
+  /** Called with the path of an attribute that no schema has; throws to refuse it. */
   readonly unknown: (path: string) => void;
   /** Values that are never shown, by path. */
   readonly secrets: Record<string, unknown>;
 }
 
 /**
- * Reads a value of an attribute into its canonical form; `undefined` when it is unassigned, which null, an empty list
- * and an object without assigned members are (RFC 7643 section 2.5).
+ * Reads a value of an attribute into its canonical form; `undefined` if it is unassigned, as null, an empty list and an
+ * object without assigned members are (RFC 7643 section 2.5).
  *
  * @throws {InvalidValueError} naming `path` and what was expected, never the value
  */
@@ -100,8 +100,8 @@ export function refuseEmptyReference(
 }
 
 /**
- * Reads the members of an object that stand for attributes. Names come in any case and go out canonical; what only the
- * service provider sets is left out (RFC 7644 section 3.5.1); secrets are put aside.
+ * Reads the attributes in an object. Names are read in any case and returned in canonical case; read-only attributes
+ * are dropped (RFC 7644 section 3.5.1); secrets are collected apart.
  */
 export function readMembers(
   reading: Reading,
@@ -131,7 +131,7 @@ export function readMembers(
 
 /**
  * Refuses an object that lacks a required attribute, or has an empty text for one. Attributes that are never shown are
- * looked for in `secrets`; without it they are taken to be there. What no client can write is none to be missed.
+ * looked up in `secrets`; without it, they count as present. Attributes that no client can write are not required.
  *
  * @throws {InvalidValueError} naming the attribute
  */
@@ -163,7 +163,9 @@ function isGivenInSecret(
   return Object.keys(secrets).some(isWithin);
 }
 
-/** `type` beside a `$ref` names a resource type, and those names have one case only; clients send `user` all the same. */
+/**
+ * `type` beside a `$ref` names a resource type, and these names are case-sensitive; clients send `user` all the same.
+ */
 export function useTypeName(attribute: AttributeDefinition, members: Record<string, unknown>): void {
   const type = members.type;
   if (typeof type !== "string") return;

@@ -4,7 +4,7 @@ import type { AttributeDefinition, ResourceType } from "../attributes/definition
 import { isSecret } from "../attributes/is-secret.ts";
 import { presentSchemas } from "../attributes/resource-schemas.ts";
 
-/** A resource and what was taken out of it. */
+/** A resource and its secrets. */
 export interface Taken {
   readonly resource: Record<string, unknown>;
   /** By path: `password`, `oath.secret`, within a list `devices[0].pin`. */
@@ -12,8 +12,8 @@ export interface Taken {
 }
 
 /**
- * Takes the secrets out of a canonical resource, as `readResource` does on reading; `schemas` names what is left. The
- * resource given is not written to.
+ * Separates the secrets from a canonical resource, as `readResource` does; `schemas` names the remaining extensions.
+ * The given resource is not changed.
  */
 export function takeSecrets(resource: Readonly<Record<string, unknown>>, type: ResourceType): Taken {
   const secrets: Record<string, unknown> = {};
@@ -22,16 +22,16 @@ export function takeSecrets(resource: Readonly<Record<string, unknown>>, type: R
   for (const { extension, secret } of schemas.values()) {
     if (extension === undefined) continue;
     const data = rest[extension];
-    // The very same object where there is nothing to take: it need not be compared again then.
+    // The same object if it has no secrets, so that it need not be compared again.
     if (secret.length === 0 && isObject(data) && Object.keys(data).length > 0) continue;
     put(rest, extension, takeFrom(secret, data, { path: extension, separator: ":" }, secrets));
   }
-  // An extension of which nothing is left is not there.
+  // An extension without remaining data is dropped.
   if (rest.schemas !== undefined) rest.schemas = sameOr(rest.schemas, presentSchemas(type, rest));
   return { resource: rest, secrets };
 }
 
-/** The list that was there, if it is the same: it need not be compared again then. */
+/** The former list if it is equal, so that it need not be compared again. */
 function sameOr(before: unknown, after: readonly string[]): unknown {
   if (!Array.isArray(before) || before.length !== after.length) return after;
   return after.every((urn, position) => urn === before[position]) ? before : after;

@@ -4,7 +4,7 @@ import { isObject } from "../../values/is-object.ts";
 import { indexOf } from "../attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../attributes/definition.ts";
 
-/** A value that no other resource of the type may have, in the form in which it is compared. */
+/** A value that no other resource of the type may have, in the form that is compared. */
 export interface UniqueKey {
   /** The attribute's path, as an error should show it. */
   readonly attribute: string;
@@ -48,11 +48,11 @@ function elements(value: unknown): readonly unknown[] {
 
 function addKey(found: Map<string, UniqueKey>, attribute: AttributeDefinition, path: string, value: unknown): void {
   const key = keyOf(attribute, value);
-  // No path has a space.
+  // No path contains a space.
   found.set(`${path} ${key}`, { attribute: path, key });
 }
 
-/** As filters compare: what `eq` finds is taken, and nothing else is. */
+/** As filters compare: a value is taken exactly if `eq` finds it. */
 function keyOf(attribute: AttributeDefinition, value: unknown): string {
   const text = String(value);
   if (attribute.type === "dateTime") return String(instantOf(text) ?? text);

@@ -1,6 +1,6 @@
 const FIRST_BUFFER = 4096;
 
-/** The chunks of a body in one place, as far as a limit in bytes allows. */
+/** Collects the chunks of a body in one buffer, up to a limit in bytes. */
 export class GatheredBytes {
   private readonly limit: number;
   private buffer: Uint8Array = new Uint8Array();
@@ -17,26 +17,28 @@ export class GatheredBytes {
     return this.buffer.subarray(0, this.size);
   }
 
-  /** Whether more came than the limit allows. */
+  /** Whether the body is larger than the limit. */
   get isTooLarge(): boolean {
     return this.isOver;
   }
 
-  /** Takes another chunk; false if it is too much. */
+  /** Adds a chunk; false if the body is too large. */
   take(chunk: Uint8Array): boolean {
     const end = this.size + chunk.byteLength;
     if (end > this.limit) {
       this.isOver = true;
       return false;
     }
-    // Most bodies come in one chunk, which stays where it is.
+    // Most bodies come in one chunk, which need not be copied.
     if (this.size === 0) this.buffer = chunk;
     else this.append(chunk, end);
     this.size = end;
     return true;
   }
 
-  /** Copies rather than keeps: a client that sends single bytes would make us hold a chunk for each. */
+  /**
+   * Copies chunks instead of keeping them: a client that sends single bytes would make us keep a chunk for each byte.
+   */
   private append(chunk: Uint8Array, end: number): void {
     if (!this.isOwn || this.buffer.byteLength < end) {
       const larger = new Uint8Array(Math.max(end, 2 * this.size, FIRST_BUFFER));

@@ -26,7 +26,7 @@ export function checkDepth(text: string, limit: number): void {
   }
 }
 
-/** Whether there are more than `limit` brackets that open, in strings or out of them: with fewer nothing can nest deeper. */
+/** Whether the text has more than `limit` opening brackets, in strings or not. With fewer, nothing nests deeper. */
 function opensMoreThan(text: string, limit: number): boolean {
   let count = 0;
   for (const bracket of ["{", "["]) {

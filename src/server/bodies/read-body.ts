@@ -7,27 +7,27 @@ import { repeatedName } from "./repeated-name.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** What a body may be. */
+/** Limits of a request body. */
 export interface BodyLimits {
-  /** Most bytes. */
+  /** The largest body, in bytes. */
   readonly maxBodyBytes: number;
   /** Deepest nesting of objects and arrays. */
   readonly maxJsonDepth: number;
-  /** What a client is told whose body has more bytes. @default how many there may be */
+  /** The error's detail for a body that is too large. @default a sentence that names the limit */
   readonly tooLarge?: string;
 }
 
 /**
  * The JSON object in a request's body.
  *
- * Bytes are counted while they arrive, so that a large body is refused before it is held, and depth before it is parsed,
- * so that nesting cannot exhaust the stack.
+ * Bytes are counted as they arrive, so that a large body is refused before it is in memory. Nesting is checked before
+ * parsing, so that it cannot exhaust the stack.
  *
  * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
- * @throws {UnsupportedMediaTypeError} for a content type that is not JSON, none at all being tolerated, and for a body that
- * still has its `Content-Encoding`
- * @throws {InvalidSyntaxError} for anything that is not one JSON object in UTF-8, where a name stands twice in an object,
- * and where the body ends early
+ * @throws {UnsupportedMediaTypeError} for a content type that is not JSON (a missing one is accepted), and for a body
+ * that is still encoded (`Content-Encoding`)
+ * @throws {InvalidSyntaxError} for a body that is not one JSON object in UTF-8, an object with two members of the same
+ * name, and a body that ends early
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
   checkMediaType(request.headers.get("content-type"));
@@ -70,7 +70,7 @@ async function readBytes(request: Request, { maxBodyBytes: limit, tooLarge: deta
   return gathered.bytes;
 }
 
-/** Hands the chunks to `take` until there are no more or it says false. */
+/** Passes the chunks to `take` until there are no more, or `take` returns false. */
 async function readStream(body: Request["body"], take: (chunk: Uint8Array) => boolean): Promise<void> {
   if (body === null) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
@@ -81,7 +81,7 @@ async function readStream(body: Request["body"], take: (chunk: Uint8Array) => bo
   }
 }
 
-/** The connection broke, or what decodes the body on the way refused it: no fault of this side. */
+/** The connection broke, or a decoder in between failed: it is not an error of this server. */
 function endedEarly(cause: unknown): never {
   throw new InvalidSyntaxError("The request body could not be read to its end", { cause });
 }
@@ -90,7 +90,7 @@ function decode(request: Request, bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch (cause) {
-    // The header alone says nothing: frameworks that decode leave it where it was.
+    // The header alone proves nothing: frameworks that decode the body leave it in place.
     if (request.headers.has("content-encoding")) {
       throw new UnsupportedMediaTypeError("The request body must be sent without Content-Encoding", { cause });
     }

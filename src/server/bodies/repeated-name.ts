@@ -1,8 +1,8 @@
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, OPEN_BRACE, OPEN_BRACKET, QUOTE } from "./json-characters.ts";
 
 /**
- * The name that two members of an object in a JSON text have, of which `JSON.parse` would silently drop the first; undefined
- * where there are no such two. The text must be valid JSON. Linear in its length.
+ * The name that two members of one object in a JSON text share; `JSON.parse` would silently drop the first. Undefined
+ * if there is none. The text must be valid JSON. Takes time linear in its length.
  */
 export function repeatedName(json: string): string | undefined {
   /** The names of each object that is open; undefined for an open list. */
@@ -29,7 +29,7 @@ export function repeatedName(json: string): string | undefined {
   return undefined;
 }
 
-/** The position behind the string that opens at `start`. */
+/** The position after the string that starts at `start`. */
 function endOfString(json: string, start: number): number {
   let index = start + 1;
   while (index < json.length && json.charCodeAt(index) !== QUOTE) {
@@ -38,7 +38,7 @@ function endOfString(json: string, start: number): number {
   return index + 1;
 }
 
-/** Whether what stands before `end` is a member's name: a colon follows. */
+/** Whether the string that ends at `end` is a member's name: a colon follows. */
 function isName(json: string, end: number): boolean {
   let index = end;
   while (json.charCodeAt(index) <= 0x20) index += 1;

@@ -5,10 +5,10 @@ import { BulkJob } from "./bulk-job.ts";
 import type { BulkAsked } from "./do-operation.ts";
 import { readBulkRequest } from "./read-bulk-request.ts";
 
-/** How much deeper the data of an operation stands in a bulk request than in one of its own. */
+/** How many levels deeper data nests in a bulk request than in a request of its own. */
 const DEPTH_OF_DATA = 3;
 
-/** POST to `/Bulk` (RFC 7644 section 3.7). @throws {ScimError} where the request as a whole is refused: nothing is done then */
+/** POST to `/Bulk` (RFC 7644 section 3.7). @throws {ScimError} if the whole request is refused: then nothing is done */
 export async function answerBulk(asked: BulkAsked, request: Request): Promise<Answer> {
   const { maxBulkBytes, maxBulkOperations, maxJsonDepth } = asked.context.limits;
   const body = await readBody(request, {

@@ -11,21 +11,21 @@ import { unitsInOrder } from "./units-in-order.ts";
 
 /** Most bulkIds that an error names. */
 const MAX_NAMED = 10;
-/** After how many operations everything else that waits gets its turn: a storage may answer without ever waiting. */
+/** After this many operations, other pending work gets a turn: a storage may never yield by itself. */
 const OPERATIONS_IN_A_ROW = 20;
 
-/** Operations that are done together: one, or a ring. */
+/** Operations that are done together: one, or a cycle. */
 interface Unit {
   readonly operations: readonly PlannedOperation[];
-  /** Whether they need each other, or the only one itself. */
+  /** Whether the operations depend on each other, or a single one on itself. */
   readonly isRing: boolean;
 }
 
 /**
  * The operations of one bulk request, done one after the other.
  *
- * Each stands or falls by itself, except creations that refer to each other in a ring: they are tied by ids made
- * beforehand, and where one of them fails, none of them stays.
+ * Each succeeds or fails by itself, except creations that refer to each other in a cycle: their ids are generated
+ * beforehand, and if one of them fails, all of them are undone.
  */
 export class BulkJob {
   private readonly asked: BulkAsked;
@@ -43,7 +43,7 @@ export class BulkJob {
     this.creations = new Creations(asked.context, this.planned);
   }
 
-  /** Does the operations and returns what became of those that were tried, in the order of the request. */
+  /** Does the operations and returns the results of those that were tried, in the order of the request. */
   async run(): Promise<readonly BulkResult[]> {
     for (const { operations, isRing } of this.inOrder(this.planned, ({ refersTo }) => refersTo)) {
       if (this.failures >= this.failOnErrors) break;
@@ -56,7 +56,7 @@ export class BulkJob {
     });
   }
 
-  /** Operations behind the creations that they need, and otherwise as they stand. */
+  /** Puts operations after the creations that they need; otherwise the order of the request stays. */
   private inOrder(
     operations: readonly PlannedOperation[],
     needed: (planned: PlannedOperation) => ReadonlySet<string>,
@@ -119,7 +119,7 @@ export class BulkJob {
     this.keep(planned, await takeBack(this.asked, planned, { id, answer, reason }));
   }
 
-  /** Where the resource of an operation is found; undefined where there is none. */
+  /** The URL of an operation's resource; undefined if there is none. */
   private locationOf({ target }: PlannedOperation, answer: Answer): string | undefined {
     if (target === undefined) return undefined;
     if (target.kind === "collection") return isFailure(answer) ? undefined : answer.headers?.Location;

@@ -3,8 +3,8 @@ import { RequestPaths } from "../../patch/request-paths.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 
 /**
- * The data of an operation with `schemas`, where it was left out: method and path say what it is, and RFC 7644 itself
- * leaves it out of a PATCH (section 3.7.3, errata 5050 and 7916).
+ * Adds a missing `schemas` to the data of an operation: method and path define it, and RFC 7644 itself leaves it out of
+ * a PATCH (section 3.7.3, errata 5050 and 7916).
  */
 export function completeSchemas(
   data: Readonly<Record<string, unknown>>,

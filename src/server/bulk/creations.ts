@@ -16,7 +16,10 @@ export function shownReference(bulkId: string): string {
   return `bulkId:${shortened(bulkId, 64)}`;
 }
 
-/** The resources that a bulk request creates, by bulkId. Their ids are made before they are, so that a ring can be tied. */
+/**
+ * The resources that a bulk request creates, by bulkId. Their ids are generated before the resources exist, so that
+ * resources can refer to each other in a cycle.
+ */
 export class Creations {
   private readonly context: ServerContext;
   private readonly operations: ReadonlyMap<string, PlannedOperation>;
@@ -32,12 +35,12 @@ export class Creations {
     );
   }
 
-  /** The operation that creates what a bulkId stands for. */
+  /** The operation that creates the resource with this bulkId. */
   operationOf(bulkId: string): PlannedOperation | undefined {
     return this.operations.get(bulkId);
   }
 
-  /** Takes note that a creation failed, so that what refers to it fails too. */
+  /** Records that a creation failed, so that operations that refer to it fail too. */
   noteFailure({ operation }: PlannedOperation, status: number): void {
     if (operation.method === "POST" && operation.bulkId !== undefined) this.failures.set(operation.bulkId, status);
   }
@@ -49,7 +52,7 @@ export class Creations {
     return id;
   }
 
-  /** What takes the place of a reference. @throws {ScimError} 409 where nothing can */
+  /** The values that replace a reference. @throws {ScimError} 409 if it cannot be resolved */
   refer(bulkId: string): Referred {
     const unresolved = `${shownReference(bulkId)} cannot be resolved`;
     const operation = this.operations.get(bulkId);

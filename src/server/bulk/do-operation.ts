@@ -13,14 +13,14 @@ import type { PlannedOperation } from "./plan.ts";
 import type { BulkOperation } from "./read-bulk-request.ts";
 import { bulkIdIn, replaceReferences } from "./references.ts";
 
-/** Whose bulk request it is. */
+/** A bulk request and its sender. */
 export interface BulkAsked {
   readonly context: ServerContext;
   readonly requestId: string;
   readonly principal: Principal;
 }
 
-/** Does an operation as if it had come alone. Does not throw: what goes wrong is its answer. */
+/** Does an operation like a request of its own. Does not throw: an error becomes the operation's response. */
 export async function doOperation(asked: BulkAsked, planned: PlannedOperation, creations: Creations): Promise<Answer> {
   const { operation, target, refusal } = planned;
   try {
@@ -41,12 +41,12 @@ export async function doOperation(asked: BulkAsked, planned: PlannedOperation, c
   }
 }
 
-/** The answer to an operation that failed, or is given up. */
+/** The response to an operation that failed or was cancelled. */
 export function failOperation(asked: BulkAsked, planned: PlannedOperation, error: unknown): Answer {
   return answerFailure({ context: asked.context, ...namesOf(asked, planned) }, error);
 }
 
-/** Tells the observer what became of an operation. */
+/** Reports the result of an operation to the observer. */
 export function tellOperation(asked: BulkAsked, planned: PlannedOperation, { status, refusal }: Answer): void {
   asked.context.tell(() => ({
     type: "server.operation",
@@ -57,7 +57,7 @@ export function tellOperation(asked: BulkAsked, planned: PlannedOperation, { sta
   }));
 }
 
-/** What an operation is called in events. */
+/** How events identify an operation. */
 function namesOf(
   { requestId }: BulkAsked,
   { operation, target }: PlannedOperation,
@@ -71,8 +71,8 @@ function namesOf(
 }
 
 /**
- * Deletes what an operation created, as long as nobody has changed it since. Returns the answer that the operation has
- * then: it failed with `reason`, or, where the resource stays, the one it had.
+ * Deletes the resource that an operation created, unless somebody has changed it since. Returns the operation's new
+ * response: a failure with `reason`, or, if the resource stays, the former response.
  */
 export async function takeBack(
   asked: BulkAsked,
@@ -92,7 +92,7 @@ export async function takeBack(
   return failOperation(asked, planned, conflict(done.reason));
 }
 
-/** Whether a resource is stored; where that cannot be found out, it is taken to be. */
+/** Whether a resource is stored; true if the storage fails. */
 async function isThere(exchange: Exchange, type: ResourceType, id: string): Promise<boolean> {
   try {
     return (await exchange.context.resources.find(partitionOf(exchange, type), id)) !== undefined;
@@ -108,7 +108,7 @@ function exchangeOf(asked: BulkAsked, planned: PlannedOperation, data: Readonly<
     ...asked,
     requestId,
     route,
-    // Results do not show resources, so a group's members need not be read to be shown. A PATCH knows that by itself.
+    // Results do not show resources, so that a group's members need not be read. A PATCH does not show them anyway.
     shown: method === "PATCH" ? {} : { attributes: "id" },
     conditions: { ifMatch: version },
     body: async () => data,

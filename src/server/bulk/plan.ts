@@ -9,23 +9,26 @@ import { bulkIdIn, referencesIn } from "./references.ts";
 /** What an operation works on. */
 export type Target = Extract<Route, { kind: "collection" | "resource" }>;
 
-/** An operation and what it needs of others. */
+/** An operation and the operations that it needs. */
 export interface PlannedOperation {
   readonly operation: BulkOperation;
   readonly target: Target | undefined;
-  /** Why it is refused whatever else happens, where it has no target. */
+  /** The error, if it has no target. */
   readonly refusal: ScimError | undefined;
   /** The bulkIds that its path and its data refer to. */
   readonly refersTo: ReadonlySet<string>;
-  /** Those of them that must be there when it is done, as members of a group must; for the others an id is enough. */
+  /** Those of them that must exist before it, such as members of a group; for the others an id is enough. */
   readonly requires: ReadonlySet<string>;
 }
 
 const METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
-/** An endpoint, and perhaps an id: no host, no query, no fragment, and nothing that a URL parser reads as a slash. */
+/** An endpoint and an optional id: no host, no query, no fragment, and nothing that a URL parser reads as a slash. */
 const PATH = /^\/[^/?#\\]+(?:\/[^/?#\\]+)?\/?$/;
 
-/** Finds out what an operation works on and which others it refers to. Does not throw: what is wrong is its `refusal`. */
+/**
+ * Finds the target of an operation and the operations that it refers to. Does not throw: an error becomes its
+ * `refusal`.
+ */
 export function planOperation(context: ServerContext, operation: BulkOperation): PlannedOperation {
   try {
     const target = targetOf(context, operation);
@@ -48,7 +51,7 @@ function targetOf(context: ServerContext, { method, path }: BulkOperation): Targ
   if (!PATH.test(path)) {
     throw new InvalidSyntaxError("path must be relative to the base URL and without a query, such as /Users/{id}");
   }
-  // Half a character can stand in JSON, but in no URL, and so not in the location of a result.
+  // A lone surrogate is possible in JSON but not in a URL, so not in the location of a result either.
   if (!path.isWellFormed()) throw new InvalidSyntaxError("path must not hold half a surrogate pair");
   const route = findRoute(path, "", context.registry);
   if (route.kind !== "collection" && route.kind !== "resource") {

@@ -13,14 +13,14 @@ export interface BulkOperation {
   readonly bulkId: string | undefined;
   /** The version that the resource must have, as an entity tag. */
   readonly version: string | undefined;
-  /** Empty where the method needs none and none was sent. */
+  /** Empty if the method needs none and none was sent. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A bulk request whose form is right. What its operations ask for is looked at when they are done. */
+/** A well-formed bulk request. The data of its operations is checked when they are done. */
 export interface BulkRequest {
   readonly operations: readonly BulkOperation[];
-  /** After how many errors the rest is not done; undefined for never. */
+  /** The number of errors after which the rest is skipped; undefined for never. */
   readonly failOnErrors: number | undefined;
 }
 

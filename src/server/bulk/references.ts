@@ -1,10 +1,13 @@
 import { isObject } from "../../values/is-object.ts";
 
 const PREFIX = "bulkId:";
-/** The text literals of a filter, with their escapes. One that does not end is taken whole, so that this stays linear. */
+/**
+ * The string literals of a filter, with their escapes. An unterminated one is matched to the end, so that matching
+ * takes linear time.
+ */
 const LITERAL = /"(?:[^"\\]|\\[\s\S])*"?/g;
 
-/** What takes the place of a reference. */
+/** The values that replace a reference. */
 export interface Referred {
   readonly id: string;
   /** The URL of the resource. */
@@ -27,7 +30,7 @@ export function referencesIn(data: unknown): ReadonlySet<string> {
 }
 
 /**
- * The data of an operation with its references replaced, wherever they stand:
+ * The data of an operation with all its references replaced:
  *
  * - a text that is one, `bulkId:qwerty`, becomes the id, and as a `$ref` the URL of the resource;
  * - a `$ref` that ends in one, `../Users/bulkId:qwerty`, ends in the id;
@@ -41,7 +44,7 @@ function replaceIn(value: unknown, name: string | undefined, refer: (bulkId: str
   if (typeof value === "string") return replaceInText(value, name, refer);
   if (Array.isArray(value)) return value.map((element) => replaceIn(element, name, refer));
   if (!isObject(value)) return value;
-  // Not by assignment: a member may be called __proto__.
+  // Without assignment, since a member may be called __proto__.
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replaceIn(member, key, refer)]));
 }
 
@@ -63,7 +66,7 @@ function replaceLastSegment(uri: string, refer: (bulkId: string) => Referred): s
   return bulkId === undefined ? uri : uri.slice(0, start) + encodeURIComponent(refer(bulkId).id);
 }
 
-/** The text of a literal; one whose escapes are none stays as it is, for the filter's parser to refuse. */
+/** The text of a literal. One with invalid escapes stays as it is, so that the filter parser refuses it. */
 function unquoted(literal: string): string {
   try {
     return String(JSON.parse(literal));

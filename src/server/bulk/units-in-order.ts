@@ -1,10 +1,10 @@
-/** One of the things to put in order, and where the walk is with it. */
+/** One of the items to sort, and the state of the walk. */
 interface Node {
   readonly index: number;
   needs: readonly Node[];
   /** How many of its needs the walk has followed. */
   followed: number;
-  /** When the walk came here first. */
+  /** The step at which the walk reached it first. */
   found: number | undefined;
   /** The earliest node that is still open and can be reached from here. */
   lowest: number;
@@ -12,11 +12,11 @@ interface Node {
 }
 
 /**
- * Puts things that need each other in an order in which each comes after what it needs, and otherwise as they stand.
- * Those that need each other in a ring, directly or through others, make one unit; everything else is a unit of its own.
+ * Sorts items so that each comes after those it needs; otherwise their order stays. Items that need each other in a
+ * cycle, directly or through others, form one component; every other item is a component of its own.
  *
- * `needs` lists, for each thing, the indexes of those it needs. The algorithm is Tarjan's, without recursion, since the
- * chain may be as long as the list.
+ * `needs` lists, for each item, the indexes of those it needs. The algorithm is Tarjan's, without recursion, since a
+ * chain can be as long as the list.
  */
 export function unitsInOrder(needs: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const nodes = needs.map((_, index): Node => {
@@ -63,7 +63,7 @@ function follow(walk: Walk, start: Node): void {
   }
 }
 
-/** What was opened since `first` is one unit with it. */
+/** The nodes opened since `first` form one component with it. */
 function closeUnit(walk: Walk, first: Node): number[] {
   const unit = walk.open.splice(walk.open.lastIndexOf(first));
   for (const node of unit) node.open = false;

@@ -38,7 +38,7 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
     before: undefined,
     after: stored,
     members: add.length === 0 ? undefined : { add, remove: [] },
-    // Members that come with their group do not make it a changed group.
+    // Members of a new group do not change its version.
     next: { version: stored.version, lastModified: now },
     secrets,
   };

@@ -7,7 +7,7 @@ import { carryOut } from "../writes/carry-out.ts";
 import { requireVersion, writeConditionally } from "../writes/conditions.ts";
 import { tellWrite } from "../writes/tell-write.ts";
 
-/** DELETE of a resource (RFC 7644 section 3.6). Its memberships go with it. */
+/** DELETE of a resource (RFC 7644 section 3.6). Its memberships are deleted with it. */
 export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const { context } = exchange;
   const partition = partitionOf(exchange, type);

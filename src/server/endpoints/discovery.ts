@@ -12,21 +12,21 @@ import type { DiscoveryDocument } from "../requests/route.ts";
 import type { Answer } from "../responses/respond.ts";
 import { namesTag } from "../writes/conditions.ts";
 
-/** For how long a client need not ask again, in its own cache only: who may read this depends on the credentials. */
+/** How long a client may cache discovery. In its own cache only: what may be read depends on the credentials. */
 const CACHED = "private, max-age=300";
 
-/** What is asked of discovery. */
+/** A request to a discovery endpoint. */
 export interface DiscoveryRequest {
   readonly document: DiscoveryDocument;
   readonly id: string | undefined;
   readonly filter: string | null;
-  /** The entity tags of what the client has already. */
+  /** The entity tags that the client has already. */
   readonly ifNoneMatch: string | null;
 }
 
 /**
- * GET of what the service provider says of itself (RFC 7644 section 4), made from the registry that validates. It is no
- * personal data, so that clients may keep it for a while, and ask by its entity tag whether it has changed.
+ * GET of a discovery document (RFC 7644 section 4), made from the registry that also validates resources. It holds no
+ * personal data, so that clients may cache it for a while and revalidate it by its entity tag.
  */
 export async function getDiscovery(context: ServerContext, asked: DiscoveryRequest): Promise<Answer> {
   if (asked.filter !== null) throw new ForbiddenError("Discovery endpoints cannot be filtered");

@@ -13,11 +13,10 @@ import { represent } from "../responses/represent.ts";
 import type { Answer } from "../responses/respond.ts";
 
 /**
- * Answers a query over the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks
- * for a cursor.
+ * Lists the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks for a cursor.
  *
- * @throws {ScimError} 400 for parameters that cannot be, 403 for a filter that may not stand in a URI
- * @throws {NotImplementedError} for a cursor where the storage has none
+ * @throws {ScimError} 400 for invalid parameters, 403 for a filter that must not be in a URI
+ * @throws {NotImplementedError} for a cursor if the storage has none
  */
 export async function listTypes(
   exchange: Exchange,
@@ -48,12 +47,12 @@ async function answerByCursor(listing: Listing, request: ListRequest & { readonl
   const binding = bindingOf(listing);
   const state = request.cursor === "" ? undefined : await stateOf(listing, { cursor: request.cursor, count, binding });
   if (count === 0) {
-    // Nothing is shown, so there is no page behind this one.
+    // No resource is shown, so that there is no next page.
     const { total } = await pageByIndex(listing, { skip: 0, take: 0 });
     return answer(listing, { found: [], total }, { totalResults: total });
   }
   const page = await goOn(listing, state, Math.min(count, context.limits.maxPageSize));
-  // Counting again would cost as much as all the pages before.
+  // Counting again would cost as much as reading all the pages before.
   const total = state?.total ?? page.total ?? 0;
   const expires = context.now() + context.cursorTimeout * 1000;
   const nextCursor =
@@ -63,7 +62,7 @@ async function answerByCursor(listing: Listing, request: ListRequest & { readonl
   return answer(listing, page, { totalResults: total, nextCursor });
 }
 
-/** What the client asks for; a negative count is none (RFC 7644 section 3.4.2.4). */
+/** The page size that the client asks for; a negative count means 0 (RFC 7644 section 3.4.2.4). */
 function countOf({ exchange }: Listing, request: ListRequest): number {
   return Math.max(0, request.count ?? exchange.context.limits.defaultPageSize);
 }
@@ -82,7 +81,7 @@ async function goOn(listing: Listing, state: CursorState | undefined, take: numb
   try {
     return await pageByCursor(listing, { position: state?.position, take });
   } catch (error) {
-    // A storage refuses a place that another one gave out: keys can outlive a storage.
+    // A storage refuses the position of another storage: cursor keys can outlive a storage.
     if (state !== undefined && isScimError(error) && error.scimType === "invalidValue") throw invalidCursor(error);
     throw error;
   }

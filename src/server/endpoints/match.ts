@@ -9,10 +9,10 @@ import { type Exchange, partitionOf } from "../requests/context.ts";
 import { readAllMembers } from "../writes/membership.ts";
 
 /**
- * Holds the query for one resource to its filter (RFC 7644 section 3.4.2).
+ * Checks that a single resource matches the filter of its query (RFC 7644 section 3.4.2).
  *
- * @throws {NotFoundError} where the resource does not match, as where it is not there
- * @throws {InvalidFilterError} for a filter that cannot be
+ * @throws {NotFoundError} if it does not match or does not exist
+ * @throws {InvalidFilterError} for an invalid filter
  */
 export async function requireMatch(
   exchange: Exchange,
@@ -28,7 +28,7 @@ export async function requireMatch(
   if (!compileResolved(filter)(filterView(partition, stored, memberships))) throw new NotFoundError();
 }
 
-/** What the filter asks of memberships, where the storage keeps them apart. */
+/** The memberships that the filter needs, if the storage keeps them apart. */
 async function membershipsFor(
   filter: ResolvedFilter,
   exchange: Exchange,

@@ -6,10 +6,10 @@ import type { Answer } from "../responses/respond.ts";
 import type { ResourceName } from "./resource.ts";
 
 /**
- * A request to `/Me` (RFC 7644 section 3.11), answered as one to the resource that stands for whoever sends it. Every
- * answer, errors too, has the resource's own URL in `Location`.
+ * A request to `/Me` (RFC 7644 section 3.11), handled as a request to the sender's own resource. Every response,
+ * including errors, has the resource's own URL in `Location`.
  *
- * @throws {NotFoundError} where nobody stands for the sender
+ * @throws {NotFoundError} if the sender has no resource
  */
 export async function answerMe(
   exchange: Exchange,
@@ -24,7 +24,7 @@ export async function answerMe(
   return { ...answer, headers: { ...answer.headers, Location: location } };
 }
 
-/** @throws {MethodNotAllowedError} always: what `/Me` stands for is created where others of its type are */
+/** @throws {MethodNotAllowedError} always: the resource behind `/Me` is created at the endpoint of its type */
 export function refuseToCreateMe(allow: readonly string[]): never {
   const detail = "/Me stands for a resource that is there already; create resources at the endpoint of their type";
   throw new MethodNotAllowedError(detail, { allow });

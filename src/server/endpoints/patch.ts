@@ -22,8 +22,8 @@ import { projectionOf } from "./read.ts";
 /**
  * PATCH of a resource (RFC 7644 section 3.5.2).
  *
- * Answers 200 with the resource, but 204 for types that hold members unless the client asks for attributes: showing a
- * group means reading all of it.
+ * The response is 200 with the resource, but 204 for types with members unless the client asks for attributes: showing
+ * a group means reading all of it.
  */
 export async function patchResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
   const { context } = exchange;
@@ -52,19 +52,19 @@ async function readRequest(exchange: Exchange, type: ResourceType): Promise<Read
   return request;
 }
 
-/** A resource after its PATCH: its version, and all of it where it had to be read. */
+/** A resource after its PATCH: its version, and the resource itself if it had to be read. */
 interface Patched {
   readonly version: string;
   readonly resource: StoredResource | undefined;
 }
 
-/** The operations, those on members apart; undefined where the whole group must be read. */
+/** The operations, split into those on members and all others; undefined if the whole group must be read. */
 function splitOperations({ operations, paths }: ReadPatch): SplitOperations | undefined {
   const split = splitMembership(operations, paths);
   return split?.rest.some(mayTouchMembers) === true ? undefined : split;
 }
 
-/** Errs on the side of yes: then the whole group is read, which is slow but right. */
+/** True in case of doubt: then the whole group is read, which is slow but correct. */
 function mayTouchMembers(operation: Operation): boolean {
   if (operation.path !== undefined) return operation.path.toLowerCase().includes("members");
   const { value } = operation;
@@ -72,7 +72,7 @@ function mayTouchMembers(operation: Operation): boolean {
   return Object.keys(value).some((name) => name.toLowerCase().includes("members"));
 }
 
-/** Goes straight to the rows: nothing of the group is read, unless the client set a condition on its version. */
+/** Changes the membership rows directly. The group is read only if the client set a condition on its version. */
 async function patchMembers(
   exchange: Exchange,
   type: ResourceType,
@@ -98,7 +98,7 @@ async function patchMembers(
   return { version: outcome.version, resource: undefined };
 }
 
-/** The resource as it is stored, if it is there and the client's conditions hold. */
+/** The stored resource, if it exists and meets the client's conditions. */
 async function requireCurrent(exchange: Exchange, type: ResourceType, id: string): Promise<StoredResource> {
   const stored = await exchange.context.resources.find(partitionOf(exchange, type), id);
   if (stored === undefined) throw new NotFoundError();
@@ -138,7 +138,7 @@ async function written(exchange: Exchange, change: ResourceChange): Promise<Patc
   return { version: resource.version, resource };
 }
 
-/** The change that the operations came to; what may not be stored is taken out of it. */
+/** The change that the operations result in, without values that must not be stored. */
 function changeOf(
   exchange: Exchange,
   type: ResourceType,

@@ -6,7 +6,7 @@ import { headersOf, omittedAttributes, showResource } from "../responses/represe
 import type { Answer } from "../responses/respond.ts";
 import { isKnown } from "../writes/conditions.ts";
 
-/** What of a resource the client asked to see (RFC 7644 section 3.9). */
+/** The attributes that the client asked for (RFC 7644 section 3.9). */
 export function projectionOf(exchange: Exchange, type: ResourceType): Projection {
   return parseProjection(exchange.shown, type);
 }

@@ -12,7 +12,7 @@ import { readResourceBody } from "../writes/read-resource-body.ts";
 import { writeChange } from "../writes/write-change.ts";
 import { projectionOf } from "./read.ts";
 
-/** Attributes that a PUT keeps where it does not give them a value: leaving them out has locked people out before. */
+/** Attributes that a PUT keeps if it gives them no value: clients that left them out have locked people out. */
 const KEPT: ReadonlySet<string> = new Set(["active", "members"]);
 
 /** PUT of a resource (RFC 7644 section 3.5.1). What it omits is cleared, except `active`, `password` and `members`. */
@@ -43,7 +43,7 @@ async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, b
   return writeChange(exchange, { action: "replace", type, before, attributes, members, secrets: body.secrets });
 }
 
-/** Null says nothing here: for these attributes only a value, be it an empty list, is an intention. */
+/** Null does not count: only a value, even an empty list, changes these attributes. */
 function gives(written: Readonly<Record<string, unknown>>, attribute: string): boolean {
   const key = Object.keys(written).find((name) => name.toLowerCase() === attribute);
   return key !== undefined && written[key] !== null && written[key] !== undefined;

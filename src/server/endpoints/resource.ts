@@ -6,13 +6,13 @@ import { patchResource } from "./patch.ts";
 import { getResource } from "./read.ts";
 import { replaceResource } from "./replace.ts";
 
-/** Names a resource of a tenant. */
+/** A resource of a tenant. */
 export interface ResourceName {
   readonly type: ResourceType;
   readonly id: string;
 }
 
-/** Answers a request for one resource, be it one that came alone, one by way of `/Me`, or an operation of a bulk request. */
+/** Handles a request for one resource: a request of its own, one to `/Me`, or an operation of a bulk request. */
 export function answerResource(exchange: Exchange, method: string, { type, id }: ResourceName): Promise<Answer> {
   if (method === "GET") return getResource(exchange, type, id);
   if (method === "PUT") return replaceResource(exchange, type, id);

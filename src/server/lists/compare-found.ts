@@ -14,7 +14,7 @@ export function compareBy(exchange: Exchange, parts: readonly ListPart[], order:
   return (left, right) => sign * compareSortKeys(keyOf(left), keyOf(right));
 }
 
-/** A type that does not have the attribute has no value of it. */
+/** The resources of a type without the attribute have no sort key. */
 function keyOfPart(exchange: Exchange, { sort, type }: ListPart): (found: Found) => string | undefined {
   if (sort === undefined) return () => undefined;
   const keyOf = sortKey(sort.path);

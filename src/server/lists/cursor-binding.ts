@@ -1,8 +1,8 @@
 import type { Listing } from "./list-page.ts";
 
 /**
- * For whom and for which query a cursor is good: tenant, principal, types, filter and order, names of attributes in any
- * case. What the client wants to see of the resources does not belong to it, and how many of them is told apart.
+ * What a cursor is valid for: tenant, principal, types, filter and order, with attribute names in any case. The
+ * projection is not part of it, and the page size is checked separately.
  */
 export function bindingOf({ exchange, types, filter, sort }: Listing): string {
   const { tenant, id } = exchange.principal;
@@ -18,7 +18,7 @@ export function bindingOf({ exchange, types, filter, sort }: Listing): string {
 
 const NAMES: ReadonlySet<string> = new Set(["schema", "attribute", "sub"]);
 
-/** RFC 9865 itself goes on with `username` where it began with `userName`. */
+/** In an example of RFC 9865, the first page has `userName` and the next one `username`. */
 function inOneSpelling(tree: object): string {
   return JSON.stringify(tree, (key, value: unknown) => {
     if (key === "position") return undefined;

@@ -10,11 +10,11 @@ import { versionOf } from "../writes/conditions.ts";
 type Leaf = Extract<ResolvedLeaf, { type: "comparison" | "present" }>;
 
 /**
- * The filter without what no storage holds as it is shown: `meta.location` follows from the id, and so a filter on it
- * becomes one on that; one on `meta.version` names an entity tag, and a storage has the version in it.
+ * Rewrites filters on values that a storage does not hold in the form that clients see: a filter on `meta.location`
+ * becomes one on the id, and one on `meta.version`, an entity tag, becomes one on the stored version.
  *
- * @throws {InvalidFilterError} for what cannot be said of the two, and for the `$ref` of members and groups: an empty list
- * would be a wrong answer
+ * @throws {InvalidFilterError} for operators that these cannot be compared with, and for the `$ref` of members and
+ * groups: an empty list would be a wrong result
  */
 export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseUrl: string): ResolvedFilter {
   return mapLeaves(filter, (leaf) => {
@@ -35,7 +35,7 @@ function refuseReference(path: ResolvedPath): void {
   throw new InvalidFilterError(`${printResolvedPath(path)} cannot be searched by: use value`);
 }
 
-/** Where a resource is found, said of its id. */
+/** A filter on `meta.location` as a filter on the id. */
 function byId(filter: Leaf, type: ResourceType, baseUrl: string): ResolvedFilter {
   const id = resolvePath(type, { schema: undefined, attribute: "id", sub: undefined, position: 0 });
   if (id === undefined || filter.type === "present") return id === undefined ? filter : { type: "present", path: id };
@@ -59,7 +59,7 @@ function idAt(location: string, type: ResourceType, baseUrl: string): string | u
   }
 }
 
-/** The version in an entity tag is what a storage has. */
+/** A filter on an entity tag as a filter on the stored version. */
 function byVersion(filter: Leaf): ResolvedFilter {
   if (filter.type === "present") return filter;
   if (filter.operator !== "eq" && filter.operator !== "ne") {

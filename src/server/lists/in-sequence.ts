@@ -11,8 +11,8 @@ export interface ListPage {
 }
 
 /**
- * A page by index of the parts one behind the other. Of what is skipped only the number is read, save in the part in
- * which the page begins.
+ * A page by index, with the parts one after the other. Parts that are skipped are only counted, except the one in which
+ * the page begins.
  */
 export async function sequenceByIndex(
   read: ReadPart,
@@ -37,7 +37,9 @@ export async function sequenceByIndex(
   return { found, total };
 }
 
-/** A page by cursor of the parts one behind the other, of one resource or more; without `position` the first page. */
+/**
+ * A page by cursor, with the parts one after the other, of at least one resource; the first page without `position`.
+ */
 export async function sequenceByCursor(
   read: ReadPart,
   parts: readonly ListPart[],
@@ -55,7 +57,7 @@ export async function sequenceByCursor(
       if (isFirst) total += await countOf(read, part);
       continue;
     }
-    // Where the page is full already, one resource more decides whether there is another page.
+    // If the page is full already, one more resource tells whether there is another page.
     const isFull = found.length === take;
     const answer = await read(part, { after, take: isFull ? 1 : take - found.length, count: isFirst });
     total += answer.total ?? 0;
@@ -69,7 +71,7 @@ export async function sequenceByCursor(
   return { found, total: isFirst ? total : undefined, next: left.length === 0 ? undefined : left };
 }
 
-/** The parts that a position has not done with, in their order, each with where it goes on. */
+/** The parts that a position has not finished, in their order, each with the cursor to continue from. */
 export function remaining(
   parts: readonly ListPart[],
   position: ListPosition | undefined,

@@ -14,7 +14,7 @@ import type { ListRequest } from "./list-request.ts";
 import { refuseSensitive } from "./sensitive.ts";
 import { narrowToType, type TypeFilter } from "./type-filter.ts";
 
-/** A filter as each of the types asked has it. */
+/** A filter, resolved for each of the queried types. */
 export interface ListFilter {
   readonly tree: FilterTree;
   of(type: ResourceType): TypeFilter;
@@ -22,10 +22,10 @@ export interface ListFilter {
 
 /**
  * Reads the filter of a listing. Where several types are asked, an attribute that a type does not have counts as absent
- * there (RFC 7644 section 3.4.2.1); one that none of them has is a mistake.
+ * there (RFC 7644 section 3.4.2.1); an attribute that none of them has is an error.
  *
  * @throws {InvalidFilterError} as `parseFilter` and `resolveFilter`
- * @throws {SensitiveError} for a filter in a URI that names what may not stand there
+ * @throws {SensitiveError} for a filter in a URI that names a sensitive attribute
  */
 export function readListFilter(
   exchange: Exchange,
@@ -64,7 +64,7 @@ function tellLeniencies(exchange: Exchange, used: ReadonlySet<string>): void {
   );
 }
 
-/** Each term must be one that a type could have, or a misspelt name would find nothing and say nothing. */
+/** Each term must be valid for at least one type; otherwise a misspelt name would silently find nothing. */
 function requireKnown(tree: FilterTree, types: readonly ResourceType[], options: ResolveFilterOptions): void {
   for (const leaf of leavesOf(tree)) {
     if (types.some((type) => isKnown(leaf, type, options))) continue;

@@ -9,7 +9,7 @@ import type { ListRequest } from "./list-request.ts";
 import { type ListSort, readListSort } from "./list-sort.ts";
 import { type Merging, mergedByCursor, mergedByIndex } from "./merged.ts";
 
-/** A query, read: what is asked of which types, in which order. */
+/** A query that was read: its filter, its order and the types. */
 export interface Listing {
   readonly exchange: Exchange;
   readonly types: readonly ResourceType[];
@@ -18,14 +18,17 @@ export interface Listing {
   readonly parts: readonly ListPart[];
 }
 
-/** Reads a query over these types. @throws {ScimError} 400 or 403 for a filter or an order that cannot be */
+/** Reads a query over these types. @throws {ScimError} 400 or 403 for an invalid filter or order */
 export function readListing(exchange: Exchange, types: readonly ResourceType[], request: ListRequest): Listing {
   const filter = readListFilter(exchange, request, types);
   const sort = readListSort(request, types);
   return { exchange, types, filter, sort, parts: partsOf(exchange, types, { filter, sort }) };
 }
 
-/** A page by index: the types one behind the other or, in an order, as one. @throws {TooManyError} as `mergedByIndex` */
+/**
+ * A page by index: the types one after the other or, if there is a sort order, merged. @throws {TooManyError} as
+ * `mergedByIndex`
+ */
 export function pageByIndex(
   listing: Listing,
   page: { readonly skip: number; readonly take: number },
@@ -45,7 +48,7 @@ export function pageByCursor(
   return mergedByCursor(merging, listing.parts, page);
 }
 
-/** How to make one list of several types in one order; undefined where they come one behind the other. */
+/** How to merge several types into one sorted list; undefined if they come one after the other. */
 function mergingOf({ exchange, parts, sort }: Listing): Merging | undefined {
   if (sort === undefined || parts.length < 2) return undefined;
   return {

@@ -8,7 +8,7 @@ import { omittedAttributes } from "../responses/represent.ts";
 import type { ListFilter } from "./list-filter.ts";
 import type { ListSort } from "./list-sort.ts";
 
-/** What a listing asks of one type of resources. */
+/** The part of a listing that is about one resource type. */
 export interface ListPart {
   readonly type: ResourceType;
   readonly filter: ResolvedFilter | undefined;
@@ -33,7 +33,7 @@ export interface Found {
   readonly resource: StoredResource;
 }
 
-/** The parts of a listing over these types, in their order; a type of which nothing can match has none. */
+/** The parts of a listing over these types, in their order; a type without possible matches has none. */
 export function partsOf(
   exchange: Exchange,
   types: readonly ResourceType[],
@@ -53,7 +53,7 @@ export function partsOf(
   return parts;
 }
 
-/** Reads parts for this exchange. */
+/** Reads parts for this request. */
 export function partReader(exchange: Exchange): ReadPart {
   return ({ type, filter, sort, projection }, query) =>
     listResources(exchange.context.resources, partitionOf(exchange, type), {

@@ -1,7 +1,10 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
 import type { ProjectionParameters } from "../../schema/resources/project.ts";
 
-/** What a listing asks for (RFC 7644 section 3.4.2, RFC 9865 section 2), in the query of a URL or the body of a search. */
+/**
+ * The parameters of a listing (RFC 7644 section 3.4.2, RFC 9865 section 2), in the query of a URL or the body of a
+ * search.
+ */
 export interface ListRequest {
   readonly filter?: string;
   readonly sortBy?: string;
@@ -10,16 +13,16 @@ export interface ListRequest {
   readonly count?: number;
   /** Empty for the first page of a listing by cursor. */
   readonly cursor?: string;
-  /** Whether all this stands in a URI, where logs and proxies keep it. @default false */
+  /** Whether the parameters are in a URI, which logs and proxies keep. @default false */
   readonly inUri?: boolean;
 }
 
-/** What of a resource the query parameters ask to see (RFC 7644 section 3.9). */
+/** The attributes that the query parameters ask for (RFC 7644 section 3.9). */
 export function shownByQuery(parameters: URLSearchParams): ProjectionParameters {
   return { attributes: text(parameters, "attributes"), excludedAttributes: text(parameters, "excludedAttributes") };
 }
 
-/** The query parameters of a listing. @throws {InvalidValueError} for a number that is none */
+/** The query parameters of a listing. @throws {InvalidValueError} for an invalid number */
 export function listRequestOfQuery(parameters: URLSearchParams): ListRequest {
   return {
     filter: text(parameters, "filter"),

@@ -11,17 +11,17 @@ import { shortened } from "../../values/shortened.ts";
 import { isLocation } from "./derived-values.ts";
 import type { ListRequest } from "./list-request.ts";
 
-/** An order as each of the types asked has it. */
+/** A sort order, resolved for each of the queried types. */
 export interface ListSort {
   readonly by: AttributePath;
   readonly order: Sort["order"];
-  /** Undefined for a type that does not have the attribute: its resources have no value to be ordered by. */
+  /** Undefined for a type that does not have the attribute: its resources have no sort key. */
   of(type: ResourceType): Sort | undefined;
 }
 
 /**
- * Reads `sortBy` and `sortOrder` (RFC 7644 section 3.4.2.3): the attribute in any notation and case, a complex one by its
- * `value`. Answering in another order than the one asked for would be worse than an error.
+ * Reads `sortBy` and `sortOrder` (RFC 7644 section 3.4.2.3): the attribute in any notation and case, a complex one by
+ * its `value`. Another order than the one asked for would be worse than an error.
  *
  * @throws {InvalidValueError} for an unknown order, an attribute that no type has, and one that resources cannot be
  * sorted by: secrets, what is complex without a `value`, members and groups, `meta.location`
@@ -62,7 +62,7 @@ function sortable(path: ResolvedPath): ResolvedPath {
   const { attribute, sub } = path;
   if (attribute === undefined) throw new InvalidValueError(`sortBy: ${name} is a schema and no attribute`);
   if (isSecret(attribute) || (sub !== undefined && isSecret(sub))) {
-    // The order would tell the value, one guess after the other.
+    // The order would reveal the value, one guess after another.
     throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
   }
   if (membershipAttribute(path) !== undefined || isLocation(path)) {

@@ -5,15 +5,15 @@ import { type ListPage, remaining } from "./in-sequence.ts";
 import type { Found, ListPart, ReadPart } from "./list-part.ts";
 import { openSortedPart, type SortedPart } from "./sorted-part.ts";
 
-/** Orders what was found; 0 where the parts' order decides. */
+/** Compares two found resources; 0 if the order of the parts decides. */
 export type CompareFound = (left: Found, right: Found) => number;
 
-/** How far into a listing of several types in one order an index reaches: all before it has to be read. */
+/** The highest index in a sorted listing of several types: everything before it must be read. */
 const MAX_DEPTH = 10_000;
-/** Resources of a part that are held at a time. */
+/** How many resources of a part are in memory at a time. */
 const CHUNK = 500;
 
-/** What merging needs: how to read parts, how to order what they hold, and whether the storage has cursors. */
+/** What merging needs: how to read parts, how to compare their resources, and whether the storage has cursors. */
 export interface Merging {
   readonly read: ReadPart;
   readonly compare: CompareFound;
@@ -21,7 +21,8 @@ export interface Merging {
 }
 
 /**
- * A page by index of parts that come in one order. What is before the page is read too, a chunk of each part at a time.
+ * A page by index of parts that are merged in one order. The resources before the page are read too, one chunk of each
+ * part at a time.
  *
  * @throws {TooManyError} for a page that ends beyond the first 10,000 resources
  */
@@ -51,8 +52,8 @@ export async function mergedByIndex(
 }
 
 /**
- * A page by cursor of parts that come in one order. How much of each part the page takes is found out first; then exactly
- * that is read, so that the storage's own cursors say where each part goes on.
+ * A page by cursor of parts that are merged in one order. The number of resources that each part has on the page is
+ * found first; then exactly these are read, so that the storage's own cursors tell where each part continues.
  */
 export async function mergedByCursor(
   { read, compare }: Merging,
@@ -91,8 +92,8 @@ function foundIn({ part, page }: { readonly part: ListPart; readonly page: Page 
 }
 
 /**
- * Lists in order as one; of equals that of the earlier list comes first. Only heads are compared, so that each list keeps
- * its own order, whatever the storage's idea of it is.
+ * Merges sorted lists; of equal resources, that of the earlier list comes first. Only heads are compared, so that each
+ * list keeps the order that the storage gave it.
  */
 function mergeSorted(lists: readonly (readonly Found[])[], compare: CompareFound, most: number): Found[] {
   const heads = lists.map((list) => ({ list, index: 0 }));
@@ -107,7 +108,7 @@ function mergeSorted(lists: readonly (readonly Found[])[], compare: CompareFound
   return merged;
 }
 
-/** Of those that have a head the one whose head comes first. */
+/** The item whose head comes first, of those that have a head. */
 function firstOf<T>(all: readonly T[], headOf: (each: T) => Found | undefined, compare: CompareFound): T | undefined {
   let first: { readonly each: T; readonly head: Found } | undefined;
   for (const each of all) {

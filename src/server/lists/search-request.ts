@@ -4,7 +4,7 @@ import type { ProjectionParameters } from "../../schema/resources/project.ts";
 import { shortened } from "../../values/shortened.ts";
 import type { ListRequest } from "./list-request.ts";
 
-/** What the body of a search says. */
+/** A search request. */
 export interface SearchRequest {
   readonly list: ListRequest;
   readonly shown: ProjectionParameters;
@@ -13,8 +13,8 @@ export interface SearchRequest {
 type Members = ReadonlyMap<string, unknown>;
 
 /**
- * Reads the body of a search (RFC 7644 section 3.4.3, RFC 9865 section 3). Names of members come in any case, null is as
- * good as absent, members that are not known are ignored. `attributes` may be a text with commas, as in a query.
+ * Reads the body of a search (RFC 7644 section 3.4.3, RFC 9865 section 3). Names of members are read in any case, null
+ * counts as absent, and unknown members are ignored. `attributes` may be a text with commas, as in a query.
  *
  * @throws {InvalidSyntaxError} for a body that is no search request, or gives a member in two cases
  * @throws {InvalidValueError} naming the member whose value is of another type

@@ -6,10 +6,10 @@ import type { ResolvedPath, ResourceType } from "../../schema/attributes/definit
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 
 /**
- * Refuses a filter that stands in a URI, where logs and proxies keep it, and names an attribute that the application
- * holds for sensitive (RFC 7644 section 7.5.2).
+ * Refuses a filter in a URI, which logs and proxies keep, if it names an attribute that the application declared
+ * sensitive (RFC 7644 section 7.5.2).
  *
- * @throws {SensitiveError} naming the attribute and the way that is open
+ * @throws {SensitiveError} naming the attribute and what to do instead
  */
 export function refuseSensitive(filter: ResolvedFilter, type: ResourceType, sensitive: readonly AttributePath[]): void {
   if (sensitive.length === 0) return;

@@ -4,13 +4,13 @@ import type { Found, ListPart, ReadPart } from "./list-part.ts";
 export interface SortedPart {
   /** All matches. */
   readonly total: number;
-  /** The first resource that is left, if any. */
+  /** The next resource, if any. */
   head(): Found | undefined;
-  /** Leaves it behind. */
+  /** Moves on to the resource after it. */
   advance(): Promise<void>;
 }
 
-/** Opens a part; `chunk` resources of it are held at a time. */
+/** Opens a part; `chunk` resources of it are in memory at a time. */
 export async function openSortedPart(
   read: ReadPart,
   part: ListPart,

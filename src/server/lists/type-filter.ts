@@ -3,12 +3,12 @@ import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
 import { foldTree } from "../../path/walk-tree.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 
-/** What a filter says of the resources of one type: that all match, that none does, or what a storage has to find out. */
+/** A filter for the resources of one type: all of them match, none does, or the storage decides. */
 export type TypeFilter = "all" | "none" | ResolvedFilter;
 
 /**
- * Takes out of a filter what the type alone decides: comparisons with `meta.resourceType`, and attributes that the type
- * does not have. A type of which nothing can match need not be read.
+ * Removes the terms of a filter that the type alone decides: comparisons with `meta.resourceType`, and attributes that
+ * the type does not have. A type without possible matches need not be read.
  */
 export function narrowToType(filter: ResolvedFilter, type: ResourceType): TypeFilter {
   return foldTree(filter, { leaf: (leaf) => narrowLeaf(leaf, type), not: opposite, join });

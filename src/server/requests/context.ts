@@ -28,7 +28,7 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly resources: ResourceStorage;
   /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
   readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
-  /** Keeps writers of one resource apart that would otherwise lose to each other; storage decides all the same. */
+  /** Makes writers of one resource wait for each other after a conflict; the storage still decides who wins. */
   readonly writers: KeyedLock;
   readonly cursors: Cursors;
   /** Attributes that a filter in a URI may not name. */
@@ -48,33 +48,33 @@ export interface Conditions {
   readonly ifNoneMatch?: string | undefined;
 }
 
-/** One request, authenticated; or one operation of a bulk request, which is answered as if it had come alone. */
+/** One authenticated request, or one operation of a bulk request, which is handled like a request of its own. */
 export interface Exchange {
   readonly context: ServerContext;
   readonly requestId: string;
   readonly principal: Principal;
   /** The route's template, for events. */
   readonly route: string;
-  /** What the client asked to see: the query parameters, or the members of a search request. */
+  /** The attributes that the client asked for: from the query, or from a search request. */
   readonly shown: ProjectionParameters;
   readonly conditions: Conditions;
-  /** The JSON object that came with the request, read once at most. @throws {ScimError} as `readBody` */
+  /** The JSON object in the request's body, read at most once. @throws {ScimError} as `readBody` */
   readonly body: () => Promise<Readonly<Record<string, unknown>>>;
-  /** The id of what is to be created, where others know it already; made by the context where not. */
+  /** The id of the resource to create, if it was generated before; otherwise one is generated. */
   readonly newId?: string | undefined;
 }
 
-/** Where an exchange's resources of a type live: the principal's tenant decides, nothing in the request does. */
+/** The partition of a request's resources of a type: the principal's tenant decides, nothing in the request does. */
 export function partitionOf(exchange: Exchange, type: ResourceType): Partition {
   return { tenant: exchange.principal.tenant, type: type.name };
 }
 
-/** The clock as resources carry it: ISO 8601, UTC, milliseconds. */
+/** The current time in the form that resources have: ISO 8601, UTC, milliseconds. */
 export function timestamp(context: ServerContext): string {
   return new Date(context.now()).toISOString();
 }
 
-/** Passwords and the like: handed on only where the application asked for them. */
+/** Secrets such as passwords if the application asked for them, otherwise none. */
 export function secretsToKeep(
   context: ServerContext,
   secrets: Readonly<Record<string, unknown>>,

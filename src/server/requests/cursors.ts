@@ -3,7 +3,7 @@ import type { SealingKey } from "../../crypto/key-ring.ts";
 import { ScimError } from "../../errors/scim-error.ts";
 
 /**
- * Where a listing goes on: for each type of resources that is not yet at its end, the storage's cursor, or null for its
+ * Where a listing continues: for each resource type that is not finished, the storage's cursor, or null for its
  * beginning. In the order of the types.
  */
 export type ListPosition = readonly (readonly [type: string, after: string | null])[];
@@ -11,7 +11,7 @@ export type ListPosition = readonly (readonly [type: string, after: string | nul
 /** What a cursor holds. */
 export interface CursorState {
   readonly position: ListPosition;
-  /** How many resources a page was asked to have. */
+  /** The page size that was asked for. */
   readonly count: number;
   /** How many matched when the listing began. */
   readonly total: number;
@@ -21,19 +21,25 @@ export interface CursorState {
 
 type Sealed = readonly [position: ListPosition, count: number, total: number, expires: number];
 
-/** Makes and reads the texts in `nextCursor` (RFC 9865): opaque, valid in one place only, of unreserved characters. */
+/**
+ * Creates and opens the cursors of `nextCursor` (RFC 9865): opaque, valid for one query only, of unreserved characters.
+ */
 export interface Cursors {
-  /** `binding` says for whom and for which query the cursor is. */
+  /** `binding` is what the cursor is valid for. */
   seal(state: CursorState, binding: string): Promise<string>;
-  /** @throws {ScimError} 400 `invalidCursor` for a text that is none, or one of another place; it never says which */
+  /**
+   * @throws {ScimError} 400 `invalidCursor` for a text that is not a cursor, or that of another query; the error does
+   * not tell which
+   */
   open(cursor: string, binding: string): Promise<CursorState>;
 }
 
 /**
- * Cursors sealed under the first of `keys` and opened under any. Without keys under a random one, made when it is first
- * needed, since some runtimes give no random numbers before the first request; it ends with the process.
+ * Cursors that are sealed with the first of `keys` and opened with any of them. Without keys, a random one is generated
+ * when it is first needed, since some runtimes give no random numbers before the first request; it lasts as long as the
+ * process.
  *
- * @throws {TypeError} for keys that are none
+ * @throws {TypeError} for invalid keys
  */
 export function createCursors(keys: readonly SealingKey[] | undefined): Cursors {
   let sealer: Sealer | undefined = keys === undefined ? undefined : createSealer({ keys });
@@ -57,7 +63,7 @@ export function createCursors(keys: readonly SealingKey[] | undefined): Cursors 
   };
 }
 
-/** The answer to a cursor that is not one of this query, whatever is wrong with it (RFC 9865 section 5.2). */
+/** The error for an invalid cursor, whatever is wrong with it (RFC 9865 section 5.2). */
 export function invalidCursor(cause?: unknown): ScimError {
   return new ScimError(
     "The cursor is not one of this query: it must be empty for the first page, then the nextCursor of the page before, with all other parameters unchanged",
@@ -65,7 +71,7 @@ export function invalidCursor(cause?: unknown): ScimError {
   );
 }
 
-/** The answer to a cursor whose time is over. */
+/** The error for an expired cursor. */
 export function expiredCursor(): ScimError {
   return new ScimError("The cursor has expired: begin again with an empty one", {
     status: 400,
@@ -73,7 +79,7 @@ export function expiredCursor(): ScimError {
   });
 }
 
-/** The answer to a page of another size than the first. */
+/** The error for another page size than that of the first page. */
 export function invalidCount(): ScimError {
   return new ScimError("count must be the same on every page of a listing by cursor", {
     status: 400,

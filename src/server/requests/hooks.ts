@@ -1,7 +1,7 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { Principal } from "./principal.ts";
 
-/** What `beforeWrite` is told. */
+/** The argument of `beforeWrite`. */
 export interface BeforeWriteState {
   readonly action: "create" | "replace" | "patch" | "delete";
   readonly principal: Principal;
@@ -15,11 +15,12 @@ export interface BeforeWriteState {
   readonly members: { readonly add: readonly string[]; readonly remove: readonly string[] } | undefined;
 }
 
-/** Where an application can step in. */
+/** Functions of the application that the server calls. */
 export interface ServerHooks {
   /**
-   * Called when a write has been checked and is about to happen. What it throws is the answer: a `ScimError` as it is,
-   * anything else as a 500. It may be called again for the same request if another writer came first.
+   * Called when a write has been checked and is about to happen. An error that it throws becomes the response: a
+   * `ScimError` as it is, anything else as a 500. It may be called again for the same request if another writer came
+   * first.
    */
   readonly beforeWrite?: (state: BeforeWriteState) => Promise<void> | void;
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-/** What a request may cost before it is refused. */
+/** The limits beyond which a request is refused. */
 export interface ServerLimits {
-  /** Largest request body, in bytes; more answers 413 before it is parsed. @default 1048576 */
+  /** Largest request body, in bytes; a larger one gets a 413 before it is parsed. @default 1048576 */
   readonly maxBodyBytes: number;
   /** Deepest nesting of objects and arrays in a request body. @default 32 */
   readonly maxJsonDepth: number;
@@ -12,9 +12,9 @@ export interface ServerLimits {
   readonly maxBulkOperations: number;
   /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 1048576 */
   readonly maxBulkBytes: number;
-  /** Resources in a page when the client does not say. @default 100 */
+  /** Page size if the client does not ask for one. @default 100 */
   readonly defaultPageSize: number;
-  /** Most resources in a page, whatever the client says; published as `filter.maxResults`. @default 500 */
+  /** Largest page size, whatever the client asks for; published as `filter.maxResults`. @default 500 */
   readonly maxPageSize: number;
   /** Longest filter, in characters. @default 10000 */
   readonly maxFilterLength: number;

@@ -1,10 +1,10 @@
 import { ForbiddenError } from "../../errors/request-errors.ts";
 
 /**
- * Who a request comes from, as `authenticate` found out.
+ * The sender of a request, as `authenticate` determined.
  *
- * `tenant` is the only thing that decides which resources the request can reach: it goes into every storage call, outside
- * of anything the client can write.
+ * `tenant` alone decides which resources the request can reach: it is part of every storage call, and no client can set
+ * it.
  */
 export interface Principal {
   /** Who it is, for hooks and events: a service account, a token's owner. */
@@ -18,12 +18,12 @@ export interface Principal {
 /**
  * Turns a request's credentials into a principal.
  *
- * @throws {UnauthorizedError} for a stranger: 401 with `WWW-Authenticate`
- * @throws {ForbiddenError} for someone known who may not come in: 403
+ * @throws {UnauthorizedError} for unknown credentials: 401 with `WWW-Authenticate`
+ * @throws {ForbiddenError} for a known sender without access: 403
  */
 export type Authenticate = (request: Request) => Promise<Principal> | Principal;
 
-/** Names a resource: the one that `/Me` stands for. */
+/** The resource behind `/Me`. */
 export interface MeResource {
   /** The name of a resource type, such as `User`. */
   readonly type: string;
@@ -31,17 +31,17 @@ export interface MeResource {
 }
 
 /**
- * Finds the resource that stands for whoever sent a request to `/Me` (RFC 7644 section 3.11); undefined, a 404, where none
- * does. It is looked for among the resources of the principal's tenant. What is thrown is the answer: a `ScimError` as it
- * is, anything else as a 500. The request's body is not for it to read.
+ * Finds the resource of the sender of a request to `/Me` (RFC 7644 section 3.11); undefined, a 404, if there is none.
+ * It is looked up among the resources of the principal's tenant. An error that is thrown becomes the response: a
+ * `ScimError` as it is, anything else as a 500. The function must not read the request's body.
  */
 export type Me = (principal: Principal, request: Request) => Promise<MeResource | undefined> | MeResource | undefined;
 
 /**
- * What `authenticate` returned, if it is a principal. Nobody at all, or one without a tenant, must never become somebody
- * who shares a tenant with everyone else of that kind.
+ * Checks that `authenticate` returned a principal. A missing one, or one without a tenant, must not end up in a tenant
+ * together with all others like it.
  *
- * @throws {TypeError} naming what is missing: a mistake of the application, so that the client gets a 500
+ * @throws {TypeError} naming what is missing: an error of the application, so that the client gets a 500
  */
 export function requirePrincipal(principal: unknown): Principal {
   const { id, tenant, rights } = (principal ?? {}) as Partial<Record<keyof Principal, unknown>>;
@@ -53,7 +53,7 @@ export function requirePrincipal(principal: unknown): Principal {
   throw new TypeError(`createScimHandler: authenticate: must return a principal with ${fault}, or throw`);
 }
 
-/** @throws {ForbiddenError} where a principal may only read and has to write */
+/** @throws {ForbiddenError} if the principal may only read and the request writes */
 export function requireRights(principal: Principal, needed: Principal["rights"]): void {
   if (needed === "write" && principal.rights !== "write") throw new ForbiddenError("These credentials may only read");
 }

@@ -24,7 +24,7 @@ const DISCOVERY: ReadonlyMap<string, DiscoveryDocument> = new Map<string, Discov
 
 const SEARCH = ".search";
 
-/** Endpoints that are one resource, or none. */
+/** Endpoints without a collection. */
 const ALONE: ReadonlyMap<string, "bulk" | "me"> = new Map([
   ["bulk", "bulk"],
   ["me", "me"],
@@ -63,7 +63,7 @@ function isSearch(segment: string): boolean {
   return segment.toLowerCase() === SEARCH;
 }
 
-/** The path with what identifies a person taken out, for events. */
+/** The path without ids, which can identify people, for events. */
 export function routeTemplate(route: Route): string {
   if (route.kind === "collection") return route.type.endpoint;
   if (route.kind === "resource") return `${route.type.endpoint}/{id}`;
@@ -104,7 +104,7 @@ function decodeSegment(segment: string): string {
   } catch {
     throw new NotFoundError("No such endpoint");
   }
-  // No id holds it, and some databases end a text there.
+  // No id contains it, and some databases end a text there.
   if (decoded.includes("\0")) throw new NotFoundError();
   return decoded;
 }

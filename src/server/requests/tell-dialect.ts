@@ -1,6 +1,6 @@
 import type { Exchange } from "./context.ts";
 
-/** Tells the observer which transforms of the dialect a request made use of, if any. */
+/** Reports to the observer which transforms of the dialect a request needed, if any. */
 export function tellDialect(exchange: Exchange, transforms: readonly string[]): void {
   if (transforms.length === 0) return;
   const { requestId, route } = exchange;

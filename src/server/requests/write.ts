@@ -4,8 +4,8 @@ import type { MemberRef, Partition, ResourceStorage, StoredResource } from "../.
 import type { Principal } from "./principal.ts";
 
 /**
- * A write that has been checked and is about to happen. All of it but `principal`, `type` and `secrets` is JSON, so that
- * it can be kept and done later with the same result.
+ * A write that has been checked and is about to happen. All of it except `principal`, `type` and `secrets` is JSON, so
+ * that it can be stored and done later with the same result.
  */
 export interface Write {
   readonly action: "create" | "replace" | "patch" | "delete";
@@ -18,17 +18,17 @@ export interface Write {
   /** As it is to be stored; undefined for a delete, and for a change of memberships only. */
   readonly after: StoredResource | undefined;
   readonly members: MembershipChange | undefined;
-  /** What the resource gets if anything changes. */
+  /** The version and the date that the resource gets if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
   /** Values that are never stored, such as a password. */
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 
-/** What a write did. */
+/** The result of a write. */
 export interface WriteOutcome {
   /** Whether anything was written. */
   readonly changed: boolean;
-  /** Members that were not there before, with their types known. */
+  /** Members that were added, with their types. */
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
   /** The resource's version now; for a delete the version it had. */
@@ -36,9 +36,9 @@ export interface WriteOutcome {
 }
 
 /**
- * Carries out a write. Given to a handler, it decides when and around what the write happens. `apply` does it: on the
- * transaction it is given, or else on the handler's storage, in a transaction where it needs one. It may be called several
- * times.
+ * Carries out a write. Given to a handler, it decides when the write happens, and in which transaction. `apply` does
+ * the write: in the transaction it is given, or else on the handler's storage, in a transaction if it needs one. It may
+ * be called several times.
  */
 export type Commit = (
   write: Write,

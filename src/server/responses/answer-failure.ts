@@ -2,7 +2,7 @@ import { asScimError, internalError, type ScimError } from "../../errors/scim-er
 import type { ServerContext } from "../requests/context.ts";
 import { type Answer, errorAnswer } from "./respond.ts";
 
-/** What failed: a request, or one operation of a bulk request. */
+/** A failed request, or a failed operation of a bulk request. */
 export interface Failed {
   readonly context: ServerContext;
   readonly requestId: string;
@@ -11,7 +11,10 @@ export interface Failed {
   readonly route: string;
 }
 
-/** The answer to what was thrown. A fault of this side is told to the observer in full; the client learns nothing of it. */
+/**
+ * The response to a thrown error. An error of the server is reported to the observer in full; the client gets no
+ * details.
+ */
 export function answerFailure({ context, requestId, method, route }: Failed, error: unknown): Answer {
   const fault = answerable(error);
   if (fault.status >= 500 && fault.status !== 501) {
@@ -20,7 +23,7 @@ export function answerFailure({ context, requestId, method, route }: Failed, err
   return errorAnswer(fault);
 }
 
-/** The error as it is answered: one whose status is that of no error says nothing that a client could use. */
+/** The error to send. One whose status is not that of an error becomes an internal error. */
 function answerable(error: unknown): ScimError {
   const fault = asScimError(error);
   return Number.isInteger(fault.status) && fault.status >= 400 && fault.status <= 599 ? fault : internalError(error);

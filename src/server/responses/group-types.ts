@@ -4,8 +4,8 @@ import { type Exchange, partitionOf } from "../requests/context.ts";
 import { keepsMembersApart } from "../writes/membership.ts";
 
 /**
- * Of which type the groups are that resources belong to. Where one type alone holds members, as Group does by default,
- * that is told without looking; where several do, each group is looked up once.
+ * The types of the groups that resources belong to. If only one type has members, as Group by default, no look-up is
+ * needed; if several have, each group is looked up once.
  */
 export async function groupTypes(
   exchange: Exchange,

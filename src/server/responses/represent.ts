@@ -8,14 +8,14 @@ import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } 
 import { groupTypes } from "./group-types.ts";
 import type { Answer } from "./respond.ts";
 
-/** Where a resource is found (RFC 7643 section 3.1). */
+/** The URL of a resource (RFC 7643 section 3.1). */
 export function locationOf(baseUrl: string, type: ResourceType, id: string): string {
   return `${baseUrl}${type.endpoint}/${encodeURIComponent(id)}`;
 }
 
 /**
- * Stored resources as the client sees them: with `id` and `meta`, members and groups where the projection shows them and
- * nowhere else, projected.
+ * Stored resources as the client sees them: projected, with `id` and `meta`, and with members and groups if the
+ * projection shows them.
  */
 export async function represent(
   exchange: Exchange,
@@ -45,7 +45,7 @@ async function show(
   return results;
 }
 
-/** What the head of an answer says of a resource: its `meta.location` and `meta.version` (RFC 7643 section 3.1). */
+/** The response headers of a resource: its `meta.location` and `meta.version` (RFC 7643 section 3.1). */
 export function headersOf(
   exchange: Exchange,
   type: ResourceType,
@@ -55,7 +55,7 @@ export function headersOf(
   return { "Content-Location": location, ETag: etagOf(stored.version) };
 }
 
-/** The answer that shows one resource. */
+/** The response that shows one resource. */
 export async function showResource(
   exchange: Exchange,
   type: ResourceType,
@@ -117,7 +117,7 @@ async function membersOf(
   return readAllMembers(resources, partitionOf(exchange, type), resource.id);
 }
 
-/** A row that a storage of the application's own got wrong must not look like a resource. */
+/** Refuses an invalid row of an application's own storage, which must not be shown as a resource. */
 function requireStored({ id, version, attributes }: Readonly<Partial<StoredResource>>): void {
   if (typeof id === "string" && typeof version === "string" && isObject(attributes)) return;
   throw new TypeError("The storage returned a resource without an id, a version or attributes");

@@ -2,10 +2,10 @@ import type { ScimError } from "../../errors/scim-error.ts";
 import type { DirectAnswer } from "../../protocol/direct-answer.ts";
 import { SCIM_MEDIA_TYPE } from "../../protocol/media-types.ts";
 
-/** An answer on its way out: what an endpoint returns. */
+/** What an endpoint returns. */
 export interface Answer {
   readonly status: number;
-  /** Sent as JSON; without it the answer has no body. */
+  /** Sent as JSON; without it the response has no body. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** Why the request was refused, for the observer; not sent beyond what `body` and `headers` say of it. */
@@ -13,9 +13,9 @@ export interface Answer {
 }
 
 /**
- * What goes out for an answer. Unless it says otherwise nothing may be stored on the way: bodies are personal data.
+ * The response in the form that is sent. By default no cache may store it: bodies are personal data.
  *
- * @throws {TypeError} for a body that is no JSON and for a header that is none
+ * @throws {TypeError} for a body that is not JSON and for an invalid header
  */
 export function directAnswer(answer: Answer, requestId: string, withBody: boolean): DirectAnswer {
   const headers: Record<string, string> = {
@@ -39,7 +39,7 @@ export function toResponse({ status, headers, text }: DirectAnswer): Response {
 /** RFC 9110 section 5.5. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** The answer to an error: its wire form, and the headers that HTTP asks for with its status. */
+/** The response to an error: its wire form, and the headers that HTTP requires for its status. */
 export function errorAnswer(error: ScimError): Answer {
   return { status: error.status, body: error.toJSON(), headers: errorHeaders(error), refusal: error };
 }

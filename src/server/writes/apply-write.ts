@@ -4,9 +4,9 @@ import type { Write, WriteOutcome } from "../requests/write.ts";
 import { changeMembers } from "./change-members.ts";
 
 /**
- * Does a write on `resources`. With more than one thing to write, that must be a transaction.
+ * Does a write on `resources`, which must be a transaction if there is more than one thing to write.
  *
- * @throws {NotFoundError} when the resource to delete, or the group to change, is not there
+ * @throws {NotFoundError} when the resource to delete, or the group to change, does not exist
  * @throws {PreconditionFailedError} when the resource is no longer what `before` says
  * @throws {UniquenessError} when a unique value is taken
  * @throws {InvalidValueError} when a member does not exist, or would make a group its own member
@@ -28,7 +28,7 @@ export async function applyWrite(
   if (write.members === undefined) {
     return { changed: after !== undefined, added: [], removed: [], version: after?.version ?? write.next.version };
   }
-  // What was replaced above has been checked already.
+  // The version of a resource that was replaced above has been checked already.
   const expectedVersion = after === undefined ? before?.version : undefined;
   const change = { ...write.members, next: write.next, unknown, expectedVersion };
   const outcome = await changeMembers(resources, partition, id, change);

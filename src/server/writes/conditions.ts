@@ -4,14 +4,14 @@ import { type Exchange, partitionOf } from "../requests/context.ts";
 import { untilUncontested } from "./contention.ts";
 
 /**
- * The entity tag of a version (RFC 7644 section 3.14). Weak, since it stands for the resource and not for the bytes of one
- * of its representations: every projection of a resource has the same.
+ * The entity tag of a version (RFC 7644 section 3.14). Weak, since it identifies the resource and not the bytes of one
+ * of its representations: every projection has the same tag.
  */
 export function etagOf(version: string): string {
   return `W/"${encodeURIComponent(version)}"`;
 }
 
-/** The version that an entity tag of ours stands for; undefined for a text that is none. */
+/** The version in one of our entity tags; undefined for any other text. */
 export function versionOf(etag: string): string | undefined {
   const [, opaque] = /^(?:W\/)?"([^"]*)"$/.exec(etag) ?? [];
   if (opaque === undefined) return undefined;
@@ -28,9 +28,9 @@ export function isKnown({ conditions }: Exchange, version: string): boolean {
 }
 
 /**
- * Asks before a write whether the client's conditions hold for the version that is stored.
+ * Checks before a write that the client's conditions hold for the stored version.
  *
- * @throws {PreconditionFailedError} where they do not
+ * @throws {PreconditionFailedError} if they do not
  */
 export function requireVersion({ conditions }: Exchange, version: string): void {
   const { ifMatch, ifNoneMatch } = conditions;
@@ -41,16 +41,16 @@ export function requireVersion({ conditions }: Exchange, version: string): void 
   throw new PreconditionFailedError("The resource is one that If-None-Match names", { actual: version });
 }
 
-/** Whether a write depends on the version that is stored, so that it must be read first. */
+/** Whether a write depends on the stored version, which must then be read first. */
 export function isConditional({ conditions }: Exchange): boolean {
   return conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined;
 }
 
 /**
- * Does a write to one resource. Without a condition on its version it is tried again as long as other writers come
- * between; with one, whoever came between has won, and the answer is 412.
+ * Does a write to one resource. Without a condition on its version, it is retried after a conflict with another writer;
+ * with a condition, the response is then 412.
  *
- * @throws {PreconditionRequiredError} where the handler asks for `If-Match` and there is none
+ * @throws {PreconditionRequiredError} if the handler requires `If-Match` and it is missing
  */
 export function writeConditionally<T>(
   exchange: Exchange,
@@ -59,7 +59,7 @@ export function writeConditionally<T>(
 ): Promise<T> {
   const { ifMatch, ifNoneMatch } = exchange.conditions;
   if (exchange.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
-  // Whether there is a resource at all is no condition on its version.
+  // `*` requires that the resource exists, whatever its version is.
   const named = ifMatch?.trim() === "*" ? undefined : ifMatch;
   if (named !== undefined || ifNoneMatch !== undefined) return attempt();
   const partition = partitionOf(exchange, target.type);

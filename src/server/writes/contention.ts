@@ -5,7 +5,7 @@ import type { KeyedLock } from "../../timing/keyed-lock.ts";
 
 const ATTEMPTS = 50;
 
-/** Which resource is written to, and what keeps the writers of this process apart. */
+/** The resource that is written to, and the lock for its writers in this process. */
 export interface Contested {
   readonly writers: KeyedLock;
   readonly partition: Partition;
@@ -13,11 +13,11 @@ export interface Contested {
 }
 
 /**
- * Reads, works and writes again as long as another writer comes between. A client that gave no version has not asked for
- * one, so it must not be told that it lost a race (requirement 176). Those of this process that lost try again one after
- * the other, so that they do not lose to each other for ever.
+ * Reads and writes again after each conflict with another writer. A client that gave no version must not get an error
+ * because of a race (requirement 176). Writers of this process retry one after the other, so that they do not conflict
+ * with each other forever.
  *
- * @throws {UnavailableError} after fifty lost races
+ * @throws {UnavailableError} after fifty conflicts
  */
 export async function untilUncontested<T>(contested: Contested, attempt: () => Promise<T>): Promise<T> {
   const { writers, partition, id } = contested;
@@ -44,8 +44,8 @@ async function tryAgain<T>(attempt: () => Promise<T>, first: unknown): Promise<T
 }
 
 /**
- * What the application threw to refuse a write, fit to be the answer. Its 412 would be taken for a lost race, and tells
- * a client that set no condition nothing: it becomes a 409.
+ * An error with which the application refused a write, in the form of a response. A 412 would be taken for a conflict,
+ * and means nothing to a client that set no condition: it becomes a 409.
  */
 export function refusalOf(error: unknown): unknown {
   return isPreconditionFailed(error) ? new ScimError(error.detail, { status: 409, cause: error }) : error;

@@ -5,7 +5,7 @@ import type { MemberRef, Partition, ResourceStorage } from "../../storage/storag
 
 const PAGE = 1000;
 
-/** The attribute in which resources of this type hold members, if they do: a type of the application's own can have it. */
+/** The attribute that holds members, if the type has one; types of an application can have one too. */
 export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {
   return indexOf(type).members;
 }
@@ -20,7 +20,9 @@ export function keepsMembersApart(resources: ResourceStorage, type: ResourceType
   return resources.members !== undefined && membersAttribute(type) !== undefined;
 }
 
-/** All members of a group. Memory grows with the group: only what must show or compare all of them calls this. */
+/**
+ * All members of a group. Memory grows with the group, so that only code that shows or compares all members calls this.
+ */
 export async function readAllMembers(
   resources: ResourceStorage,
   partition: Partition,
@@ -46,7 +48,7 @@ export function withoutMembers(attributes: Readonly<Record<string, unknown>>): {
   return { attributes: rest, members: Array.isArray(members) ? pendingMembers(members) : [] };
 }
 
-/** What leads from one set of members to another; undefined where they are the same. */
+/** The difference between two sets of members; undefined if they are equal. */
 export function membershipDifference(
   before: readonly MemberRef[],
   after: readonly PendingMember[],
@@ -58,7 +60,7 @@ export function membershipDifference(
   return add.length === 0 && remove.length === 0 ? undefined : { add, remove };
 }
 
-/** Each member once, the first time it is named. */
+/** Each member once, as it was named first. */
 export function uniqueByValue(members: readonly PendingMember[]): readonly PendingMember[] {
   return [...new Map(members.toReversed().map((member) => [member.value, member])).values()].toReversed();
 }

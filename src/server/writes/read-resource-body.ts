@@ -4,14 +4,17 @@ import { readResource } from "../../schema/resources/read-resource.ts";
 import { type Exchange, secretsToKeep } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 
-/** The resource in the body of a POST or PUT, read as the dialect in force says and validated. */
+/** The resource in the body of a POST or PUT, read with the handler's dialect and validated. */
 export async function readResourceBody(
   exchange: Exchange,
   type: ResourceType,
 ): Promise<{
   readonly resource: Record<string, unknown>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** The body after the dialect's transforms, before validation: what was written at all, be it null or empty. */
+  /**
+   * The body after the dialect's transforms and before validation. It has every attribute that was sent, even with null
+   * or an empty value.
+   */
   readonly written: Readonly<Record<string, unknown>>;
 }> {
   const { context } = exchange;

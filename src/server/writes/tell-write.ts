@@ -2,7 +2,7 @@ import { sameValue } from "../../patch/equal.ts";
 import type { Exchange } from "../requests/context.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 
-/** Tells the observer of a write that changed something: which attributes, never their values. */
+/** Reports a write that changed something to the observer: the names of the attributes, never their values. */
 export function tellWrite(exchange: Exchange, write: Write, outcome: WriteOutcome): void {
   if (!outcome.changed) return;
   exchange.context.tell(() => ({

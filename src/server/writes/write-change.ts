@@ -8,7 +8,7 @@ import type { Write } from "../requests/write.ts";
 import { carryOut } from "./carry-out.ts";
 import { tellWrite } from "./tell-write.ts";
 
-/** What a PUT or PATCH makes of a resource. */
+/** The change that a PUT or PATCH makes to a resource. */
 export interface ResourceChange {
   readonly action: "replace" | "patch";
   readonly type: ResourceType;
@@ -18,7 +18,7 @@ export interface ResourceChange {
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 
-/** Writes a change and returns the resource as it is stored then. What changes nothing is not written and keeps its version. */
+/** Writes a change and returns the stored resource. A change without effect is not written, and the version stays. */
 export async function writeChange(exchange: Exchange, change: ResourceChange): Promise<StoredResource> {
   const { context } = exchange;
   const { action, type, before, attributes, members, secrets } = change;
