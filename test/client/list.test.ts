@@ -108,7 +108,9 @@ describe("a listing", () => {
     expect(await rejection(read())).toMatchObject({ reason: "not-scim", message: expect.stringContaining("repeats") });
     expect(arrived).toHaveLength(2);
   });
+});
 
+describe("a listing with limits, cursors or unusual entries", () => {
   it("stops after maxPages, incomplete [req C26]", async () => {
     const { pages } = await pagesOf([users(["1"], { totalResults: 9 }), users(["2"], { totalResults: 9 })], {
       maxPages: 2,

@@ -77,7 +77,9 @@ describe("splitMembership", () => {
     const { operations, split } = read([operation, { op: "add", path: "members", value: { value: "a" } }]);
     expect(split).toEqual({ members: { add: [{ value: "a" }], remove: [] }, rest: operations.slice(0, 1) });
   });
+});
 
+describe("splitMembership and applyOperations", () => {
   it("refuses what applyOperations would refuse, and says where", () => {
     expect(() => change({ op: "add", path: "members", value: [{ display: "Nobody" }] })).toThrow(
       expect.objectContaining({ scimType: "invalidValue", detail: "Operations[0]: members[0].value is required" }),

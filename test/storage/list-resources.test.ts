@@ -158,7 +158,9 @@ describe("listResources", () => {
     expect([ids(page), page.total, page.next]).toEqual([["u-996", "u-999"], 334, undefined]);
     expect(await listResources(storage, users, { filter: userFilter("title pr"), take: 2 })).not.toHaveProperty("next");
   });
+});
 
+describe("listResources, for terms and sorts that the driver leaves to it,", () => {
   it("gives the driver those terms of a conjunction that it answers", async () => {
     const storage = memoryStorage();
     const capabilities = { ...storage.resources.capabilities, filter: isEquality };

@@ -181,7 +181,9 @@ describe("the PostgreSQL storage, where the database refuses to work", () => {
     expect(await storage.resources.find(users, "u-big")).toBeUndefined();
     expect((await storage.resources.find(users, "u-small"))?.id).toBe("u-small");
   });
+});
 
+describe("the PostgreSQL storage, where transactions or tables fail", () => {
   it("commits nothing of a transaction in which a read failed, even if that was caught", async () => {
     const storage = open({ connectionString: url, pool: { statement_timeout: 2000 } });
     await storage.migrate();

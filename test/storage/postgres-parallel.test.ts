@@ -106,7 +106,9 @@ describe("parallel writers on PostgreSQL", () => {
     await Promise.all(work);
     expect(await allMemberIds(storageOf(0).resources, groups, "g-g")).toEqual([]);
   });
+});
 
+describe("parallel transactions on PostgreSQL", () => {
   it("leave no membership of a user that a transaction removes which began before it was made", async () => {
     const { users, groups } = freshTenant();
     const [here, there] = [storageOf(0), storageOf(1)];

@@ -102,7 +102,9 @@ describe("sealed credentials", () => {
     }
     expect(await credentials.names({ take: 9 })).toEqual([]);
   });
+});
 
+describe("sealed credentials, when keys are rotated or within a transaction,", () => {
   it("are sealed anew under the first key by rotate, which says what it could not open", async () => {
     const { state } = memoryStorage();
     const before = sealedCredentials(state, { keys: [old] });

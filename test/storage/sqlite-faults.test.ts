@@ -108,7 +108,9 @@ describe("the SQLite storage", () => {
     await storage.resources.insert(users, userOf("later"));
     await storage.close();
   });
+});
 
+describe("the SQLite storage, by its options, data and connections,", () => {
   it("refuses wrong options by name", () => {
     expect(() => sqliteStorage("")).toThrow(TypeError);
     expect(() => sqliteStorage("file:x?mode=memory")).toThrow("must be a path, not a URI");

@@ -23,16 +23,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-describe.each(DRIVERS)("requests at the same time over $name", ({ create }) => {
-  let storage: Storage;
-  let app: App;
+let storage: Storage;
+let app: App;
+
+const listed = async (partition: typeof users) => (await storage.resources.list(partition, { take: 1000 })).resources;
+
+/** Each test has a server of its own over a storage of this driver. */
+function setUp(create: (typeof DRIVERS)[number]["create"]): void {
   beforeEach(async () => {
     storage = await create(directory);
     app = createApp({ storage });
   });
   afterEach(() => storage.close());
+}
 
-  const listed = async (partition: typeof users) => (await storage.resources.list(partition, { take: 1000 })).resources;
+describe.each(DRIVERS)("requests at the same time over $name", ({ create }) => {
+  setUp(create);
 
   it("create one user of a hundred that ask for the same name, in whatever case [req 75]", async () => {
     const names = ["ada", "Ada", "ADA"];
@@ -80,6 +86,10 @@ describe.each(DRIVERS)("requests at the same time over $name", ({ create }) => {
     expect(attributes.name).toEqual({ givenName: "new name.g", familyName: "new name.f", middleName: "new name.m" });
     expect(attributes.emails).toMatchObject([{ type: "work", value: "new emails" }]);
   });
+});
+
+describe.each(DRIVERS)("requests for one user at the same time over $name", ({ create }) => {
+  setUp(create);
 
   it("lets one of many that hold the same version write, and tells the others [req 175]", async () => {
     const id = await createUser(app, "ada");
