@@ -9,13 +9,17 @@ import { entries, rooms, stars } from "./rooms.ts";
 import { sizes, spread } from "./sizes.ts";
 import { sourceText } from "./source-text.ts";
 import { importsOf } from "./syntax.ts";
+import { describeBodies } from "./test-bodies.ts";
 import { urns } from "./urns.ts";
 
 const files = sourceFiles();
+const tests = filesBelow("test", ".test.ts");
 
 /** A law: what it says, how it is checked, and code that breaks it, with what must be said against that. */
 interface Law {
   readonly title: string;
+  /** What it is about. @default the source */
+  readonly of?: readonly SourceText[];
   readonly check: (files: readonly SourceText[]) => Offence[];
   readonly broken: readonly (readonly [path: string, code: string, reason: RegExp])[];
   readonly kept: readonly (readonly [path: string, code: string])[];
@@ -163,21 +167,32 @@ const laws: readonly Law[] = [
     ],
     kept: [["src/a/a.ts", `${"const a = 1;\n".repeat(440)}function f() {\n${"a();\n".repeat(58)}}\n`]],
   },
+  {
+    title: "no describe of a test is too long to read at one sitting",
+    of: tests,
+    check: describeBodies,
+    broken: [
+      ["test/a.test.ts", `describe("a", () => {\n${"a();\n".repeat(99)}});`, /describe of 101 lines/],
+      ["test/a.test.ts", `describe.each(b)("a", (c) => {\n${"a();\n".repeat(99)}});`, /describe of 101 lines/],
+    ],
+    kept: [["test/a.test.ts", `describe("a", () => {\n${"a();\n".repeat(98)}});`]],
+  },
 ];
 
 it("looks at the source", () => {
   expect(files.length).toBeGreaterThan(10);
   expect(files.flatMap(importsOf).length).toBeGreaterThan(10);
+  expect(tests.length).toBeGreaterThan(10);
 });
 
-for (const { title, check, broken, kept } of laws) {
+for (const { title, of = files, check, broken, kept } of laws) {
   it(title, () => {
     for (const [path, code, reason] of broken) {
       const said = print(check([sample(path, code)]));
       expect(said, `${path}: ${code.slice(0, 80)}`).toEqual([expect.stringMatching(reason)]);
     }
     for (const [path, code] of kept) expect(print(check([sample(path, code)]))).toEqual([]);
-    expect(print(check(files))).toEqual([]);
+    expect(print(check(of))).toEqual([]);
   });
 }
 
@@ -201,7 +216,5 @@ it("leaves no test out", () => {
     'it.only("a", f);\ndescribe.skip("b", f);\nit.todo("c");\nit.skipIf(x)("d", f);',
   );
   expect(leftOutTests([broken]).map(({ line }) => line)).toEqual([1, 2, 3]);
-  const tests = filesBelow("test", ".test.ts");
-  expect(tests.length).toBeGreaterThan(5);
   expect(print(leftOutTests(tests))).toEqual([]);
 });
