@@ -1,7 +1,6 @@
+import type { ScimEvent } from "scimkit";
+import { defineMapping, providerGroupMappings, providerUserMappings } from "scimkit/mapping";
 import { describe, expect, it } from "vitest";
-import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
-import type { ScimEvent } from "../../src/observe/events.ts";
 import { pushScene, refusal } from "../helpers/push-scene.ts";
 
 type Of<Type extends ScimEvent["type"]> = Extract<ScimEvent, { type: Type }>;

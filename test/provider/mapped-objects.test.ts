@@ -1,8 +1,6 @@
+import { defineMapping, type Mapping, providerGroupMappings, providerUserMappings, skip } from "scimkit/mapping";
+import type { Change } from "scimkit/provider";
 import { describe, expect, it } from "vitest";
-import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { defineMapping, type Mapping } from "../../src/mapping/expressions/define-mapping.ts";
-import { skip } from "../../src/mapping/expressions/markers.ts";
-import type { Change } from "../../src/provider/plan/plan.ts";
 import { providerRecords } from "../helpers/provider-records.ts";
 import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
 import { losesAnswers } from "../helpers/remote-app.ts";

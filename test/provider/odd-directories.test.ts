@@ -1,6 +1,5 @@
+import { arrayDirectory, type Directory } from "scimkit/directory";
 import { describe, expect, it } from "vitest";
-import { arrayDirectory } from "../../src/directory/array-directory.ts";
-import type { Directory } from "../../src/directory/directory.ts";
 import { type PushScene, pushScene } from "../helpers/push-scene.ts";
 import { losesAnswers } from "../helpers/remote-app.ts";
 import { SOAK_SECONDS } from "../helpers/soak.ts";

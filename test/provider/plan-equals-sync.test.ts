@@ -1,9 +1,9 @@
 import fc from "fast-check";
+import type { ScimEvent } from "scimkit";
+import type { Change, LinkState } from "scimkit/provider";
 import { describe, expect, it } from "vitest";
-import type { ScimEvent } from "../../src/observe/events.ts";
-import { LINK_STATES, type Link, type LinkState } from "../../src/provider/links/link.ts";
+import { LINK_STATES, type Link } from "../../src/provider/links/link.ts";
 import type { MembershipStatus } from "../../src/provider/memberships/rows.ts";
-import type { Change } from "../../src/provider/plan/plan.ts";
 import { providerTables } from "../helpers/provider-records.ts";
 import { type PushScene, pushScene } from "../helpers/push-scene.ts";
 import { runs } from "../helpers/soak.ts";

@@ -1,5 +1,5 @@
+import type { Storage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import type { Storage } from "../../src/storage/storage.ts";
 import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
 
 const MINUTE = 60_000;

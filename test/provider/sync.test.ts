@@ -1,12 +1,8 @@
+import { arrayDirectory, type DirectoryGroup, type DirectoryUser } from "scimkit/directory";
+import { defineMapping, providerGroupMappings, providerUserMappings } from "scimkit/mapping";
+import { createProvider, type Provider, type ProviderOptions } from "scimkit/provider";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { beforeEach, describe, expect, it } from "vitest";
-import { arrayDirectory } from "../../src/directory/array-directory.ts";
-import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
-import { providerGroupMappings, providerUserMappings } from "../../src/mapping/defaults/outbound.ts";
-import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
-import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
-import type { ProviderOptions } from "../../src/provider/provider-options.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { providerRecords } from "../helpers/provider-records.ts";
 import { createRemoteApp, losesAnswers, type RemoteApp } from "../helpers/remote-app.ts";
 import { STORAGES, USER } from "../helpers/scim-app.ts";

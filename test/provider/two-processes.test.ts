@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Storage } from "scimkit/storage";
+import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { type PushScene, pushScene } from "../helpers/push-scene.ts";
 
 let folder: string;

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { entryImports, TESTS_OF_INTERNALS } from "./entry-imports.ts";
 import { layers } from "./layers.ts";
 import { leftOutTests } from "./left-out-tests.ts";
 import { moduleState } from "./module-state.ts";
@@ -176,6 +177,32 @@ const laws: readonly Law[] = [
       ["test/a.test.ts", `describe.each(b)("a", (c) => {\n${"a();\n".repeat(99)}});`, /describe of 101 lines/],
     ],
     kept: [["test/a.test.ts", `describe("a", () => {\n${"a();\n".repeat(98)}});`]],
+  },
+  {
+    title: "tests of providers and sources import what users import, from where users do",
+    of: filesBelow("test", ".ts"),
+    check: entryImports,
+    broken: [
+      [
+        "test/provider/a.test.ts",
+        'import { createProvider } from "../../src/provider/create-provider.ts";',
+        /import createProvider from scimkit\/provider/,
+      ],
+      [
+        "test/provider/a/b.ts",
+        'import type { Storage } from "../../../src/storage/storage.ts";',
+        /import Storage from scimkit\/storage/,
+      ],
+      ["test/source/a.test.ts", 'import { URN as U } from "../../src/protocol/urns.ts";', /import URN from scimkit,/],
+      ["test/source/a.test.ts", 'import { inner } from "../../src/source/a.ts";', /no entry exports inner/],
+      ["test/source/a.test.ts", 'import * as inner from "../../src/source/a.ts";', /no entry exports the whole module/],
+      [Object.keys(TESTS_OF_INTERNALS)[0] ?? "", "", /imports no internals/],
+    ],
+    kept: [
+      ["test/source/a.test.ts", 'import { createSource } from "scimkit"; import { a } from "../helpers/a.ts";'],
+      [Object.keys(TESTS_OF_INTERNALS)[0] ?? "", 'import { inner } from "../../src/provider/a.ts";'],
+      ["test/server/a.test.ts", 'import { inner } from "../../src/server/a.ts";'],
+    ],
   },
 ];
 

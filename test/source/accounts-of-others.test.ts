@@ -1,6 +1,6 @@
+import { UniquenessError } from "scimkit/errors";
+import { memoryStorage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { UniquenessError } from "../../src/errors/request-errors.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createUser, patch, USER } from "../helpers/scim-app.ts";
 import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { memoryStorage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createGroup, createUser } from "../helpers/scim-app.ts";
 import { runs } from "../helpers/soak.ts";
 import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";

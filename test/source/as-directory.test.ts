@@ -1,16 +1,10 @@
+import { URN } from "scimkit";
+import type { Directory } from "scimkit/directory";
+import { defineMapping, skip, sourceUserMappings } from "scimkit/mapping";
+import { createSource } from "scimkit/source";
+import { type GroupRef, type MemberStorage, memoryStorage, type Storage } from "scimkit/storage";
+import { type DirectorySeed, directoryContract, runContract } from "scimkit/testing";
 import { describe, expect, it } from "vitest";
-import type { Directory } from "../../src/directory/directory.ts";
-import { sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
-import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
-import { skip } from "../../src/mapping/expressions/markers.ts";
-import { URN } from "../../src/protocol/urns.ts";
-import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { GroupRef, Storage } from "../../src/storage/storage.ts";
-import { runContract } from "../../src/testing/contract/run-contract.ts";
-import type { DirectorySeed } from "../../src/testing/directory/directory-case.ts";
-import { directoryContract } from "../../src/testing/directory/directory-contract.ts";
-import { membersOf } from "../../src/testing/storage/contract-data.ts";
 import { createGroup, createUser, patch, STORAGES } from "../helpers/scim-app.ts";
 import { createSourceApp } from "../helpers/source-app.ts";
 
@@ -90,7 +84,7 @@ describe("a source as a directory", () => {
       value,
       type: value === "g2" ? "direct" : "indirect",
     }));
-    const members = { ...membersOf(resources), groupsOf: async () => new Map([["g1", above]]) };
+    const members = { ...(resources.members as MemberStorage), groupsOf: async () => new Map([["g1", above]]) };
     const cyclic = { ...storage, resources: { ...resources, members } };
     const directory = createSource({ slug: "people", baseUrl: "https://app.example", storage: cyclic }).directory();
     expect(await directory.groupsOf(["g1"], { transitive: true })).toEqual(new Map([["g1", ["g2", "g3"]]]));

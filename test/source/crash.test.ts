@@ -4,10 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createSource } from "scimkit/source";
+import type { Storage, StoredResource } from "scimkit/storage";
+import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createSource } from "../../src/source/create-source.ts";
-import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type { Storage, StoredResource } from "../../src/storage/storage.ts";
 import { logDirectory, readLog } from "./fixtures/log-directory.ts";
 
 let folder = "";
@@ -19,7 +19,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs the program until it has written `lines` lines, and kills it in whatever it is doing then. */
 async function killAfter(lines: number, ...args: string[]): Promise<void> {
   const path = join(import.meta.dirname, "fixtures", "provision-until-killed.ts");
-  const flags = ["--no-warnings", "--experimental-strip-types", path, ...args];
+  const fromSource = new URL("../examples/from-source.ts", import.meta.url).href;
+  const flags = ["--no-warnings", "--experimental-strip-types", "--import", fromSource, path, ...args];
   const child = spawn(process.execPath, flags, { stdio: ["ignore", "pipe", "inherit"] });
   let seen = 0;
   for await (const _line of createInterface({ input: child.stdout })) {

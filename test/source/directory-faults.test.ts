@@ -1,9 +1,7 @@
+import { PreconditionFailedError, ScimError } from "scimkit/errors";
+import { createSource } from "scimkit/source";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PreconditionFailedError } from "../../src/errors/request-errors.ts";
-import { ScimError } from "../../src/errors/scim-error.ts";
-import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { createGroup, createUser, memberIds, patch, STORAGES, USER } from "../helpers/scim-app.ts";
 import {
   createSourceApp,

@@ -1,9 +1,7 @@
+import { ForbiddenError } from "scimkit/errors";
+import { defineMapping, skip } from "scimkit/mapping";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { ForbiddenError } from "../../src/errors/request-errors.ts";
-import { defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
-import { skip } from "../../src/mapping/expressions/markers.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { createGroup, createUser, GROUP, memberIds, patch, STORAGES, USER } from "../helpers/scim-app.ts";
 import {
   createSourceApp,

@@ -1,9 +1,6 @@
+import type { DirectoryChange } from "scimkit/directory";
+import { defineResourceType, defineSchema, groupResourceType, userResourceType } from "scimkit/schema";
 import { describe, expect, it } from "vitest";
-import type { DirectoryChange } from "../../src/directory/directory.ts";
-import { defineResourceType } from "../../src/schema/defining/define-resource-type.ts";
-import { defineSchema } from "../../src/schema/defining/define-schema.ts";
-import { groupResourceType } from "../../src/schema/definitions/group.ts";
-import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { type App, createApp, createUser, patch, STORAGES } from "../helpers/scim-app.ts";
 import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
 

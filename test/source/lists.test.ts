@@ -1,6 +1,6 @@
+import { createSource } from "scimkit/source";
+import { memoryStorage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createGroup, createUser } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock } from "../helpers/source-app.ts";
 

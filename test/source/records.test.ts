@@ -1,6 +1,5 @@
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { createUser, patch, STORAGES, USER } from "../helpers/scim-app.ts";
 import {
   createSourceApp,

@@ -1,7 +1,8 @@
+import { createScimHandler, createSource, memoryStorage, type SourceOptions } from "scimkit";
+import { ForbiddenError } from "scimkit/errors";
+import type { ServerOptions } from "scimkit/server";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { createScimHandler, createSource, memoryStorage, type SourceOptions } from "../../src/entries/index.ts";
-import { ForbiddenError } from "../../src/errors/request-errors.ts";
-import { type ServerOptions, serverOptionsShape } from "../../src/server/requests/server-options.ts";
+import { serverOptionsShape } from "../../src/server/requests/server-options.ts";
 import { createUser, patch } from "../helpers/scim-app.ts";
 import { createSourceApp } from "../helpers/source-app.ts";
 

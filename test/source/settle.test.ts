@@ -1,10 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { createSource, type Source, type StartTimer } from "scimkit/source";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { describe, expect, it, vi } from "vitest";
-import { createSource, type Source } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
-import type { StartTimer } from "../../src/timing/interval.ts";
 import { USER } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
 

@@ -1,8 +1,7 @@
+import { URN } from "scimkit";
+import { createSource } from "scimkit/source";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { URN } from "../../src/protocol/urns.ts";
-import { createSource } from "../../src/source/create-source.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
 import { createSourceApp, createTestClock, RecordingDirectory, sendTo } from "../helpers/source-app.ts";
 

@@ -1,6 +1,6 @@
+import type { Storage } from "scimkit/storage";
+import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { createUser, patch, USER } from "../helpers/scim-app.ts";
 import { createSourceApp, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
 import { sqliteStatementsOf } from "../helpers/sqlite-statements.ts";

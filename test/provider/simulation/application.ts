@@ -1,8 +1,6 @@
-import { bearerToken } from "../../../src/client/auth/client-auth.ts";
-import { createScimClient, type ScimClient } from "../../../src/client/create-client.ts";
-import { createScimHandler } from "../../../src/server/create-handler.ts";
-import type { ScimHandler } from "../../../src/server/handler.ts";
-import { memoryStorage } from "../../../src/storage/memory/storage.ts";
+import { bearerToken, createScimClient, type ScimClient } from "scimkit/client";
+import { createScimHandler, type ScimHandler } from "scimkit/server";
+import { memoryStorage } from "scimkit/storage";
 import { PATCH_OP } from "../../helpers/scim-app.ts";
 import { Dead, type Life } from "./mortal-storage.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,4 @@
-import type { StateStorage, Storage } from "../../../src/storage/storage.ts";
+import type { StateStorage, Storage } from "scimkit/storage";
 
 /** The process has ended: nothing that it does has any effect from now on. */
 export class Dead extends Error {}

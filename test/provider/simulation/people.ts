@@ -1,5 +1,4 @@
-import { arrayDirectory } from "../../../src/directory/array-directory.ts";
-import type { Directory } from "../../../src/directory/directory.ts";
+import { arrayDirectory, type Directory } from "scimkit/directory";
 import type { Random } from "./random.ts";
 
 export interface Person {

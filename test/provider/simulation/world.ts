@@ -1,11 +1,8 @@
-import type { DirectoryUser } from "../../../src/directory/objects.ts";
-import { providerGroupMappings, providerUserMappings } from "../../../src/mapping/defaults/outbound.ts";
-import { defineMapping } from "../../../src/mapping/expressions/define-mapping.ts";
-import { createProvider, type Provider } from "../../../src/provider/create-provider.ts";
+import type { DirectoryUser } from "scimkit/directory";
+import { defineMapping, providerGroupMappings, providerUserMappings } from "scimkit/mapping";
+import { createProvider, type Provider, type Run } from "scimkit/provider";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import type { Link } from "../../../src/provider/links/link.ts";
-import type { Run } from "../../../src/provider/runs/run.ts";
-import { memoryStorage } from "../../../src/storage/memory/storage.ts";
-import type { Storage } from "../../../src/storage/storage.ts";
 import { providerTables, storedLinks } from "../../helpers/provider-records.ts";
 import { GROUP, USER } from "../../helpers/scim-app.ts";
 import { Application, type Shown } from "./application.ts";
