@@ -1,13 +1,15 @@
+import type { ScimEvent } from "scimkit";
+import { arrayDirectory, type DirectoryChange } from "scimkit/directory";
+import {
+  type ChangeListener,
+  createProvider,
+  createProvisioning,
+  type Provider,
+  type ProvisioningOptions,
+  type ProvisioningSource,
+} from "scimkit/provider";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { arrayDirectory } from "../../src/directory/array-directory.ts";
-import type { ChangeListener } from "../../src/directory/changes.ts";
-import type { DirectoryChange } from "../../src/directory/directory.ts";
-import type { ScimEvent } from "../../src/observe/events.ts";
-import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
-import { createProvisioning } from "../../src/provider/create-provisioning.ts";
-import type { ProvisioningOptions, ProvisioningSource } from "../../src/provider/provisioning-options.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { forgetfulQueue } from "../helpers/forgetful-queue.ts";
 import { storedMarks } from "../helpers/provider-records.ts";
 import { createRemoteApp } from "../helpers/remote-app.ts";

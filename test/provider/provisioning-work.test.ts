@@ -1,9 +1,12 @@
+import {
+  createProvisioning,
+  type Provisioning,
+  type ProvisioningErrorContext,
+  type ProvisioningOptions,
+} from "scimkit/provider";
+import { type BackgroundTask, inProcessQueue, type Queue } from "scimkit/queue";
+import type { Storage } from "scimkit/storage";
 import { afterEach, describe, expect, it } from "vitest";
-import { createProvisioning, type Provisioning } from "../../src/provider/create-provisioning.ts";
-import type { ProvisioningErrorContext, ProvisioningOptions } from "../../src/provider/provisioning-options.ts";
-import { inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
-import type { BackgroundTask, Queue } from "../../src/queue/queue.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { forgetfulQueue } from "../helpers/forgetful-queue.ts";
 import { type ManualTime, manualTime } from "../helpers/manual-time.ts";
 import { storedMarks } from "../helpers/provider-records.ts";

@@ -1,10 +1,7 @@
+import { createProvider, createProvisioning, type Provider, type Provisioning } from "scimkit/provider";
+import { inProcessQueue, type Queue } from "scimkit/queue";
+import { memoryStorage, type Storage } from "scimkit/storage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createProvider, type Provider } from "../../src/provider/create-provider.ts";
-import { createProvisioning, type Provisioning } from "../../src/provider/create-provisioning.ts";
-import { inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
-import type { Queue } from "../../src/queue/queue.ts";
-import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { Storage } from "../../src/storage/storage.ts";
 import { forgetfulQueue, halfForgetfulQueue } from "../helpers/forgetful-queue.ts";
 import { hostileQueue } from "../helpers/hostile-queue.ts";
 import { storedMarks } from "../helpers/provider-records.ts";
