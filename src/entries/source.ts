@@ -1,11 +1,11 @@
 export type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 export type { DirectoryChange } from "../directory/directory.ts";
 export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
+export type { BackgroundTask } from "../queue/queue.ts";
 export type { ScimHandler } from "../server/handler.ts";
 export type { Source } from "../source/create-source.ts";
 export { createSource } from "../source/create-source.ts";
 export type { IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens.ts";
-export type { BackgroundTask } from "../source/delivery/settle-task.ts";
 export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/delivery/source-directory.ts";
 export type { SourceIdentity } from "../source/identity.ts";
 export type { SourceOptions } from "../source/source-options.ts";

@@ -41,8 +41,22 @@ it("shows an owner nothing of another's, and what is due of all owners at once",
     const found = await all(repository(state, notes, owner).each());
     expect(found.map(({ key, value }) => [key, value.text])).toEqual([["k", owner]]);
   }
-  const due = await dueEntries(state, notes, { before: 1, take: 9 });
+  const { entries: due, isAll } = await dueEntries(state, notes, { before: 1, take: 9 });
+  expect(isAll).toBe(true);
   expect(due.map(({ owner }) => owner).sort()).toEqual([...owners].sort());
+});
+
+it("finds what is due behind a record that cannot be read, and says which that is", async () => {
+  const { state } = memoryStorage();
+  await state.put("notes", `${ownerPrefix("a")}bad`, { text: 7 }, { expected: null, dueAt: 1 });
+  await state.put("notes", "no owner", { text: "1" }, { expected: null, dueAt: 2 });
+  await repository(state, notes, "a").put("good", { text: "1" }, { expected: null, dueAt: 3 });
+  const { entries, invalid } = await dueEntries(state, notes, { before: 9, take: 9 });
+  expect(entries.map(({ key }) => key)).toEqual(["good"]);
+  expect(invalid.map(({ detail }) => detail)).toEqual([
+    expect.stringContaining("1:a/bad of notes"),
+    expect.stringContaining("no owner of notes"),
+  ]);
 });
 
 it("scans by prefix, from behind a key and up to one, page by page", async () => {

@@ -77,9 +77,10 @@ export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<O
   const { isHeld, before, enough } = query;
   // Marks of other processes may stand before our own; the query grows until it has read past them.
   for (let take = PAGE; ; take *= GROWTH) {
-    const found = await dueEntries(state, MARKS, { before, take });
-    const held = found.filter(({ owner }) => isHeld(owner));
-    if (found.length < take || held.length >= enough) return held;
+    // A mark that cannot be read is left to the version that wrote it.
+    const { entries, isAll } = await dueEntries(state, MARKS, { before, take });
+    const held = entries.filter(({ owner }) => isHeld(owner));
+    if (isAll || held.length >= enough) return held;
   }
 }
 

@@ -6,6 +6,7 @@ import { joinKey } from "../../storage/state/owner-key.ts";
 import {
   dueEntries,
   type Entry,
+  type RecordInvalidError,
   type RecordKind,
   type Repository,
   repository,
@@ -42,7 +43,7 @@ interface Reservation {
   readonly reservedBy: string;
 }
 
-const member = z.strictObject({ value: z.string(), type: z.enum(["User", "Group"]), display: z.string().optional() });
+const member = z.strictObject({ value: z.string(), type: z.string(), display: z.string().optional() });
 const resource = z.strictObject({
   id: z.string(),
   version: z.string(),
@@ -110,6 +111,12 @@ export class IntentRepository {
   }
 }
 
+/** Intents of several sources, and records that are not intents of this version. */
+export interface StoredIntents {
+  readonly entries: readonly (IntentEntry & { readonly owner: string })[];
+  readonly invalid: readonly RecordInvalidError[];
+}
+
 /**
  * Intents that are due, or whose due time lies ahead, of the sources that `isHeld` knows: earliest first. Those of other
  * sources belong to other processes.
@@ -117,13 +124,15 @@ export class IntentRepository {
 export async function storedIntents(
   state: StateStorage,
   isHeld: (sourceId: string) => boolean,
-): Promise<(IntentEntry & { readonly owner: string })[]> {
+): Promise<StoredIntents> {
   for (let take = DUE_BATCH; ; take *= 2) {
-    const entries = await dueEntries(state, INTENTS, { before: ANY_TIME, take });
+    const { entries, invalid, isAll } = await dueEntries(state, INTENTS, { before: ANY_TIME, take });
     const held = entries.filter(({ owner }) => isHeld(owner));
-    if (held.length >= DUE_BATCH || entries.length < take) {
-      return held.flatMap((entry) => intentIn(entry).map((found) => ({ ...found, owner: entry.owner })));
-    }
+    if (held.length < DUE_BATCH && !isAll) continue;
+    return {
+      entries: held.flatMap((entry) => intentIn(entry).map((found) => ({ ...found, owner: entry.owner }))),
+      invalid,
+    };
   }
 }
 

@@ -1,16 +1,7 @@
+import type { BackgroundTask } from "../../queue/queue.ts";
 import { type StartTimer, tickWhileReferenced } from "../../timing/interval.ts";
 
 const EVERY_MS = 10_000;
-
-/** Work that is due at times of its own, such as finishing what a crash left behind. Runs on a queue, or on a timer. */
-export interface BackgroundTask {
-  /** Unlike that of any other task of the same storage. */
-  readonly name: string;
-  /** How often to look whether something is due, in milliseconds. */
-  readonly everyMs: number;
-  /** Does what is due, and may be called when nothing is. */
-  run(signal: AbortSignal): Promise<void>;
-}
 
 /** What a source's task does, and when. */
 export interface SettleTaskOptions {

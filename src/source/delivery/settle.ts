@@ -12,9 +12,12 @@ export async function settleIntents(
   signal?: AbortSignal,
 ): Promise<number> {
   let settled = 0;
-  for (const entry of await storedIntents(state, (sourceId) => delivery(sourceId) !== undefined)) {
+  const { entries, invalid } = await storedIntents(state, (sourceId) => delivery(sourceId) !== undefined);
+  for (const entry of entries) {
     if (signal?.aborted === true) break;
     if (await delivery(entry.owner)?.settle(entry)) settled += 1;
   }
+  // Reported once the others are settled.
+  if (invalid[0] !== undefined) throw invalid[0];
   return settled;
 }

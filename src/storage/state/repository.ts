@@ -104,18 +104,36 @@ export function repository<T>(state: StateStorage, kind: RecordKind<T>, owner: s
   };
 }
 
+/** What was due of a kind. */
+export interface DueEntries<T> {
+  /** Of all owners, earliest first. */
+  readonly entries: readonly OwnedEntry<T>[];
+  /** Records that could not be read: one of them must not keep the others from being found. */
+  readonly invalid: readonly RecordInvalidError[];
+  /** Whether there was nothing further. */
+  readonly isAll: boolean;
+}
+
 /** Records of a kind that are due, of all owners, earliest first. */
 export async function dueEntries<T>(
   state: StateStorage,
   kind: RecordKind<T>,
   query: { readonly before: number; readonly take: number },
-): Promise<OwnedEntry<T>[]> {
+): Promise<DueEntries<T>> {
   const records = await state.due(kind.collection, query.before, query.take);
-  return records.map((record) => {
-    const split = splitOwnerKey(record.key);
-    if (split === undefined) throw invalid(kind, record.key);
-    return { ...readEntry(kind, record, split.key), owner: split.owner };
-  });
+  const entries: OwnedEntry<T>[] = [];
+  const invalidRecords: RecordInvalidError[] = [];
+  for (const record of records) {
+    try {
+      const split = splitOwnerKey(record.key);
+      if (split === undefined) throw invalid(kind, record.key);
+      entries.push({ ...readEntry(kind, record, split.key), owner: split.owner });
+    } catch (error) {
+      if (!(error instanceof RecordInvalidError)) throw error;
+      invalidRecords.push(error);
+    }
+  }
+  return { entries, invalid: invalidRecords, isAll: records.length < query.take };
 }
 
 function readEntry<T>(kind: RecordKind<T>, record: StateRecord, key: string): Entry<T> {
