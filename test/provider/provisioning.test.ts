@@ -7,7 +7,7 @@ import { hostileQueue } from "../helpers/hostile-queue.ts";
 import { storedMarks } from "../helpers/provider-records.ts";
 import { createRemoteApp, type RemoteApp } from "../helpers/remote-app.ts";
 import { createGroup, createUser, EVERY_STORAGE, patch, USER } from "../helpers/scim-app.ts";
-import { createSourceApp, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
+import { createSourceApp, createTestClock, RecordingDirectory, type SourceApp } from "../helpers/source-app.ts";
 
 /** A source and a provider that reads it, on one storage. */
 interface Scene {
@@ -133,6 +133,30 @@ describe.each(Object.keys(EVERY_STORAGE))("provisioning over %s storage", (name)
     await watching.idle();
     await watching.stop();
     expect(await names(scene)).toEqual(["ann"]);
+  });
+});
+
+describe("provisioning of a source with a directory", () => {
+  it("settles at once what an outage left, and passes it on", async () => {
+    const storage = memoryStorage();
+    const remote = createRemoteApp();
+    const directory = new RecordingDirectory();
+    const clock = createTestClock();
+    const app = await createSourceApp({ storage, directory, timer: false, now: clock.now });
+    directory.before = () => {
+      throw new TypeError("away");
+    };
+    await app.send("POST", "/Users", { schemas: [USER], userName: "ann" });
+    directory.before = () => {};
+    clock.advance(1000);
+    const reading = app.source.directory();
+    const provider = createProvider({ name: "app", client: remote.client, directory: reading, storage });
+    const provisioning = createProvisioning({ providers: [provider], sources: [app.source] });
+    await provisioning.start();
+    await provisioning.idle();
+    await provisioning.stop();
+    expect(app.events).toContainEqual(expect.objectContaining({ type: "source.settled", outcome: "committed" }));
+    expect((await remote.all("/Users")).map((user) => user.userName)).toEqual(["ann"]);
   });
 });
 
