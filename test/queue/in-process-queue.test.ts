@@ -106,7 +106,9 @@ describe("the in-process queue", () => {
     await queue.idle();
     expect(calls).toEqual(["a"]);
   });
+});
 
+describe("the in-process queue without a handler", () => {
   it("is idle while keys wait for a handler that there is not", async () => {
     const queue = queueIn(manualTime(5000));
     expect(await queue.depth()).toEqual({ waiting: 0, oldest: undefined });
