@@ -18,8 +18,8 @@ export interface LookupTemplate {
 
 /** Statements of lookups that have been made. */
 export interface LookupTemplates {
-  /** By the shape of the filter. */
-  readonly made: Map<string, LookupTemplate>;
+  /** By the shape of the filter; undefined for a shape that no template is possible for. */
+  readonly made: Map<string, LookupTemplate | undefined>;
   /** What shapes call attributes: of one name there can be several. */
   readonly numbers: WeakMap<AttributeDefinition, number>;
   next: number;

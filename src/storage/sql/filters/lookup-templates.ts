@@ -13,19 +13,17 @@ import { type Comparison, formOf } from "./value-conditions.ts";
 const MOST_TERMS = 3;
 const MOST_TEMPLATES = 200;
 
-/** Stand for what a lookup asks while its statement is made. No character of them means anything, and their case shows the form. */
-const PROBE = Object.freeze({
-  tenant: "\u{10fffd}tenant",
-  type: "\u{10fffd}type",
-  take: 0x5eed_5eed,
-});
-const probeValue = (place: number): string => `\u{10fffd}VALUE ${place}`;
+/** Marks what stands for a part of a lookup; nothing else in a statement has this character. It has no other case. */
+const MARK = "\u{10fffd}";
+/** Placeholders for what a lookup asks, while its statement is made. The case of a value shows in which form it is bound. */
+const PROBE = Object.freeze({ tenant: `${MARK}tenant`, type: `${MARK}type`, take: 0x5eed_5eed });
+const probeValue = (place: number): string => `${MARK}VALUE ${place}`;
 
 /**
  * The statement for the first page under a filter that is one `eq` with a text, or up to three that must all hold, in
  * brackets or not, which is what identity providers ask all the time; undefined for any other query. To make a statement
- * takes ten times as long as to run it, so `make` does so once for each attribute, with other values in place of those that
- * are asked.
+ * takes ten times as long as to run it, so `make` does so once for each attribute, with placeholders for the values. A
+ * statement in which a placeholder is missing, or is a part of something, makes no template: then undefined too.
  */
 export function lookupStatement(
   templates: LookupTemplates,
@@ -37,14 +35,17 @@ export function lookupStatement(
   const terms = termsOf(filter);
   if (terms === undefined || terms.length === 0 || terms.length > MOST_TERMS) return undefined;
   const shape = shapeOf(templates, filter);
-  const known = templates.made.get(shape);
-  const template = known ?? templateOf(make(PROBE, { filter: probed(filter), take: PROBE.take }), terms.length);
-  if (known === undefined) keep(templates, shape, template);
+  const template = templates.made.has(shape)
+    ? templates.made.get(shape)
+    : templateOf(make(PROBE, { filter: probed(filter), take: PROBE.take }), terms.length);
+  keep(templates, shape, template);
+  if (template === undefined) return undefined;
   const lookup: Lookup = { ...partition, values: terms.map(({ value }) => String(value)), take: query.take };
   return { ...template.statement, parameters: template.bind.map((value) => value(lookup)) };
 }
 
-function keep({ made }: LookupTemplates, shape: string, template: LookupTemplate): void {
+function keep({ made }: LookupTemplates, shape: string, template: LookupTemplate | undefined): void {
+  if (made.has(shape)) return;
   if (made.size >= MOST_TEMPLATES) made.clear();
   made.set(shape, template);
 }
@@ -122,19 +123,51 @@ function probed(filter: ResolvedFilter, places: { next: number } = { next: 0 }):
   }
 }
 
-function templateOf(statement: CompiledQuery, terms: number): LookupTemplate {
-  const known = new Map<unknown, (lookup: Lookup) => unknown>([
-    [PROBE.tenant, ({ tenant }) => tenant],
-    [PROBE.type, ({ type }) => type],
-    [PROBE.take + 1, ({ take }) => take + 1],
+/** A parameter of a statement that stands for a part of a lookup. */
+interface Placeholder {
+  /** Which part: each but the number of rows must be found at least once. */
+  readonly part: string;
+  readonly value: (lookup: Lookup) => unknown;
+}
+
+function templateOf(statement: CompiledQuery, terms: number): LookupTemplate | undefined {
+  const placeholders = placeholdersOf(terms);
+  const missing = new Set([...placeholders.values()].map(({ part }) => part));
+  // A lookup by a unique value needs no limit.
+  missing.delete("take");
+  const bind: LookupTemplate["bind"][number][] = [];
+  for (const parameter of statement.parameters) {
+    const placeholder = placeholders.get(parameter);
+    if (placeholder === undefined && isMadeOf(parameter)) return undefined;
+    if (placeholder !== undefined) missing.delete(placeholder.part);
+    bind.push(placeholder?.value ?? (() => parameter));
+  }
+  return missing.size === 0 ? { statement, bind } : undefined;
+}
+
+/** Whether a parameter, which is no placeholder, was made of one. */
+function isMadeOf(parameter: unknown): boolean {
+  return typeof parameter === "number" ? parameter >= PROBE.take : String(parameter).includes(MARK);
+}
+
+/** By the parameter that stands for it. */
+function placeholdersOf(terms: number): ReadonlyMap<unknown, Placeholder> {
+  const known = new Map<unknown, Placeholder>([
+    [PROBE.tenant, { part: "tenant", value: ({ tenant }) => tenant }],
+    [PROBE.type, { part: "type", value: ({ type }) => type }],
+    [PROBE.take + 1, { part: "take", value: ({ take }) => take + 1 }],
   ]);
   for (let place = 0; place < terms; place += 1) {
+    const part = `value ${place}`;
     const of = (lookup: Lookup): string => lookup.values[place] ?? "";
     const probe = probeValue(place);
     const folded = foldString(probe);
-    known.set(probe, of);
-    known.set(folded, (lookup) => foldString(of(lookup)));
-    known.set(indexKey(FORM.folded, folded), (lookup) => indexKey(FORM.folded, foldString(of(lookup))));
+    known.set(probe, { part, value: of });
+    known.set(folded, { part, value: (lookup) => foldString(of(lookup)) });
+    known.set(indexKey(FORM.folded, folded), {
+      part,
+      value: (lookup) => indexKey(FORM.folded, foldString(of(lookup))),
+    });
   }
-  return { statement, bind: statement.parameters.map((parameter) => known.get(parameter) ?? (() => parameter)) };
+  return known;
 }
