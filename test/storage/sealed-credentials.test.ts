@@ -60,12 +60,14 @@ describe("sealed credentials", () => {
     const credentials = sealedCredentials(state, { keys: [current] });
     await credentials.put("slack", tokens);
     await credentials.put("aws", { token: "t" });
-    const record = (await state.get("credentials", ["slack"])).get("slack");
-    const sealed = String(record?.value.sealed);
-    await state.put("credentials", "aws", { sealed }, { expected: undefined });
-    await state.put("elsewhere", "slack", { sealed }, { expected: null });
-    await state.put("credentials", "slack", { sealed: `${sealed.slice(0, -4)}AAAA` }, { expected: undefined });
-    await state.put("credentials", "none", { clear: tokens }, { expected: null });
+    const [aws, slack] = await state.scan("credentials", { take: 2 });
+    const sealed = String(slack?.value.sealed);
+    const write = (collection: string, key: string | undefined, value: object) =>
+      state.put(collection, key ?? "", { ...value }, { expected: undefined });
+    await write("credentials", aws?.key, { sealed });
+    await write("elsewhere", slack?.key, { sealed });
+    await write("credentials", slack?.key, { sealed: `${sealed.slice(0, -4)}AAAA` });
+    await write("credentials", slack?.key.replace("slack", "none"), { clear: tokens });
     const elsewhere = sealedCredentials(state, { keys: [current], collection: "elsewhere" });
     const attempts = [
       () => credentials.get("aws"),

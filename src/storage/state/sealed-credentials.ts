@@ -2,9 +2,15 @@ import { createSealer, type Sealer } from "../../crypto/create-sealer.ts";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import { SealError } from "../../crypto/seal-error.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
-import type { StateRecord, StateStorage } from "../storage.ts";
+import type { StateStorage } from "../storage.ts";
+import type { Codec } from "./codec.ts";
+import { type Entry, type Repository, repository } from "./repository.ts";
 
-const PAGE = 100;
+/** A record without a sealed text is read as an empty one, which no key opens: only that record is then unreadable. */
+const SEALED: Codec<string> = Object.freeze<Codec<string>>({
+  encode: (sealed) => ({ sealed }),
+  decode: ({ sealed }) => (typeof sealed === "string" ? sealed : ""),
+});
 
 /** Credentials as they were given: plain JSON data, such as the tokens of an OAuth client. */
 export type CredentialsValue = Readonly<Record<string, unknown>>;
@@ -82,26 +88,26 @@ export function sealedCredentials(state: StateStorage, options: SealedCredential
   }
   const { keys = [], collection = "credentials" } = (options ?? {}) as Partial<SealedCredentialsOptions>;
   try {
-    return new CredentialsRepository(state, collection, createSealer({ keys }));
+    return new CredentialsRepository(state, { collection, sealer: createSealer({ keys }) });
   } catch (cause) {
     throw new TypeError(`sealedCredentials: ${cause instanceof Error ? cause.message : ""}`, { cause });
   }
 }
 
 class CredentialsRepository implements SealedCredentials {
-  private readonly state: StateStorage;
   private readonly collection: string;
   private readonly sealer: Sealer;
+  private readonly records: Repository<string>;
 
-  constructor(state: StateStorage, collection: string, sealer: Sealer) {
-    this.state = state;
+  constructor(state: StateStorage, { collection, sealer }: { readonly collection: string; readonly sealer: Sealer }) {
     this.collection = collection;
     this.sealer = sealer;
+    this.records = repository(state, { collection, codec: SEALED }, "");
   }
 
   async get(name: string): Promise<StoredCredentials | undefined> {
-    const record = await this.recordOf(name);
-    return record && { name, value: await this.open(record), version: record.version };
+    const entry = await this.records.get(name);
+    return entry && { name, value: await this.open(entry), version: entry.version };
   }
 
   async put(
@@ -115,35 +121,30 @@ class CredentialsRepository implements SealedCredentials {
   }
 
   delete(name: string, expected?: string): Promise<boolean> {
-    return this.state.delete(this.collection, name, expected);
+    return this.records.delete(name, expected);
   }
 
   async names(query: { readonly after?: string; readonly take: number }): Promise<string[]> {
-    const records = await this.state.scan(this.collection, query);
-    return records.map((record) => record.key);
+    return (await this.records.scan(query)).map((entry) => entry.key);
   }
 
   async rotate(): Promise<RotationOutcome> {
     let resealed = 0;
     const unreadable: string[] = [];
-    for (let after: string | undefined; ; ) {
-      const records = await this.state.scan(this.collection, { take: PAGE, ...(after === undefined ? {} : { after }) });
-      for (const record of records) {
-        const outcome = await this.reseal(record);
-        if (outcome === "resealed") resealed += 1;
-        if (outcome === "unreadable") unreadable.push(record.key);
-      }
-      after = records.at(-1)?.key;
-      if (after === undefined) return { resealed, unreadable };
+    for await (const entry of this.records.each()) {
+      const outcome = await this.reseal(entry);
+      if (outcome === "resealed") resealed += 1;
+      if (outcome === "unreadable") unreadable.push(entry.key);
     }
+    return { resealed, unreadable };
   }
 
-  /** Seals one record anew; where somebody else writes it meanwhile, what they wrote is looked at in its place. */
-  private async reseal(begin: StateRecord): Promise<"resealed" | "current" | "unreadable"> {
-    for (let record: StateRecord | undefined = begin; record !== undefined; record = await this.recordOf(begin.key)) {
-      if (this.sealer.isCurrent(sealedTextOf(record))) return "current";
+  /** Seals one record anew. Where another writer was faster, what that one wrote is sealed anew instead. */
+  private async reseal(first: Entry<string>): Promise<"resealed" | "current" | "unreadable"> {
+    for (let entry: Entry<string> | undefined = first; entry !== undefined; entry = await this.records.get(first.key)) {
+      if (this.sealer.isCurrent(entry.value)) return "current";
       try {
-        await this.seal(record.key, JSON.stringify(await this.open(record)), record.version);
+        await this.seal(entry.key, JSON.stringify(await this.open(entry)), entry.version);
         return "resealed";
       } catch (error) {
         if (error instanceof SealError) return "unreadable";
@@ -153,27 +154,19 @@ class CredentialsRepository implements SealedCredentials {
     return "current";
   }
 
-  private async recordOf(name: string): Promise<StateRecord | undefined> {
-    return (await this.state.get(this.collection, [name])).get(name);
-  }
-
-  private async seal(name: string, text: string, expected: string | null | undefined): Promise<StateRecord> {
+  private async seal(name: string, text: string, expected: string | null | undefined): Promise<Entry<string>> {
     const sealed = await this.sealer.seal(new TextEncoder().encode(text), this.contextOf(name));
-    return this.state.put(this.collection, name, { sealed }, { expected });
+    return this.records.put(name, sealed, { expected });
   }
 
-  private async open(record: StateRecord): Promise<CredentialsValue> {
-    const opened = await this.sealer.open(sealedTextOf(record), this.contextOf(record.key));
+  private async open({ key, value }: Entry<string>): Promise<CredentialsValue> {
+    const opened = await this.sealer.open(value, this.contextOf(key));
     return JSON.parse(new TextDecoder().decode(opened));
   }
 
   private contextOf(name: string): string {
     return JSON.stringify(["credentials", this.collection, name]);
   }
-}
-
-function sealedTextOf(record: StateRecord): string {
-  return typeof record.value.sealed === "string" ? record.value.sealed : "";
 }
 
 /** The message names no part of the value: it would show a secret. */
