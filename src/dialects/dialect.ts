@@ -18,7 +18,7 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = { strict, compatible };
  */
 export function dialectNamed(name: DialectName): Dialect {
   if (Object.hasOwn(DIALECTS, name)) return DIALECTS[name];
-  throw new TypeError(`There is no dialect called ${name}: it is one of ${Object.keys(DIALECTS).join(", ")}`);
+  throw new TypeError(`There is no dialect called ${name}; known dialects: ${Object.keys(DIALECTS).join(", ")}`);
 }
 
 /**

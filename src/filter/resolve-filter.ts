@@ -109,7 +109,7 @@ function resolveComparison(tree: Comparison, scope: Scope): ResolvedFilter {
   const completed = completeWithValue(path);
   const definition = completed.sub ?? completed.attribute;
   if (definition === undefined || definition.type === "complex") {
-    throw filterFault(tree.path.position, `${name} is complex: name the part to compare with`);
+    throw filterFault(tree.path.position, `${name} is complex: name the sub-attribute to compare with`);
   }
   const literal = fitLiteral(definition, operator, value, scope.options);
   if ("fault" in literal) throw filterFault(tree.path.position, `${name}: ${literal.fault}`);
@@ -135,7 +135,7 @@ function resolveValuePath(path: AttributePath, filter: FilterTree, scope: Scope)
   const leaf = parent.sub ?? parent.attribute;
   if (leaf === undefined || !hasElements(leaf)) {
     if (scope.options.unknown === "absent") return NEVER;
-    throw filterFault(path.position, `${printAttributePath(path)} has no parts that brackets could filter by`);
+    throw filterFault(path.position, `${printAttributePath(path)} has no sub-attributes to filter by in brackets`);
   }
   return { type: "valuePath", path: parent, filter: resolve(filter, elementScope(parent, leaf, scope)) };
 }

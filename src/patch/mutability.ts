@@ -86,7 +86,7 @@ export function removeExtension(draft: Draft, urn: string): void {
     const isFixed = attribute.mutability === "readOnly" || attribute.mutability === "immutable";
     const name = placeName(place);
     const old = draft.read(place);
-    if (isFixed && old !== undefined) throw new MutabilityError(`${name} may not be changed`, { attribute: name });
+    if (isFixed && old !== undefined) throw new MutabilityError(`${name} must not be changed`, { attribute: name });
     refuseLossOfParts(attribute, old, name);
   }
   draft.dropExtension(urn);

@@ -52,7 +52,7 @@ export function resolveTarget(
   const { extension, attribute } = outer;
   if (attribute === undefined) {
     if (extension === undefined || parsed.filter !== undefined) {
-      throw new InvalidPathError("A schema as a whole has no elements to filter", { path });
+      throw new InvalidPathError("A schema has no elements to filter", { path });
     }
     return { type: "extension", extension };
   }
@@ -60,10 +60,10 @@ export function resolveTarget(
     return { type: "attribute", extension, attribute, filter: undefined, sub: outer.sub };
   }
   if (outer.sub !== undefined) {
-    throw new InvalidPathError("A filter belongs behind an attribute, not behind a sub-attribute", { path });
+    throw new InvalidPathError("A filter must follow an attribute, not a sub-attribute", { path });
   }
   if (!attribute.multiValued) {
-    throw new NoTargetError(`${attribute.name} has a single value, which no filter can select`, { path });
+    throw new NoTargetError(`${attribute.name} has a single value and cannot be filtered`, { path });
   }
   const sub = parsed.sub === undefined ? undefined : resolveSub(type, parsed.path, parsed.sub);
   if (parsed.sub !== undefined && sub === undefined) {

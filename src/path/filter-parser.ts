@@ -67,7 +67,7 @@ export class FilterParser {
       scanner.position = start;
       return false;
     }
-    if (!scanner.skipSpace()) throw filterFault(scanner.position, `expected a space behind "${word}"`);
+    if (!scanner.skipSpace()) throw filterFault(scanner.position, `expected a space after "${word}"`);
     return true;
   }
 
@@ -117,7 +117,7 @@ export class FilterParser {
 
   private valuePath(path: AttributePath, place: Place): FilterTree {
     const { scanner } = this;
-    if (place.inBrackets) throw filterFault(scanner.position, "brackets cannot stand inside brackets");
+    if (place.inBrackets) throw filterFault(scanner.position, "brackets must not be nested");
     scanner.position += 1;
     const filter = this.bracketed(place);
     const narrowed = this.leniencies.valuePathComparison === true ? this.continuation(filter) : undefined;

@@ -51,6 +51,7 @@ export function printAttributePath(path: AttributePath): string {
 }
 
 function printValue(value: ComparisonValue): string {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError("a filter cannot hold this number");
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new TypeError("this number cannot be part of a filter");
   return JSON.stringify(value);
 }

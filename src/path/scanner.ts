@@ -117,7 +117,7 @@ export class Scanner {
     }
     if (letter?.charCodeAt(0) === LETTER_U) {
       const digits = this.text.slice(start + 2, start + 6);
-      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw fault(start, "expected four hexadecimal digits behind \\u");
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw fault(start, "expected four hexadecimal digits after \\u");
       this.position += 6;
       return String.fromCharCode(Number.parseInt(digits, 16));
     }

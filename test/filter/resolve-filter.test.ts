@@ -67,7 +67,7 @@ describe("resolveFilter", () => {
   it("takes a complex attribute for its value where it is compared, not where it is asked for [req 108]", () => {
     expect(say(resolve('items eq "x" and items pr'))).toBe('(items.value eq "x" and items pr)');
     expect(say(resolve(`${EXTENSION}:boss sw "x"`))).toBe(`${EXTENSION}:boss.value sw "x"`);
-    expect(fault('name eq "x"')).toBe("0: name is complex: name the part to compare with");
+    expect(fault('name eq "x"')).toBe("0: name is complex: name the sub-attribute to compare with");
     expect(fault(`${EXTENSION} eq "x"`)).toContain("is complex");
   });
 
@@ -161,8 +161,8 @@ describe("resolveFilter and the types of attributes", () => {
     expect(say(resolve('name[formal pr] and tags[value eq "x"] and items.labels[value pr]'))).toBe(
       '(name[name.formal pr] and tags[tags eq "x"] and items.labels[items.labels pr])',
     );
-    expect(fault('text[value eq "x"]')).toBe("0: text has no parts that brackets could filter by");
-    expect(fault('items.value[value eq "x"]')).toContain("has no parts");
+    expect(fault('text[value eq "x"]')).toBe("0: text has no sub-attributes to filter by in brackets");
+    expect(fault('items.value[value eq "x"]')).toContain("has no sub-attributes");
     expect(fault('tags[type eq "x"]')).toBe("5: tags has no attribute type");
   });
 });

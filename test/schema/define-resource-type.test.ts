@@ -77,6 +77,6 @@ describe("defineResourceType", () => {
   });
 
   it("is what look-ups ask for: a copy of a type is not one", () => {
-    expect(() => indexOf({ ...userResourceType })).toThrow("was not made by defineResourceType");
+    expect(() => indexOf({ ...userResourceType })).toThrow("was not created by defineResourceType");
   });
 });

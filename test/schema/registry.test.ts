@@ -50,6 +50,6 @@ describe("createRegistry", () => {
   it("refuses one URN with two meanings", () => {
     const other = defineSchema({ id: URN.group.toUpperCase(), attributes: [{ name: "size" }] });
     const type = defineResourceType({ name: "Team", endpoint: "/Teams", schema: other });
-    expect(() => createRegistry([groupResourceType, type])).toThrow("is defined in two ways");
+    expect(() => createRegistry([groupResourceType, type])).toThrow("has two different definitions");
   });
 });

@@ -340,7 +340,7 @@ describe("the form of bulk requests", () => {
     [
       "[req 169] a bulkId given twice",
       bulk([postUser("a"), postUser("b"), { ...postUser("c"), bulkId: "a" }]),
-      "Operations[2].bulkId is that of Operations[0]",
+      "Operations[2].bulkId is the same as that of Operations[0]",
     ],
     ["a POST without data", bulk([postUser("a"), { ...postUser("b"), data: undefined }]), "Operations[1].data"],
     ["a PUT whose data is null", bulk([{ method: "PUT", path: "/Users/1", data: null }]), "Operations[0].data"],

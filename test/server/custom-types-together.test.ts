@@ -315,7 +315,7 @@ describe("discovery of resource types of the application's own", () => {
     [
       "a schema with another meaning",
       { schema: defineSchema({ id: USER, attributes: [{ name: "x" }] }) },
-      "is defined in two ways",
+      "has two different definitions",
     ],
   ])("refuses two types with %s in common, at once and clearly", (_, change, message) => {
     const other = defineResourceType({ name: "Person", endpoint: "/People", schema: userSchema, ...change });
@@ -329,7 +329,7 @@ describe("discovery of resource types of the application's own", () => {
     [
       "a schema that is not there",
       { resourceTypes: { name: "A", endpoint: "A", schema: "urn:x:y" } },
-      "Resource type A: schema urn:x:y is not among",
+      "Resource type A: schema urn:x:y is missing from",
     ],
     [
       "a wrong attribute",

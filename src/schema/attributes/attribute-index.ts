@@ -49,7 +49,7 @@ export function attachIndex<T extends ResourceType>(type: T, common: readonly At
  */
 export function indexOf(type: ResourceType): TypeIndex {
   const index = (type as { [INDEX]?: TypeIndex })[INDEX];
-  if (index === undefined) throw new TypeError(`Resource type ${type.name} was not made by defineResourceType`);
+  if (index === undefined) throw new TypeError(`Resource type ${type.name} was not created by defineResourceType`);
   return index;
 }
 

@@ -76,7 +76,7 @@ function addSchema(schemas: Map<string, SchemaDefinition>, schema: SchemaDefinit
   const key = schema.id.toLowerCase();
   const known = schemas.get(key);
   if (known !== undefined && known !== schema && JSON.stringify(known) !== JSON.stringify(schema)) {
-    throw new TypeError(`Schema ${schema.id} is defined in two ways`);
+    throw new TypeError(`Schema ${schema.id} has two different definitions`);
   }
   schemas.set(key, known ?? schema);
 }

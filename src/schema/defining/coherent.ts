@@ -19,13 +19,13 @@ export function coherent(
     throw new TypeError(`${where}: mutability writeOnly and returned ${returned} contradict each other`);
   }
   if (subAttributes !== undefined && uniqueness !== "none") {
-    throw new TypeError(`${where}: a complex attribute has no uniqueness: say it of a sub-attribute (erratum 6004)`);
+    throw new TypeError(`${where}: a complex attribute has no uniqueness: set it on a sub-attribute (erratum 6004)`);
   }
   if (isSecret(definition) && uniqueness !== "none") {
-    throw new TypeError(`${where}: a value that is never returned is not kept, so its uniqueness cannot be told`);
+    throw new TypeError(`${where}: a value that is never returned is not stored, so that it cannot be unique`);
   }
   if (isSecret(definition) && mutability === "immutable") {
-    throw new TypeError(`${where}: a value that is never returned is not kept, so a change of it cannot be told`);
+    throw new TypeError(`${where}: a value that is never returned is not stored, so that it cannot be immutable`);
   }
   return mutability === "writeOnly" ? { ...definition, returned: "never" } : definition;
 }

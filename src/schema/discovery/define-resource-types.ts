@@ -87,7 +87,7 @@ function schemaOf(urn: string, { schemas, where, isOwn }: Looked): SchemaDefinit
     ({ id }) => id.toLowerCase() === urn.toLowerCase(),
   );
   if (standard !== undefined) return standard;
-  throw new TypeError(`${where}: schema ${urn} is not among the schemas given`);
+  throw new TypeError(`${where}: schema ${urn} is missing from the given schemas`);
 }
 
 function withoutCommon(json: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -52,13 +52,13 @@ function targetOf(context: ServerContext, { method, path }: BulkOperation): Targ
     throw new InvalidSyntaxError("path must be relative to the base URL and without a query, such as /Users/{id}");
   }
   // A lone surrogate is possible in JSON but not in a URL, so not in the location of a result either.
-  if (!path.isWellFormed()) throw new InvalidSyntaxError("path must not hold half a surrogate pair");
+  if (!path.isWellFormed()) throw new InvalidSyntaxError("path must not contain a lone surrogate");
   const route = findRoute(path, "", context.registry);
   if (route.kind !== "collection" && route.kind !== "resource") {
     throw new InvalidSyntaxError("path must be that of a resource, or of the endpoint of a resource type");
   }
   if (route.kind === "resource" && /^\.{1,2}$/.test(route.id))
-    throw new InvalidSyntaxError("path must not hold dots alone");
+    throw new InvalidSyntaxError("path must not consist of dots");
   const isPost = method === "POST";
   if (isPost && route.kind === "resource") {
     const detail = `POST needs the path of a resource type's endpoint, such as ${route.type.endpoint}`;

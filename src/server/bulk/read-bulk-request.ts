@@ -110,7 +110,7 @@ function requireUniqueBulkIds(operations: readonly BulkOperation[]): void {
     if (bulkId === undefined) continue;
     const other = first.get(bulkId);
     if (other !== undefined) {
-      throw new InvalidSyntaxError(`Operations[${index}].bulkId is that of Operations[${other}]`);
+      throw new InvalidSyntaxError(`Operations[${index}].bulkId is the same as that of Operations[${other}]`);
     }
     first.set(bulkId, index);
   }

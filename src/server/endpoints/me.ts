@@ -26,13 +26,13 @@ export async function answerMe(
 
 /** @throws {MethodNotAllowedError} always: the resource behind `/Me` is created at the endpoint of its type */
 export function refuseToCreateMe(allow: readonly string[]): never {
-  const detail = "/Me stands for a resource that is there already; create resources at the endpoint of their type";
+  const detail = "/Me is an existing resource; create resources at the endpoint of their type";
   throw new MethodNotAllowedError(detail, { allow });
 }
 
 async function resourceOf({ context, principal }: Exchange, request: Request): Promise<ResourceName> {
   const me = (await context.me?.(principal, request)) ?? undefined;
-  if (me === undefined) throw new NotFoundError("No resource stands for these credentials");
+  if (me === undefined) throw new NotFoundError("These credentials have no resource");
   const type = typeof me.type === "string" ? context.registry.byName(me.type) : undefined;
   if (type === undefined || typeof me.id !== "string" || me.id === "") {
     throw new TypeError("createScimHandler: me: must return the name of a resource type and an id");

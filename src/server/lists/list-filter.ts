@@ -70,7 +70,7 @@ function requireKnown(tree: FilterTree, types: readonly ResourceType[], options:
     if (types.some((type) => isKnown(leaf, type, options))) continue;
     const { path } = leaf;
     const within = leaf.type === "valuePath" ? " with what its brackets name" : "";
-    throw filterFault(path.position, `no type of resources can be searched by ${printAttributePath(path)}${within}`);
+    throw filterFault(path.position, `no resource type can be searched by ${printAttributePath(path)}${within}`);
   }
 }
 

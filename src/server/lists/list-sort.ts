@@ -60,7 +60,7 @@ function readName(text: string): AttributePath {
 function sortable(path: ResolvedPath): ResolvedPath {
   const name = printResolvedPath(path);
   const { attribute, sub } = path;
-  if (attribute === undefined) throw new InvalidValueError(`sortBy: ${name} is a schema and no attribute`);
+  if (attribute === undefined) throw new InvalidValueError(`sortBy: ${name} is a schema, not an attribute`);
   if (isSecret(attribute) || (sub !== undefined && isSecret(sub))) {
     // The order would reveal the value, one guess after another.
     throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
@@ -70,6 +70,6 @@ function sortable(path: ResolvedPath): ResolvedPath {
   }
   if (sub !== undefined || attribute.type !== "complex") return path;
   const value = attribute.subAttributes?.find((candidate) => candidate.name === "value" && !isSecret(candidate));
-  if (value === undefined) throw new InvalidValueError(`sortBy: ${name} is complex: name the part to sort by`);
+  if (value === undefined) throw new InvalidValueError(`sortBy: ${name} is complex: name the sub-attribute to sort by`);
   return { ...path, sub: value };
 }

@@ -34,7 +34,7 @@ export async function mergedByIndex(
   const end = page.skip + page.take;
   if (page.take > 0 && end > MAX_DEPTH) {
     throw new TooManyError(
-      `Several types of resources in one order are listed by index up to ${MAX_DEPTH}: use a filter, a cursor or one type`,
+      `A sorted list of several types ends at index ${MAX_DEPTH}: use a filter, a cursor or a single type`,
     );
   }
   const chunk = page.take === 0 ? 0 : Math.min(end, CHUNK);

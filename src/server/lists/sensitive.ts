@@ -16,7 +16,7 @@ export function refuseSensitive(filter: ResolvedFilter, type: ResourceType, sens
   const guarded = sensitive.flatMap((path) => resolvePath(type, path) ?? []);
   const named = pathsOf(filter).find((path) => guarded.some((each) => covers(each, path)));
   if (named === undefined) return;
-  throw new SensitiveError(`${printResolvedPath(named)} may not stand in a URI: search with POST to .search`);
+  throw new SensitiveError(`${printResolvedPath(named)} must not be used in a URI: search with POST to .search`);
 }
 
 function covers(guarded: ResolvedPath, path: ResolvedPath): boolean {

@@ -66,14 +66,14 @@ export function createCursors(keys: readonly SealingKey[] | undefined): Cursors 
 /** The error for an invalid cursor, whatever is wrong with it (RFC 9865 section 5.2). */
 export function invalidCursor(cause?: unknown): ScimError {
   return new ScimError(
-    "The cursor is not one of this query: it must be empty for the first page, then the nextCursor of the page before, with all other parameters unchanged",
+    "The cursor does not belong to this query: it must be empty for the first page, then the nextCursor of the page before, with all other parameters unchanged",
     { status: 400, scimType: "invalidCursor", cause },
   );
 }
 
 /** The error for an expired cursor. */
 export function expiredCursor(): ScimError {
-  return new ScimError("The cursor has expired: begin again with an empty one", {
+  return new ScimError("The cursor has expired: start again with an empty one", {
     status: 400,
     scimType: "expiredCursor",
   });

@@ -24,7 +24,7 @@ export function directAnswer(answer: Answer, requestId: string, withBody: boolea
     "X-Request-Id": requestId,
   };
   for (const value of Object.values(headers)) {
-    if (!HEADER_VALUE.test(value)) throw new TypeError("An answer has a header that cannot be sent");
+    if (!HEADER_VALUE.test(value)) throw new TypeError("The response has a header that cannot be sent");
   }
   if (answer.body === undefined) return { status: answer.status, headers, text: undefined };
   headers["Content-Type"] = SCIM_MEDIA_TYPE;

@@ -38,7 +38,7 @@ export function requireVersion({ conditions }: Exchange, version: string): void 
   if (ifMatch !== undefined && !namesTag(ifMatch, etag))
     throw new PreconditionFailedError(undefined, { actual: version });
   if (ifNoneMatch === undefined || !namesTag(ifNoneMatch, etag)) return;
-  throw new PreconditionFailedError("The resource is one that If-None-Match names", { actual: version });
+  throw new PreconditionFailedError("The resource matches If-None-Match", { actual: version });
 }
 
 /** Whether a write depends on the stored version, which must then be read first. */
