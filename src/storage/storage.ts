@@ -1,11 +1,11 @@
 import type { ResolvedFilter } from "../filter/resolved.ts";
 import type { ResolvedPath } from "../schema/attributes/definition.ts";
 
-/** Which resources: one tenant's, of one type. Ids, unique values, filters and counts never reach beyond it. */
+/** The resources of one type of one tenant. Ids, unique values, filters and counts apply within a partition only. */
 export interface Partition {
   /**
    * The tenant of the principal; for a source its own immutable id, not its slug. Well-formed Unicode without U+0000: our
-   * drivers refuse all else with a `TypeError`, since databases would mix up tenants that differ in lone surrogates alone.
+   * drivers throw a `TypeError` for anything else, since databases would confuse tenants that differ in lone surrogates alone.
    */
   readonly tenant: string;
   /** The resource type's name, such as `User`. */
@@ -17,15 +17,15 @@ export interface UniqueValue {
   /** The attribute's name, as an error should show it. */
   readonly attribute: string;
   /**
-   * The value as it is compared: as it is where `caseExact`, else through `foldString`. The caller gives one for every
-   * value of an attribute whose `uniqueness` is not `none`, so that a driver may answer `eq` from it.
+   * The value as it is compared: unchanged where `caseExact`, else folded by `foldString`. There is one for every value of
+   * an attribute whose `uniqueness` is not `none`, so a driver may answer `eq` from it.
    */
   readonly key: string;
 }
 
-/** What a driver stores. Plain JSON data; a driver neither keeps a reference to what it was given nor gives one away to what it keeps. */
+/** What a driver stores: plain JSON data. A driver copies what it is given and what it returns. */
 export interface StoredResource {
-  /** Unique in the tenant, over all types; the caller sees to that. Well-formed Unicode without U+0000. */
+  /** Unique in the tenant, over all types, which the caller ensures. Well-formed Unicode without U+0000. */
   readonly id: string;
   /** Opaque; changes with every effective change. */
   readonly version: string;
@@ -41,60 +41,60 @@ export interface StoredResource {
   readonly unique: readonly UniqueValue[];
 }
 
-/** What a driver does itself. The rest is made up for or refused, never faked. */
+/** What a driver does itself. For the rest there is a slower fallback above the driver, or the request is refused. */
 export interface StorageCapabilities {
-  /** Whether `list` answers this filter exactly. Where not, it is never given it: resources are filtered above. */
+  /** Whether `list` answers this filter exactly. If not, `list` never receives it: resources are filtered above the driver. */
   filter(filter: ResolvedFilter): boolean;
   /**
-   * Whether `list` orders by this path as `Sort` says, with `next`, `after` and `skip`. Where not, it is never asked to:
-   * `listResources` sorts above it.
+   * Whether `list` orders by this path as `Sort` says, with `next`, `after` and `skip`. If not, `list` never receives it:
+   * `listResources` sorts above the driver.
    */
   sort(path: ResolvedPath): boolean;
-  /** Whether `Page.next` and `ListQuery.after` work: pages that neither repeat nor skip a resource that stood throughout. */
+  /** Whether `Page.next` and `ListQuery.after` work: pages neither repeat nor skip a resource that exists during the whole listing. */
   readonly cursor: boolean;
-  /** Whether `list` does `order: "id"`. Needed by whoever reads a source as a directory. @default false */
+  /** Whether `list` supports `order: "id"`. Needed to read a source as a directory. @default false */
   readonly idOrder?: boolean;
   /** Whether `insert` and `replace` enforce `unique` under parallel writers. Required by everything that writes. */
   readonly uniqueness: boolean;
-  /** Whether `members` is there. */
+  /** Whether the driver has `members`. */
   readonly members: boolean;
-  /** Whether `transaction` is there. */
+  /** Whether the driver has `transaction`. */
   readonly transactions: boolean;
 }
 
 /**
- * In which order a listing comes (RFC 7644 section 3.4.2.3). Without it: by `created`, then `id`.
+ * The order of a listing (RFC 7644 section 3.4.2.3). Without it: by `created`, then `id`.
  *
  * Values are ordered as filters compare them: strings folded unless `caseExact`, by code points (UTF-8); dateTimes as
- * instants; false before true. A complex attribute goes by its `value`; of several values the primary one counts, else the
- * first. Resources without a value come last in ascending and first in descending order, those with the same by id, in
- * ascending binary order.
+ * instants; false before true. A complex attribute is ordered by its `value`; of several values the primary one counts, else
+ * the first. Resources without a value come last in ascending and first in descending order. Resources with the same value
+ * are ordered by id, in ascending binary order.
  */
 export interface Sort {
   readonly path: ResolvedPath;
   readonly order: "ascending" | "descending";
 }
 
-/** What `ResourceStorage.list` is asked. */
+/** A query of `ResourceStorage.list`. */
 export interface ListQuery {
-  /** Only what `capabilities.filter` agreed to. */
+  /** Only a filter for which `capabilities.filter` returned true. */
   readonly filter?: ResolvedFilter;
-  /** Only what `capabilities.sort` agreed to. */
+  /** Only a sort for which `capabilities.sort` returned true. */
   readonly sort?: Sort;
   /**
    * `id`, only where `capabilities.idOrder` is true and without `sort`: in binary order of ids (UTF-8). Then `after` is an
-   * id, which need not be there, and `Page.next` is the last id of the page. @default by `created`, then `id`
+   * id, which need not exist, and `Page.next` is the last id of the page. @default by `created`, then `id`
    */
   readonly order?: "created" | "id";
-  /** `Page.next` of the page before, for the same filter, sort and order. @throws {InvalidValueError} from `list`, for any other text */
+  /** `Page.next` of the previous page, for the same filter, sort and order. For any other text `list` throws an `InvalidValueError`. */
   readonly after?: string;
-  /** How many matches to leave out, from 0. Not together with `after`. */
+  /** How many matches to skip, from 0. Not together with `after`. */
   readonly skip?: number;
-  /** Most resources to return; 0 is allowed. */
+  /** The most resources to return; 0 is allowed. */
   readonly take: number;
   /** Whether `Page.total` is wanted. */
   readonly count?: boolean;
-  /** Top-level attributes to leave out of `attributes`, and no others. */
+  /** Top-level attributes to leave out of `attributes`. No others may be left out. */
   readonly omit?: readonly string[];
 }
 
@@ -103,7 +103,7 @@ export interface Page {
   readonly resources: readonly StoredResource[];
   /** Where the next page begins; absent exactly when there is none, and where `take` was 0. */
   readonly next?: string;
-  /** All matches, over all pages; there if it was asked for. */
+  /** The number of matches over all pages, if `count` asked for it. */
   readonly total?: number;
 }
 
@@ -114,7 +114,7 @@ export interface ResourceStorage {
   /** Stores a new resource. @throws {UniquenessError} when its id or a unique value is taken */
   insert(partition: Partition, resource: StoredResource): Promise<void>;
 
-  /** The resource, or `undefined`: absence is an answer here, never an error. An outage throws. `omit` as in `ListQuery`. */
+  /** The resource, or `undefined` where it does not exist. An outage throws. `omit` as in `ListQuery`. */
   find(
     partition: Partition,
     id: string,
@@ -122,26 +122,25 @@ export interface ResourceStorage {
   ): Promise<StoredResource | undefined>;
 
   /**
-   * Replaces the resource only if it is still at `expectedVersion`. Of two callers holding the same version exactly one
-   * succeeds. `created` stays as it was stored first.
+   * Replaces the resource only if it is still at `expectedVersion`. Of two callers with the same version exactly one
+   * succeeds. `created` keeps its first value.
    *
-   * @throws {PreconditionFailedError} when it is at another version, or gone
+   * @throws {PreconditionFailedError} when it is at another version, or does not exist
    * @throws {UniquenessError} when a unique value is taken by another resource
    */
   replace(partition: Partition, resource: StoredResource, expectedVersion: string): Promise<void>;
 
   /**
-   * Whether `insert`, or `replace`, of a resource with this id would find its unique values free, without writing. Needed
-   * by a source with a directory of its own; there inside the transactions of a `Storage`.
+   * Checks, without writing, whether `insert` or `replace` of a resource with this id would find its unique values free. A
+   * source with a directory needs it; a `Storage` has it, inside its transactions too.
    *
    * @throws {UniquenessError} when a unique value is taken by another resource
    */
   checkUnique?(partition: Partition, resource: Pick<StoredResource, "id" | "unique">): Promise<void>;
 
   /**
-   * True if it was there. Where the driver has `members`, memberships go with it: those it has as a group, and those it
-   * holds in groups of the tenant.
-   * Such groups keep their version and `lastModified`, since nobody wrote to them.
+   * True if the resource existed. Where the driver has `members`, its memberships are removed too: its own members, and its
+   * places in groups of the tenant. These groups keep their version and `lastModified`, since nobody wrote to them.
    *
    * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
    */
@@ -153,8 +152,8 @@ export interface ResourceStorage {
   readonly members?: MemberStorage;
 
   /**
-   * Runs `run` so that all it writes through `tx` is there or none of it. Without it, a request that needs two writes is
-   * refused with 501. Not nested.
+   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Without this method a request that needs two
+   * writes is refused with 501. Not nested.
    */
   transaction?<T>(run: (tx: ResourceStorage) => Promise<T>): Promise<T>;
 }
@@ -173,36 +172,36 @@ export interface MemberRef {
 export interface NewMember {
   /** The id of a resource of the same tenant. */
   readonly value: string;
-  /** The name of its resource type, where the client said it; else the driver finds it. */
+  /** The name of its resource type, where the client gave it. Otherwise the driver finds it. */
   readonly type?: string;
   readonly display?: string;
 }
 
 /** A change of memberships. */
 export interface MemberChange {
-  /** Members to add; one that is there already changes nothing, not even its label or under `unknown: "reject"`. */
+  /** Members to add. One that is a member already changes nothing, not even its label, also under `unknown: "reject"`. */
   readonly add: readonly NewMember[];
-  /** Ids to remove; one that is not there changes nothing. Disjoint from `add`. */
+  /** Ids to remove. One that is no member changes nothing. No id is in both lists. */
   readonly remove: readonly string[];
   readonly expectedVersion?: string;
-  /** What the group gets if anything changes. */
+  /** The group's new version and date, if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
   /**
-   * What becomes of a member that is no resource of the tenant, or one of another type than its own `type` says. `reject`:
-   * nothing at all is written. `accept`: it is added, as a `User` where it has no `type`.
+   * What to do with a member that is no resource of the tenant, or a resource of another type than its `type` says.
+   * `reject`: nothing at all is written. `accept`: the member is added, as a `User` where it has no `type`.
    */
   readonly unknown: "reject" | "accept";
 }
 
-/** What a change of memberships did. */
+/** The result of a change of memberships. */
 export interface MemberOutcome {
-  /** Those that were not there before, with the types that were found. */
+  /** The members that are new, with the types that the driver found. */
   readonly added: readonly MemberRef[];
-  /** Those that were there before. */
+  /** The ids that were members before. */
   readonly removed: readonly string[];
-  /** Members to add that are unknown, under `unknown: "reject"`; then nothing was written. */
+  /** The unknown members to add, under `unknown: "reject"`. If there are any, nothing was written. */
   readonly unknown: readonly string[];
-  /** Members to add that would make the group a member of itself, directly or through others; then nothing was written. */
+  /** The members to add that would make the group a member of itself, directly or not. If there are any, nothing was written. */
   readonly cyclic: readonly string[];
   /** The group's version now. */
   readonly version: string;
@@ -211,7 +210,7 @@ export interface MemberOutcome {
 /** A page of a group's members, in binary order of their values (UTF-8). */
 export interface MemberPage {
   readonly members: readonly MemberRef[];
-  /** The last value of the page, and so the `after` of the next one; absent exactly when there is none. */
+  /** The last value of the page, which is the `after` of the next one; absent exactly when there is no next page. */
   readonly next?: string;
 }
 
@@ -225,10 +224,10 @@ export interface GroupRef {
 
 /**
  * Memberships as rows of their own. A membership change gives the group a new version and leaves its users' versions
- * alone; a change that changes nothing keeps the version. Costs grow with the change, never with the group.
+ * alone. A change without effect keeps the version. The cost grows with the change, never with the group.
  */
 export interface MemberStorage {
-  /** The members behind `after`, a value that need not be there; none where the group is not there. */
+  /** The members behind `after`, a value that need not exist; none where the group does not exist. */
   page(
     partition: Partition,
     groupId: string,
@@ -236,27 +235,28 @@ export interface MemberStorage {
   ): Promise<MemberPage>;
 
   /**
-   * Adds and removes members, all or nothing, without a transaction around it. It looks for cycles in what it sees: two
-   * writers at the same time can still make one, so whoever follows memberships must come to an end.
+   * Adds and removes members, all or nothing, also outside of a transaction. It refuses cycles among the memberships that it
+   * sees. Two parallel writers can still make one, so code that follows memberships must handle cycles.
    *
-   * @throws {NotFoundError} when the group is not there
-   * @throws {InvalidValueError} when a member's value can be no id
+   * @throws {NotFoundError} when the group does not exist
+   * @throws {InvalidValueError} when a member's value cannot be an id
    * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
    */
   change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
   /**
-   * What `change` would return, without writing. A group that is not there counts as a new one, without members. Needed by
-   * a source with a directory of its own; there inside the transactions of a `Storage`.
+   * What `change` would return, without writing. A group that does not exist counts as a new one, without members. A source
+   * with a directory needs it; a `Storage` has it, inside its transactions too.
    *
-   * @throws {InvalidValueError} when a member's value can be no id
-   * @throws {PreconditionFailedError} when `expectedVersion` is given and the group is at another version, or not there
+   * @throws {InvalidValueError} when a member's value cannot be an id
+   * @throws {PreconditionFailedError} when `expectedVersion` is given and the group is at another version, or does not exist
    */
   preview?(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
   /**
-   * The groups of many resources at once; one without groups may be missing from the map. Groups that have one of these
-   * groups as a member are `indirect`, each once; cycles are handled. Filters on `groups` see the same.
+   * The groups of many resources at once; a resource without groups may be missing from the map. Groups that have one of
+   * these groups as a member are `indirect`. Each group is returned once, and cycles are handled. Filters on `groups` see the
+   * same groups.
    */
   groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
 }
@@ -266,7 +266,7 @@ export interface StateRecord {
   /** Well-formed Unicode without U+0000. */
   readonly key: string;
   readonly value: Readonly<Record<string, unknown>>;
-  /** Opaque; changes with every `put`, and never comes back for a key, not even after a deletion. */
+  /** Opaque; changes with every `put`, and is never used again for a key, not even after a deletion. */
   readonly version: string;
   /** Milliseconds since 1970. */
   readonly dueAt?: number;
@@ -277,12 +277,12 @@ export interface StateRecord {
  * it, so that a driver stays small.
  */
 export interface StateStorage {
-  /** The records that are there, by key. */
+  /** The records that exist, by key. */
   get(collection: string, keys: readonly string[]): Promise<Map<string, StateRecord>>;
 
   /**
-   * Writes a record. `expected`: a version, or null (must not exist), or undefined (whatever is there). Without `dueAt`
-   * the record is not due at any time.
+   * Writes a record. `expected`: a version, or null (must not exist), or undefined (overwrites any). Without `dueAt` the
+   * record is never due, also where it was due before.
    *
    * @throws {PreconditionFailedError} when `expected` does not hold
    */
@@ -293,7 +293,7 @@ export interface StateStorage {
     options: { readonly expected: string | null | undefined; readonly dueAt?: number },
   ): Promise<StateRecord>;
 
-  /** True if it was there and, with `expected`, at that version; false otherwise, and then nothing happened. */
+  /** True if the record existed and, with `expected`, had that version. Otherwise nothing happens. */
   delete(collection: string, key: string, expected?: string): Promise<boolean>;
 
   /** Records in binary order of their keys (UTF-8): `from` inclusive, `to` exclusive, beginning behind `after`. */
@@ -302,7 +302,10 @@ export interface StateStorage {
     range: { readonly from?: string; readonly to?: string; readonly after?: string; readonly take: number },
   ): Promise<StateRecord[]>;
 
-  /** Records whose `dueAt` is at or before `before`, earliest first. */
+  /**
+   * At most `take` records whose `dueAt` is at or before `before`, earliest first, and by key where it is the same. The
+   * storage has no clock: `before` is the caller's time, and a record stays due until it is written or deleted.
+   */
   due(collection: string, before: number, take: number): Promise<StateRecord[]>;
 }
 
@@ -312,10 +315,10 @@ export interface Storage {
   readonly state: StateStorage;
 
   /**
-   * Runs `run` so that all it writes through `tx` is there or none of it; serialisable or as if. Not nested. `run` may be
-   * called again after a serialisation failure, so it does no foreign I/O. Inside it only `tx` is used: a write through
-   * the storage itself may wait for the transaction to end, and so for ever. An operation that fails and is caught leaves
-   * nothing, the rest can be committed. `tx` refuses to be used after the end.
+   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Transactions behave as if they ran one after
+   * the other. Not nested. `run` may be called again after a serialisation failure, so it must do no other I/O, and use `tx`
+   * alone: a write through the storage itself may wait for the transaction to end, and so forever. An operation that fails
+   * and is caught has no effect, and the rest can be committed. `tx` cannot be used after the end.
    */
   transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
 
@@ -335,6 +338,6 @@ export interface Storage {
    */
   migrate(): Promise<void>;
 
-  /** Finishes what was begun and gives back what the storage holds open. Further calls fail; closing again does not. */
+  /** Finishes running operations, then closes what the storage holds open. Later calls fail, except `close` itself. */
   close(): Promise<void>;
 }

@@ -16,8 +16,8 @@ export interface DriverResources extends Required<Omit<ResourceStorage, "capabil
 }
 
 /**
- * A storage over a driver: what every driver says to wrong arguments is said here, once. A tenant, type, collection or new
- * key that no database could find again is a `TypeError`; an id or key of that kind that is looked up is not there.
+ * A storage over a driver, which checks the arguments of every method. A tenant, type, collection or new key that no
+ * database can store is a `TypeError`. An id or key of that kind that is only looked up does not exist.
  */
 export function checkedStorage(driver: StorageDriver): Storage {
   const { resources, state, ...whole } = driver;

@@ -1,4 +1,4 @@
-/** What `Storage.afterCommit` was given in one attempt of a transaction. */
+/** The callbacks that one attempt of a transaction gave to `Storage.afterCommit`. */
 export interface CommitCallbacks {
   readonly add: (callback: () => void) => void;
   /** Calls them in the order they were added, once the transaction has committed. Never throws. */
@@ -16,11 +16,11 @@ export function createCommitCallbacks(): CommitCallbacks {
   };
 }
 
-/** The commit stands whatever a callback throws, also one that is asynchronous. */
+/** The transaction is committed already, so errors of a callback are ignored, also of an asynchronous one. */
 async function swallowing(callback: () => void): Promise<void> {
   try {
     await callback();
   } catch {
-    // Nobody waits for it.
+    // Ignored, as `Storage.afterCommit` says.
   }
 }

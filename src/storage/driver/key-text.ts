@@ -2,14 +2,14 @@ import { InvalidValueError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
 import type { NewMember, Partition } from "../storage.ts";
 
-/** Refuses an id or key that no database could find again. @throws {TypeError} */
+/** Refuses an id or key that no database can store. @throws {TypeError} */
 export function checkKeyText(what: string, text: string): void {
   if (!isText(text)) throw new TypeError(`${what} must be well-formed Unicode without U+0000`);
 }
 
 /**
- * Refuses a partition that is not the only one of its name: databases would take two tenants whose names differ in lone
- * surrogates for the same.
+ * Refuses a partition whose name a database would confuse with another: it takes two tenants whose names differ only in
+ * lone surrogates for the same.
  *
  * @throws {TypeError}
  */
@@ -18,10 +18,10 @@ export function checkPartition({ tenant, type }: Partition): void {
   checkKeyText("type", type);
 }
 
-/** Refuses members whose value can be no id. @throws {InvalidValueError} */
+/** Refuses members whose value cannot be an id. @throws {InvalidValueError} */
 export function checkMembers(members: readonly NewMember[]): void {
   for (const { value } of members) {
     if (isText(value)) continue;
-    throw new InvalidValueError("A member's value is no id", { attribute: "members.value" });
+    throw new InvalidValueError("A member's value cannot be an id", { attribute: "members.value" });
   }
 }

@@ -14,7 +14,7 @@ export function printListCursor(place: ListPlace): string {
 /** Reads what `printListCursor` printed. @throws {InvalidValueError} for anything else */
 export function readListCursor(cursor: string): ListPlace {
   const [created, id, ...rest] = readCursorParts(cursor);
-  // A longer one is that of another listing, such as a sorted one.
+  // A longer one belongs to another listing, such as a sorted one.
   if (typeof created !== "string" || typeof id !== "string" || rest.length > 0) {
     throw new InvalidValueError("The cursor is not one that this storage gave out");
   }

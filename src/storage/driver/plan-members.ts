@@ -11,14 +11,14 @@ export interface MemberFacts {
   readonly holders: ReadonlySet<string>;
 }
 
-/** What a change of members comes to, before it is known whether it makes a cycle. */
+/** The effect of a change of members, before it is known whether it makes a cycle. */
 export interface MemberPlan {
   /** The members to write, with their types. */
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
   /** The ids of `added` that are no resource of the type that was asked for. */
   readonly nowhere: ReadonlySet<string>;
-  /** The ids of `added` that make a cycle if the group is below them: what has no members cannot. */
+  /** The ids of `added` that can make a cycle: the group itself, and resources that have members. */
   readonly suspects: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export function cyclicAmong(plan: MemberPlan, groupId: string, above: readonly {
   return plan.suspects.filter((id) => ancestors.has(id));
 }
 
-/** What the caller is told, of a group at this version. Where a member is unknown or makes a cycle, nothing is to be written. */
+/** The outcome for a group at this version. Where a member is unknown or makes a cycle, nothing is to be written. */
 export function memberOutcome(
   change: Pick<MemberChange, "unknown" | "next">,
   { plan, cyclic }: CheckedPlan,

@@ -1,18 +1,18 @@
 import type { Storage } from "../storage.ts";
 
-/** The bounds of one running transaction. */
+/** Knows whether a transaction is still running. */
 export interface TransactionScope {
   /** @throws {TypeError} once the transaction has ended */
   readonly assertRunning: () => void;
-  /** The same function, but that it throws a `TypeError` once the transaction has ended. */
+  /** The same function, which throws a `TypeError` once the transaction has ended. */
   readonly whileRunning: <Given>(of: (given: Given) => void) => (given: Given) => void;
-  /** Runs the body; whatever comes of it, the transaction has ended then. */
+  /** Runs the body. When it returns or throws, the transaction has ended. */
   readonly run: <T>(body: () => Promise<T>) => Promise<T>;
   /** The methods that only the whole storage has: inside a transaction each of them throws. */
   readonly refusals: Pick<Storage, "transaction" | "migrate" | "close">;
 }
 
-/** A scope that has not ended. */
+/** The scope of a transaction that begins. */
 export function createTransactionScope(): TransactionScope {
   let ended = false;
   const refuse = (what: string) => async (): Promise<never> => {

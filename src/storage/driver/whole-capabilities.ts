@@ -1,9 +1,9 @@
 import type { StorageCapabilities } from "../storage.ts";
 import { membershipAttribute } from "./membership-paths.ts";
 
-/** What the drivers of this package do themselves: everything, but to sort by members and groups, which are rows. */
+/** What the drivers of this package do themselves: everything, except sorting by members and groups, which are rows. */
 export const WHOLE_CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapabilities>({
-  // Under `unindexedFilters: "refuse"` too: `list` says so itself, and nobody makes up for it.
+  // Under `unindexedFilters: "refuse"` too: `list` throws then, and there is no fallback.
   filter: () => true,
   sort: (path) => membershipAttribute(path) === undefined,
   cursor: true,

@@ -16,26 +16,26 @@ import { filterView } from "./filter-view.ts";
 import { createSortedPage } from "./sorted-listing.ts";
 import { splitFilter } from "./split-filter.ts";
 
-/** Resources read at once where a filter is made up for. */
+/** Resources read at once where the filter is applied above the driver. */
 const PAGE_SIZE = 200;
-/** Most resources that are kept to sort them. */
+/** The most resources that are kept in memory to sort them. */
 const MOST_SORTED = 10_000;
-/** After how many of these pages everything else that waits gets its turn: a driver may answer without ever waiting. */
+/** After so many pages the rest of the process gets a turn: a driver may answer without ever waiting. */
 const PAGES_IN_A_ROW = 10;
 
 /**
- * `ResourceStorage.list` for any filter and any sort. What the driver does not do itself is made up for by reading the
- * partition in pages, so that memory is bounded while time grows with the partition. A filter is applied above the
- * driver, which still gets those terms of a conjunction that it answers. For a sort the first `skip + take` resources are
- * kept; where the filter is made up for under a sort, so is the sort.
+ * `ResourceStorage.list` for any filter and any sort. For what the driver does not do itself the partition is read in pages,
+ * so that memory is bounded while time grows with the partition. The filter is then applied above the driver, which still
+ * gets those terms of a conjunction that it answers. For a sort the first `skip + take` resources are kept; where the filter
+ * is applied above the driver, the sort is too.
  *
- * A filter on `groups` is made up for with one `groupsOf` a page. One on `members` is not, since every group would have
- * to be read whole.
+ * A filter on `groups` takes one `groupsOf` a page. A filter on `members` is refused, since every group would have to be
+ * read whole.
  *
  * @throws {InvalidFilterError} for a filter on `members` that the driver does not answer
- * @throws {TooManyError} when a sort is made up for and more than 10,000 resources lie up to the end of the page
+ * @throws {TooManyError} when resources are sorted above the driver and more than 10,000 lie up to the end of the page
  * @throws {NotImplementedError} for a sort by memberships that the driver keeps as rows, and for an order by id that the
- * driver does not do or where the filter is made up for
+ * driver does not do, or where the filter is applied above the driver
  */
 export async function listResources(storage: ResourceStorage, partition: Partition, query: ListQuery): Promise<Page> {
   const { capabilities } = storage;
@@ -70,7 +70,7 @@ interface Match {
   readonly pageAfter: string | undefined;
 }
 
-/** Collects the page asked for; goes on to the end for the total where it began at the beginning. */
+/** Collects the page. From the first page it goes on to the end, for the total. */
 async function collect(search: Search): Promise<Page> {
   const { query } = search;
   const countsHere = query.count === true && query.after === undefined;
@@ -98,7 +98,7 @@ async function collect(search: Search): Promise<Page> {
   };
 }
 
-/** Reads all, whatever comes in between, and keeps the best. */
+/** Reads all resources and keeps those of the page. */
 async function collectSorted(search: Search, sort: Sort): Promise<Page> {
   const { storage, query } = search;
   if (storage.members !== undefined && membershipAttribute(sort.path) !== undefined) {
@@ -165,7 +165,7 @@ async function* pages(search: Search, begin: string | undefined): AsyncGenerator
   }
 }
 
-/** Where a page of a filter that was made up for ended: in which page of the driver, behind which resource. */
+/** Where a page ended that was filtered above the driver: in which page of the driver, behind which resource. */
 interface Place {
   readonly pageAfter: string | undefined;
   readonly created: string;

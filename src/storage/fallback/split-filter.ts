@@ -4,7 +4,7 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 export interface SplitFilter {
   /** What the driver answers. */
   readonly given: ResolvedFilter | undefined;
-  /** What is left to be made up for. */
+  /** What is left to be filtered above the driver. */
   readonly rest: ResolvedFilter | undefined;
 }
 

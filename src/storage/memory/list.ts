@@ -76,7 +76,7 @@ function total(tables: Tables, partition: Partition, filter: ResolvedFilter | un
   return count;
 }
 
-/** Where a listing begins, and in which order it goes on. */
+/** Where a listing begins, and its order. */
 type Begin = Pick<ListQuery, "after" | "order">;
 
 function* ordered(tables: Tables, partition: Partition, begin: Begin, skip?: number): Generator<StoredResource> {
@@ -113,7 +113,7 @@ function* matches(
   }
 }
 
-/** The one resource that can match an equality on a unique attribute, without going through all; with a cursor all are gone through. */
+/** The one resource that can match an equality on a unique attribute, found without a scan. With a cursor there is a scan. */
 function candidate(
   tables: Tables,
   partition: Partition,

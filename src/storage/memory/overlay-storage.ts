@@ -11,15 +11,15 @@ type Range = Parameters<StateStorage["scan"]>[1];
 /** What was written over the storage below: a record, or null for one that was deleted. By collection and key. */
 type Written = SortedMap<StateRecord | null>;
 
-/** Where what was written is kept; a transaction has one of its own. */
+/** Access to the written records; a transaction has its own. */
 interface Access {
   read(): Written;
   write<T>(change: (written: Written) => Promise<{ readonly written: Written; readonly result: T }>): Promise<T>;
 }
 
 /**
- * A storage that reads what another one holds and writes nothing to it: records that are written are kept in memory over
- * those of the other. For finding out what would happen. Resources can be read, and not written.
+ * A storage over another one that writes nothing to it: written records are kept in memory and hide those of the other. For
+ * finding out what would happen. Resources can only be read.
  */
 export function overlayStorage(below: Storage): Storage {
   let committed: Written = new SortedMap();
@@ -69,7 +69,7 @@ export function overlayStorage(below: Storage): Storage {
 
 function readOnly(resources: ResourceStorage): ResourceStorage {
   const refuse = async (): Promise<never> => {
-    throw new TypeError("Resources are not written through an overlay");
+    throw new TypeError("An overlay cannot write resources");
   };
   const { capabilities } = resources;
   return {
@@ -125,7 +125,7 @@ async function getOver(
   return records;
 }
 
-/** Merges page by page: what was written counts as far as the page below reaches. */
+/** Merges page by page: written records up to the end of the page below belong to it. */
 async function scanOver(
   below: StateStorage,
   written: Written,
@@ -143,7 +143,7 @@ async function scanOver(
     const merged = [...records, ...over].sort((left, right) => compareUtf8(left.key, right.key));
     found.push(...merged.slice(0, take));
     if (isLast) break;
-    // What did not fit comes behind the last one that did.
+    // The records that did not fit are read again, behind the last one that did.
     after = merged.length > take ? found.at(-1)?.key : end;
   }
   return found;

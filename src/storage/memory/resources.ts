@@ -84,7 +84,7 @@ function withoutMemberships(tables: Tables, partition: Partition, id: string): P
   return { members, memberOf };
 }
 
-/** Keys that stay are left alone: most changes touch none. */
+/** Changes only the keys that differ: most replacements change none. */
 function moveUnique(
   unique: SortedMap<string>,
   partition: Partition,

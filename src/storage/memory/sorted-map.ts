@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../../values/utf8-order.ts";
 
-/** A key of several parts; compared part by part, a shorter one before those it begins. Numbers and strings never meet in one place. */
+/** A key of several parts, compared part by part; a prefix of a key comes before it. A place has only numbers or only strings. */
 export type SortedKey = readonly (string | number)[];
 
 interface Node<V> {
@@ -13,9 +13,9 @@ interface Node<V> {
 type Tree<V> = Node<V> | undefined;
 
 /**
- * A map in the order of its keys that never changes: `set` and `delete` give a new one that shares all but a handful
- * of nodes with the old. A transaction works on its own map and is undone by forgetting it; a reader that holds a map
- * is not disturbed by writers. Everything takes logarithmic time (a weight-balanced tree).
+ * An immutable map in the order of its keys: `set` and `delete` return a new map that shares most nodes with the old one. A
+ * transaction works on its own map, and dropping that map undoes it; a reader keeps its map while others write. Operations
+ * take logarithmic time (a weight-balanced tree).
  */
 export class SortedMap<V> {
   readonly #root: Tree<V>;
@@ -88,7 +88,7 @@ export class SortedMap<V> {
   }
 }
 
-/** The nodes at the places `start` to `end` (exclusive), found by their sizes. */
+/** The nodes from position `start` to position `end` (exclusive), found by their sizes. */
 function* within<V>(node: Tree<V>, start: number, end: number): Generator<[SortedKey, V]> {
   if (node === undefined || start >= end || end <= 0 || start >= node.size) return;
   const here = size(node.left);

@@ -1,7 +1,7 @@
 import type { MemberRef, StateRecord, StoredResource } from "../storage.ts";
 import { SortedMap } from "./sorted-map.ts";
 
-/** All that a memory storage holds, as one value: whoever has it has a snapshot. */
+/** Everything that a memory storage holds, as one immutable value: a snapshot. */
 export interface Tables {
   /** tenant, type, id → resource */
   readonly resources: SortedMap<StoredResource>;
@@ -27,7 +27,7 @@ export interface GroupKey {
   readonly id: string;
 }
 
-/** Nothing at all. */
+/** Empty tables. */
 export function emptyTables(): Tables {
   return {
     resources: new SortedMap(),
@@ -45,11 +45,11 @@ export function emptyTables(): Tables {
 export interface TableAccess {
   /** The tables as they are now. */
   read(): Tables;
-  /** Puts new tables in place of the old, or, when `change` throws, leaves all as it was. */
+  /** Replaces the tables. When `change` throws, they stay as they are. */
   write<T>(change: (tables: Tables) => Change<T>): Promise<T>;
 }
 
-/** The tables after a change, and what the caller is told. */
+/** The tables after a change, and the result for the caller. */
 export interface Change<T> {
   readonly tables: Tables;
   readonly result: T;

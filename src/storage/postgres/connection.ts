@@ -2,7 +2,7 @@ import type { CompiledQuery } from "kysely";
 import { AbortedTransaction, ConnectionFault, isLostConnection, sqlState } from "./errors.ts";
 import type { PostgresClient, PostgresPool, PostgresQuery } from "./pool.ts";
 
-/** Statements whose names are remembered; filters of any shape make ever new ones, which then go without. */
+/** The most statements that get a name: filters of any shape make ever new statements, which then have none. */
 const MAX_NAMES = 200;
 /** PostgreSQL's types bool, int8, int4 and float8; whatever else we read is text. */
 const PARSERS: Readonly<Record<number, (value: string) => unknown>> = {
@@ -12,7 +12,7 @@ const PARSERS: Readonly<Record<number, (value: string) => unknown>> = {
   701: Number,
 };
 
-/** Our own, since an application may have changed those of pg for the whole process. */
+/** Not those of pg, which an application may have changed for the whole process. */
 const TYPES: PostgresQuery["types"] = Object.freeze({
   getTypeParser: (oid: number) => PARSERS[oid] ?? ((value: string) => value),
 });
@@ -20,24 +20,24 @@ const TYPES: PostgresQuery["types"] = Object.freeze({
 /** Gives each statement a name, under which PostgreSQL keeps it prepared. */
 export type StatementNames = (text: string) => string | undefined;
 
-/** A connection while it is ours alone. */
+/** A connection that nobody else uses. */
 export interface Connection {
-  /** Runs a statement. @throws {ConnectionFault} for what is not PostgreSQL's own answer, which is thrown as it is */
+  /** Runs a statement. @throws {ConnectionFault} unless the error is of PostgreSQL itself, which is thrown unchanged */
   query(text: string, parameters?: readonly unknown[]): Promise<readonly unknown[]>;
   /** The same for a query of Kysely's. */
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
   /**
-   * Ends a transaction well.
+   * Commits a transaction.
    *
    * @throws {AbortedTransaction} when PostgreSQL rolled it back instead
-   * @throws {ConnectionFault} that is `committing` when nobody knows
+   * @throws {ConnectionFault} that is `committing` when it is unknown whether it was committed
    */
   commit(): Promise<void>;
-  /** Ends a transaction for nothing; whatever comes of it, no other ever finds this transaction open. */
+  /** Rolls a transaction back. A connection on which that fails is not used again. */
   rollback(): Promise<void>;
 }
 
-/** Names of statements that no other storage in the process gives, should it share the pool. */
+/** Gives names that no other storage in the process gives: it may share the pool. */
 export function createStatementNames(): StatementNames {
   const names = new Map<string, string>();
   const own = crypto.randomUUID().slice(0, 8);
@@ -50,7 +50,7 @@ export function createStatementNames(): StatementNames {
   };
 }
 
-/** Has a connection of the pool for the time that `use` takes. One that had a fault is not given back to be used again. */
+/** Runs `use` with a connection of the pool. A connection that had a fault is destroyed. */
 export async function withConnection<T>(
   pool: PostgresPool,
   nameOf: StatementNames,
@@ -63,7 +63,7 @@ export async function withConnection<T>(
   const onFault = (): void => {
     broken = true;
   };
-  // A connection that is lost while it is in use says so to listeners too; without one that would end the process.
+  // A connection that is lost while it is used emits an error too, which would end the process without a listener.
   client.on("error", onFault);
   try {
     return await use(connectionOver(client, nameOf, onFault));
@@ -73,7 +73,7 @@ export async function withConnection<T>(
   }
 }
 
-/** The connection by way of a client; `onFault` hears when it can be used no more. */
+/** The connection of a client; `onFault` is called when the connection can no longer be used. */
 export function connectionOver(client: PostgresClient, nameOf: StatementNames, onFault: () => void): Connection {
   const send = async (text: string, parameters: readonly unknown[], name?: string) => {
     try {

@@ -1,8 +1,8 @@
 import type { CountingWords } from "../sql/engine/engine.ts";
 
 /**
- * Each statement that adds or removes resources leaves a row with the difference, so that nobody waits for another, nor
- * comes into conflict. `foldingStatement` makes few rows of many.
+ * Each statement that inserts or deletes resources adds a row with the difference, so that writers neither wait for each other
+ * nor conflict. `foldingStatement` replaces many rows by one.
  */
 export function postgresCounting({ resources, counts, inSchema, name }: CountingWords): string[] {
   const count = inSchema("count_resources");
@@ -21,10 +21,10 @@ export function postgresCounting({ resources, counts, inSchema, name }: Counting
   ];
 }
 
-/** Rows of one partition from which on they are made one. */
+/** A partition with more rows than this gets one row instead. */
 const MANY = 20;
 
-/** Makes one row of the many of each partition, in READ COMMITTED; passes over those that others have in hand. */
+/** Replaces many rows of a partition by one, in READ COMMITTED. SKIP LOCKED: rows that another session works on are left. */
 export function foldingStatement(counts: string): string {
   return `WITH crowded AS (
       SELECT tenant, type FROM ${counts} GROUP BY tenant, type HAVING count(*) > ${MANY}),

@@ -17,18 +17,18 @@ export interface PostgresDatabaseOptions {
   readonly timing: RetryTiming;
 }
 
-/** How long an attempt that can be repeated waits for another's lock: if that one commits, it has waited for nothing. */
+/** How long a first attempt waits for a lock: if the holder commits, the attempt conflicts and must be repeated anyway. */
 const FIRST_LOCK_TIMEOUT_MS = 50;
-/** Writes of this process after which the rows of counts are made fewer. */
+/** After so many writes of this process the rows of counts are folded. */
 const WRITES_TO_FOLD = 200;
 
-/** One operation: the rows it changes are locked, so that there is nothing to repeat, but for deadlocks. */
+/** One operation: it locks the rows that it changes, so only deadlocks are repeated. */
 const OPERATION: TransactionKind = Object.freeze<TransactionKind>({
   begin: () => "BEGIN ISOLATION LEVEL READ COMMITTED",
   isConflict,
 });
 
-/** Nothing in it waits for its turn in this process: PostgreSQL sees to that by locks, and by ending one of two in conflict. */
+/** Writers do not queue in this process: PostgreSQL orders them by locks, and ends one of two that conflict. */
 export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresDatabaseOptions): SqlDatabase {
   const working = new Set<Promise<unknown>>();
   let opened: Promise<void> | undefined;
@@ -60,7 +60,7 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
   };
   const opening = <T>(work: () => Promise<T>): Promise<T> => guarded(() => open().then(work));
   const folding = foldingStatement(migrationWords(statements).table("counts"));
-  /** Nobody waits for it, and what fails now is done another time. */
+  /** Folds the counts from time to time. The caller does not wait for it, and a failure is ignored: a later call folds. */
   const counted = <T>(result: T): T => {
     writes += 1;
     if (writes % WRITES_TO_FOLD === 0 && !closed) {
@@ -77,7 +77,7 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
         retrying(CONNECTING, timing, () => connected((connection) => query(sqlSession(statements, connection.run)))),
       ),
     write,
-    // Not without a transaction: the connection's own isolation level may be another.
+    // In a transaction too: the default isolation level of the connection may be another one.
     writeOne: write,
     transaction: (body) => opening(() => inTransaction(context, transaction, body)).then(counted),
     open: () => guarded(open),
@@ -90,15 +90,15 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
 }
 
 /**
- * A transaction of the storage's user. Those that were in conflict queue up behind a table's lock, which is the one kind
- * that is taken before a transaction has its view of the database, and so go one after the other.
+ * A transaction of `Storage.transaction`. After a conflict an attempt waits for the lock of a table, so that those in conflict
+ * run one after the other: LOCK TABLE is the one lock that a transaction can take before its snapshot.
  */
 function serializable(statements: SqlStatements): TransactionKind {
   const begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-  const hurry = `SET LOCAL lock_timeout = ${FIRST_LOCK_TIMEOUT_MS}`;
-  const queueUp = `LOCK TABLE ${migrationWords(statements).table("meta")} IN SHARE UPDATE EXCLUSIVE MODE`;
+  const expedite = `SET LOCAL lock_timeout = ${FIRST_LOCK_TIMEOUT_MS}`;
+  const enqueue = `LOCK TABLE ${migrationWords(statements).table("meta")} IN SHARE UPDATE EXCLUSIVE MODE`;
   return {
-    begin: (attempt) => `${begin}; ${attempt === 1 ? hurry : queueUp}`,
+    begin: (attempt) => `${begin}; ${attempt === 1 ? expedite : enqueue}`,
     isConflict: (error, attempt) => isConflict(error) || (attempt === 1 && isLockTimeout(error)),
   };
 }

@@ -4,7 +4,7 @@ import type { SqlEngine } from "../sql/engine/engine.ts";
 import { postgresCounting } from "./counting.ts";
 import { isUniqueViolation, translatePostgresError } from "./errors.ts";
 
-/** PostgreSQL as the statements of `../sql` need to know it. */
+/** What the statements of `../sql` need to know of PostgreSQL. */
 export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new PostgresQueryCompiler(),
   createAdapter: () => new PostgresAdapter(),
@@ -14,7 +14,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   locksRows: true,
   texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,
-  // OFFSET keeps the planner from making a join of it, for which it would read the whole table at each step of a recursion.
+  // OFFSET keeps the planner from making a join of it, which would read the whole table at each step of a recursion.
   lookups: (table, condition) => sql`lateral (select m.* from ${table} m where ${condition} offset 0) m`,
   json: (text) => sql<string>`${text}::jsonb`,
   jsonText: (json, path) => sql<string | null>`(${json} #>> ${jsonPath(path)} collate "C")`,
@@ -34,7 +34,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   translateError: translatePostgresError,
 });
 
-/** What PostgreSQL cannot hold is nowhere in it, so leaving it out changes no answer. */
+/** Leaves out texts that PostgreSQL cannot store, since no row has them. */
 function known(values: readonly string[]): readonly string[] {
   return values.filter(isText);
 }

@@ -1,6 +1,6 @@
 import { InvalidValueError, UnavailableError } from "../../errors/request-errors.ts";
 
-/** What SQLSTATE codes mean for whoever operates the database. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+/** What SQLSTATE codes mean for an operator. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 const FAULTS: Readonly<Record<string, string>> = {
   "25006": "The database is read-only: a replica, or set to be",
   "25P03": "The database ended a transaction that stood idle for too long",
@@ -30,7 +30,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   XX002: "The database is damaged",
 };
 
-/** What Node says of a connection that cannot be made, or is lost. */
+/** Errors of Node for a connection that cannot be made, or is lost. */
 const CONNECTION_FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "The database refuses connections",
   ENOENT: "The database's socket does not exist",
@@ -50,7 +50,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 const NO_TRANSACTION = "25P01";
 
-/** What went wrong before or beside PostgreSQL's own answer. The connection is of no more use. */
+/** A failure of the connection rather than an error of PostgreSQL. The connection cannot be used any more. */
 export class ConnectionFault extends Error {
   override readonly name: string = "ConnectionFault";
   /** What was being done. A transaction whose COMMIT was sent may be there or not. */
@@ -67,7 +67,7 @@ export class AbortedTransaction extends Error {
   override readonly name: string = "AbortedTransaction";
 }
 
-/** PostgreSQL's code for an error it answered with; `undefined` for every other error. */
+/** The SQLSTATE of an error of PostgreSQL; `undefined` for every other error. */
 export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || !("severity" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
@@ -78,18 +78,18 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === "23505";
 }
 
-/** Whether another transaction was in the way: repeated as a whole, this one can succeed. */
+/** Whether the error is a conflict with another transaction: repeated as a whole, this one can succeed. */
 export function isConflict(error: unknown): boolean {
   const state = sqlState(error);
   return state === "40001" || state === "40P01";
 }
 
-/** Whether a lock was waited for as long as the session allows. */
+/** Whether the error is a timeout for a lock. */
 export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === "55P03";
 }
 
-/** Whether a connection was lost that was there: a new one may do. Never for a server that refuses to be connected to. */
+/** Whether an open connection was lost: a new one may work. Not for a server that refuses connections. */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof ConnectionFault) {
     return error.during === "working" || (error.during === "connecting" && nodeCode(error.cause) === "ECONNRESET");
@@ -113,7 +113,7 @@ export function translatePostgresError(error: unknown): unknown {
 function connectionFault({ cause, during }: ConnectionFault): string {
   if (during === "committing") return "The connection to the database was lost: the write may be there or not";
   if (during === "working") return "The connection to the database was lost";
-  // So says pg's pool when all of its connections are in use for too long.
+  // The error of pg's pool when all of its connections are in use for too long.
   if (cause instanceof Error && cause.message.startsWith("timeout exceeded"))
     return "No connection became free in time";
   return CONNECTION_FAULTS[nodeCode(cause) ?? ""] ?? "The database cannot be reached";

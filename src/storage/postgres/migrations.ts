@@ -11,7 +11,7 @@ const MIGRATION_LOCK = "4820617325";
 const OLDEST_VERSION = 130_000;
 
 /**
- * Makes the schema and brings the tables up to date, one process at a time.
+ * Creates the schema and the tables, one process at a time.
  *
  * @throws {UnavailableError} for a database that the storage cannot work with
  */
@@ -25,7 +25,7 @@ export async function migratePostgres(connection: Connection, statements: SqlSta
     await connection.commit();
   } catch (error) {
     await connection.rollback();
-    // Lost while it was committed: another attempt sees what is there.
+    // The connection was lost during COMMIT: another attempt sees what is there.
     throw error instanceof ConnectionFault ? new ConnectionFault("working", error.cause) : error;
   }
 }
@@ -45,7 +45,7 @@ async function checkDatabase(connection: Connection): Promise<void> {
   if (version < OLDEST_VERSION) throw new UnavailableError("The database must be PostgreSQL 13 or later");
 }
 
-/** Not by IF NOT EXISTS alone, which asks for the right to make schemas even where there is nothing to make. */
+/** Looks first: CREATE SCHEMA IF NOT EXISTS needs the right to create schemas even where the schema exists. */
 async function makeSchema(connection: Connection, { schema }: TablePlace): Promise<void> {
   if (schema === undefined) return;
   const found = await connection.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema]);

@@ -1,17 +1,17 @@
 import type { PostgresPool } from "./pool.ts";
 
-/** How long to wait for a connection where the application says nothing else: pg by itself would wait for ever. */
+/** How long to wait for a connection by default: pg itself would wait forever. */
 const CONNECTION_TIMEOUT_MS = 10_000;
 
 /** A pool that is opened when it is first needed. */
 export interface PoolHolder {
   /** @throws {TypeError} where the package `pg` is not installed */
   open(): Promise<PostgresPool>;
-  /** Gives back what was opened. */
+  /** Closes what was opened. */
   close(): Promise<void>;
 }
 
-/** Holds a pool of pg's that is ours alone, with these settings. */
+/** Holds a pool of pg that nobody else uses, with these settings. */
 export function createPoolHolder(settings: Readonly<Record<string, unknown>>): PoolHolder {
   let pool: Promise<PostgresPool> | undefined;
   return {
@@ -30,7 +30,7 @@ export function createPoolHolder(settings: Readonly<Record<string, unknown>>): P
 async function makePool(settings: Readonly<Record<string, unknown>>): Promise<PostgresPool> {
   const { Pool } = await importPg();
   const pool = new Pool({ connectionTimeoutMillis: CONNECTION_TIMEOUT_MS, ...settings });
-  // A connection that is lost while it stands idle is taken out of the pool; without a listener that would end the process.
+  // The pool removes an idle connection that is lost, and emits an error, which would end the process without a listener.
   pool.on("error", () => undefined);
   return pool;
 }

@@ -5,20 +5,20 @@ export interface PostgresClient {
 
 /** A query in the form that pg takes with options. */
 export interface PostgresQuery {
-  /** Under a name PostgreSQL keeps it prepared on that connection. */
+  /** PostgreSQL keeps a statement with a name prepared on that connection. */
   readonly name?: string;
   readonly text: string;
   readonly values: unknown[];
   readonly types: { getTypeParser(oid: number, format?: string): (value: string) => unknown };
 }
 
-/** What we need of pg's answer to a query. */
+/** What we need of pg's result of a query. */
 export interface PostgresResult {
   readonly command: string;
   readonly rows: unknown[];
 }
 
-/** A connection that its pool wants back: what we need of pg's `PoolClient`. */
+/** A connection of a pool: what we need of pg's `PoolClient`. */
 export interface PostgresPoolClient extends PostgresClient {
   /** @param destroy whether the connection is not to be used again */
   release(destroy?: boolean): void;

@@ -1,15 +1,15 @@
-/** What repeating waits by. */
+/** Randomness and waiting, for pauses between attempts. */
 export interface RetryTiming {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** How often something is tried, and when again. */
+/** How many attempts there are, and after which failures. */
 export interface RetryRule {
   /** The most attempts, from 1. */
   readonly attempts: number;
-  /** Whether this failure is one that another attempt may not have. */
+  /** Whether another attempt may succeed after this failure. */
   readonly again: (error: unknown) => boolean;
 }
 
@@ -17,13 +17,13 @@ export interface RetryRule {
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 500;
 
-/** The clock and the dice of the process. */
+/** The timers and random numbers of the process. */
 export const SYSTEM_TIMING: RetryTiming = Object.freeze({
   random: () => Math.random(),
   sleep: (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms)),
 });
 
-/** Calls `attempt` with 1, 2, … until it succeeds, fails for good, or has been called as often as the rule says. */
+/** Calls `attempt` with 1, 2, … until it succeeds, or the rule allows no further attempt. */
 export async function retrying<T>(
   rule: RetryRule,
   timing: RetryTiming,

@@ -16,7 +16,7 @@ import { SYSTEM_TIMING } from "./retry.ts";
 
 /** Where the tables of `postgresStorage` are. */
 export interface PostgresTableOptions {
-  /** The schema the tables are in, made if it is not there; by default the first of the connection's `search_path`. */
+  /** The schema of the tables, which is created if missing; by default the first of the connection's `search_path`. */
   readonly schema?: string;
   /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
   readonly tablePrefix?: string;
@@ -28,8 +28,8 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
   readonly connectionString?: string;
   /**
    * The application's own pool of pg, which `close` leaves open; or settings for a pool that is made on first use and
-   * ended by `close`, as pg's `Pool` takes them (`max`, `ssl`, `statement_timeout`, …). pg waits for a connection for ever
-   * by itself; here it gives up after 10 seconds (`connectionTimeoutMillis`).
+   * ended by `close`, as pg's `Pool` takes them (`max`, `ssl`, `statement_timeout`, …). pg itself waits for a connection
+   * forever; here it gives up after 10 seconds (`connectionTimeoutMillis`).
    */
   readonly pool?: PostgresPool | Readonly<Record<string, unknown>>;
   /**
@@ -40,12 +40,12 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
   /**
    * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
    * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
-   * a change all resources are gone through once. All processes on one database must say the same. @default []
+   * a change all resources are read once. All processes on one database must have the same list. @default []
    */
   readonly indexed?: readonly string[];
   /**
-   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
-   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
+   * answers 400 `tooMany` with the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
 }
@@ -88,11 +88,11 @@ const OPTIONS = z
   });
 
 /**
- * A storage in PostgreSQL 13 or later, by way of the package `pg`, which the application installs; any number of
- * processes may use it at once.
+ * A storage in PostgreSQL 13 or later, over the package `pg`, which the application installs; any number of processes may
+ * use it at once.
  *
- * The database is connected to and its tables are made on first use, or by `migrate()`, which a program calls at start to
- * learn of faults early. Transactions are serialisable: after a conflict `run` is called again.
+ * The storage connects and creates its tables on first use, or by `migrate()`, which a program calls at start to detect
+ * faults early. Transactions are serialisable: after a conflict `run` is called again.
  *
  * @example
  * ```ts
@@ -121,8 +121,8 @@ export function postgresStorage(options: string | PostgresStorageOptions): Postg
 }
 
 /**
- * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
- * `migrate()` then finds its work done.
+ * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then has
+ * nothing to do.
  *
  * @throws {TypeError} for wrong options
  */

@@ -3,13 +3,13 @@ import type { Connection } from "./connection.ts";
 import { isLostConnection } from "./errors.ts";
 import { type RetryRule, type RetryTiming, retrying } from "./retry.ts";
 
-/** How often a connection that is lost is replaced. After a restart several that stood idle may be lost. */
+/** How often a lost connection is replaced. After a restart of the database several idle connections may be lost. */
 export const CONNECTING: RetryRule = Object.freeze<RetryRule>({ attempts: 3, again: isLostConnection });
 
-/** How often at most what came into conflict with others is done. */
+/** The most attempts of a transaction that conflicts with others. */
 const ATTEMPTS = 12;
 
-/** A transaction that others were in the way of; `cause` is what PostgreSQL said. */
+/** A transaction conflicted with another; `cause` is the error of PostgreSQL. */
 class Conflict extends Error {
   override readonly name: string = "Conflict";
 }
@@ -18,7 +18,7 @@ class Conflict extends Error {
 export interface TransactionContext {
   readonly statements: SqlStatements;
   readonly timing: RetryTiming;
-  /** Has a connection for the time that `use` takes. */
+  /** Runs `use` with a connection. */
   readonly connected: <T>(use: (connection: Connection) => Promise<T>) => Promise<T>;
 }
 
@@ -30,7 +30,7 @@ export interface TransactionKind {
   readonly isConflict: (error: unknown, attempt: number) => boolean;
 }
 
-/** Runs `body` in a transaction, and again as a whole after a conflict with others. */
+/** Runs `body` in a transaction, and runs it again after a conflict with others. */
 export function inTransaction<T>(
   context: TransactionContext,
   kind: TransactionKind,
@@ -50,7 +50,7 @@ export function inTransaction<T>(
   });
 }
 
-/** Until a transaction has begun, a lost connection is no more than a reason to take another. */
+/** Until a transaction has begun, a lost connection can be replaced by another. */
 function begun<T>(
   { connected, timing }: TransactionContext,
   begin: string,
@@ -90,13 +90,13 @@ async function committing<T>(connection: Connection, attempt: Attempt<T>): Promi
   };
   try {
     const result = await body(sqlSession(statements, run));
-    // Caught or not: what was read before a conflict is not to be built upon.
+    // Also where `body` caught it: what was read before a conflict may be outdated.
     if (conflict !== undefined) throw conflict;
     await connection.commit();
     return result;
   } catch (error) {
     await connection.rollback();
     if (conflict === undefined && isConflict(error)) conflict = error;
-    throw conflict === undefined ? error : new Conflict("Others were in the way", { cause: conflict });
+    throw conflict === undefined ? error : new Conflict("The transaction conflicted with another", { cause: conflict });
   }
 }

@@ -5,22 +5,22 @@ import type { SqlSession } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
 import { runInTransaction, storageOver } from "./sql-storage.ts";
 
-/** A storage in an SQL database, which the application may use for tables of its own as well. */
+/** A storage in an SQL database, which may have tables of the application too. */
 export interface SqlStorage<Transaction> extends Storage {
   /**
-   * The same storage inside a transaction of the application's own, on its connection to the same database: what is
-   * written through it is committed, or rolled back, together with what the application writes there, and not before.
+   * The same storage inside a transaction of the application, on its connection to the same database: its writes are
+   * committed, or rolled back, together with those of the application.
    *
-   * Each operation runs in a savepoint, so that one that fails leaves the transaction usable; so does a `transaction`,
-   * which therefore is atomic but never repeated. It is used until the application ends the transaction, and not after.
-   * `migrate()` of the storage must have been called before; here it is refused, as is `close`.
+   * Each operation runs in a savepoint, so that one that fails leaves the transaction usable. So does a `transaction`, which
+   * is atomic but never repeated. Do not use it after the end of the application's transaction. Call `migrate()` of the
+   * storage before; here `migrate` and `close` are refused.
    */
   within(transaction: Transaction): Storage;
 }
 
 /**
- * Makes a storage over a connection that is in a transaction which others end. All that are made over one connection take
- * turns: savepoints of two operations at once would lie within each other, and one that fails take the other along.
+ * Makes a storage over a connection that is in a transaction of the application. All storages over one connection take turns:
+ * otherwise the savepoints of two operations would be nested, and one that fails would undo the other.
  */
 export type StorageWithin = (connection: object, sql: SqlSession) => Storage;
 

@@ -19,12 +19,12 @@ import {
 import { writtenResource } from "./operations/resource-rows.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
 
-/** A database that a storage is kept in: what a driver brings along beside its `SqlEngine`. */
+/** The database of a storage: what a driver provides beside its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {
   readonly statements: SqlStatements;
-  /** Runs `body` in a transaction of its own, again where the database asks for that. */
+  /** Runs `body` in a transaction of its own, and again after a conflict. */
   transaction<T>(body: (sql: SqlSession) => Promise<T>): Promise<T>;
-  /** Opens the database and brings its tables up to date, if that has not been done. */
+  /** Opens the database and creates its tables, if that has not been done. */
   open(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,8 +51,8 @@ export function sqlStorage(database: SqlDatabase): Storage {
 }
 
 /**
- * Runs `run` over a session that is in a transaction, which is neither committed nor rolled back here. `callbacks` is
- * given by a caller that commits at once when this succeeds.
+ * Runs `run` over a session that is in a transaction, and does not end the transaction. A caller that commits right after it
+ * gives `callbacks`.
  */
 export async function runInTransaction<T>(
   sql: SqlSession,
@@ -72,12 +72,12 @@ export async function runInTransaction<T>(
   return result;
 }
 
-/** The storage that operates by way of `access`. */
+/** The storage over `access`. */
 export function storageOver(access: SqlAccess, statements: SqlStatements, whole: Whole): Storage {
   return checkedStorage({ resources: resourcesOver(access, statements), state: stateOver(access), ...whole });
 }
 
-/** The rows to write, made before anything is waited for: the caller may change its objects meanwhile. */
+/** The rows to write, made before the first wait: the caller may change its objects afterwards. */
 function prepared(statements: SqlStatements, partition: Partition, resource: StoredResource): Written {
   return { ...writtenResource(statements, partition, resource), unique: frozenJson(resource.unique) };
 }

@@ -2,11 +2,11 @@ import type { SqlStatements } from "../sql/engine/session.ts";
 import { isBusy } from "./errors.ts";
 import { type NodeDatabase, openNodeDatabase } from "./node-database.ts";
 
-/** How long SQLite itself waits for a lock. Short, since this process stands still meanwhile; `retryWhileBusy` does the rest. */
+/** How long SQLite itself waits for a lock. Short, since it blocks the process; `retryWhileBusy` waits the rest. */
 const BUSY_TIMEOUT_MS = 20;
 const PAUSE_MS = 5;
 
-/** Opens a connection. FULL, since what was promised must survive a loss of power. */
+/** Opens a connection. FULL, since what is committed must survive a loss of power. */
 export async function openConnection(file: string, statements: SqlStatements): Promise<NodeDatabase> {
   const connection = openNodeDatabase(file, statements);
   try {

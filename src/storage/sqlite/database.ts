@@ -68,7 +68,7 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
     statements: options.statements,
     transaction,
     write: transaction,
-    // A statement outside of a transaction is one of its own.
+    // SQLite runs a statement outside of a transaction in a transaction of its own.
     writeOne: (operation) => writing((writer) => retryWhileBusy(busyTimeoutMs, () => operation(writer.sql))),
     read: (query) => guarded(() => track(read(query))),
     open: () => guarded(async () => void (await track(connect()))),
@@ -99,7 +99,7 @@ async function openConnections({ file, busyTimeoutMs, statements }: SqliteDataba
   }
 }
 
-/** In UTF-16 SQLite would order text by other bytes than we count on. */
+/** In UTF-16 SQLite would order texts by other bytes. */
 async function checkEncoding(sql: SqlSession): Promise<void> {
   const [row] = await sql.run(CompiledQuery.raw("PRAGMA encoding") as CompiledQuery<{ encoding: string }>);
   if (row?.encoding !== "UTF-8") throw new UnavailableError("The database's text encoding must be UTF-8");

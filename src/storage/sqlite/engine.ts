@@ -2,7 +2,7 @@ import { type RawBuilder, SqliteAdapter, SqliteQueryCompiler, sql } from "kysely
 import type { CountingWords, SqlEngine } from "../sql/engine/engine.ts";
 import { isUniqueViolation, translateSqliteError } from "./errors.ts";
 
-/** SQLite as the statements of `../sql` need to know it. */
+/** What the statements of `../sql` need to know of SQLite. */
 export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new SqliteAdapter(),
@@ -29,7 +29,7 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   translateError: translateSqliteError,
 });
 
-/** One row a partition, since there is one writer at a time. */
+/** One row for each partition, since there is one writer at a time. */
 function sqliteCounting({ resources, counts, name }: CountingWords): string[] {
   const trigger = (event: "INSERT" | "DELETE", row: "NEW" | "OLD", change: string, more = "") =>
     `CREATE TRIGGER ${name(`count_${event.toLowerCase()}`)} AFTER ${event} ON ${resources} BEGIN
@@ -40,7 +40,7 @@ function sqliteCounting({ resources, counts, name }: CountingWords): string[] {
   return [trigger("INSERT", "NEW", "+ 1", first), trigger("DELETE", "OLD", "- 1")];
 }
 
-/** Names stand in quotes: a URN has dots and colons in it. */
+/** Names are quoted: a URN has dots and colons. */
 function jsonPath(path: readonly (string | number)[]): string {
   return `$${path.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
 }

@@ -1,6 +1,6 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
 
-/** SQLite's primary result codes that say what an operator can do about it. See https://sqlite.org/rescode.html. */
+/** What SQLite's primary result codes mean for an operator. See https://sqlite.org/rescode.html. */
 const FAULTS: Readonly<Record<number, string>> = {
   5: "The database is locked by another process",
   6: "The database is locked by another process",
@@ -16,13 +16,13 @@ const BUSY = 5;
 const LOCKED = 6;
 const UNIQUE_VIOLATIONS: readonly number[] = [2067, 1555];
 
-/** SQLite's extended result code; `undefined` for what SQLite did not throw. */
+/** SQLite's extended result code; `undefined` for an error that is not of SQLite. */
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
   return typeof error.errcode === "number" ? error.errcode : undefined;
 }
 
-/** Whether another connection holds a lock for now. */
+/** Whether another connection holds a lock. */
 export function isBusy(error: unknown): boolean {
   const primary = (resultCode(error) ?? 0) & 0xff;
   return primary === BUSY || primary === LOCKED;

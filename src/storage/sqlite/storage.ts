@@ -14,7 +14,7 @@ export type SqliteStorage = SqlStorage<SqliteConnection>;
 
 /** Options of `sqliteStorage`. */
 export interface SqliteStorageOptions {
-  /** Path of the database file, made if it is not there; its directory must be. Or `:memory:`. */
+  /** Path of the database file, which is created if missing; its directory must exist. Or `:memory:`. */
   readonly file: string;
   /** How long to wait for another process's lock before giving up with 503, in milliseconds. @default 5000 */
   readonly busyTimeoutMs?: number;
@@ -23,12 +23,12 @@ export interface SqliteStorageOptions {
   /**
    * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
    * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
-   * a change all resources are gone through once. All processes on one file must say the same. @default []
+   * a change all resources are read once. All processes on one file must have the same list. @default []
    */
   readonly indexed?: readonly string[];
   /**
-   * What becomes of a filter that no index answers: `scan` goes through all resources of the tenant and type, in SQL;
-   * `refuse` answers 400 `tooMany` with the name of the attribute. @default "scan"
+   * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
+   * answers 400 `tooMany` with the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
 }
@@ -49,11 +49,11 @@ const TABLE_OPTIONS: z.ZodType<Required<Pick<SqliteStorageOptions, "tablePrefix"
 });
 
 /**
- * A storage in an SQLite file, by way of Node's own `node:sqlite`; several processes may use the file at once.
+ * A storage in an SQLite file, over Node's own `node:sqlite`; several processes may use the file at once.
  *
- * The file is opened and its tables are made on first use, or by `migrate()`, which a program calls at start to learn of
- * faults early. What was promised is on disk (WAL, `synchronous = FULL`). Inside `transaction`, use only what it hands
- * over: a write through the storage itself waits for the transaction to end, and so, if awaited inside, for ever.
+ * The file is opened and its tables are created on first use, or by `migrate()`, which a program calls at start to detect
+ * faults early. What is committed is on disk (WAL, `synchronous = FULL`). Inside `transaction`, use only the storage that it
+ * gives: a write through the storage itself waits for the transaction to end, and so, if awaited inside, forever.
  *
  * @example
  * ```ts
@@ -77,8 +77,8 @@ export function sqliteStorage(options: string | SqliteStorageOptions): SqliteSto
 }
 
 /**
- * The SQL statements that make the tables of a new database, for those who run them by hand, in one transaction;
- * `migrate()` then finds its work done.
+ * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then has
+ * nothing to do.
  *
  * @throws {TypeError} for wrong options
  */

@@ -7,7 +7,7 @@ export interface SqliteConnection {
   readonly isTransaction?: boolean;
 }
 
-/** A statement on it. Newer releases of Node let the connection say in which form rows come, and the statement otherwise. */
+/** A statement on it. In newer releases of Node the connection can change the form of rows, and the statement can override it. */
 export interface SqliteStatement {
   all(...values: (string | number | null)[]): unknown[];
   setReadBigInts?(enabled: boolean): void;
@@ -17,16 +17,16 @@ export interface SqliteStatement {
 /**
  * The session on a connection on which the application has begun a transaction.
  *
- * @throws {TypeError} where it has not, where the connection leaves foreign keys unheeded, or where it is none
+ * @throws {TypeError} where it has not, where foreign keys are off for the connection, or where it is no connection
  */
 export function sqliteSession(connection: SqliteConnection, statements: SqlStatements): SqlSession {
   if (!isConnection(connection))
     throw new TypeError("within: must be given a connection (DatabaseSync of node:sqlite)");
   checkTransaction(connection);
   const [row] = prepare(connection, "PRAGMA foreign_keys").all();
-  if (!isOn(row)) throw new TypeError("within: the connection must heed foreign keys (PRAGMA foreign_keys = ON)");
+  if (!isOn(row)) throw new TypeError("within: foreign keys must be on for the connection (PRAGMA foreign_keys = ON)");
   const run: SqlSession["run"] = async <Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) => {
-    // A savepoint outside of a transaction would begin one, and commit it.
+    // Outside of a transaction a savepoint would begin one, and its release would commit it.
     checkTransaction(connection);
     return prepare(connection, sql).all(...(parameters as (string | number | null)[])) as Row[];
   };
@@ -37,7 +37,7 @@ function checkTransaction({ isTransaction }: SqliteConnection): void {
   if (isTransaction === false) throw new TypeError("within: the connection is in no transaction");
 }
 
-/** Rows are objects and numbers are numbers here, whatever the application has them be. */
+/** Rows are objects and numbers are numbers, whatever form the application has chosen on its connection. */
 function prepare(connection: SqliteConnection, text: string): SqliteStatement {
   const statement = connection.prepare(text);
   statement.setReadBigInts?.(false);

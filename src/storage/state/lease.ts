@@ -1,6 +1,6 @@
 /**
- * Who may work on something, and until when. A lease that has run out may be taken by anybody; taking it raises the fence.
- * The record that carries it is written with compare-and-swap, so that what a lost lease writes is refused.
+ * Who may work on something, and until when. Anybody may take a lease that has expired, which raises the fence. The record
+ * with the lease is written by compare-and-swap, so that a holder that lost the lease cannot write.
  */
 export interface Lease {
   /** Tells holders apart: one id a process. */
@@ -12,9 +12,8 @@ export interface Lease {
 }
 
 /**
- * A stored time as it may be relied on: no further ahead than `longestMs`, the longest that is ever stored honestly. A time
- * that is further ahead was written by a clock that was ahead; whoever meets it stores this one in its place, so that it
- * locks nothing for longer. Milliseconds since 1970.
+ * A stored time, limited to `longestMs` from now, the longest time that is ever stored. A later time was written by a clock
+ * that was ahead: store this time in its place, so that it locks nothing for longer. Milliseconds since 1970.
  */
 export function honestTime(stored: number, now: number, longestMs: number): number {
   return Math.min(stored, now + longestMs);

@@ -1,5 +1,5 @@
 /**
- * What the keys of one owner's records begin with: `3:abc/`. The length comes first, so that no owner's prefix is the
+ * The prefix of the keys of one owner's records: `3:abc/`. The length comes first, so that no owner's prefix is the
  * beginning of another's, whatever characters their ids have.
  */
 export function ownerPrefix(owner: string): string {
@@ -16,7 +16,7 @@ export function splitOwnerKey(key: string): { readonly owner: string; readonly k
   return { owner: key.slice(colon + 1, end), key: key.slice(end + 1) };
 }
 
-/** Parts of a key, each ended by a slash but the last; what a part contains cannot be taken for its end. */
+/** A key of several parts. A slash ends each part but the last, and is escaped inside of a part. */
 export function joinKey(...parts: readonly string[]): string {
   const last = parts.at(-1) ?? "";
   return (

@@ -4,7 +4,7 @@ import type { StateRecord, StateStorage } from "../storage.ts";
 import type { Codec } from "./codec.ts";
 import { ownerPrefix, splitOwnerKey } from "./owner-key.ts";
 
-/** How many records are read at a time where all of a kind are wanted. */
+/** How many records `each` reads at a time. */
 const PAGE = 500;
 
 /** A kind of record: the collection that holds it, over all owners, and how its data are read. */
@@ -31,18 +31,18 @@ export interface OwnedEntry<T> extends Entry<T> {
 
 /** Which entries of a repository, in UTF-8 order of their keys. */
 export interface EntryRange {
-  /** Only keys that begin so. @default all of the owner's */
+  /** Only keys with this prefix. @default all of the owner's */
   readonly prefix?: string;
   /** Only keys behind this one. */
   readonly after?: string;
-  /** Only keys up to this one, itself included. */
+  /** Only keys up to this one, inclusive. */
   readonly upTo?: string;
 }
 
-/** The records of one kind that one owner has. Its promises are those of `StateStorage`. */
+/** The records of one kind that one owner has. It behaves like `StateStorage`. */
 export interface Repository<T> {
   get(key: string): Promise<Entry<T> | undefined>;
-  /** Those that are there, by key. */
+  /** The records that exist, by key. */
   getMany(keys: readonly string[]): Promise<Map<string, Entry<T>>>;
   /** @throws {PreconditionFailedError} when `expected` does not hold */
   put(
@@ -50,7 +50,7 @@ export interface Repository<T> {
     value: T,
     options: { readonly expected: string | null | undefined; readonly dueAt?: number | undefined },
   ): Promise<Entry<T>>;
-  /** True if it was there and, with `expected`, at that version. */
+  /** True if the record existed and, with `expected`, had that version. */
   delete(key: string, expected?: string): Promise<boolean>;
   /** One page. */
   scan(range: EntryRange & { readonly take: number }): Promise<Entry<T>[]>;
@@ -59,7 +59,8 @@ export interface Repository<T> {
 }
 
 /**
- * A record in storage is not what this version of the library writes: 500. Names collection and key, never data.
+ * A record in storage does not have the form that this version of the library writes: 500. The message names the collection
+ * and the key, never data.
  */
 export class RecordInvalidError extends ScimError {
   override readonly name: string = "RecordInvalidError";
@@ -82,7 +83,7 @@ export function repository<T>(state: StateStorage, kind: RecordKind<T>, owner: s
   const scan = async (range: EntryRange & { readonly take: number }): Promise<Entry<T>[]> => {
     const from = prefix + (range.prefix ?? "");
     const after = range.after === undefined ? undefined : prefix + range.after;
-    // A text behind which nothing comes but longer ones: the first text behind `upTo` itself.
+    // The first key behind `upTo`, since no key contains U+0000.
     const to = range.upTo === undefined ? endOfPrefix(from) : `${prefix}${range.upTo}\u0001`;
     return (await state.scan(collection, { from, to, after, take: range.take })).map(entryOf);
   };

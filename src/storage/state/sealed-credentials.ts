@@ -25,27 +25,27 @@ export interface StoredCredentials {
 
 /** Options of `sealedCredentials`. */
 export interface SealedCredentialsOptions {
-  /** The first one seals, all open. Keep them where the database is not: a key beside what it seals protects nothing. */
+  /** The first one seals, all of them open. Do not keep them in the database: a key beside the sealed text protects nothing. */
   readonly keys: readonly SealingKey[];
   /** The collection of the state storage that holds them. @default "credentials" */
   readonly collection?: string;
 }
 
-/** What `SealedCredentials.rotate` did. */
+/** The result of `SealedCredentials.rotate`. */
 export interface RotationOutcome {
   /** How many were sealed anew. */
   readonly resealed: number;
-  /** Names of those that none of the keys opens: they are as they were. */
+  /** Names of credentials that none of the keys opens. They are unchanged. */
   readonly unreadable: readonly string[];
 }
 
 /** Secrets that must be read again, such as OAuth tokens, encrypted where they are stored. Names are not encrypted. */
 export interface SealedCredentials {
-  /** @throws {SealError} when none of the keys opens what is there, or it was changed or moved by somebody else */
+  /** @throws {SealError} when none of the keys opens the record, or somebody changed or moved it */
   get(name: string): Promise<StoredCredentials | undefined>;
   /**
-   * Seals and stores. `expected` as in `StateStorage.put`: a version, null where there must be none yet, or undefined for
-   * whatever is there. With it, of two processes that refresh the same tokens one learns that it was second.
+   * Seals and stores. `expected` as in `StateStorage.put`: a version, null where none must exist yet, or undefined to
+   * overwrite any. With it, of two processes that refresh the same tokens the second one fails.
    *
    * @throws {PreconditionFailedError} when `expected` does not hold
    * @throws {TypeError} when the value is no object of JSON data
@@ -55,21 +55,21 @@ export interface SealedCredentials {
     value: CredentialsValue,
     options?: { readonly expected?: string | null },
   ): Promise<StoredCredentials>;
-  /** True if they were there and, with `expected`, at that version. Needs no key. */
+  /** True if they existed and, with `expected`, had that version. Needs no key. */
   delete(name: string, expected?: string): Promise<boolean>;
   /** Names in binary order (UTF-8), beginning behind `after`. Needs no key. */
   names(query: { readonly after?: string; readonly take: number }): Promise<string[]>;
   /**
-   * Seals all that is under another key anew, under the first. Goes on where one cannot be opened. Once every process has
-   * the new key in front and this has answered without `unreadable`, the old key can be taken away.
+   * Seals everything again that is sealed under another key than the first. Skips what cannot be opened. Once every process
+   * has the new key as the first and this has returned no `unreadable`, the old key can be removed.
    */
   rotate(): Promise<RotationOutcome>;
 }
 
 /**
- * Credentials in a state storage, sealed with AES-256-GCM under keys of the application's. What is stored is bound to its
- * collection and name, so that it cannot be put in another's place; an older value of the same name can be put back by
- * whoever can write to the database. Make it over `tx.state` to work inside a transaction.
+ * Credentials in a state storage, sealed with AES-256-GCM under keys of the application. A sealed text is bound to its
+ * collection and name, so that it cannot be used in another place; whoever can write to the database can restore an older
+ * value of the same name. Create it over `tx.state` to work inside a transaction.
  *
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export interface SealedCredentials {
  * const credentials = sealedCredentials(memoryStorage().state, { keys: [{ id: "2026-01", key }] });
  * await credentials.put("slack", { refreshToken: "…" });
  * ```
- * @throws {TypeError} for keys that are none, and for what is no state storage
+ * @throws {TypeError} for invalid keys, and where the first argument is no state storage
  */
 export function sealedCredentials(state: StateStorage, options: SealedCredentialsOptions): SealedCredentials {
   if (typeof (state as Partial<StateStorage> | undefined)?.get !== "function") {
@@ -169,10 +169,10 @@ class CredentialsRepository implements SealedCredentials {
   }
 }
 
-/** The message names no part of the value: it would show a secret. */
+/** The message of the error contains no part of the value, which may be secret. */
 function jsonOf(value: CredentialsValue): string {
   const text = typeof value === "object" && value !== null ? stringified(value) : undefined;
-  // A list, or what gives itself another form, such as a Date, is no object any more.
+  // A list is no object, nor is a value whose toJSON returns a text, such as a Date.
   if (text?.startsWith("{") === true) return text;
   throw new TypeError("SealedCredentials: the value must be an object of JSON data");
 }

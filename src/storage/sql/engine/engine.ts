@@ -4,14 +4,14 @@ import type { DialectAdapter, QueryCompiler, RawBuilder } from "kysely";
 export interface CountingWords {
   readonly resources: string;
   readonly counts: string;
-  /** The name of something else of ours, in the same schema. */
+  /** The name of another object of ours, in the same schema. */
   readonly inSchema: (name: string) => string;
-  /** The name of something that lies with its table. */
+  /** The name of an object that belongs to its table, without schema. */
   readonly name: (name: string) => string;
 }
 
 /**
- * What one SQL database says differently than the other. Everything else in this room is said once, for both.
+ * The differences between the SQL databases. Everything else in this folder is the same for both.
  *
  * Both compare text by its bytes in UTF-8 (SQLite by nature, PostgreSQL by `COLLATE "C"` on each column of text).
  */
@@ -29,13 +29,13 @@ export interface SqlEngine {
     readonly json: string;
   };
   /**
-   * The statements after which each insertion and each removal of resources, whoever does it, changes what the table of
-   * counts says, without waiting for another writer. A partition's count is the sum of its rows there.
+   * The statements that create the triggers by which every insertion and deletion of resources updates the table of counts,
+   * without waiting for another writer. A partition's count is the sum of its rows there.
    */
   counting(words: CountingWords): readonly string[];
-  /** Whether nothing more can be done in a transaction in which a statement failed, so that savepoints are needed. */
+  /** Whether a failed statement makes the rest of its transaction impossible, so that even one statement needs a savepoint. */
   readonly failureEndsTransaction: boolean;
-  /** Whether rows that are read to be changed must be locked, since others write at the same time. */
+  /** Whether rows that are read to be changed must be locked, since there are parallel writers. */
   readonly locksRows: boolean;
   /** A table with the one column `value`, which holds these texts, as one bound value. To be given an alias. */
   texts(values: readonly string[]): RawBuilder<unknown>;
@@ -62,7 +62,7 @@ export interface SqlEngine {
   textEnds(text: RawBuilder<string | null>, end: string, length: number): RawBuilder<boolean>;
   /** Whether a table is there, as a query with one row or none. `name` as `tableNames` has it. */
   tableExists(name: string): RawBuilder<unknown>;
-  /** A text that nobody has ever made, for versions; made by the database, so that processes need not agree. */
+  /** A new random text for a version, made by the database. */
   readonly newVersion: RawBuilder<string>;
   /** The column in a form that keeps the planner from walking an index in its order rather than looking few matches up. */
   unordered(column: RawBuilder<string>): RawBuilder<string>;

@@ -9,7 +9,7 @@ import { FORM } from "./search-document.ts";
 /** The paths that are indexed unless the application says otherwise: what identity providers look users and groups up by. */
 export const ALWAYS_INDEXED: readonly string[] = ["externalId", "displayName", "emails.value"];
 
-/** Characters of a value that stand in the index; PostgreSQL allows about 2700 bytes. What is beyond is compared in the row. */
+/** The most characters of a value in the index; PostgreSQL allows about 2700 bytes. Longer values are compared in the row too. */
 const MAX_KEY = 200;
 
 /** A value of a resource, as the index holds it. */
@@ -31,7 +31,7 @@ export function indexKey(form: string, value: string): string {
   return form + (cut.isWellFormed() ? cut : cut.slice(0, -1));
 }
 
-/** Whether a value stands in the index as a whole, and no longer one stands there like it. */
+/** Whether the index has the whole value, so that no longer value has the same key. */
 export function isShortKey(value: string): boolean {
   return value.length < MAX_KEY;
 }

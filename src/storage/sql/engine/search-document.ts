@@ -70,7 +70,7 @@ function nodeOf(value: unknown): Node {
   return node;
 }
 
-/** A text that no database holds has no form: it is there and equals nothing. Only data from before it was refused has it. */
+/** A text that no database can compare has no form: it is present and equals nothing. */
 function textNode(text: string): Node {
   if (!isText(text)) return {};
   const folded = foldString(text);

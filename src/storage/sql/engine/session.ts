@@ -5,7 +5,7 @@ import { createLookupTemplates, type LookupTemplates } from "./lookup-store.ts";
 import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
 import type { SqlTables } from "./tables.ts";
 
-/** What statements are made with. Nothing in it is connected to a database. */
+/** What statements are made with. It has no connection to a database. */
 export interface SqlStatements {
   readonly engine: SqlEngine;
   /** Kysely as a builder only: what it builds is compiled and given to a session. */
@@ -14,18 +14,18 @@ export interface SqlStatements {
   readonly place: TablePlace;
   /** The paths whose values are indexed, in lower case. */
   readonly indexed: ReadonlySet<string>;
-  /** What becomes of a filter that no index answers. */
+  /** What to do with a filter that no index answers. */
   readonly unindexedFilters: UnindexedFilters;
-  /** Statements of lookups that have been made already. */
+  /** The statements of lookups, compiled once. */
   readonly lookups: LookupTemplates;
-  /** Other statements that are made once. */
+  /** Other statements that are compiled once. */
   readonly made: { find?: CompiledQuery };
 }
 
-/** What becomes of a filter that no index answers: all of the partition is looked at, or `TooManyError` is thrown. */
+/** What to do with a filter that no index answers: scan the whole partition, or throw `TooManyError`. */
 export type UnindexedFilters = "scan" | "refuse";
 
-/** What a driver is told by its options, for both databases alike. */
+/** The options that the drivers of both databases have. */
 export interface SqlOptions extends TablePlace {
   /** Paths to index beside those that always are. */
   readonly indexed: readonly string[];
@@ -40,11 +40,11 @@ export interface SqlSession extends SqlStatements {
 
 /** How operations reach the database: the storage itself, or a transaction on it. */
 export interface SqlAccess {
-  /** Runs what only reads. */
+  /** Runs an operation that only reads. */
   read<T>(query: (sql: SqlSession) => Promise<T>): Promise<T>;
-  /** Runs several statements as one: all of what they write is there, or none. */
+  /** Runs an operation of several statements: all that they write is stored, or nothing. */
   write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
-  /** The same for an operation of which only one statement writes, and is the first. */
+  /** The same for an operation in which only the first statement writes. */
   writeOne<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
 }
 

@@ -1,12 +1,12 @@
 import type { SqlTables } from "./tables.ts";
 
-/** Tables where the names in the database are to be had, by the name that the types know them by. */
+/** The names of the tables in the database, by the names in `SqlTables`. */
 export type TableNames = {
   /** For Kysely's builder and `sql.table`; the type is that of the key, so that columns are checked. */
   readonly [Table in keyof SqlTables]: Table;
 };
 
-/** Where the tables of a storage are. */
+/** Where a storage has its tables. */
 export interface TablePlace {
   /** What the names of all tables and indexes begin with. */
   readonly tablePrefix: string;

@@ -1,7 +1,7 @@
 /**
- * The tables as Kysely sees them. Their columns are explained where they are made, in `migrations.ts`.
+ * The tables as Kysely sees them. `migrations/migrations.ts`, which creates them, explains their columns.
  *
- * The keys here are not the names in the database: those have a prefix, and are given by `tableNames`.
+ * The keys are not the names in the database: `tableNames` gives these, with their prefix.
  */
 export interface SqlTables {
   meta: { name: string; value: string };

@@ -7,7 +7,7 @@ import type { SqlAccess, SqlSession } from "./session.ts";
 /** A running transaction as its operations see it. */
 export interface SqlTransaction {
   readonly access: SqlAccess;
-  /** Waits for operations that nobody waited for. @throws {UnavailableError} when the database gave the transaction up */
+  /** Waits for operations that the body did not wait for. @throws {UnavailableError} when the database gave the transaction up */
   readonly settle: () => Promise<void>;
 }
 
@@ -19,13 +19,13 @@ const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation")
 export interface SqlTransactionOptions {
   /** The queue of the connection, where others work on it too. */
   readonly queue?: SerialQueue;
-  /** Whether COMMIT comes next when `run` is done: it releases the last savepoint, so that this takes no statement. @default false */
+  /** Whether COMMIT follows: it releases the last savepoint, which then needs no statement of its own. @default false */
   readonly commitReleases?: boolean;
 }
 
 /**
- * Access inside a transaction that `sql` is in: one operation after the other, each that writes in a savepoint, so that
- * one that fails and is caught leaves nothing while the rest can be committed.
+ * Access inside a transaction that `sql` is in. Operations run one after the other. Each that writes runs in a savepoint, so
+ * that an operation that fails and is caught has no effect, and the rest can be committed.
  */
 export function sqlTransaction(
   sql: SqlSession,
@@ -63,7 +63,7 @@ export function sqlTransaction(
         await sql.run(ROLLBACK_TO);
         await sql.run(RELEASE);
       } catch {
-        // The savepoint went with the whole transaction: whatever came next would be committed on its own.
+        // The database has rolled back the whole transaction: a later statement would be committed alone.
         lost = error;
       }
       throw error;

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql as raw } from "kysely";
 
-/** A condition of SQL. NULL counts as false, and is made so wherever a condition is negated. */
+/** A condition of SQL. NULL counts as false; a negation turns it into false first. */
 export type Condition = RawBuilder<boolean>;
 
 /** Holds always. */
@@ -23,7 +23,7 @@ export function notOf(term: Condition): Condition {
   return raw<boolean>`(${term} is not true)`;
 }
 
-/** SQLite takes expressions no deeper than 1000, and reads a row of terms as nested as it is long. */
+/** SQLite limits the depth of expressions to 1000, and a chain of terms is as deep as it is long. */
 const MOST_IN_A_ROW = 50;
 
 function joined(terms: readonly Condition[], separator: RawBuilder<unknown>, none: Condition): Condition {

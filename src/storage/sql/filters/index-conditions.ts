@@ -18,26 +18,26 @@ import { type Comparison, formOf, literalKey } from "./value-conditions.ts";
 
 type ValuePath = Extract<ResolvedFilter, { type: "valuePath" }>;
 
-/** How indexes help with a filter. */
+/** How indexes answer a filter. */
 export type IndexUse =
   | IndexCondition
-  /** An attribute for whose sake all resources must be looked at. */
+  /** An attribute without an index, because of which all resources are scanned. */
   | { readonly unindexed: string };
 
-/** What an index answers, and what holds wherever the filter does. */
+/** A condition that an index answers, and that holds wherever the filter holds. */
 interface IndexCondition {
   readonly condition: Condition;
-  /** The ids of those for which it holds, as a SELECT of one column: an OR of conditions would keep indexes from use. */
+  /** The ids of the resources for which it holds, as a SELECT of one column: with an OR of conditions no index is used. */
   readonly ids: RawBuilder<unknown>;
-  /** Whether it holds nowhere else. */
+  /** Whether it holds only where the filter holds. */
   readonly isExact: boolean;
   /** Whether no more than one resource can match. @default false */
   readonly isSingle?: boolean;
 }
 
 /**
- * How indexes help with a filter on the table of resources, known as `r`. They find candidates, perhaps too many: the
- * exact condition stands beside it.
+ * How indexes answer a filter on the table of resources, known as `r`. They find candidates, perhaps too many: the statement
+ * has the exact condition as well.
  */
 export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): IndexUse {
   switch (filter.type) {
@@ -63,15 +63,15 @@ export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: 
   }
 }
 
-/** The terms of an `and`, those of an `and` within it included. */
+/** The terms of an `and`, including those of an `and` within it. */
 function conjuncts(filter: ResolvedFilter): readonly ResolvedFilter[] {
   return filter.type === "and" ? filter.terms.flatMap(conjuncts) : [filter];
 }
 
-/** Terms of an `and` that indexes are asked for. PostgreSQL would plan for seconds where there are dozens of them. */
+/** The most terms of an `and` that are looked up in indexes: PostgreSQL would plan dozens of them for seconds. */
 const MOST_LOOKUPS = 3;
 
-/** What finds the fewest comes first. */
+/** The term that finds the fewest resources comes first. */
 function byYield(one: IndexCondition, other: IndexCondition): number {
   const rank = ({ isSingle, isExact }: IndexCondition): number => (isSingle ? 0 : isExact ? 1 : 2);
   return rank(one) - rank(other);
@@ -86,7 +86,7 @@ function forAll(uses: readonly IndexUse[]): IndexUse {
   if (first === undefined) return uses[0] ?? { unindexed: "" };
   if (uses.length === 1) return first;
   const isExact = found.length === uses.length && found.every((use) => use.isExact);
-  // The ids are those of one term, so not exact where there are others.
+  // The ids are of one term, so they are not exact where there are others.
   const isSingle = found.some((use) => use.isSingle);
   return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact, isSingle };
 }
@@ -134,7 +134,7 @@ function comparisonUse(sql: SqlStatements, filter: Comparison, partition: Partit
   return ids === undefined ? undefined : { condition: raw<boolean>`r.id in (${ids})`, ids, isExact };
 }
 
-/** Whether the index has all of the values that a comparison is about, as it compares them. */
+/** Whether the index has all values of a comparison in the form in which it compares them. */
 function isWholeKey({ path, operator }: Comparison, literal: string): boolean {
   const definition = path.sub ?? path.attribute;
   return operator === "eq" && definition !== undefined && formOf(definition) === "folded" && isShortKey(literal);

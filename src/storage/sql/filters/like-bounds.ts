@@ -11,7 +11,7 @@ export function prefixEnd(prefix: string): string | undefined {
   return undefined;
 }
 
-/** What of `text` comes before its first character that no database holds. */
+/** The part of `text` before its first character that no database can store. */
 function wellFormedPrefix(text: string): string {
   let end = 0;
   for (const character of text) {

@@ -9,7 +9,7 @@ import type { Lookup, LookupTemplate, LookupTemplates } from "../engine/lookup-s
 import { FORM } from "../engine/search-document.ts";
 import { type Comparison, formOf } from "./value-conditions.ts";
 
-/** Terms of a lookup at most, and statements kept: of conjunctions there are any number. */
+/** The most terms of a lookup, and the most statements kept: there can be any number of conjunctions. */
 const MOST_TERMS = 3;
 const MOST_TEMPLATES = 200;
 
@@ -74,11 +74,11 @@ function isLookup({ operator, path, value }: Comparison): boolean {
   const definition = path.sub ?? path.attribute;
   if (operator !== "eq" || definition === undefined || typeof value !== "string" || !isText(value)) return false;
   const form = formOf(definition);
-  // A longer value stands in the index in part, so that another statement is needed.
+  // The index has only the beginning of a longer value, so that another statement is needed.
   return (form === "exact" || form === "folded") && isShortKey(foldString(value));
 }
 
-/** What tells filters apart, but for the texts. */
+/** A name for the filter without its texts. */
 function shapeOf(templates: LookupTemplates, filter: ResolvedFilter): string {
   switch (filter.type) {
     case "and":

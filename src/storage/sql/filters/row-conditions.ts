@@ -8,7 +8,7 @@ import { comparedValue, isThere, type ValueForms } from "./value-conditions.ts";
 /** The sub-attributes that stand in columns of a row. */
 export type RowFields = Readonly<Record<string, ValueForms>>;
 
-/** What a filter asks of one element that is a row: its paths name sub-attributes, or the element as a whole. */
+/** The condition of a filter on one element that is a row. Its paths name sub-attributes, or the whole element. */
 export function rowCondition(engine: SqlEngine, filter: ResolvedFilter, fields: RowFields): Condition {
   return treeCondition(filter, (leaf) => leafCondition(engine, leaf, fields));
 }

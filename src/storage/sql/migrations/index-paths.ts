@@ -3,26 +3,26 @@ import { indexedValues } from "../engine/indexed-values.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
 import { addIndexed } from "../operations/resource-operations.ts";
-import { readNote, writeNote } from "./notes.ts";
+import { readMarker, writeMarker } from "./migration-markers.ts";
 
 /** Rows held in memory at once. */
 const BATCH = 500;
 
 /**
  * Indexes the paths of the options for the resources that are there, and takes those out of the index that the options no
- * longer name. Costs nothing where the notes say that it has been done.
+ * longer name. Costs nothing where the markers say that it has been done.
  */
 export async function indexPaths(sql: SqlSession): Promise<void> {
-  const note = await readNote(sql, "indexed");
-  const known: readonly string[] = JSON.parse(note ?? "[]");
+  const marker = await readMarker(sql, "indexed");
+  const known: readonly string[] = JSON.parse(marker ?? "[]");
   const added = new Set([...sql.indexed].filter((path) => !known.includes(path)));
   const gone = known.filter((path) => !sql.indexed.has(path));
-  if (note !== undefined && added.size + gone.length === 0) return;
+  if (marker !== undefined && added.size + gone.length === 0) return;
   if (gone.length > 0) {
     await rowsOf(sql, sql.db.deleteFrom(sql.names.indexed_values).where("path", "in", gone));
   }
   if (added.size > 0) await indexResources(sql, added);
-  await writeNote(sql, "indexed", JSON.stringify([...sql.indexed].sort()));
+  await writeMarker(sql, "indexed", JSON.stringify([...sql.indexed].sort()));
 }
 
 type ResourcePlace = Pick<ResourceRow, "tenant" | "type" | "id">;

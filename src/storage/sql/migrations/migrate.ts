@@ -2,8 +2,8 @@ import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../../errors/request-errors.ts";
 import { rowOf, type SqlSession, type SqlStatements } from "../engine/session.ts";
 import { indexPaths } from "./index-paths.ts";
+import { readMarker } from "./migration-markers.ts";
 import { LAYOUT, migrationWords, tables } from "./migrations.ts";
-import { readNote } from "./notes.ts";
 
 /**
  * Makes the tables where there are none, and indexes the paths that the options name. Runs inside a write transaction that
@@ -17,7 +17,7 @@ export async function migrateTables(sql: SqlSession): Promise<void> {
   if (exists === undefined) {
     for (const statement of tableStatements(sql)) await sql.run(CompiledQuery.raw(statement));
   } else {
-    requireLayout(Number((await readNote(sql, "layout")) ?? 0));
+    requireLayout(Number((await readMarker(sql, "layout")) ?? 0));
   }
   await indexPaths(sql);
 }

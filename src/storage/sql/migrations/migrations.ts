@@ -17,8 +17,8 @@ export function migrationWords({ engine, place }: Pick<SqlStatements, "engine" |
 }
 
 /**
- * The number of the layout that `tables` makes. It stands in the table `meta`, and is counted up with every change of the
- * tables, of search documents, of index keys and of the folding of texts. The first release has 1.
+ * The number of the layout that `tables` makes. It stands in the table `meta`, and grows with every change of the tables,
+ * of search documents, of index keys and of the folding of texts. The first release has 1.
  */
 export const LAYOUT = 1;
 
@@ -55,7 +55,7 @@ function resources({ engine: { types }, table, index }: MigrationWords): string[
       attributes ${text} NOT NULL, unique_values ${text} NOT NULL, search ${json} NOT NULL,
       created_instant ${text}, modified_instant ${text},
       UNIQUE (tenant, type, id))`,
-    // Finds a member, whose type is not known. With the type in it: otherwise SQLite goes through the tenant in the index above.
+    // Finds a member, whose type is not known. It has the type too: otherwise SQLite scans the tenant in the unique index.
     `CREATE INDEX ${index("resources_id")} ON ${name} (tenant, id, type)`,
     `CREATE INDEX ${index("resources_order")} ON ${name} (tenant, type, created, id)`,
     `CREATE INDEX ${index("resources_modified")} ON ${name} (tenant, type, modified_instant, id)`,
@@ -101,10 +101,10 @@ function memberships({ engine, table, index }: MigrationWords): string[] {
       display ${text}, display_text ${text}, display_folded ${text},
       UNIQUE (tenant, group_id, group_type, member_value),
       ${
-        // Where there are several writers, a membership may be made after the remover of the member began, who cannot see it.
+        // Parallel writers: a transaction that removes the member cannot see a membership that was added after it began.
         engine.locksRows ? `${group}, ${member}` : group
       })`,
-    // With all that groupsOf reads: otherwise SQLite prefers an index that has it all and goes through the tenant in it.
+    // It has all columns that groupsOf reads: otherwise SQLite prefers an index that has them, and scans the tenant in it.
     `CREATE INDEX ${index("memberships_member")} ON ${name} (tenant, member_value, group_type, group_id)`,
     `CREATE INDEX ${index("memberships_member_folded")} ON ${name} (tenant, member_folded)`,
     `CREATE INDEX ${index("memberships_group_folded")} ON ${name} (tenant, group_folded)`,

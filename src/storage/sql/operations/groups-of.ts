@@ -10,7 +10,7 @@ interface GroupRow {
   readonly display: string | null;
 }
 
-/** `MemberStorage.groupsOf` in one query: from each id up, UNION ends cycles. */
+/** `MemberStorage.groupsOf` in one query, from each id upwards. UNION ends cycles. */
 export async function groupsOf(
   sql: SqlSession,
   tenant: string,

@@ -16,7 +16,7 @@ import { RESOURCE_COLUMNS, type ResourceData, rowResource } from "./resource-row
 /** A resource's row and, in a sorted listing, what it is sorted by. */
 type FoundRow = ResourceData & { readonly sort_key?: string | null };
 
-/** `ResourceStorage.list`: one query for the page and, where that does not tell it, one for the total. */
+/** `ResourceStorage.list`: one query for the page, and one for the total where the page does not show it. */
 export async function listResourcesOf(sql: SqlSession, partition: Partition, query: ListQuery): Promise<Page> {
   const take = Math.max(0, query.take);
   const found = take === 0 ? [] : await sql.run<FoundRow>(pageStatement(sql, partition, query));
@@ -30,21 +30,21 @@ export async function listResourcesOf(sql: SqlSession, partition: Partition, que
   };
 }
 
-/** The statement of a page; that of a lookup is made once for each attribute. */
+/** The statement of a page. The statement of a lookup is compiled once for each attribute. */
 function pageStatement(sql: SqlSession, partition: Partition, query: ListQuery): CompiledQuery<FoundRow> {
   const make = (where: Partition, asked: ListQuery) => pageQuery(sql, searchOf(sql, where, asked), asked);
   const known = lookupStatement(sql.lookups, { partition, query }, make);
   return (known as CompiledQuery<FoundRow> | undefined) ?? make(partition, query);
 }
 
-/** Which resources a query is about. */
+/** The resources that a query finds. */
 interface Search {
   readonly partition: Partition;
-  /** Undefined: all of the partition. */
+  /** Undefined for all resources of the partition. */
   readonly condition: Condition | undefined;
-  /** Whether an index finds the matches, so that the order must not be walked for them. */
+  /** Whether an index finds the matches, so that the index of the order must not be scanned. */
   readonly isLookedUp: boolean;
-  /** Whether there can be no more than one match: that one needs no order. */
+  /** Whether there is at most one match, which needs no order. */
   readonly isSingle: boolean;
 }
 
@@ -71,7 +71,7 @@ function selectFound(sql: SqlStatements, { partition, condition }: Search) {
   return condition === undefined ? select : select.where(condition);
 }
 
-/** One row more than asked for, where there is one. */
+/** One row more than asked for, to know whether there is a next page. */
 function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): CompiledQuery<FoundRow> {
   const { after, order, sort, skip = 0 } = query;
   const found = selectFound(sql, search).select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const));
@@ -88,7 +88,7 @@ function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): Compil
       .orderBy("r.id");
     return (after === undefined ? sorted : sorted.where(isBehind(key, sort.order, readSortCursor(after)))).compile();
   }
-  // Keeps SQLite from walking the whole partition in order rather than looking up the few matches.
+  // Otherwise SQLite scans the whole partition in order rather than looking up the few matches.
   const column = raw.ref<string>(order === "id" ? "r.id" : "r.created");
   const ordered = search.isLookedUp ? sql.engine.unordered(column) : column;
   if (order === "id") {
@@ -106,10 +106,10 @@ function cursorOf({ order, sort }: ListQuery, last: FoundRow): string {
   return order === "id" ? last.id : printListCursor(last);
 }
 
-/** The total where the page itself tells it. */
+/** The total, where the page itself shows it. */
 function totalSeen({ after, skip = 0, take }: ListQuery, seen: number, hasMore: boolean): number | undefined {
   if (hasMore || after !== undefined || take <= 0) return undefined;
-  // Whoever leaves out more than there are sees nothing of them.
+  // Where more were skipped than there are, the page does not show how many there are.
   if (seen === 0 && skip > 0) return undefined;
   return Math.max(0, skip) + seen;
 }
@@ -124,7 +124,7 @@ async function total(sql: SqlSession, partition: Partition, query: ListQuery): P
   return Number(row?.total ?? 0);
 }
 
-/** How many resources the partition has, by what is counted as they come and go. */
+/** How many resources the partition has, from the table of counts. */
 async function countOf(sql: SqlSession, { tenant, type }: Partition): Promise<number> {
   const select = sql.db
     .selectFrom(sql.names.counts)

@@ -4,15 +4,15 @@ import type { MemberChange, Partition } from "../../storage.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import { groupsOf } from "./groups-of.ts";
 
-/** Which group is asked about. */
+/** The group to change. */
 export interface GroupTarget {
   readonly partition: Partition;
   readonly groupId: string;
-  /** Whether other writers of the group, and removers of its new members, wait from here to the end of the transaction. */
+  /** Whether rows are locked to the end of the transaction: other writers of the group wait, and so do removers of its new members. */
   readonly hold: boolean;
 }
 
-/** The group's version now; undefined where it is not there. */
+/** The group's version now; undefined where it does not exist. */
 export async function groupVersion(sql: SqlSession, target: GroupTarget): Promise<string | undefined> {
   const { partition, groupId, hold } = target;
   const select = sql.db
@@ -24,7 +24,7 @@ export async function groupVersion(sql: SqlSession, target: GroupTarget): Promis
   return (await rowOf(sql, hold && sql.engine.locksRows ? select.forNoKeyUpdate() : select))?.version;
 }
 
-/** Works out a change; in most cases by one statement. */
+/** Works out a change, in most cases with one statement. */
 export async function checkedPlan(sql: SqlSession, target: GroupTarget, change: MemberChange): Promise<CheckedPlan> {
   const { partition, groupId } = target;
   const plan = planMembers(groupId, change, await memberFacts(sql, target, change));
@@ -40,8 +40,8 @@ interface FactRow {
 }
 
 /**
- * One statement of three parts, each of which looks the ids up in an index. ORDER BY has PostgreSQL look for one row of a
- * group's members in the index rather than in the table.
+ * One statement of three parts, each of which looks the ids up in an index. With ORDER BY PostgreSQL looks for the one row
+ * in the index rather than in the table.
  */
 async function memberFacts(
   sql: SqlSession,

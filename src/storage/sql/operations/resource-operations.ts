@@ -19,7 +19,7 @@ export async function findResource(
   return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
 }
 
-/** Made once: to make it takes longer than to run it. What it is made with is bound in the same order as what is asked. */
+/** Compiled once, since that takes longer than to run it. Its parameters are tenant, type and id, in this order. */
 function findStatement(sql: SqlSession): CompiledQuery<ResourceData> {
   sql.made.find ??= sql.db
     .selectFrom(sql.names.resources)
@@ -31,7 +31,7 @@ function findStatement(sql: SqlSession): CompiledQuery<ResourceData> {
   return sql.made.find as CompiledQuery<ResourceData>;
 }
 
-/** A resource to write, made ready by the caller before it waits. */
+/** A resource to write, prepared before the caller waits. */
 export interface Written extends WrittenResource {
   readonly unique: readonly UniqueValue[];
 }
@@ -97,7 +97,7 @@ export async function checkUnique(
   }
 }
 
-/** `ResourceStorage.remove`. Unique values and members go by cascade. */
+/** `ResourceStorage.remove`. Unique values and members are removed by cascade. */
 export async function removeResource(
   sql: SqlSession,
   partition: Partition,
@@ -122,7 +122,7 @@ export async function removeResource(
   return true;
 }
 
-/** What is stored now; other writers of this resource wait from here to the end of the transaction. */
+/** The stored row. It is locked: other writers of this resource wait for the end of the transaction. */
 async function held(
   sql: SqlSession,
   { tenant, type }: Partition,
@@ -152,7 +152,7 @@ async function takeUnique(
   unique: readonly UniqueValue[],
 ): Promise<void> {
   const once = new Map(unique.map((value) => [JSON.stringify([value.attribute, value.key]), value]));
-  // In one order, so that no two writers wait for each other.
+  // In a fixed order, so that no two writers wait for each other.
   for (const [, { attribute, key }] of [...once].sort(([a], [b]) => compareUtf8(a, b))) {
     const row = { tenant, type, attribute, key, resource_id: id };
     await uniqueOr(sql, attribute, sql.db.insertInto(sql.names.unique_values).values(row));
@@ -198,7 +198,7 @@ const CHUNK = 500;
 /** Unique values that one statement looks for. */
 const CHECKED = 100;
 
-/** By their whole keys: an index by resource would cost more at each insertion than it saves here. */
+/** Deletes by the whole keys: an index by resource would cost more at each insertion than it saves here. */
 async function dropIndexed(
   sql: SqlSession,
   { tenant, type }: Partition,

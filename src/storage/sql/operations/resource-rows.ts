@@ -9,7 +9,7 @@ import { searchDocument } from "../engine/search-document.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
 
-/** What of a row makes a resource again. */
+/** The columns that make a resource again, by name. */
 export const RESOURCE_COLUMNS = ["id", "version", "created", "last_modified", "attributes", "unique_values"] as const;
 
 /** The columns that make a resource again. */
@@ -22,7 +22,7 @@ export interface WrittenResource {
 }
 
 /**
- * A resource as it is written, with all that filters use worked out.
+ * A resource as it is written, with everything that filters use.
  *
  * @throws {InvalidValueError} for text that is no well-formed Unicode or has U+0000 in it, naming the attribute: no
  * database could compare it
@@ -54,7 +54,7 @@ export function rowResource(row: ResourceData): StoredResource {
   };
 }
 
-/** The instant of a date as columns hold it; null for what is no date. */
+/** The instant of a date as it is stored in a column; null for a text that is no date. */
 export function instantKey(date: string): string | null {
   const instant = instantOf(date);
   return instant === undefined ? null : numberKey(instant);

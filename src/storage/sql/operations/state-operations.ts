@@ -25,7 +25,7 @@ export async function getRecords(
   return new Map(rows.map((row) => [row.key, record(row)]));
 }
 
-/** `StateStorage.put`; `value` is JSON. Each way is one statement, so that of several writers each sees what it builds on. */
+/** `StateStorage.put`; `value` is JSON. One statement checks and writes, so that parallel writers cannot overwrite each other. */
 export async function putRecord(
   sql: SqlSession,
   row: Omit<StateRow, "version">,
