@@ -9,7 +9,7 @@ export interface NodeAdapterOptions {
    */
   readonly origin?: string;
   /**
-   * Told what the adapter could not answer properly: a handler that rejected, a body that failed half-way, a request
+   * Called with errors that have no proper response: a handler that rejected, a body that failed half-way, a request
    * that nothing could be made of. What it throws is swallowed. @default nobody is told
    */
   readonly onError?: (error: unknown) => void;

@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
-import type { NodeResponse } from "./exchange.ts";
+import type { NodeResponse } from "./node-exchange.ts";
 
 /**
- * An answer's body as frameworks on Node take it, told of and cancelled when it is not wanted any more. When it fails
- * half-way the connection is broken, since nothing else can say so, and no framework sees the error: some would send it.
+ * A response's body in the form that frameworks on Node take, cancelled when nobody wants it any more. When it fails
+ * half-way the connection is broken, since nothing else can say so, and no framework sees the error: some would send
+ * it.
  */
 export function bodyStream(
   body: ReadableStream<Uint8Array>,

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { NodeRequest as LibraryRequest } from "srvx/node";
 import { NotImplementedError } from "../errors/request-errors.ts";
-import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-answer.ts";
-import { bytesLeft, type Exchange, mayHaveBody, outlet } from "./exchange.ts";
+import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-response.ts";
+import { bytesLeft, mayHaveBody, type NodeExchange, outlet } from "./node-exchange.ts";
 import { clientGone, contextOf, toWebRequest } from "./web-request.ts";
 
 /** The library's lazy look-alike of a request: head and signal are there without a real one. */
@@ -16,12 +16,12 @@ const FORBIDDEN: ReadonlySet<string | undefined> = new Set(["CONNECT", "TRACE", 
  * be read in chunks as Node has them. Whatever else is asked of it is asked of a real request, which is made then.
  */
 class DirectRequest extends LazyRequest implements ReadsChunks {
-  readonly #exchange: Exchange;
+  readonly #exchange: NodeExchange;
   readonly #left: Buffer | undefined;
   #real: Request | undefined;
   #isRead = false;
 
-  constructor(exchange: Exchange, url: URL) {
+  constructor(exchange: NodeExchange, url: URL) {
     const { method, headers, rawHeaders } = exchange.req;
     super(contextOf({ method, headers, rawHeaders }, exchange.res));
     this._url = url;
@@ -61,18 +61,18 @@ class DirectRequest extends LazyRequest implements ReadsChunks {
 }
 
 /**
- * The request for a handler that answers directly.
+ * The request for a handler that responds directly.
  *
  * @throws {NotImplementedError} when the method cannot be a Fetch request's
  * @throws {TypeError} when something read the body and left nothing behind
  */
-export function toDirectRequest(exchange: Exchange, url: URL): Request {
+export function toDirectRequest(exchange: NodeExchange, url: URL): Request {
   if (FORBIDDEN.has(exchange.req.method)) throw new NotImplementedError("This HTTP method is not supported");
   return new DirectRequest(exchange, url) as unknown as Request;
 }
 
-/** Of a body that is not wanted any more the rest is thrown away once the answer is sent. */
-function readChunks(exchange: Exchange, take: (chunk: Uint8Array) => boolean): Promise<void> {
+/** Reads a body in chunks. The rest of a body that is not wanted any more is thrown away once the response is sent. */
+function readChunks(exchange: NodeExchange, take: (chunk: Uint8Array) => boolean): Promise<void> {
   const { req, res } = exchange;
   const source: Readable = exchange.decodedBody ?? req;
   return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ function readChunks(exchange: Exchange, take: (chunk: Uint8Array) => boolean): P
       if (take(chunk)) return;
       stop();
       source.pause();
-      // Whoever answers does so after this: nothing is sent yet.
+      // The response is sent after this: nothing is sent yet.
       source.on("error", () => {});
       outlet(res).once("finish", () => source.resume());
       resolve();

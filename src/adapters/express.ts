@@ -1,7 +1,7 @@
 import type { ScimHandler } from "../server/handler.ts";
 import type { NodeAdapterOptions } from "./adapter-options.ts";
-import type { NodeRequest, NodeResponse } from "./exchange.ts";
-import { nodeAnswerer } from "./node.ts";
+import { nodeResponder } from "./node.ts";
+import type { NodeRequest, NodeResponse } from "./node-exchange.ts";
 
 /** What `toExpress` reads of a request beyond Node's own; Express 4, Express 5 and Connect all have it. */
 export interface ExpressRequest extends NodeRequest {
@@ -11,11 +11,11 @@ export interface ExpressRequest extends NodeRequest {
 }
 
 /**
- * `app.use("/scim/v2", toExpress(handler))`: a middleware for Express 4 and 5 and for Connect that answers with
+ * `app.use("/scim/v2", toExpress(handler))`: a middleware for Express 4 and 5 and for Connect that responds with
  * `handler`.
  *
  * The handler sees the URL as the client sent it, mount prefix included. Body parsers may stand in front: what they
- * parsed is written as JSON again. It answers everything under its prefix and never calls `next`; otherwise it behaves
+ * parsed is written as JSON again. It handles everything under its prefix and never calls `next`; otherwise it behaves
  * as `toNodeListener` does.
  *
  * @throws {TypeError} when the handler or an option is wrong
@@ -24,8 +24,8 @@ export function toExpress(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (req: ExpressRequest, res: NodeResponse, next?: unknown) => void {
-  const answer = nodeAnswerer("toExpress", handler, options);
+  const respond = nodeResponder("toExpress", handler, options);
   return (req, res) => {
-    answer({ req, res, target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body });
+    respond({ req, res, target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body });
   };
 }

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { ScimHandler } from "../server/handler.ts";
 import type { NodeAdapterOptions } from "./adapter-options.ts";
-import { type Answerer, createAnswerer } from "./answerer.ts";
 import { bodyStream } from "./body-stream.ts";
-import type { NodeRequest, NodeResponse } from "./exchange.ts";
+import type { NodeRequest, NodeResponse } from "./node-exchange.ts";
 import { isResponse } from "./outgoing.ts";
+import { createResponder, type Responder } from "./responder.ts";
 
 /** What `toFastify` reads of Fastify's request. */
 export interface FastifyRequest {
@@ -33,8 +33,8 @@ export interface FastifyScope {
 }
 
 /**
- * `app.register(toFastify(handler), { prefix: "/scim/v2" })`: a plugin for Fastify that answers everything under its
- * prefix with `handler`.
+ * `app.register(toFastify(handler), { prefix: "/scim/v2" })`: a plugin for Fastify that passes everything under its
+ * prefix to `handler`.
  *
  * The application's hooks run and its headers are kept. Its body parsers and its `bodyLimit` do not apply under the
  * prefix, and are what they were elsewhere: the handler reads the body itself and has limits of its own. Otherwise it
@@ -46,8 +46,8 @@ export function toFastify(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (scope: FastifyScope, settings: object, done: () => void) => void {
-  const answerer = createAnswerer("toFastify", handler, options);
-  const reply = (req: FastifyRequest, res: FastifyReply): Promise<unknown> => answerWith(answerer, req, res);
+  const responder = createResponder("toFastify", handler, options);
+  const reply = (req: FastifyRequest, res: FastifyReply): Promise<unknown> => replyWith(responder, req, res);
   return (scope, _settings, done) => {
     scope.removeAllContentTypeParsers();
     // Handed over unread, be it the request itself or what a preParsing hook made of it.
@@ -58,10 +58,10 @@ export function toFastify(
   };
 }
 
-async function answerWith({ answer, tell }: Answerer, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function replyWith({ respond, tell }: Responder, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { raw: req, originalUrl: target, protocol, body } = request;
   const decodedBody = body instanceof Readable && body !== req ? body : undefined;
-  const outgoing = await answer({ req, res: reply.raw, target, protocol, decodedBody });
+  const outgoing = await respond({ req, res: reply.raw, target, protocol, decodedBody });
   reply.code(outgoing.status);
   const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
   for (const [name, value] of headers) reply.header(name, value);

@@ -1,8 +1,8 @@
 import { resolveOptions } from "../options/resolve-options.ts";
-import { ANSWER_DIRECTLY } from "../protocol/direct-answer.ts";
+import { RESPOND_DIRECTLY } from "../protocol/direct-response.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { type FetchAdapterOptions, fetchAdapterOptionsSchema, requireHandler, tellerOf } from "./adapter-options.ts";
-import { BODY_HEADERS, errorAnswer, usable } from "./outgoing.ts";
+import { BODY_HEADERS, errorResponse, usable } from "./outgoing.ts";
 
 /** What `toHono` reads of Hono's context. */
 export interface HonoContext {
@@ -16,7 +16,7 @@ export interface HonoContext {
 /**
  * `app.all("/scim/v2/*", toHono(handler))`: a handler for Hono, on whatever runtime Hono runs.
  *
- * Body validators may stand in front. Never rejects: a handler that rejects is answered with a SCIM error, 500 without
+ * Body validators may stand in front. Never rejects: a handler that rejects leads to a SCIM error, 500 without
  * internals unless it rejects with a `ScimError`.
  *
  * @throws {TypeError} when the handler or an option is wrong
@@ -28,10 +28,10 @@ export function toHono(handler: ScimHandler, options?: FetchAdapterOptions): (c:
   return async (c) => {
     try {
       const response = usable(await handler(await unreadRequest(c)));
-      return ANSWER_DIRECTLY in handler ? response : guarded(response, tell);
+      return RESPOND_DIRECTLY in handler ? response : guarded(response, tell);
     } catch (error) {
       tell(error);
-      const { status, headers, text } = errorAnswer(error);
+      const { status, headers, text } = errorResponse(error);
       return new Response(c.req.raw.method === "HEAD" ? null : text, { status, headers });
     }
   };
@@ -59,7 +59,7 @@ function guarded(response: Response, tell: (error: unknown) => void): Response {
         else controller.enqueue(value);
       } catch (error) {
         tell(error);
-        controller.error(new TypeError("The answer broke off"));
+        controller.error(new TypeError("The response broke off"));
       }
     },
     cancel: (reason) => reader.cancel(reason),

@@ -1,9 +1,9 @@
 import type { ScimHandler } from "../server/handler.ts";
 import type { NodeAdapterOptions } from "./adapter-options.ts";
-import { createAnswerer } from "./answerer.ts";
 import { bodyStream } from "./body-stream.ts";
-import type { NodeRequest, NodeResponse } from "./exchange.ts";
+import type { NodeRequest, NodeResponse } from "./node-exchange.ts";
 import { isResponse, type Outgoing } from "./outgoing.ts";
+import { createResponder } from "./responder.ts";
 
 /** What `toKoa` reads and sets of Koa's context. */
 export interface KoaContext {
@@ -19,11 +19,11 @@ export interface KoaContext {
 }
 
 /**
- * `app.use(mount("/scim/v2", toKoa(handler)))`: a middleware for Koa that answers with `handler`.
+ * `app.use(mount("/scim/v2", toKoa(handler)))`: a middleware for Koa that responds with `handler`.
  *
- * The handler sees the URL as the client sent it, mount prefix included. The answer is set on the context, so that
+ * The handler sees the URL as the client sent it, mount prefix included. The response is set on the context, so that
  * middleware in front can still add headers, log or compress. Body parsers may stand in front: what they parsed is
- * written as JSON again. It answers everything that reaches it and never calls `next`; otherwise it behaves as
+ * written as JSON again. It handles everything that reaches it and never calls `next`; otherwise it behaves as
  * `toNodeListener` does.
  *
  * @throws {TypeError} when the handler or an option is wrong
@@ -32,11 +32,11 @@ export function toKoa(
   handler: ScimHandler,
   options?: NodeAdapterOptions,
 ): (ctx: KoaContext, next?: unknown) => Promise<void> {
-  const { answer, tell } = createAnswerer("toKoa", handler, options);
+  const { respond, tell } = createResponder("toKoa", handler, options);
   return async (ctx) => {
     const { req, res, originalUrl, protocol } = ctx;
-    const outgoing = await answer({ req, res, target: originalUrl, protocol, parsedBody: leftBy(ctx.request) });
-    setAnswer(ctx, outgoing, (error) => tell(res, error));
+    const outgoing = await respond({ req, res, target: originalUrl, protocol, parsedBody: leftBy(ctx.request) });
+    setResponse(ctx, outgoing, (error) => tell(res, error));
   };
 }
 
@@ -46,7 +46,7 @@ function leftBy(request: object): unknown {
   return raw ?? ("body" in request ? request.body : undefined);
 }
 
-function setAnswer(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown) => void): void {
+function setResponse(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown) => void): void {
   // In this order: a body brings a status and a type that are not ours, and none takes headers away.
   if (!isResponse(outgoing)) ctx.body = outgoing.text ?? null;
   else ctx.body = outgoing.body === null ? null : bodyStream(outgoing.body, ctx.res, tell);

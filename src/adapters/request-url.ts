@@ -1,16 +1,16 @@
 import { FastURL } from "srvx/node";
 import { InvalidSyntaxError } from "../errors/request-errors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { NodeExchange } from "./node-exchange.ts";
 
 /** The URL of an exchange. @throws {InvalidSyntaxError} when the Host header or the request target is not one */
-export type UrlReader = (exchange: Exchange) => URL;
+export type UrlReader = (exchange: NodeExchange) => URL;
 
 /** Reads URLs for one adapter; `origin` takes the place of the Host header. */
 export function urlReader(origin: string | undefined): UrlReader {
   const fixed = origin === undefined ? undefined : new URL(origin);
   // Requests of one client name one host: the last one is not looked at twice.
   let last = { text: "", url: new URL("http://localhost") };
-  const hostOf = ({ req, protocol }: Exchange): URL => {
+  const hostOf = ({ req, protocol }: NodeExchange): URL => {
     const encrypted = "encrypted" in req.socket && req.socket.encrypted === true;
     const scheme = (protocol ?? (encrypted ? "https" : "http")) === "https" ? "https" : "http";
     const host = req.headers[":authority"] ?? req.headers.host ?? "localhost";

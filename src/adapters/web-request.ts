@@ -1,7 +1,14 @@
 import { finished, PassThrough, type Readable } from "node:stream";
 import { NodeRequest as LibraryRequest } from "srvx/node";
 import { NotImplementedError } from "../errors/request-errors.ts";
-import { bytesLeft, type Exchange, mayHaveBody, type NodeRequest, type NodeResponse, outlet } from "./exchange.ts";
+import {
+  bytesLeft,
+  mayHaveBody,
+  type NodeExchange,
+  type NodeRequest,
+  type NodeResponse,
+  outlet,
+} from "./node-exchange.ts";
 import { BODY_HEADERS } from "./outgoing.ts";
 
 /**
@@ -11,7 +18,7 @@ import { BODY_HEADERS } from "./outgoing.ts";
  * @throws {NotImplementedError} when the method cannot be a Fetch request's
  * @throws {TypeError} when something read the body and left nothing behind
  */
-export function toWebRequest(exchange: Exchange, url: URL): Request {
+export function toWebRequest(exchange: NodeExchange, url: URL): Request {
   const { req, res } = exchange;
   const { method, headers, rawHeaders } = req;
   const left = mayHaveBody(exchange) ? bytesLeft(exchange) : undefined;
@@ -44,8 +51,8 @@ export function clientGone(): DOMException {
 
 /**
  * The library destroys a stream that the handler stops reading. Were it the request, that would be the socket, and a
- * client whose body is refused would see no answer. What is unread once the answer is sent is thrown away, as Node does
- * with a body that nobody began to read; a kept-alive connection would stand still otherwise.
+ * client whose body is refused would see no response. What is unread once the response is sent is thrown away, as Node
+ * does with a body that nobody began to read; a kept-alive connection would stand still otherwise.
  */
 function detachedBody(source: Readable | NodeRequest, res: NodeResponse): Readable {
   const body = source.pipe(new PassThrough());

@@ -1,6 +1,6 @@
 import type { Resource } from "./resources.ts";
 
-/** The detail words of an error answer (RFC 7644 table 9, RFC 9865 section 2.1). */
+/** The detail keywords of an error response (RFC 7644 table 9, RFC 9865 section 2.1). */
 export type ScimType =
   | "invalidFilter"
   | "tooMany"

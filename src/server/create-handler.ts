@@ -1,5 +1,5 @@
 import { internalError } from "../errors/scim-error.ts";
-import { ANSWER_DIRECTLY, type AnswersDirectly, type DirectAnswer } from "../protocol/direct-answer.ts";
+import { type DirectResponse, RESPOND_DIRECTLY, type RespondsDirectly } from "../protocol/direct-response.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
@@ -7,8 +7,8 @@ import type { ServerContext } from "./requests/context.ts";
 import type { Authenticate } from "./requests/principal.ts";
 import { requestTarget } from "./requests/request-target.ts";
 import { findRoute, routeTemplate } from "./requests/route.ts";
-import { answerFailure } from "./responses/answer-failure.ts";
-import { type Answer, directAnswer, errorAnswer, toResponse } from "./responses/respond.ts";
+import { failureResponse } from "./responses/failure-response.ts";
+import { directResponse, type EndpointResponse, errorResponse, toResponse } from "./responses/respond.ts";
 
 /**
  * Creates a SCIM 2.0 service provider (RFC 7644) on a storage: a function from `Request` to `Response` that never
@@ -30,42 +30,42 @@ export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
  *
  * @throws {TypeError} as `createScimHandler` does
  */
-export function createDirectHandler(options: ScimHandlerOptions, owner: string): ScimHandler & AnswersDirectly {
+export function createDirectHandler(options: ScimHandlerOptions, owner: string): ScimHandler & RespondsDirectly {
   const { authenticate, ...context } = resolveHandlerOptions(options, owner);
-  const answer = async (request: Request): Promise<DirectAnswer> => {
+  const respondDirectly = async (request: Request): Promise<DirectResponse> => {
     try {
       return await respond(context, authenticate, request);
     } catch (error) {
       // Errors outside of the endpoints: a clock that throws, an attribute that is not JSON, an invalid header.
       const { method } = request;
       context.tell(() => ({ type: "server.error", requestId: "unknown", method, route: "unknown", error }));
-      return directAnswer(errorAnswer(internalError(error)), "unknown", method !== "HEAD");
+      return directResponse(errorResponse(internalError(error)), "unknown", method !== "HEAD");
     }
   };
-  const handler = async (request: Request): Promise<Response> => toResponse(await answer(request));
-  return Object.assign(handler, { [ANSWER_DIRECTLY]: answer });
+  const handler = async (request: Request): Promise<Response> => toResponse(await respondDirectly(request));
+  return Object.assign(handler, { [RESPOND_DIRECTLY]: respondDirectly });
 }
 
-async function respond(context: ServerContext, authenticate: Authenticate, request: Request): Promise<DirectAnswer> {
+async function respond(context: ServerContext, authenticate: Authenticate, request: Request): Promise<DirectResponse> {
   const started = context.now();
   const requestId = context.newId();
   const { method } = request;
   let route = "unknown";
-  let answer: Answer;
+  let response: EndpointResponse;
   try {
     const url = requestTarget(request.url);
     const found = findRoute(url.pathname, context.mountPath, context.registry);
     route = routeTemplate(found);
-    answer = await dispatch({ context, request, requestId, url, route: found }, authenticate);
+    response = await dispatch({ context, request, requestId, url, route: found }, authenticate);
   } catch (error) {
-    answer = answerFailure({ context, requestId, method, route }, error);
+    response = failureResponse({ context, requestId, method, route }, error);
   }
   const ms = context.now() - started;
   context.tell(() => {
-    const response = { type: "server.response" as const, requestId, method, route, status: answer.status, ms };
-    if (answer.refusal === undefined) return response;
-    const { detail, scimType } = answer.refusal;
-    return { ...response, detail, scimType };
+    const event = { type: "server.response" as const, requestId, method, route, status: response.status, ms };
+    if (response.refusal === undefined) return event;
+    const { detail, scimType } = response.refusal;
+    return { ...event, detail, scimType };
   });
-  return directAnswer(answer, requestId, method !== "HEAD");
+  return directResponse(response, requestId, method !== "HEAD");
 }

@@ -1,19 +1,19 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import { readBody } from "./bodies/read-body.ts";
-import { answerBulk } from "./bulk/answer-bulk.ts";
+import { handleBulk } from "./bulk/handle-bulk.ts";
 import { createResource } from "./endpoints/create.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
 import { requireMatch } from "./endpoints/match.ts";
-import { answerMe, refuseToCreateMe } from "./endpoints/me.ts";
-import { answerResource, type ResourceName } from "./endpoints/resource.ts";
+import { handleMe, refuseToCreateMe } from "./endpoints/me.ts";
+import { handleResource, type ResourceName } from "./endpoints/resource.ts";
 import { searchTypes } from "./endpoints/search.ts";
 import { listRequestOfQuery, shownByQuery } from "./lists/list-request.ts";
-import type { Exchange, ServerContext } from "./requests/context.ts";
+import type { RequestContext, ServerContext } from "./requests/context.ts";
 import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./requests/principal.ts";
 import type { RequestTarget } from "./requests/request-target.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./requests/route.ts";
-import type { Answer } from "./responses/respond.ts";
+import type { EndpointResponse } from "./responses/respond.ts";
 
 /** A request that is not authenticated yet. */
 export interface Incoming {
@@ -25,7 +25,7 @@ export interface Incoming {
 }
 
 /** Authenticates a request and handles it. @throws {ScimError} for a request that is refused */
-export async function dispatch(incoming: Incoming, authenticate: Authenticate): Promise<Answer> {
+export async function dispatch(incoming: Incoming, authenticate: Authenticate): Promise<EndpointResponse> {
   const { request, route } = incoming;
   const methods = methodsOf(route);
   if (request.method === "OPTIONS") return { status: 204, headers: { Allow: methods.join(", ") } };
@@ -37,13 +37,17 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
   if (route.kind === "discovery") return discover(incoming, route, methods);
   if (route.kind === "me" && request.method === "POST") return refuseToCreateMe(methods);
   requireMethod(methods, request.method);
-  return answerKnown(incoming, route, principal);
+  return handleAuthenticated(incoming, route, principal);
 }
 
 type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;
 type OwnRoute = Exclude<Route, DiscoveryRoute>;
 
-async function discover(incoming: Incoming, route: DiscoveryRoute, methods: readonly string[]): Promise<Answer> {
+async function discover(
+  incoming: Incoming,
+  route: DiscoveryRoute,
+  methods: readonly string[],
+): Promise<EndpointResponse> {
   const { context, request, url } = incoming;
   requireMethod(methods, request.method);
   return getDiscovery(context, {
@@ -54,19 +58,24 @@ async function discover(incoming: Incoming, route: DiscoveryRoute, methods: read
   });
 }
 
-async function answerKnown(incoming: Incoming, route: OwnRoute, principal: Principal): Promise<Answer> {
+async function handleAuthenticated(
+  incoming: Incoming,
+  route: OwnRoute,
+  principal: Principal,
+): Promise<EndpointResponse> {
   const { context, request, requestId, url } = incoming;
   // Rights are checked for each of its operations.
-  if (route.kind === "bulk") return answerBulk({ context, requestId, principal }, request);
+  if (route.kind === "bulk") return handleBulk({ context, requestId, principal }, request);
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
-  const exchange = exchangeOf(incoming, principal);
-  if (route.kind === "me") return answerMe(exchange, request, (resource) => answerOne(incoming, exchange, resource));
-  if (route.kind === "resource") return answerOne(incoming, exchange, route);
-  if (route.kind === "collection" && method === "POST") return createResource(exchange, route.type);
+  const requestContext = requestContextOf(incoming, principal);
+  if (route.kind === "me")
+    return handleMe(requestContext, request, (resource) => handleOne(incoming, requestContext, resource));
+  if (route.kind === "resource") return handleOne(incoming, requestContext, route);
+  if (route.kind === "collection" && method === "POST") return createResource(requestContext, route.type);
   const types = route.kind === "root" || route.type === undefined ? context.registry.types : [route.type];
-  if (route.kind === "search") return searchTypes(exchange, types);
-  return listTypes(exchange, types, listRequestOfQuery(url.searchParams));
+  if (route.kind === "search") return searchTypes(requestContext, types);
+  return listTypes(requestContext, types, listRequestOfQuery(url.searchParams));
 }
 
 /** A HEAD is a GET whose body is not sent. */
@@ -74,14 +83,18 @@ function plainMethod({ method }: Request): string {
   return method === "HEAD" ? "GET" : method;
 }
 
-async function answerOne({ request, url }: Incoming, exchange: Exchange, resource: ResourceName): Promise<Answer> {
+async function handleOne(
+  { request, url }: Incoming,
+  requestContext: RequestContext,
+  resource: ResourceName,
+): Promise<EndpointResponse> {
   const method = plainMethod(request);
   const filter = url.searchParams.get("filter");
-  if (method === "GET" && filter !== null) await requireMatch(exchange, resource, filter);
-  return answerResource(exchange, method, resource);
+  if (method === "GET" && filter !== null) await requireMatch(requestContext, resource, filter);
+  return handleResource(requestContext, method, resource);
 }
 
-function exchangeOf({ context, request, requestId, url, route }: Incoming, principal: Principal): Exchange {
+function requestContextOf({ context, request, requestId, url, route }: Incoming, principal: Principal): RequestContext {
   let body: Promise<Record<string, unknown>> | undefined;
   return {
     context,

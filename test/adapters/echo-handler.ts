@@ -1,5 +1,5 @@
 import { UnauthorizedError } from "../../src/errors/request-errors.ts";
-import { ANSWER_DIRECTLY, type AnswersDirectly, type DirectAnswer } from "../../src/protocol/direct-answer.ts";
+import { type DirectResponse, RESPOND_DIRECTLY, type RespondsDirectly } from "../../src/protocol/direct-response.ts";
 import type { ScimHandler } from "../../src/server/handler.ts";
 
 /** What the handler saw, as it reports it. */
@@ -97,11 +97,11 @@ export const echoHandler: ScimHandler = (request) => {
 };
 
 /** The same handler as the adapters know ours: it can do without a `Response`. */
-export function answeringDirectly(handler: ScimHandler): ScimHandler & AnswersDirectly {
-  const answer = async (request: Request): Promise<DirectAnswer> => {
+export function answeringDirectly(handler: ScimHandler): ScimHandler & RespondsDirectly {
+  const answer = async (request: Request): Promise<DirectResponse> => {
     const response = await handler(request);
     const text = response.body === null ? undefined : await response.text();
     return { status: response.status, headers: Object.fromEntries(response.headers), text };
   };
-  return Object.assign((request: Request) => handler(request), { [ANSWER_DIRECTLY]: answer });
+  return Object.assign((request: Request) => handler(request), { [RESPOND_DIRECTLY]: answer });
 }

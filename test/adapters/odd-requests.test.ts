@@ -198,7 +198,7 @@ describe.each(mounts)("$name, when the handler fails", (mount) => {
     );
     expect(errors).toEqual([expect.objectContaining({ message: "db password is hunter2" })]);
     // Hono's server logs what it was told, the others nothing.
-    expect(log.mock.calls.map(String)).toEqual(mount.isFetch === true ? ["TypeError: The answer broke off"] : []);
+    expect(log.mock.calls.map(String)).toEqual(mount.isFetch === true ? ["TypeError: The response broke off"] : []);
     log.mockRestore();
   });
 

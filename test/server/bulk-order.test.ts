@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { unitsInOrder } from "../../src/server/bulk/units-in-order.ts";
+import { componentsInOrder } from "../../src/server/bulk/components-in-order.ts";
 
 /** Lists of needs among up to twenty things. */
 const needs = fc
@@ -28,25 +28,25 @@ describe("the order of bulk operations", () => {
     ["what needs what stands before it", [[], [0], [1]], [[0], [1], [2]]],
     ["what needs what stands behind it", [[2], [], []], [[2], [0], [1]]],
     ["a chain that stands the wrong way round", [[1], [2], [3], []], [[3], [2], [1], [0]]],
-    ["a ring, and what needs it", [[3], [2], [1], [1]], [[1, 2], [3], [0]]],
-    ["a ring of three with a chord", [[1, 2], [2], [0]], [[0, 1, 2]]],
+    ["a cycle, and what needs it", [[3], [2], [1], [1]], [[1, 2], [3], [0]]],
+    ["a cycle of three with a chord", [[1, 2], [2], [0]], [[0, 1, 2]]],
     ["what needs itself", [[0], []], [[0], [1]]],
   ])("puts %s in order", (_, all, expected) => {
-    expect(unitsInOrder(all)).toEqual(expected);
+    expect(componentsInOrder(all)).toEqual(expected);
   });
 
-  it("holds everything once, each behind what it needs, and in one unit what needs each other and nothing else", () => {
+  it("holds everything once, each after what it needs, and in one component what needs each other and nothing else", () => {
     fc.assert(
       fc.property(needs, (all) => {
-        const units = unitsInOrder(all);
-        expect(units.flat().sort((a, b) => a - b)).toEqual(all.map((_, index) => index));
+        const components = componentsInOrder(all);
+        expect(components.flat().sort((a, b) => a - b)).toEqual(all.map((_, index) => index));
         const done = new Set<number>();
-        for (const unit of units) {
-          for (const member of unit) {
+        for (const component of components) {
+          for (const member of component) {
             done.add(member);
-            for (const need of all[member] ?? []) expect(done.has(need) || unit.includes(need)).toBe(true);
+            for (const need of all[member] ?? []) expect(done.has(need) || component.includes(need)).toBe(true);
           }
-          const [first = 0, ...others] = unit;
+          const [first = 0, ...others] = component;
           for (const other of others) {
             expect(reach(all, first).has(other) && reach(all, other).has(first)).toBe(true);
           }
@@ -58,8 +58,8 @@ describe("the order of bulk operations", () => {
 
   it("is done with a chain of a hundred thousand", () => {
     const all = Array.from({ length: 100_000 }, (_, index) => (index === 99_999 ? [] : [index + 1]));
-    expect(unitsInOrder(all)[0]).toEqual([99_999]);
-    const ring = all.map((each) => (each.length === 0 ? [0] : each));
-    expect(unitsInOrder(ring)).toHaveLength(1);
+    expect(componentsInOrder(all)[0]).toEqual([99_999]);
+    const cycle = all.map((each) => (each.length === 0 ? [0] : each));
+    expect(componentsInOrder(cycle)).toHaveLength(1);
   });
 });

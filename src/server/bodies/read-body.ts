@@ -1,5 +1,5 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../../errors/request-errors.ts";
-import { READ_CHUNKS, type ReadsChunks } from "../../protocol/direct-answer.ts";
+import { READ_CHUNKS, type ReadsChunks } from "../../protocol/direct-response.ts";
 import { shortened } from "../../values/shortened.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { checkDepth } from "./json-depth.ts";

@@ -1,13 +1,13 @@
 import { yieldTurn } from "../../timing/yield-turn.ts";
 import { locationOf } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
+import { componentsInOrder } from "./components-in-order.ts";
 import { Creations, conflict, shownReference } from "./creations.ts";
-import { type BulkAsked, doOperation, failOperation, takeBack, tellOperation } from "./do-operation.ts";
+import { type BulkAsked, doOperation, failOperation, tellOperation, undo } from "./do-operation.ts";
 import { type PlannedOperation, planOperation } from "./plan.ts";
 import type { BulkRequest } from "./read-bulk-request.ts";
 import { bulkIdIn } from "./references.ts";
 import { type BulkResult, isFailure, resultOf } from "./result.ts";
-import { unitsInOrder } from "./units-in-order.ts";
 
 /** Most bulkIds that an error names. */
 const MAX_NAMED = 10;
@@ -15,10 +15,10 @@ const MAX_NAMED = 10;
 const OPERATIONS_IN_A_ROW = 20;
 
 /** Operations that are done together: one, or a cycle. */
-interface Unit {
+interface Component {
   readonly operations: readonly PlannedOperation[];
   /** Whether the operations depend on each other, or a single one on itself. */
-  readonly isRing: boolean;
+  readonly isCycle: boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export class BulkJob {
   private readonly failOnErrors: number;
   private readonly planned: readonly PlannedOperation[];
   private readonly creations: Creations;
-  private readonly answers: Map<PlannedOperation, Answer> = new Map();
+  private readonly responses: Map<PlannedOperation, EndpointResponse> = new Map();
   private failures = 0;
   private attempts = 0;
 
@@ -45,14 +45,14 @@ export class BulkJob {
 
   /** Does the operations and returns the results of those that were tried, in the order of the request. */
   async run(): Promise<readonly BulkResult[]> {
-    for (const { operations, isRing } of this.inOrder(this.planned, ({ refersTo }) => refersTo)) {
+    for (const { operations, isCycle } of this.inOrder(this.planned, ({ refersTo }) => refersTo)) {
       if (this.failures >= this.failOnErrors) break;
-      if (isRing) await this.doRing(operations);
-      else for (const planned of operations) this.keep(planned, await this.attempt(planned));
+      if (isCycle) await this.doCycle(operations);
+      else for (const planned of operations) this.record(planned, await this.attempt(planned));
     }
     return this.planned.flatMap((planned) => {
-      const answer = this.answers.get(planned);
-      return answer === undefined ? [] : resultOf(planned.operation, answer, this.locationOf(planned, answer));
+      const response = this.responses.get(planned);
+      return response === undefined ? [] : resultOf(planned.operation, response, this.locationOf(planned, response));
     });
   }
 
@@ -60,7 +60,7 @@ export class BulkJob {
   private inOrder(
     operations: readonly PlannedOperation[],
     needed: (planned: PlannedOperation) => ReadonlySet<string>,
-  ): readonly Unit[] {
+  ): readonly Component[] {
     const positions = new Map(operations.map((planned, position) => [planned, position]));
     const needs = operations.map((planned) =>
       [...needed(planned)].flatMap((bulkId) => {
@@ -68,61 +68,61 @@ export class BulkJob {
         return creation === undefined ? [] : (positions.get(creation) ?? []);
       }),
     );
-    return unitsInOrder(needs).map((unit) => ({
-      operations: unit.flatMap((position) => operations[position] ?? []),
-      isRing: unit.length > 1 || unit.some((position) => needs[position]?.includes(position)),
+    return componentsInOrder(needs).map((component) => ({
+      operations: component.flatMap((position) => operations[position] ?? []),
+      isCycle: component.length > 1 || component.some((position) => needs[position]?.includes(position)),
     }));
   }
 
-  private async attempt(planned: PlannedOperation): Promise<Answer> {
+  private async attempt(planned: PlannedOperation): Promise<EndpointResponse> {
     this.attempts += 1;
     if (this.attempts % OPERATIONS_IN_A_ROW === 0) await yieldTurn();
     return doOperation(this.asked, planned, this.creations);
   }
 
-  private keep(planned: PlannedOperation, answer: Answer): void {
-    this.answers.set(planned, answer);
-    tellOperation(this.asked, planned, answer);
-    if (!isFailure(answer)) return;
+  private record(planned: PlannedOperation, response: EndpointResponse): void {
+    this.responses.set(planned, response);
+    tellOperation(this.asked, planned, response);
+    if (!isFailure(response)) return;
     this.failures += 1;
-    this.creations.noteFailure(planned, answer.status);
+    this.creations.noteFailure(planned, response.status);
   }
 
-  private async doRing(ring: readonly PlannedOperation[]): Promise<void> {
-    const units = this.inOrder(ring, ({ requires }) => requires);
-    if (units.some(({ isRing }) => isRing)) {
-      this.refuse(ring, `Groups would be their own members, directly or through each other: ${named(ring)}`);
+  private async doCycle(cycle: readonly PlannedOperation[]): Promise<void> {
+    const components = this.inOrder(cycle, ({ requires }) => requires);
+    if (components.some(({ isCycle }) => isCycle)) {
+      this.refuse(cycle, `Groups would be their own members, directly or through each other: ${named(cycle)}`);
       return;
     }
-    const order = units.flatMap(({ operations }) => operations);
-    const done: { planned: PlannedOperation; answer: Answer }[] = [];
+    const order = components.flatMap(({ operations }) => operations);
+    const done: { planned: PlannedOperation; response: EndpointResponse }[] = [];
     for (const planned of order) {
-      const answer = await this.attempt(planned);
-      if (isFailure(answer)) {
-        this.keep(planned, answer);
-        const reason = `${named(ring)} refer to each other, and Operations[${planned.operation.index}] failed with ${answer.status}`;
+      const response = await this.attempt(planned);
+      if (isFailure(response)) {
+        this.record(planned, response);
+        const reason = `${named(cycle)} refer to each other, and Operations[${planned.operation.index}] failed with ${response.status}`;
         this.refuse(order.slice(done.length + 1), reason);
-        for (const each of done.toReversed()) await this.takeBack(each.planned, each.answer, reason);
+        for (const each of done.toReversed()) await this.undo(each.planned, each.response, reason);
         return;
       }
-      done.push({ planned, answer });
+      done.push({ planned, response });
     }
-    for (const each of done) this.keep(each.planned, each.answer);
+    for (const each of done) this.record(each.planned, each.response);
   }
 
   private refuse(operations: readonly PlannedOperation[], reason: string): void {
-    for (const planned of operations) this.keep(planned, failOperation(this.asked, planned, conflict(reason)));
+    for (const planned of operations) this.record(planned, failOperation(this.asked, planned, conflict(reason)));
   }
 
-  private async takeBack(planned: PlannedOperation, answer: Answer, reason: string): Promise<void> {
+  private async undo(planned: PlannedOperation, response: EndpointResponse, reason: string): Promise<void> {
     const id = this.creations.idOf(planned.operation.bulkId ?? "");
-    this.keep(planned, await takeBack(this.asked, planned, { id, answer, reason }));
+    this.record(planned, await undo(this.asked, planned, { id, response, reason }));
   }
 
   /** The URL of an operation's resource; undefined if there is none. */
-  private locationOf({ target }: PlannedOperation, answer: Answer): string | undefined {
+  private locationOf({ target }: PlannedOperation, response: EndpointResponse): string | undefined {
     if (target === undefined) return undefined;
-    if (target.kind === "collection") return isFailure(answer) ? undefined : answer.headers?.Location;
+    if (target.kind === "collection") return isFailure(response) ? undefined : response.headers?.Location;
     const bulkId = bulkIdIn(target.id);
     if (bulkId !== undefined && !this.isCreated(bulkId)) return undefined;
     const id = bulkId === undefined ? target.id : this.creations.idOf(bulkId);
@@ -131,8 +131,8 @@ export class BulkJob {
 
   private isCreated(bulkId: string): boolean {
     const creation = this.creations.operationOf(bulkId);
-    const answer = creation && this.answers.get(creation);
-    return answer !== undefined && !isFailure(answer);
+    const response = creation && this.responses.get(creation);
+    return response !== undefined && !isFailure(response);
   }
 }
 

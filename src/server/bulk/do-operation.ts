@@ -1,12 +1,12 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { createResource } from "../endpoints/create.ts";
 import { deleteResource } from "../endpoints/delete.ts";
-import { answerResource } from "../endpoints/resource.ts";
-import { type Exchange, partitionOf, type ServerContext } from "../requests/context.ts";
+import { handleResource } from "../endpoints/resource.ts";
+import { partitionOf, type RequestContext, type ServerContext } from "../requests/context.ts";
 import { type Principal, requireRights } from "../requests/principal.ts";
 import { routeTemplate } from "../requests/route.ts";
-import { answerFailure } from "../responses/answer-failure.ts";
-import type { Answer } from "../responses/respond.ts";
+import { failureResponse } from "../responses/failure-response.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { completeSchemas } from "./complete-schemas.ts";
 import { type Creations, conflict } from "./creations.ts";
 import type { PlannedOperation } from "./plan.ts";
@@ -21,33 +21,41 @@ export interface BulkAsked {
 }
 
 /** Does an operation like a request of its own. Does not throw: an error becomes the operation's response. */
-export async function doOperation(asked: BulkAsked, planned: PlannedOperation, creations: Creations): Promise<Answer> {
+export async function doOperation(
+  asked: BulkAsked,
+  planned: PlannedOperation,
+  creations: Creations,
+): Promise<EndpointResponse> {
   const { operation, target, refusal } = planned;
   try {
     if (target === undefined) throw refusal;
     requireRights(asked.principal, "write");
     const refer = (bulkId: string): ReturnType<Creations["refer"]> => creations.refer(bulkId);
     const data = replaceReferences(operation.data, refer) as BulkOperation["data"];
-    const exchange = exchangeOf(asked, planned, completeSchemas(data, operation.method, target.type));
+    const requestContext = requestContextOf(asked, planned, completeSchemas(data, operation.method, target.type));
     if (target.kind === "collection") {
       const newId = operation.bulkId === undefined ? undefined : creations.idOf(operation.bulkId);
-      return await createResource({ ...exchange, newId }, target.type);
+      return await createResource({ ...requestContext, newId }, target.type);
     }
     const bulkId = bulkIdIn(target.id);
     const id = bulkId === undefined ? target.id : refer(bulkId).id;
-    return await answerResource(exchange, operation.method, { type: target.type, id });
+    return await handleResource(requestContext, operation.method, { type: target.type, id });
   } catch (error) {
     return failOperation(asked, planned, error);
   }
 }
 
 /** The response to an operation that failed or was cancelled. */
-export function failOperation(asked: BulkAsked, planned: PlannedOperation, error: unknown): Answer {
-  return answerFailure({ context: asked.context, ...namesOf(asked, planned) }, error);
+export function failOperation(asked: BulkAsked, planned: PlannedOperation, error: unknown): EndpointResponse {
+  return failureResponse({ context: asked.context, ...namesOf(asked, planned) }, error);
 }
 
 /** Reports the result of an operation to the observer. */
-export function tellOperation(asked: BulkAsked, planned: PlannedOperation, { status, refusal }: Answer): void {
+export function tellOperation(
+  asked: BulkAsked,
+  planned: PlannedOperation,
+  { status, refusal }: EndpointResponse,
+): void {
   asked.context.tell(() => ({
     type: "server.operation",
     ...namesOf(asked, planned),
@@ -74,34 +82,38 @@ function namesOf(
  * Deletes the resource that an operation created, unless somebody has changed it since. Returns the operation's new
  * response: a failure with `reason`, or, if the resource stays, the former response.
  */
-export async function takeBack(
+export async function undo(
   asked: BulkAsked,
   planned: PlannedOperation,
-  done: { readonly id: string; readonly answer: Answer; readonly reason: string },
-): Promise<Answer> {
+  done: { readonly id: string; readonly response: EndpointResponse; readonly reason: string },
+): Promise<EndpointResponse> {
   const { target } = planned;
-  if (target === undefined) return done.answer;
-  const conditions = { ifMatch: done.answer.headers?.ETag };
-  const exchange = { ...exchangeOf(asked, planned, {}), conditions };
+  if (target === undefined) return done.response;
+  const conditions = { ifMatch: done.response.headers?.ETag };
+  const requestContext = { ...requestContextOf(asked, planned, {}), conditions };
   try {
-    await deleteResource(exchange, target.type, done.id);
+    await deleteResource(requestContext, target.type, done.id);
   } catch (error) {
     failOperation(asked, planned, error);
-    if (await isThere(exchange, target.type, done.id)) return done.answer;
+    if (await isThere(requestContext, target.type, done.id)) return done.response;
   }
   return failOperation(asked, planned, conflict(done.reason));
 }
 
 /** Whether a resource is stored; true if the storage fails. */
-async function isThere(exchange: Exchange, type: ResourceType, id: string): Promise<boolean> {
+async function isThere(requestContext: RequestContext, type: ResourceType, id: string): Promise<boolean> {
   try {
-    return (await exchange.context.resources.find(partitionOf(exchange, type), id)) !== undefined;
+    return (await requestContext.context.resources.find(partitionOf(requestContext, type), id)) !== undefined;
   } catch {
     return true;
   }
 }
 
-function exchangeOf(asked: BulkAsked, planned: PlannedOperation, data: Readonly<Record<string, unknown>>): Exchange {
+function requestContextOf(
+  asked: BulkAsked,
+  planned: PlannedOperation,
+  data: Readonly<Record<string, unknown>>,
+): RequestContext {
   const { method, version } = planned.operation;
   const { requestId, route } = namesOf(asked, planned);
   return {

@@ -1,4 +1,4 @@
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import type { BulkOperation } from "./read-bulk-request.ts";
 
 /** The result of an operation in the response to a bulk request (RFC 7644 section 3.7.3). */
@@ -15,18 +15,22 @@ export interface BulkResult {
 }
 
 /** Whether an operation failed. */
-export function isFailure({ status }: Answer): boolean {
+export function isFailure({ status }: EndpointResponse): boolean {
   return status >= 400;
 }
 
 /** The result of an operation with this response. */
-export function resultOf({ method, bulkId }: BulkOperation, answer: Answer, location: string | undefined): BulkResult {
+export function resultOf(
+  { method, bulkId }: BulkOperation,
+  response: EndpointResponse,
+  location: string | undefined,
+): BulkResult {
   return {
     method,
     bulkId,
-    version: answer.headers?.ETag,
+    version: response.headers?.ETag,
     location,
-    status: String(answer.status),
-    response: isFailure(answer) ? answer.body : undefined,
+    status: String(response.status),
+    response: isFailure(response) ? response.body : undefined,
   };
 }

@@ -1,11 +1,11 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { uniqueValues } from "../../schema/resources/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import { partitionOf, type RequestContext, timestamp } from "../requests/context.ts";
 import { newResourceId } from "../requests/new-resource-id.ts";
 import type { Write } from "../requests/write.ts";
 import { showCreated } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
 import { keepsMembersApart, uniqueByValue, withoutMembers } from "../writes/membership.ts";
 import { readResourceBody } from "../writes/read-resource-body.ts";
@@ -13,16 +13,16 @@ import { tellWrite } from "../writes/tell-write.ts";
 import { projectionOf } from "./read.ts";
 
 /** POST to a collection (RFC 7644 section 3.3). */
-export async function createResource(exchange: Exchange, type: ResourceType): Promise<Answer> {
-  const { context } = exchange;
-  const projection = projectionOf(exchange, type);
-  const { resource, secrets } = await readResourceBody(exchange, type);
+export async function createResource(requestContext: RequestContext, type: ResourceType): Promise<EndpointResponse> {
+  const { context } = requestContext;
+  const projection = projectionOf(requestContext, type);
+  const { resource, secrets } = await readResourceBody(requestContext, type);
   const apart = keepsMembersApart(context.resources, type) ? withoutMembers(resource) : undefined;
   const attributes = apart?.attributes ?? resource;
   const add = uniqueByValue(apart?.members ?? []);
   const now = timestamp(context);
   const stored: StoredResource = {
-    id: exchange.newId ?? newResourceId(context),
+    id: requestContext.newId ?? newResourceId(context),
     version: context.newId(),
     created: now,
     lastModified: now,
@@ -31,9 +31,9 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
   };
   const write: Write = {
     action: "create",
-    principal: exchange.principal,
+    principal: requestContext.principal,
     type,
-    partition: partitionOf(exchange, type),
+    partition: partitionOf(requestContext, type),
     id: stored.id,
     before: undefined,
     after: stored,
@@ -42,6 +42,6 @@ export async function createResource(exchange: Exchange, type: ResourceType): Pr
     next: { version: stored.version, lastModified: now },
     secrets,
   };
-  tellWrite(exchange, write, await carryOut(context, write));
-  return showCreated(exchange, type, stored, projection);
+  tellWrite(requestContext, write, await carryOut(context, write));
+  return showCreated(requestContext, type, stored, projection);
 }

@@ -1,23 +1,27 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import { partitionOf, type RequestContext, timestamp } from "../requests/context.ts";
 import type { Write } from "../requests/write.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
 import { requireVersion, writeConditionally } from "../writes/conditions.ts";
 import { tellWrite } from "../writes/tell-write.ts";
 
 /** DELETE of a resource (RFC 7644 section 3.6). Its memberships are deleted with it. */
-export async function deleteResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
-  const { context } = exchange;
-  const partition = partitionOf(exchange, type);
-  await writeConditionally(exchange, { type, id }, async () => {
+export async function deleteResource(
+  requestContext: RequestContext,
+  type: ResourceType,
+  id: string,
+): Promise<EndpointResponse> {
+  const { context } = requestContext;
+  const partition = partitionOf(requestContext, type);
+  await writeConditionally(requestContext, { type, id }, async () => {
     const before = await context.resources.find(partition, id);
     if (before === undefined) throw new NotFoundError();
-    requireVersion(exchange, before.version);
+    requireVersion(requestContext, before.version);
     const write: Write = {
       action: "delete",
-      principal: exchange.principal,
+      principal: requestContext.principal,
       type,
       partition,
       id,
@@ -27,7 +31,7 @@ export async function deleteResource(exchange: Exchange, type: ResourceType, id:
       next: { version: context.newId(), lastModified: timestamp(context) },
       secrets: {},
     };
-    tellWrite(exchange, write, await carryOut(context, write));
+    tellWrite(requestContext, write, await carryOut(context, write));
   });
   return { status: 204 };
 }

@@ -9,7 +9,7 @@ import {
 } from "../../schema/discovery/documents.ts";
 import type { ServerContext } from "../requests/context.ts";
 import type { DiscoveryDocument } from "../requests/route.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { namesTag } from "../writes/conditions.ts";
 
 /** How long a client may cache discovery. In its own cache only: what may be read depends on the credentials. */
@@ -28,7 +28,7 @@ export interface DiscoveryRequest {
  * GET of a discovery document (RFC 7644 section 4), made from the registry that also validates resources. It holds no
  * personal data, so that clients may cache it for a while and revalidate it by its entity tag.
  */
-export async function getDiscovery(context: ServerContext, asked: DiscoveryRequest): Promise<Answer> {
+export async function getDiscovery(context: ServerContext, asked: DiscoveryRequest): Promise<EndpointResponse> {
   if (asked.filter !== null) throw new ForbiddenError("Discovery endpoints cannot be filtered");
   const body = documentOf(context, asked);
   const headers = { ETag: `W/"${await sha256Hex(JSON.stringify(body))}"`, "Cache-Control": CACHED };

@@ -7,10 +7,10 @@ import type { ListPage } from "../lists/in-sequence.ts";
 import { type Listing, pageByCursor, pageByIndex, readListing } from "../lists/list-page.ts";
 import type { Found } from "../lists/list-part.ts";
 import type { ListRequest } from "../lists/list-request.ts";
-import type { Exchange } from "../requests/context.ts";
+import type { RequestContext } from "../requests/context.ts";
 import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../requests/cursors.ts";
 import { represent } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 
 /**
  * Lists the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks for a cursor.
@@ -19,24 +19,27 @@ import type { Answer } from "../responses/respond.ts";
  * @throws {NotImplementedError} for a cursor if the storage has none
  */
 export async function listTypes(
-  exchange: Exchange,
+  requestContext: RequestContext,
   types: readonly ResourceType[],
   request: ListRequest,
-): Promise<Answer> {
-  const listing = readListing(exchange, types, request);
-  if (request.cursor === undefined) return answerByIndex(listing, request);
-  return answerByCursor(listing, { ...request, cursor: request.cursor });
+): Promise<EndpointResponse> {
+  const listing = readListing(requestContext, types, request);
+  if (request.cursor === undefined) return listByIndex(listing, request);
+  return listByCursor(listing, { ...request, cursor: request.cursor });
 }
 
-async function answerByIndex(listing: Listing, request: ListRequest): Promise<Answer> {
+async function listByIndex(listing: Listing, request: ListRequest): Promise<EndpointResponse> {
   const startIndex = Math.max(1, request.startIndex ?? 1);
-  const take = Math.min(countOf(listing, request), listing.exchange.context.limits.maxPageSize);
+  const take = Math.min(countOf(listing, request), listing.requestContext.context.limits.maxPageSize);
   const page = await pageByIndex(listing, { skip: startIndex - 1, take });
-  return answer(listing, page, { totalResults: page.total, startIndex });
+  return listResponse(listing, page, { totalResults: page.total, startIndex });
 }
 
-async function answerByCursor(listing: Listing, request: ListRequest & { readonly cursor: string }): Promise<Answer> {
-  const { context } = listing.exchange;
+async function listByCursor(
+  listing: Listing,
+  request: ListRequest & { readonly cursor: string },
+): Promise<EndpointResponse> {
+  const { context } = listing.requestContext;
   if (request.startIndex !== undefined) {
     throw new InvalidValueError("startIndex and cursor cannot be used together");
   }
@@ -49,7 +52,7 @@ async function answerByCursor(listing: Listing, request: ListRequest & { readonl
   if (count === 0) {
     // No resource is shown, so that there is no next page.
     const { total } = await pageByIndex(listing, { skip: 0, take: 0 });
-    return answer(listing, { found: [], total }, { totalResults: total });
+    return listResponse(listing, { found: [], total }, { totalResults: total });
   }
   const page = await goOn(listing, state, Math.min(count, context.limits.maxPageSize));
   // Counting again would cost as much as reading all the pages before.
@@ -59,20 +62,20 @@ async function answerByCursor(listing: Listing, request: ListRequest & { readonl
     page.next === undefined
       ? undefined
       : await context.cursors.seal({ position: page.next, count, total, expires }, binding);
-  return answer(listing, page, { totalResults: total, nextCursor });
+  return listResponse(listing, page, { totalResults: total, nextCursor });
 }
 
 /** The page size that the client asks for; a negative count means 0 (RFC 7644 section 3.4.2.4). */
-function countOf({ exchange }: Listing, request: ListRequest): number {
-  return Math.max(0, request.count ?? exchange.context.limits.defaultPageSize);
+function countOf({ requestContext }: Listing, request: ListRequest): number {
+  return Math.max(0, request.count ?? requestContext.context.limits.defaultPageSize);
 }
 
 async function stateOf(
-  { exchange }: Listing,
+  { requestContext }: Listing,
   asked: { readonly cursor: string; readonly count: number; readonly binding: string },
 ): Promise<CursorState> {
-  const state = await exchange.context.cursors.open(asked.cursor, asked.binding);
-  if (exchange.context.now() > state.expires) throw expiredCursor();
+  const state = await requestContext.context.cursors.open(asked.cursor, asked.binding);
+  if (requestContext.context.now() > state.expires) throw expiredCursor();
   if (asked.count !== state.count) throw invalidCount();
   return state;
 }
@@ -87,16 +90,16 @@ async function goOn(listing: Listing, state: CursorState | undefined, take: numb
   }
 }
 
-async function answer(
-  { exchange, parts }: Listing,
+async function listResponse(
+  { requestContext, parts }: Listing,
   { found }: ListPage,
   paging: { readonly totalResults: number | undefined; readonly startIndex?: number; readonly nextCursor?: string },
-): Promise<Answer> {
+): Promise<EndpointResponse> {
   const shown = new Map<Found, Record<string, unknown>>();
   for (const part of parts) {
     const own = found.filter((each) => each.part === part);
     const resources = own.map((each) => each.resource);
-    const represented = await represent(exchange, part.type, resources, part.projection);
+    const represented = await represent(requestContext, part.type, resources, part.projection);
     for (const [index, each] of own.entries()) shown.set(each, represented[index] ?? {});
   }
   const { totalResults, startIndex, nextCursor } = paging;

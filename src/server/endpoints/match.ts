@@ -5,7 +5,7 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { membershipsIn } from "../../storage/driver/membership-paths.ts";
 import { filterView, type ViewMemberships } from "../../storage/fallback/filter-view.ts";
 import { readListFilter } from "../lists/list-filter.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { readAllMembers } from "../writes/membership.ts";
 
 /**
@@ -15,31 +15,35 @@ import { readAllMembers } from "../writes/membership.ts";
  * @throws {InvalidFilterError} for an invalid filter
  */
 export async function requireMatch(
-  exchange: Exchange,
+  requestContext: RequestContext,
   { type, id }: { readonly type: ResourceType; readonly id: string },
   text: string,
 ): Promise<void> {
-  const filter = readListFilter(exchange, { filter: text, inUri: true }, [type])?.of(type) ?? "all";
+  const filter = readListFilter(requestContext, { filter: text, inUri: true }, [type])?.of(type) ?? "all";
   if (filter === "all") return;
-  const partition = partitionOf(exchange, type);
-  const stored = filter === "none" ? undefined : await exchange.context.resources.find(partition, id);
+  const partition = partitionOf(requestContext, type);
+  const stored = filter === "none" ? undefined : await requestContext.context.resources.find(partition, id);
   if (stored === undefined || filter === "none") throw new NotFoundError();
-  const memberships = await membershipsFor(filter, exchange, { type, id });
+  const memberships = await membershipsFor(filter, requestContext, { type, id });
   if (!compileResolved(filter)(filterView(partition, stored, memberships))) throw new NotFoundError();
 }
 
 /** The memberships that the filter needs, if the storage keeps them apart. */
 async function membershipsFor(
   filter: ResolvedFilter,
-  exchange: Exchange,
+  requestContext: RequestContext,
   { type, id }: { readonly type: ResourceType; readonly id: string },
 ): Promise<ViewMemberships> {
-  const { resources } = exchange.context;
+  const { resources } = requestContext.context;
   if (resources.members === undefined) return {};
   const asked = membershipsIn(filter);
-  const groups = asked.has("groups") ? await resources.members.groupsOf(exchange.principal.tenant, [id]) : undefined;
+  const groups = asked.has("groups")
+    ? await resources.members.groupsOf(requestContext.principal.tenant, [id])
+    : undefined;
   return {
-    ...(asked.has("members") ? { members: await readAllMembers(resources, partitionOf(exchange, type), id) } : {}),
+    ...(asked.has("members")
+      ? { members: await readAllMembers(resources, partitionOf(requestContext, type), id) }
+      : {}),
     ...(groups === undefined ? {} : { groups: groups.get(id) ?? [] }),
   };
 }

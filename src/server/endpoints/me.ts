@@ -1,8 +1,8 @@
 import { MethodNotAllowedError, NotFoundError } from "../../errors/request-errors.ts";
-import type { Exchange } from "../requests/context.ts";
-import { answerFailure } from "../responses/answer-failure.ts";
+import type { RequestContext } from "../requests/context.ts";
+import { failureResponse } from "../responses/failure-response.ts";
 import { locationOf } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import type { ResourceName } from "./resource.ts";
 
 /**
@@ -11,17 +11,17 @@ import type { ResourceName } from "./resource.ts";
  *
  * @throws {NotFoundError} if the sender has no resource
  */
-export async function answerMe(
-  exchange: Exchange,
+export async function handleMe(
+  requestContext: RequestContext,
   request: Request,
-  answerFor: (resource: ResourceName) => Promise<Answer>,
-): Promise<Answer> {
-  const resource = await resourceOf(exchange, request);
-  const answer = await answerFor(resource).catch((error: unknown) =>
-    answerFailure({ ...exchange, method: request.method }, error),
+  respondTo: (resource: ResourceName) => Promise<EndpointResponse>,
+): Promise<EndpointResponse> {
+  const resource = await resourceOf(requestContext, request);
+  const response = await respondTo(resource).catch((error: unknown) =>
+    failureResponse({ ...requestContext, method: request.method }, error),
   );
-  const location = locationOf(exchange.context.baseUrl, resource.type, resource.id);
-  return { ...answer, headers: { ...answer.headers, Location: location } };
+  const location = locationOf(requestContext.context.baseUrl, resource.type, resource.id);
+  return { ...response, headers: { ...response.headers, Location: location } };
 }
 
 /** @throws {MethodNotAllowedError} always: the resource behind `/Me` is created at the endpoint of its type */
@@ -30,7 +30,7 @@ export function refuseToCreateMe(allow: readonly string[]): never {
   throw new MethodNotAllowedError(detail, { allow });
 }
 
-async function resourceOf({ context, principal }: Exchange, request: Request): Promise<ResourceName> {
+async function resourceOf({ context, principal }: RequestContext, request: Request): Promise<ResourceName> {
   const me = (await context.me?.(principal, request)) ?? undefined;
   if (me === undefined) throw new NotFoundError("These credentials have no resource");
   const type = typeof me.type === "string" ? context.registry.byName(me.type) : undefined;

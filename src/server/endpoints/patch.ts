@@ -7,11 +7,11 @@ import { type ReadPatch, readPatchRequest } from "../../patch/read-patch-request
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { takeSecrets } from "../../schema/resources/secrets.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf, secretsToKeep, timestamp } from "../requests/context.ts";
+import { partitionOf, type RequestContext, secretsToKeep, timestamp } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 import type { Write } from "../requests/write.ts";
 import { showResource } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
 import { etagOf, isConditional, requireVersion, writeConditionally } from "../writes/conditions.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../writes/membership.ts";
@@ -25,30 +25,34 @@ import { projectionOf } from "./read.ts";
  * The response is 200 with the resource, but 204 for types with members unless the client asks for attributes: showing
  * a group means reading all of it.
  */
-export async function patchResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
-  const { context } = exchange;
-  const projection = projectionOf(exchange, type);
-  const request = await readRequest(exchange, type);
+export async function patchResource(
+  requestContext: RequestContext,
+  type: ResourceType,
+  id: string,
+): Promise<EndpointResponse> {
+  const { context } = requestContext;
+  const projection = projectionOf(requestContext, type);
+  const request = await readRequest(requestContext, type);
   const split = keepsMembersApart(context.resources, type) ? splitOperations(request) : undefined;
-  const patched = await writeConditionally(exchange, { type, id }, () =>
+  const patched = await writeConditionally(requestContext, { type, id }, () =>
     split?.rest.length === 0
-      ? patchMembers(exchange, type, id, split.members)
-      : patchOnce(exchange, type, id, { ...request, split }),
+      ? patchMembers(requestContext, type, id, split.members)
+      : patchOnce(requestContext, type, id, { ...request, split }),
   );
-  const asked = exchange.shown.attributes !== undefined || exchange.shown.excludedAttributes !== undefined;
+  const asked = requestContext.shown.attributes !== undefined || requestContext.shown.excludedAttributes !== undefined;
   if (keepsMembersApart(context.resources, type) && !asked) {
     return { status: 204, headers: { ETag: etagOf(patched.version) } };
   }
-  const current = patched.resource ?? (await context.resources.find(partitionOf(exchange, type), id));
+  const current = patched.resource ?? (await context.resources.find(partitionOf(requestContext, type), id));
   if (current === undefined) throw new NotFoundError();
-  return showResource(exchange, type, current, projection);
+  return showResource(requestContext, type, current, projection);
 }
 
-async function readRequest(exchange: Exchange, type: ResourceType): Promise<ReadPatch> {
-  const { dialect, limits } = exchange.context;
-  const body = await exchange.body();
+async function readRequest(requestContext: RequestContext, type: ResourceType): Promise<ReadPatch> {
+  const { dialect, limits } = requestContext.context;
+  const body = await requestContext.body();
   const request = readPatchRequest(body, type, dialect, { maxOperations: limits.maxOperations });
-  tellDialect(exchange, request.transforms);
+  tellDialect(requestContext, request.transforms);
   return request;
 }
 
@@ -74,18 +78,18 @@ function mayTouchMembers(operation: Operation): boolean {
 
 /** Changes the membership rows directly. The group is read only if the client set a condition on its version. */
 async function patchMembers(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   id: string,
   members: MembershipChange,
 ): Promise<Patched> {
-  const { context } = exchange;
-  const before = isConditional(exchange) ? await requireCurrent(exchange, type, id) : undefined;
+  const { context } = requestContext;
+  const before = isConditional(requestContext) ? await requireCurrent(requestContext, type, id) : undefined;
   const write: Write = {
     action: "patch",
-    principal: exchange.principal,
+    principal: requestContext.principal,
     type,
-    partition: partitionOf(exchange, type),
+    partition: partitionOf(requestContext, type),
     id,
     before,
     after: undefined,
@@ -94,58 +98,64 @@ async function patchMembers(
     secrets: {},
   };
   const outcome = await carryOut(context, write);
-  tellWrite(exchange, write, outcome);
+  tellWrite(requestContext, write, outcome);
   return { version: outcome.version, resource: undefined };
 }
 
 /** The stored resource, if it exists and meets the client's conditions. */
-async function requireCurrent(exchange: Exchange, type: ResourceType, id: string): Promise<StoredResource> {
-  const stored = await exchange.context.resources.find(partitionOf(exchange, type), id);
+async function requireCurrent(requestContext: RequestContext, type: ResourceType, id: string): Promise<StoredResource> {
+  const stored = await requestContext.context.resources.find(partitionOf(requestContext, type), id);
   if (stored === undefined) throw new NotFoundError();
-  requireVersion(exchange, stored.version);
+  requireVersion(requestContext, stored.version);
   return stored;
 }
 
 async function patchOnce(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   id: string,
   request: ReadPatch & { readonly split: SplitOperations | undefined },
 ): Promise<Patched> {
-  const { context } = exchange;
+  const { context } = requestContext;
   const { operations, paths, split } = request;
-  const partition = partitionOf(exchange, type);
-  const before = await requireCurrent(exchange, type, id);
+  const partition = partitionOf(requestContext, type);
+  const before = await requireCurrent(requestContext, type, id);
   const identified = { id, ...before.attributes };
   if (!keepsMembersApart(context.resources, type)) {
     const patched = applyOperations(identified, operations, paths);
-    return written(exchange, { ...changeOf(exchange, type, before, patched), members: undefined });
+    return written(requestContext, { ...changeOf(requestContext, type, before, patched), members: undefined });
   }
   if (split !== undefined) {
     const members = split.members.add.length + split.members.remove.length === 0 ? undefined : split.members;
     const patched = applyOperations(identified, split.rest, paths);
-    return written(exchange, { ...changeOf(exchange, type, before, patched), members });
+    return written(requestContext, { ...changeOf(requestContext, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, id);
   const whole = current.length === 0 ? identified : { ...identified, members: current };
   const after = withoutMembers(applyOperations(whole, operations, paths));
   const members = membershipDifference(current, after.members);
-  return written(exchange, { ...changeOf(exchange, type, before, after.attributes), members });
+  return written(requestContext, { ...changeOf(requestContext, type, before, after.attributes), members });
 }
 
-async function written(exchange: Exchange, change: ResourceChange): Promise<Patched> {
-  const resource = await writeChange(exchange, change);
+async function written(requestContext: RequestContext, change: ResourceChange): Promise<Patched> {
+  const resource = await writeChange(requestContext, change);
   return { version: resource.version, resource };
 }
 
 /** The change that the operations result in, without values that must not be stored. */
 function changeOf(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   before: StoredResource,
   patched: Readonly<Record<string, unknown>>,
 ): Omit<ResourceChange, "members"> {
   const { id: _, ...rest } = patched;
   const { resource, secrets } = takeSecrets(rest, type);
-  return { action: "patch", type, before, attributes: resource, secrets: secretsToKeep(exchange.context, secrets) };
+  return {
+    action: "patch",
+    type,
+    before,
+    attributes: resource,
+    secrets: secretsToKeep(requestContext.context, secrets),
+  };
 }

@@ -3,9 +3,9 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { checkImmutable } from "../../schema/resources/check-immutable.ts";
 import { keepUnwritten } from "../../schema/resources/keep-unwritten.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { showResource } from "../responses/represent.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { requireVersion, writeConditionally } from "../writes/conditions.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../writes/membership.ts";
 import { readResourceBody } from "../writes/read-resource-body.ts";
@@ -16,21 +16,32 @@ import { projectionOf } from "./read.ts";
 const KEPT: ReadonlySet<string> = new Set(["active", "members"]);
 
 /** PUT of a resource (RFC 7644 section 3.5.1). What it omits is cleared, except `active`, `password` and `members`. */
-export async function replaceResource(exchange: Exchange, type: ResourceType, id: string): Promise<Answer> {
-  const projection = projectionOf(exchange, type);
-  const body = await readResourceBody(exchange, type);
-  const stored = await writeConditionally(exchange, { type, id }, () => replaceOnce(exchange, type, id, body));
-  return showResource(exchange, type, stored, projection);
+export async function replaceResource(
+  requestContext: RequestContext,
+  type: ResourceType,
+  id: string,
+): Promise<EndpointResponse> {
+  const projection = projectionOf(requestContext, type);
+  const body = await readResourceBody(requestContext, type);
+  const stored = await writeConditionally(requestContext, { type, id }, () =>
+    replaceOnce(requestContext, type, id, body),
+  );
+  return showResource(requestContext, type, stored, projection);
 }
 
 type Body = Awaited<ReturnType<typeof readResourceBody>>;
 
-async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, body: Body): Promise<StoredResource> {
-  const { context } = exchange;
-  const partition = partitionOf(exchange, type);
+async function replaceOnce(
+  requestContext: RequestContext,
+  type: ResourceType,
+  id: string,
+  body: Body,
+): Promise<StoredResource> {
+  const { context } = requestContext;
+  const partition = partitionOf(requestContext, type);
   const before = await context.resources.find(partition, id);
   if (before === undefined) throw new NotFoundError();
-  requireVersion(exchange, before.version);
+  requireVersion(requestContext, before.version);
   const resource = { ...keptAttributes(before.attributes, body.written), ...body.resource };
   const apart = keepsMembersApart(context.resources, type);
   const split = withoutMembers(resource);
@@ -40,7 +51,7 @@ async function replaceOnce(exchange: Exchange, type: ResourceType, id: string, b
     apart && gives(body.written, "members")
       ? membershipDifference(await readAllMembers(context.resources, partition, id), split.members)
       : undefined;
-  return writeChange(exchange, { action: "replace", type, before, attributes, members, secrets: body.secrets });
+  return writeChange(requestContext, { action: "replace", type, before, attributes, members, secrets: body.secrets });
 }
 
 /** Null does not count: only a value, even an empty list, changes these attributes. */

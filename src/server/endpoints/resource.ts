@@ -1,6 +1,6 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import type { Exchange } from "../requests/context.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { RequestContext } from "../requests/context.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { deleteResource } from "./delete.ts";
 import { patchResource } from "./patch.ts";
 import { getResource } from "./read.ts";
@@ -13,9 +13,13 @@ export interface ResourceName {
 }
 
 /** Handles a request for one resource: a request of its own, one to `/Me`, or an operation of a bulk request. */
-export function answerResource(exchange: Exchange, method: string, { type, id }: ResourceName): Promise<Answer> {
-  if (method === "GET") return getResource(exchange, type, id);
-  if (method === "PUT") return replaceResource(exchange, type, id);
-  if (method === "PATCH") return patchResource(exchange, type, id);
-  return deleteResource(exchange, type, id);
+export function handleResource(
+  requestContext: RequestContext,
+  method: string,
+  { type, id }: ResourceName,
+): Promise<EndpointResponse> {
+  if (method === "GET") return getResource(requestContext, type, id);
+  if (method === "PUT") return replaceResource(requestContext, type, id);
+  if (method === "PATCH") return patchResource(requestContext, type, id);
+  return deleteResource(requestContext, type, id);
 }

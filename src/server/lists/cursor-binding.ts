@@ -4,8 +4,8 @@ import type { Listing } from "./list-page.ts";
  * What a cursor is valid for: tenant, principal, types, filter and order, with attribute names in any case. The
  * projection is not part of it, and the page size is checked separately.
  */
-export function bindingOf({ exchange, types, filter, sort }: Listing): string {
-  const { tenant, id } = exchange.principal;
+export function bindingOf({ requestContext, types, filter, sort }: Listing): string {
+  const { tenant, id } = requestContext.principal;
   return JSON.stringify([
     "cursor of a listing",
     tenant,

@@ -59,14 +59,14 @@ export async function sequenceByCursor(
     }
     // If the page is full already, one more resource tells whether there is another page.
     const isFull = found.length === take;
-    const answer = await read(part, { after, take: isFull ? 1 : take - found.length, count: isFirst });
-    total += answer.total ?? 0;
+    const result = await read(part, { after, take: isFull ? 1 : take - found.length, count: isFirst });
+    total += result.total ?? 0;
     if (isFull) {
-      if (answer.resources.length > 0) left.push([name, null]);
+      if (result.resources.length > 0) left.push([name, null]);
       continue;
     }
-    found.push(...answer.resources.map((resource) => ({ part, resource })));
-    if (answer.next !== undefined) left.push([name, answer.next]);
+    found.push(...result.resources.map((resource) => ({ part, resource })));
+    if (result.next !== undefined) left.push([name, result.next]);
   }
   return { found, total: isFirst ? total : undefined, next: left.length === 0 ? undefined : left };
 }

@@ -7,7 +7,7 @@ import { printAttributePath } from "../../path/print.ts";
 import type { FilterLeaf, FilterTree } from "../../path/tree.ts";
 import { leavesOf } from "../../path/walk-tree.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import type { Exchange } from "../requests/context.ts";
+import type { RequestContext } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 import { withoutDerived } from "./derived-values.ts";
 import type { ListRequest } from "./list-request.ts";
@@ -28,12 +28,12 @@ export interface ListFilter {
  * @throws {SensitiveError} for a filter in a URI that names a sensitive attribute
  */
 export function readListFilter(
-  exchange: Exchange,
+  requestContext: RequestContext,
   request: ListRequest,
   types: readonly ResourceType[],
 ): ListFilter | undefined {
   if (request.filter === undefined) return undefined;
-  const { baseUrl, dialect, limits, sensitiveFilters } = exchange.context;
+  const { baseUrl, dialect, limits, sensitiveFilters } = requestContext.context;
   const used = new Set<string>();
   const tree = parseFilter(request.filter, {
     maxLength: limits.maxFilterLength,
@@ -50,16 +50,16 @@ export function readListFilter(
     filters.set(type, narrowToType(withoutDerived(filter, type, baseUrl), type));
   }
   if (types.length > 1) requireKnown(tree, types, options);
-  tellLeniencies(exchange, used);
+  tellLeniencies(requestContext, used);
   return { tree, of: (type) => filters.get(type) ?? "none" };
 }
 
-function tellLeniencies(exchange: Exchange, used: ReadonlySet<string>): void {
-  const transforms = exchange.context.dialect.transforms.filter(
+function tellLeniencies(requestContext: RequestContext, used: ReadonlySet<string>): void {
+  const transforms = requestContext.context.dialect.transforms.filter(
     (each) => used.has(each.filter ?? "") || used.has(each.literal ?? ""),
   );
   tellDialect(
-    exchange,
+    requestContext,
     transforms.map((each) => each.name),
   );
 }

@@ -1,5 +1,5 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import type { Exchange } from "../requests/context.ts";
+import type { RequestContext } from "../requests/context.ts";
 import type { ListPosition } from "../requests/cursors.ts";
 import { compareBy } from "./compare-found.ts";
 import { type ListPage, sequenceByCursor, sequenceByIndex } from "./in-sequence.ts";
@@ -11,7 +11,7 @@ import { type Merging, mergedByCursor, mergedByIndex } from "./merged.ts";
 
 /** A query that was read: its filter, its order and the types. */
 export interface Listing {
-  readonly exchange: Exchange;
+  readonly requestContext: RequestContext;
   readonly types: readonly ResourceType[];
   readonly filter: ListFilter | undefined;
   readonly sort: ListSort | undefined;
@@ -19,10 +19,14 @@ export interface Listing {
 }
 
 /** Reads a query over these types. @throws {ScimError} 400 or 403 for an invalid filter or order */
-export function readListing(exchange: Exchange, types: readonly ResourceType[], request: ListRequest): Listing {
-  const filter = readListFilter(exchange, request, types);
+export function readListing(
+  requestContext: RequestContext,
+  types: readonly ResourceType[],
+  request: ListRequest,
+): Listing {
+  const filter = readListFilter(requestContext, request, types);
   const sort = readListSort(request, types);
-  return { exchange, types, filter, sort, parts: partsOf(exchange, types, { filter, sort }) };
+  return { requestContext, types, filter, sort, parts: partsOf(requestContext, types, { filter, sort }) };
 }
 
 /**
@@ -34,7 +38,7 @@ export function pageByIndex(
   page: { readonly skip: number; readonly take: number },
 ): Promise<ListPage> {
   const merging = mergingOf(listing);
-  if (merging === undefined) return sequenceByIndex(partReader(listing.exchange), listing.parts, page);
+  if (merging === undefined) return sequenceByIndex(partReader(listing.requestContext), listing.parts, page);
   return mergedByIndex(merging, listing.parts, page);
 }
 
@@ -44,16 +48,16 @@ export function pageByCursor(
   page: { readonly position: ListPosition | undefined; readonly take: number },
 ): Promise<ListPage> {
   const merging = mergingOf(listing);
-  if (merging === undefined) return sequenceByCursor(partReader(listing.exchange), listing.parts, page);
+  if (merging === undefined) return sequenceByCursor(partReader(listing.requestContext), listing.parts, page);
   return mergedByCursor(merging, listing.parts, page);
 }
 
 /** How to merge several types into one sorted list; undefined if they come one after the other. */
-function mergingOf({ exchange, parts, sort }: Listing): Merging | undefined {
+function mergingOf({ requestContext, parts, sort }: Listing): Merging | undefined {
   if (sort === undefined || parts.length < 2) return undefined;
   return {
-    read: partReader(exchange),
-    compare: compareBy(exchange, parts, sort.order),
-    hasCursors: exchange.context.resources.capabilities.cursor,
+    read: partReader(requestContext),
+    compare: compareBy(requestContext, parts, sort.order),
+    hasCursors: requestContext.context.resources.capabilities.cursor,
   };
 }

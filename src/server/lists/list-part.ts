@@ -3,7 +3,7 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { type Projection, parseProjection } from "../../schema/resources/project.ts";
 import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Page, Sort, StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { omittedAttributes } from "../responses/represent.ts";
 import type { ListFilter } from "./list-filter.ts";
 import type { ListSort } from "./list-sort.ts";
@@ -35,7 +35,7 @@ export interface Found {
 
 /** The parts of a listing over these types, in their order; a type without possible matches has none. */
 export function partsOf(
-  exchange: Exchange,
+  requestContext: RequestContext,
   types: readonly ResourceType[],
   asked: { readonly filter: ListFilter | undefined; readonly sort: ListSort | undefined },
 ): readonly ListPart[] {
@@ -47,19 +47,19 @@ export function partsOf(
       type,
       filter: filter === "all" ? undefined : filter,
       sort: asked.sort?.of(type),
-      projection: parseProjection(exchange.shown, type),
+      projection: parseProjection(requestContext.shown, type),
     });
   }
   return parts;
 }
 
 /** Reads parts for this request. */
-export function partReader(exchange: Exchange): ReadPart {
+export function partReader(requestContext: RequestContext): ReadPart {
   return ({ type, filter, sort, projection }, query) =>
-    listResources(exchange.context.resources, partitionOf(exchange, type), {
+    listResources(requestContext.context.resources, partitionOf(requestContext, type), {
       ...query,
       filter,
       sort,
-      omit: omittedAttributes(exchange, type, projection),
+      omit: omittedAttributes(requestContext, type, projection),
     });
 }

@@ -49,7 +49,7 @@ export interface Conditions {
 }
 
 /** One authenticated request, or one operation of a bulk request, which is handled like a request of its own. */
-export interface Exchange {
+export interface RequestContext {
   readonly context: ServerContext;
   readonly requestId: string;
   readonly principal: Principal;
@@ -65,8 +65,8 @@ export interface Exchange {
 }
 
 /** The partition of a request's resources of a type: the principal's tenant decides, nothing in the request does. */
-export function partitionOf(exchange: Exchange, type: ResourceType): Partition {
-  return { tenant: exchange.principal.tenant, type: type.name };
+export function partitionOf(requestContext: RequestContext, type: ResourceType): Partition {
+  return { tenant: requestContext.principal.tenant, type: type.name };
 }
 
 /** The current time in the form that resources have: ISO 8601, UTC, milliseconds. */

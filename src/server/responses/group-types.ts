@@ -1,6 +1,6 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { GroupRef } from "../../storage/storage.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { keepsMembersApart } from "../writes/membership.ts";
 
 /**
@@ -8,18 +8,18 @@ import { keepsMembersApart } from "../writes/membership.ts";
  * needed; if several have, each group is looked up once.
  */
 export async function groupTypes(
-  exchange: Exchange,
+  requestContext: RequestContext,
   groups: ReadonlyMap<string, readonly GroupRef[]>,
 ): Promise<(id: string) => ResourceType | undefined> {
   if ([...groups.values()].every((refs) => refs.length === 0)) return () => undefined;
-  const { registry, resources } = exchange.context;
+  const { registry, resources } = requestContext.context;
   const [only, ...others] = registry.types.filter((type) => keepsMembersApart(resources, type));
   if (only === undefined || others.length === 0) return () => only;
   const found = new Map<string, ResourceType>();
   const ids = new Set([...groups.values()].flatMap((refs) => refs.map(({ value }) => value)));
   for (const id of ids) {
     for (const type of [only, ...others]) {
-      if ((await resources.find(partitionOf(exchange, type), id)) === undefined) continue;
+      if ((await resources.find(partitionOf(requestContext, type), id)) === undefined) continue;
       found.set(id, type);
       break;
     }

@@ -2,11 +2,11 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { needsAttribute, type Projection, project } from "../../schema/resources/project.ts";
 import type { GroupRef, MemberRef, StoredResource } from "../../storage/storage.ts";
 import { isObject } from "../../values/is-object.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { etagOf } from "../writes/conditions.ts";
 import { groupsAttribute, keepsMembersApart, membersAttribute, readAllMembers } from "../writes/membership.ts";
 import { groupTypes } from "./group-types.ts";
-import type { Answer } from "./respond.ts";
+import type { EndpointResponse } from "./respond.ts";
 
 /** The URL of a resource (RFC 7643 section 3.1). */
 export function locationOf(baseUrl: string, type: ResourceType, id: string): string {
@@ -18,28 +18,35 @@ export function locationOf(baseUrl: string, type: ResourceType, id: string): str
  * projection shows them.
  */
 export async function represent(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: readonly StoredResource[],
   projection: Projection,
 ): Promise<Record<string, unknown>[]> {
   for (const resource of stored) requireStored(resource);
-  return show(exchange, type, stored, { projection, groups: await groupsOfAll(exchange, type, stored, projection) });
+  return show(requestContext, type, stored, {
+    projection,
+    groups: await groupsOfAll(requestContext, type, stored, projection),
+  });
 }
 
 type GroupsById = ReadonlyMap<string, readonly GroupRef[]>;
 
 async function show(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: readonly StoredResource[],
   { projection, groups }: { readonly projection: Projection; readonly groups: GroupsById },
 ): Promise<Record<string, unknown>[]> {
-  const groupType = await groupTypes(exchange, groups);
+  const groupType = await groupTypes(requestContext, groups);
   const results: Record<string, unknown>[] = [];
   for (const resource of stored) {
-    const members = await membersOf(exchange, type, resource, projection);
-    const whole = assemble(exchange, type, resource, { members, groups: groups.get(resource.id) ?? [], groupType });
+    const members = await membersOf(requestContext, type, resource, projection);
+    const whole = assemble(requestContext, type, resource, {
+      members,
+      groups: groups.get(resource.id) ?? [],
+      groupType,
+    });
     results.push(project(whole, type, projection));
   }
   return results;
@@ -47,23 +54,23 @@ async function show(
 
 /** The response headers of a resource: its `meta.location` and `meta.version` (RFC 7643 section 3.1). */
 export function headersOf(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: StoredResource,
 ): Readonly<Record<string, string>> {
-  const location = locationOf(exchange.context.baseUrl, type, stored.id);
+  const location = locationOf(requestContext.context.baseUrl, type, stored.id);
   return { "Content-Location": location, ETag: etagOf(stored.version) };
 }
 
 /** The response that shows one resource. */
 export async function showResource(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: StoredResource,
   projection: Projection,
-): Promise<Answer> {
-  const [body] = await represent(exchange, type, [stored], projection);
-  return { status: 200, body, headers: headersOf(exchange, type, stored) };
+): Promise<EndpointResponse> {
+  const [body] = await represent(requestContext, type, [stored], projection);
+  return { status: 200, body, headers: headersOf(requestContext, type, stored) };
 }
 
 /**
@@ -71,50 +78,54 @@ export async function showResource(
  * yet only where unknown members are accepted.
  */
 export async function showCreated(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: StoredResource,
   projection: Projection,
-): Promise<Answer> {
-  const isKnownBefore = exchange.context.unknownMembers === "accept";
+): Promise<EndpointResponse> {
+  const isKnownBefore = requestContext.context.unknownMembers === "accept";
   const groups = isKnownBefore
-    ? await groupsOfAll(exchange, type, [stored], projection)
+    ? await groupsOfAll(requestContext, type, [stored], projection)
     : new Map<string, GroupRef[]>();
-  const [body] = await show(exchange, type, [stored], { projection, groups });
-  const location = locationOf(exchange.context.baseUrl, type, stored.id);
-  return { status: 201, body, headers: { ...headersOf(exchange, type, stored), Location: location } };
+  const [body] = await show(requestContext, type, [stored], { projection, groups });
+  const location = locationOf(requestContext.context.baseUrl, type, stored.id);
+  return { status: 201, body, headers: { ...headersOf(requestContext, type, stored), Location: location } };
 }
 
 /** Top-level attributes of this type that a storage need not read for this projection. */
-export function omittedAttributes(exchange: Exchange, type: ResourceType, projection: Projection): readonly string[] {
-  if (keepsMembersApart(exchange.context.resources, type)) return [];
+export function omittedAttributes(
+  requestContext: RequestContext,
+  type: ResourceType,
+  projection: Projection,
+): readonly string[] {
+  if (keepsMembersApart(requestContext.context.resources, type)) return [];
   return membersAttribute(type) !== undefined && !needsAttribute(projection, "members") ? ["members"] : [];
 }
 
 async function groupsOfAll(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: readonly StoredResource[],
   projection: Projection,
 ): Promise<GroupsById> {
-  const { members } = exchange.context.resources;
+  const { members } = requestContext.context.resources;
   const wanted = groupsAttribute(type) !== undefined && needsAttribute(projection, "groups");
   if (members === undefined || !wanted || stored.length === 0) return new Map();
   return members.groupsOf(
-    exchange.principal.tenant,
+    requestContext.principal.tenant,
     stored.map((resource) => resource.id),
   );
 }
 
 async function membersOf(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   resource: StoredResource,
   projection: Projection,
 ): Promise<MemberRef[]> {
-  const { resources } = exchange.context;
+  const { resources } = requestContext.context;
   if (!keepsMembersApart(resources, type) || !needsAttribute(projection, "members")) return [];
-  return readAllMembers(resources, partitionOf(exchange, type), resource.id);
+  return readAllMembers(resources, partitionOf(requestContext, type), resource.id);
 }
 
 /** Refuses an invalid row of an application's own storage, which must not be shown as a resource. */
@@ -124,7 +135,7 @@ function requireStored({ id, version, attributes }: Readonly<Partial<StoredResou
 }
 
 function assemble(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
   stored: StoredResource,
   related: {
@@ -133,7 +144,7 @@ function assemble(
     readonly groupType: (id: string) => ResourceType | undefined;
   },
 ): Record<string, unknown> {
-  const { baseUrl, registry } = exchange.context;
+  const { baseUrl, registry } = requestContext.context;
   const refTo = (target: ResourceType | undefined, id: string): string | undefined =>
     target && locationOf(baseUrl, target, id);
   const members = related.members.map((member) => {

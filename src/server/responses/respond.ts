@@ -1,9 +1,9 @@
 import type { ScimError } from "../../errors/scim-error.ts";
-import type { DirectAnswer } from "../../protocol/direct-answer.ts";
+import type { DirectResponse } from "../../protocol/direct-response.ts";
 import { SCIM_MEDIA_TYPE } from "../../protocol/media-types.ts";
 
 /** What an endpoint returns. */
-export interface Answer {
+export interface EndpointResponse {
   readonly status: number;
   /** Sent as JSON; without it the response has no body. */
   readonly body?: unknown;
@@ -17,22 +17,22 @@ export interface Answer {
  *
  * @throws {TypeError} for a body that is not JSON and for an invalid header
  */
-export function directAnswer(answer: Answer, requestId: string, withBody: boolean): DirectAnswer {
+export function directResponse(response: EndpointResponse, requestId: string, withBody: boolean): DirectResponse {
   const headers: Record<string, string> = {
     "Cache-Control": "no-store",
-    ...answer.headers,
+    ...response.headers,
     "X-Request-Id": requestId,
   };
   for (const value of Object.values(headers)) {
     if (!HEADER_VALUE.test(value)) throw new TypeError("The response has a header that cannot be sent");
   }
-  if (answer.body === undefined) return { status: answer.status, headers, text: undefined };
+  if (response.body === undefined) return { status: response.status, headers, text: undefined };
   headers["Content-Type"] = SCIM_MEDIA_TYPE;
-  return { status: answer.status, headers, text: withBody ? JSON.stringify(answer.body) : undefined };
+  return { status: response.status, headers, text: withBody ? JSON.stringify(response.body) : undefined };
 }
 
 /** The same as a `Response`. */
-export function toResponse({ status, headers, text }: DirectAnswer): Response {
+export function toResponse({ status, headers, text }: DirectResponse): Response {
   return new Response(text ?? null, { status, headers });
 }
 
@@ -40,7 +40,7 @@ export function toResponse({ status, headers, text }: DirectAnswer): Response {
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The response to an error: its wire form, and the headers that HTTP requires for its status. */
-export function errorAnswer(error: ScimError): Answer {
+export function errorResponse(error: ScimError): EndpointResponse {
   return { status: error.status, body: error.toJSON(), headers: errorHeaders(error), refusal: error };
 }
 

@@ -1,6 +1,6 @@
 import { PreconditionFailedError, PreconditionRequiredError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import { type Exchange, partitionOf } from "../requests/context.ts";
+import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { untilUncontested } from "./contention.ts";
 
 /**
@@ -23,7 +23,7 @@ export function versionOf(etag: string): string | undefined {
 }
 
 /** Whether the client has this version already, so that a GET need not repeat it (RFC 9110 section 13.1.2). */
-export function isKnown({ conditions }: Exchange, version: string): boolean {
+export function isKnown({ conditions }: RequestContext, version: string): boolean {
   return conditions.ifNoneMatch !== undefined && namesTag(conditions.ifNoneMatch, etagOf(version));
 }
 
@@ -32,7 +32,7 @@ export function isKnown({ conditions }: Exchange, version: string): boolean {
  *
  * @throws {PreconditionFailedError} if they do not
  */
-export function requireVersion({ conditions }: Exchange, version: string): void {
+export function requireVersion({ conditions }: RequestContext, version: string): void {
   const { ifMatch, ifNoneMatch } = conditions;
   const etag = etagOf(version);
   if (ifMatch !== undefined && !namesTag(ifMatch, etag))
@@ -42,7 +42,7 @@ export function requireVersion({ conditions }: Exchange, version: string): void 
 }
 
 /** Whether a write depends on the stored version, which must then be read first. */
-export function isConditional({ conditions }: Exchange): boolean {
+export function isConditional({ conditions }: RequestContext): boolean {
   return conditions.ifMatch !== undefined || conditions.ifNoneMatch !== undefined;
 }
 
@@ -53,17 +53,17 @@ export function isConditional({ conditions }: Exchange): boolean {
  * @throws {PreconditionRequiredError} if the handler requires `If-Match` and it is missing
  */
 export function writeConditionally<T>(
-  exchange: Exchange,
+  requestContext: RequestContext,
   target: { readonly type: ResourceType; readonly id: string },
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const { ifMatch, ifNoneMatch } = exchange.conditions;
-  if (exchange.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
+  const { ifMatch, ifNoneMatch } = requestContext.conditions;
+  if (requestContext.context.requireIfMatch && ifMatch === undefined) throw new PreconditionRequiredError();
   // `*` requires that the resource exists, whatever its version is.
   const named = ifMatch?.trim() === "*" ? undefined : ifMatch;
   if (named !== undefined || ifNoneMatch !== undefined) return attempt();
-  const partition = partitionOf(exchange, target.type);
-  return untilUncontested({ writers: exchange.context.writers, partition, id: target.id }, attempt);
+  const partition = partitionOf(requestContext, target.type);
+  return untilUncontested({ writers: requestContext.context.writers, partition, id: target.id }, attempt);
 }
 
 /** An entity tag, with or without the quotes and the `W/` that clients forget. */

@@ -1,12 +1,12 @@
 import { transformResource } from "../../dialects/dialect.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { readResource } from "../../schema/resources/read-resource.ts";
-import { type Exchange, secretsToKeep } from "../requests/context.ts";
+import { type RequestContext, secretsToKeep } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 
 /** The resource in the body of a POST or PUT, read with the handler's dialect and validated. */
 export async function readResourceBody(
-  exchange: Exchange,
+  requestContext: RequestContext,
   type: ResourceType,
 ): Promise<{
   readonly resource: Record<string, unknown>;
@@ -17,10 +17,10 @@ export async function readResourceBody(
    */
   readonly written: Readonly<Record<string, unknown>>;
 }> {
-  const { context } = exchange;
-  const raw = await exchange.body();
+  const { context } = requestContext;
+  const raw = await requestContext.body();
   const { body, transforms } = transformResource(context.dialect, raw, type);
-  tellDialect(exchange, transforms);
+  tellDialect(requestContext, transforms);
   const { resource, secrets } = readResource(body, type);
   return { resource, secrets: secretsToKeep(context, secrets), written: body };
 }

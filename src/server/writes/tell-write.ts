@@ -1,15 +1,15 @@
 import { sameValue } from "../../patch/equal.ts";
-import type { Exchange } from "../requests/context.ts";
+import type { RequestContext } from "../requests/context.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 
 /** Reports a write that changed something to the observer: the names of the attributes, never their values. */
-export function tellWrite(exchange: Exchange, write: Write, outcome: WriteOutcome): void {
+export function tellWrite(requestContext: RequestContext, write: Write, outcome: WriteOutcome): void {
   if (!outcome.changed) return;
-  exchange.context.tell(() => ({
+  requestContext.context.tell(() => ({
     type: "server.write",
-    requestId: exchange.requestId,
-    principal: exchange.principal.id,
-    tenant: exchange.principal.tenant,
+    requestId: requestContext.requestId,
+    principal: requestContext.principal.id,
+    tenant: requestContext.principal.tenant,
     resourceType: write.type.name,
     id: write.id,
     action: write.action,

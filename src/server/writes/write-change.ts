@@ -3,7 +3,7 @@ import type { MembershipChange } from "../../patch/pending-member.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { uniqueValues } from "../../schema/resources/unique-values.ts";
 import type { StoredResource } from "../../storage/storage.ts";
-import { type Exchange, partitionOf, timestamp } from "../requests/context.ts";
+import { partitionOf, type RequestContext, timestamp } from "../requests/context.ts";
 import type { Write } from "../requests/write.ts";
 import { carryOut } from "./carry-out.ts";
 import { tellWrite } from "./tell-write.ts";
@@ -19,8 +19,8 @@ export interface ResourceChange {
 }
 
 /** Writes a change and returns the stored resource. A change without effect is not written, and the version stays. */
-export async function writeChange(exchange: Exchange, change: ResourceChange): Promise<StoredResource> {
-  const { context } = exchange;
+export async function writeChange(requestContext: RequestContext, change: ResourceChange): Promise<StoredResource> {
+  const { context } = requestContext;
   const { action, type, before, attributes, members, secrets } = change;
   const same = sameValue(before.attributes, attributes);
   if (same && members === undefined && Object.keys(secrets).length === 0) return before;
@@ -28,9 +28,9 @@ export async function writeChange(exchange: Exchange, change: ResourceChange): P
   const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
   const write: Write = {
     action,
-    principal: exchange.principal,
+    principal: requestContext.principal,
     type,
-    partition: partitionOf(exchange, type),
+    partition: partitionOf(requestContext, type),
     id: before.id,
     before,
     after: same ? undefined : after,
@@ -39,6 +39,6 @@ export async function writeChange(exchange: Exchange, change: ResourceChange): P
     secrets,
   };
   const outcome = await carryOut(context, write);
-  tellWrite(exchange, write, outcome);
+  tellWrite(requestContext, write, outcome);
   return outcome.changed ? { ...after, version: outcome.version } : before;
 }

@@ -18,22 +18,22 @@ interface Node {
  * `needs` lists, for each item, the indexes of those it needs. The algorithm is Tarjan's, without recursion, since a
  * chain can be as long as the list.
  */
-export function unitsInOrder(needs: readonly (readonly number[])[]): readonly (readonly number[])[] {
+export function componentsInOrder(needs: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const nodes = needs.map((_, index): Node => {
     return { index, needs: [], followed: 0, found: undefined, lowest: 0, open: false };
   });
   for (const node of nodes) node.needs = (needs[node.index] ?? []).flatMap((need) => nodes[need] ?? []);
-  const walk: Walk = { found: 0, open: [], units: [] };
+  const walk: Walk = { found: 0, open: [], components: [] };
   for (const node of nodes) {
     if (node.found === undefined) follow(walk, node);
   }
-  return walk.units;
+  return walk.components;
 }
 
 interface Walk {
   found: number;
   readonly open: Node[];
-  readonly units: number[][];
+  readonly components: number[][];
 }
 
 function enter(walk: Walk, node: Node): Node {
@@ -54,7 +54,7 @@ function follow(walk: Walk, start: Node): void {
       path.pop();
       const before = path.at(-1);
       if (before !== undefined) before.lowest = Math.min(before.lowest, node.lowest);
-      if (node.lowest === node.found) walk.units.push(closeUnit(walk, node));
+      if (node.lowest === node.found) walk.components.push(closeComponent(walk, node));
     } else if (need.found === undefined) {
       path.push(enter(walk, need));
     } else if (need.open) {
@@ -64,8 +64,8 @@ function follow(walk: Walk, start: Node): void {
 }
 
 /** The nodes opened since `first` form one component with it. */
-function closeUnit(walk: Walk, first: Node): number[] {
-  const unit = walk.open.splice(walk.open.lastIndexOf(first));
-  for (const node of unit) node.open = false;
-  return unit.map((node) => node.index).sort((a, b) => a - b);
+function closeComponent(walk: Walk, first: Node): number[] {
+  const component = walk.open.splice(walk.open.lastIndexOf(first));
+  for (const node of component) node.open = false;
+  return component.map((node) => node.index).sort((a, b) => a - b);
 }

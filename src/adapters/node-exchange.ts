@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable, Writable } from "node:stream";
 
-/** What the adapters read of a Node request; `IncomingMessage` and the HTTP/2 compatibility request both are one. */
+/**
+ * The parts of a Node request that the adapters read; `IncomingMessage` and the HTTP/2 compatibility request have them.
+ */
 export interface NodeRequest extends Readable {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -10,29 +12,32 @@ export interface NodeRequest extends Readable {
   readonly socket: object;
 }
 
-/** What the adapters write of a Node response; `ServerResponse` and the HTTP/2 compatibility response both are one. */
+/**
+ * The parts of a Node response that the adapters write; `ServerResponse` and the HTTP/2 compatibility response have
+ * them.
+ */
 export interface NodeResponse extends Writable {
   readonly headersSent: boolean;
   /** HTTP/2 alone. */
   readonly stream?: Writable;
 }
 
-/** One exchange as Node has it, and what a framework in front knows better. */
-export interface Exchange {
+/** One request and its response on Node, and what a framework in front knows better. */
+export interface NodeExchange {
   readonly req: NodeRequest;
   readonly res: NodeResponse;
   /** The request target as the client sent it, before a mount prefix was cut off. */
   readonly target: string | undefined;
   /** `https` where the framework trusts a proxy that says so. */
   readonly protocol?: string | undefined;
-  /** What a body parser left; looked at only if the stream was read before us. */
+  /** The result of a body parser; used only if the stream was read before us. */
   readonly parsedBody?: unknown;
-  /** Where the body comes from if not from the request itself: it was decoded on the way. */
+  /** The decoded body, if it was decoded before us. */
   readonly decodedBody?: Readable | undefined;
 }
 
-/** What a parser left of a body that was read before us, as bytes again. Undefined if the body is still to be read. */
-export function bytesLeft({ req, parsedBody, decodedBody }: Exchange): Buffer | undefined {
+/** The bytes of a body that a parser has read before us. Undefined if the body is still unread. */
+export function bytesLeft({ req, parsedBody, decodedBody }: NodeExchange): Buffer | undefined {
   // Asks whether the stream was read, not whether `body` is there: Express 4's parsers leave `{}` behind where they read
   // nothing, and `{}`, `""` and `null` are bodies too where they did.
   if (decodedBody !== undefined || !req.readableDidRead) return undefined;
@@ -42,11 +47,14 @@ export function bytesLeft({ req, parsedBody, decodedBody }: Exchange): Buffer | 
 }
 
 /** Whether the method is one that Fetch allows a body. */
-export function mayHaveBody({ req }: Exchange): boolean {
+export function mayHaveBody({ req }: NodeExchange): boolean {
   return req.method !== "GET" && req.method !== "HEAD";
 }
 
-/** Says when an answer is written, and why it was not: HTTP/2's response does not until the client has finished too. */
+/**
+ * The stream that tells when a response is written, or why it was not: HTTP/2's response does not tell before the
+ * client has finished too.
+ */
 export function outlet(res: NodeResponse): Writable {
   return res.stream ?? res;
 }

@@ -1,6 +1,6 @@
 import { URN } from "../../protocol/urns.ts";
 import { readBody } from "../bodies/read-body.ts";
-import type { Answer } from "../responses/respond.ts";
+import type { EndpointResponse } from "../responses/respond.ts";
 import { BulkJob } from "./bulk-job.ts";
 import type { BulkAsked } from "./do-operation.ts";
 import { readBulkRequest } from "./read-bulk-request.ts";
@@ -9,7 +9,7 @@ import { readBulkRequest } from "./read-bulk-request.ts";
 const DEPTH_OF_DATA = 3;
 
 /** POST to `/Bulk` (RFC 7644 section 3.7). @throws {ScimError} if the whole request is refused: then nothing is done */
-export async function answerBulk(asked: BulkAsked, request: Request): Promise<Answer> {
+export async function handleBulk(asked: BulkAsked, request: Request): Promise<EndpointResponse> {
   const { maxBulkBytes, maxBulkOperations, maxJsonDepth } = asked.context.limits;
   const body = await readBody(request, {
     maxBodyBytes: maxBulkBytes,

@@ -1,0 +1,31 @@
+/**
+ * Under this name a handler of this package responds without a `Response` object, for adapters that would only take it
+ * apart again. Other handlers have no such property, and turn a `Request` into a `Response`.
+ */
+export const RESPOND_DIRECTLY: unique symbol = Symbol("scimkit: respond without a Response");
+
+/** Under this name a request of our adapters gives its body without a web stream. */
+export const READ_CHUNKS: unique symbol = Symbol("scimkit: read a body without a web stream");
+
+/** The content of a `Response`. */
+export interface DirectResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body; without it there is none. */
+  readonly text: string | undefined;
+}
+
+/** A handler that can respond directly. */
+export interface RespondsDirectly {
+  /** The handler may read the request, but not pass it on to `fetch` or to a new `Request`. Never rejects. */
+  readonly [RESPOND_DIRECTLY]: (request: Request) => Promise<DirectResponse>;
+}
+
+/** A request whose body can be read without a web stream. */
+export interface ReadsChunks {
+  /**
+   * Passes on the body as it arrives, until it ends or `take` returns false. Undefined if the body was read in another
+   * way before. Rejects when the client goes away.
+   */
+  readonly [READ_CHUNKS]: (take: (chunk: Uint8Array) => boolean) => Promise<void> | undefined;
+}
