@@ -3,8 +3,6 @@ import { expect, it } from "vitest";
 import { isScimError } from "../../src/errors/scim-error.ts";
 import { compileFilter } from "../../src/filter/compile-filter.ts";
 import { foldsTo, foldsToBeginWith, foldsToEndWith } from "../../src/filter/folds-to.ts";
-import { resolveFilter } from "../../src/filter/resolve-filter.ts";
-import { topLevelNames } from "../../src/filter/top-level-names.ts";
 import { foldString } from "../../src/values/fold.ts";
 import { instantOf } from "../../src/values/instant.ts";
 import { runs } from "../helpers/soak.ts";
@@ -69,18 +67,6 @@ it("an instant is the same in every offset", () => {
       expect(instantOf(local + zone)).toBe(instantOf(`${new Date(at).toISOString().slice(0, -1)}${more}Z`));
     }),
     SEEDED,
-  );
-});
-
-it("a filter reads only the attributes that topLevelNames tells", () => {
-  fc.assert(
-    fc.property(fitting, resource, (tree, whole) => {
-      const names = topLevelNames(resolveFilter(tree, sampleType));
-      const part = Object.fromEntries(Object.entries(whole).filter(([name]) => names.has(name)));
-      const matches = compileFilter(tree, sampleType);
-      expect(matches(part)).toBe(matches(whole));
-    }),
-    runs({ seed: 7643, numRuns: 500 }),
   );
 });
 

@@ -3,7 +3,6 @@ import { InvalidFilterError } from "../../src/errors/request-errors.ts";
 import { equalityTerms } from "../../src/filter/equality-terms.ts";
 import { type ResolveFilterOptions, resolveElementFilter, resolveFilter } from "../../src/filter/resolve-filter.ts";
 import type { ResolvedFilter } from "../../src/filter/resolved.ts";
-import { topLevelNames } from "../../src/filter/top-level-names.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { parseAttributePath, parsePath } from "../../src/path/parse-path.ts";
 import type { ResolvedPath } from "../../src/schema/attributes/definition.ts";
@@ -191,15 +190,6 @@ describe("equalityTerms", () => {
       expect(terms(`items[rank eq 1 and ${text}]`), text).toBeUndefined();
     }
     expect(terms('items[type eq "a" and type eq "b"]')).toBeUndefined();
-  });
-});
-
-describe("topLevelNames", () => {
-  it("names attributes in canonical case, and extensions by their URN [req 120]", () => {
-    const filter = resolve(`NAME.formal pr or not (items[type eq "x"]) or ${EXTENSION}:boss.value pr or x pr`, {
-      unknown: "absent",
-    });
-    expect([...topLevelNames(filter)]).toEqual(["name", "items", EXTENSION]);
   });
 });
 
