@@ -1,6 +1,6 @@
+import { directoryFileError } from "./directory-file-error.ts";
 import { type ContentFault, type DirectoryIndex, type GroupWithMembers, indexDirectory } from "./directory-index.ts";
 import { type FileRow, readCsv } from "./file-csv.ts";
-import { directoryFileError } from "./file-error.ts";
 import { readJson } from "./file-json.ts";
 import type { DirectoryUser } from "./objects.ts";
 

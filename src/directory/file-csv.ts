@@ -1,6 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { directoryFileError } from "./directory-file-error.ts";
 import { cellList, columnWriters } from "./file-columns.ts";
-import { directoryFileError } from "./file-error.ts";
 
 /** A row of a CSV file as an object, and where it stands. */
 export interface FileRow {

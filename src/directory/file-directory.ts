@@ -3,9 +3,9 @@ import { basename, extname } from "node:path";
 import { z } from "zod";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { Directory } from "./directory.ts";
+import { directoryFileError } from "./directory-file-error.ts";
 import type { DirectoryIndex } from "./directory-index.ts";
 import { indexFiles, type ReadFile } from "./file-content.ts";
-import { directoryFileError } from "./file-error.ts";
 import { indexedDirectory } from "./indexed-directory.ts";
 
 /** Options of `fileDirectory`. */

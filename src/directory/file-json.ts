@@ -1,4 +1,4 @@
-import { directoryFileError } from "./file-error.ts";
+import { directoryFileError } from "./directory-file-error.ts";
 
 /** Reads a JSON file. @throws {DirectoryFileError} with the line where it stops being JSON */
 export function readJson(file: string, text: string): unknown {

@@ -11,7 +11,7 @@ export { mergeMapped } from "../mapping/evaluation/merge.ts";
 export { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 export type { MappingPreview } from "../mapping/evaluation/preview-mappings.ts";
 export { previewMappings } from "../mapping/evaluation/preview-mappings.ts";
-export type { TraceChange, TraceStep } from "../mapping/evaluation/trace.ts";
+export type { MappingChange, MappingStep } from "../mapping/evaluation/trace.ts";
 export type {
   ExpressionLanguage,
   Mapping,

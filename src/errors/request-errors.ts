@@ -1,13 +1,11 @@
 import { ScimError } from "./scim-error.ts";
 
-type Cause = { cause?: unknown };
-
 /** 400 `invalidFilter`: the filter cannot be read, or compares what cannot be compared. `position` counts characters from 0. */
 export class InvalidFilterError extends ScimError {
   override readonly name: string = "InvalidFilterError";
   override readonly code = "SCIM_INVALID_FILTER";
   readonly position: number | undefined;
-  constructor(detail: string, options: Cause & { position?: number } = {}) {
+  constructor(detail: string, options: ErrorOptions & { position?: number } = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "invalidFilter" });
     this.position = options.position;
   }
@@ -19,7 +17,7 @@ export class InvalidPathError extends ScimError {
   override readonly code = "SCIM_INVALID_PATH";
   readonly path: string | undefined;
   readonly position: number | undefined;
-  constructor(detail: string, options: Cause & { path?: string; position?: number } = {}) {
+  constructor(detail: string, options: ErrorOptions & { path?: string; position?: number } = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "invalidPath" });
     this.path = options.path;
     this.position = options.position;
@@ -30,7 +28,7 @@ export class InvalidPathError extends ScimError {
 export class TooManyError extends ScimError {
   override readonly name: string = "TooManyError";
   override readonly code = "SCIM_TOO_MANY";
-  constructor(detail = "The query yields more results than are returned", options: Cause = {}) {
+  constructor(detail = "The query yields more results than are returned", options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "tooMany" });
   }
 }
@@ -40,7 +38,7 @@ export class MutabilityError extends ScimError {
   override readonly name: string = "MutabilityError";
   override readonly code = "SCIM_MUTABILITY";
   readonly attribute: string | undefined;
-  constructor(detail: string, options: Cause & { attribute?: string } = {}) {
+  constructor(detail: string, options: ErrorOptions & { attribute?: string } = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "mutability" });
     this.attribute = options.attribute;
   }
@@ -50,7 +48,7 @@ export class MutabilityError extends ScimError {
 export class InvalidSyntaxError extends ScimError {
   override readonly name: string = "InvalidSyntaxError";
   override readonly code = "SCIM_INVALID_SYNTAX";
-  constructor(detail: string, options: Cause = {}) {
+  constructor(detail: string, options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "invalidSyntax" });
   }
 }
@@ -60,7 +58,7 @@ export class NoTargetError extends ScimError {
   override readonly name: string = "NoTargetError";
   override readonly code = "SCIM_NO_TARGET";
   readonly path: string | undefined;
-  constructor(detail: string, options: Cause & { path?: string } = {}) {
+  constructor(detail: string, options: ErrorOptions & { path?: string } = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "noTarget" });
     this.path = options.path;
   }
@@ -71,7 +69,7 @@ export class InvalidValueError extends ScimError {
   override readonly name: string = "InvalidValueError";
   override readonly code = "SCIM_INVALID_VALUE";
   readonly attribute: string | undefined;
-  constructor(detail: string, options: Cause & { attribute?: string } = {}) {
+  constructor(detail: string, options: ErrorOptions & { attribute?: string } = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "invalidValue" });
     this.attribute = options.attribute;
   }
@@ -81,7 +79,7 @@ export class InvalidValueError extends ScimError {
 export class InvalidVersionError extends ScimError {
   override readonly name: string = "InvalidVersionError";
   override readonly code = "SCIM_INVALID_VERSION";
-  constructor(detail: string, options: Cause = {}) {
+  constructor(detail: string, options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 400, scimType: "invalidVers" });
   }
 }
@@ -91,7 +89,7 @@ export class UnauthorizedError extends ScimError {
   override readonly name: string = "UnauthorizedError";
   override readonly code = "SCIM_UNAUTHORIZED";
   readonly scheme: string;
-  constructor(detail = "Authorization is missing or not valid", options: Cause & { scheme?: string } = {}) {
+  constructor(detail = "Authorization is missing or not valid", options: ErrorOptions & { scheme?: string } = {}) {
     super(detail, { cause: options.cause, status: 401 });
     this.scheme = options.scheme ?? "Bearer";
   }
@@ -101,7 +99,7 @@ export class UnauthorizedError extends ScimError {
 export class ForbiddenError extends ScimError {
   override readonly name: string = "ForbiddenError";
   override readonly code = "SCIM_FORBIDDEN";
-  constructor(detail = "Not permitted", options: Cause = {}) {
+  constructor(detail = "Not permitted", options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 403 });
   }
 }
@@ -110,7 +108,7 @@ export class ForbiddenError extends ScimError {
 export class SensitiveError extends ScimError {
   override readonly name: string = "SensitiveError";
   override readonly code = "SCIM_SENSITIVE";
-  constructor(detail: string, options: Cause = {}) {
+  constructor(detail: string, options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 403, scimType: "sensitive" });
   }
 }
@@ -119,7 +117,7 @@ export class SensitiveError extends ScimError {
 export class NotFoundError extends ScimError {
   override readonly name: string = "NotFoundError";
   override readonly code = "SCIM_NOT_FOUND";
-  constructor(detail = "Resource not found", options: Cause = {}) {
+  constructor(detail = "Resource not found", options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 404 });
   }
 }
@@ -129,7 +127,7 @@ export class MethodNotAllowedError extends ScimError {
   override readonly name: string = "MethodNotAllowedError";
   override readonly code = "SCIM_METHOD_NOT_ALLOWED";
   readonly allow: readonly string[];
-  constructor(detail: string, options: Cause & { allow?: readonly string[] } = {}) {
+  constructor(detail: string, options: ErrorOptions & { allow?: readonly string[] } = {}) {
     super(detail, { cause: options.cause, status: 405 });
     this.allow = options.allow ?? [];
   }
@@ -140,7 +138,7 @@ export class UniquenessError extends ScimError {
   override readonly name: string = "UniquenessError";
   override readonly code = "SCIM_UNIQUENESS";
   readonly attribute: string | undefined;
-  constructor(detail: string, options: Cause & { attribute?: string } = {}) {
+  constructor(detail: string, options: ErrorOptions & { attribute?: string } = {}) {
     super(detail, { cause: options.cause, status: 409, scimType: "uniqueness" });
     this.attribute = options.attribute;
   }
@@ -154,7 +152,7 @@ export class PreconditionFailedError extends ScimError {
   readonly actual: string | undefined;
   constructor(
     detail = "The resource has changed since that version",
-    options: Cause & { expected?: string; actual?: string } = {},
+    options: ErrorOptions & { expected?: string; actual?: string } = {},
   ) {
     super(detail, { cause: options.cause, status: 412 });
     this.expected = options.expected;
@@ -166,7 +164,7 @@ export class PreconditionFailedError extends ScimError {
 export class PreconditionRequiredError extends ScimError {
   override readonly name: string = "PreconditionRequiredError";
   override readonly code = "SCIM_PRECONDITION_REQUIRED";
-  constructor(detail = "An If-Match header with the version of the resource is required", options: Cause = {}) {
+  constructor(detail = "An If-Match header with the version of the resource is required", options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 428 });
   }
 }
@@ -176,7 +174,7 @@ export class PayloadTooLargeError extends ScimError {
   override readonly name: string = "PayloadTooLargeError";
   override readonly code = "SCIM_PAYLOAD_TOO_LARGE";
   readonly limit: number | undefined;
-  constructor(detail: string, options: Cause & { limit?: number } = {}) {
+  constructor(detail: string, options: ErrorOptions & { limit?: number } = {}) {
     super(detail, { cause: options.cause, status: 413 });
     this.limit = options.limit;
   }
@@ -186,7 +184,7 @@ export class PayloadTooLargeError extends ScimError {
 export class UnsupportedMediaTypeError extends ScimError {
   override readonly name: string = "UnsupportedMediaTypeError";
   override readonly code = "SCIM_UNSUPPORTED_MEDIA_TYPE";
-  constructor(detail: string, options: Cause = {}) {
+  constructor(detail: string, options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 415 });
   }
 }
@@ -196,7 +194,7 @@ export class TooManyRequestsError extends ScimError {
   override readonly name: string = "TooManyRequestsError";
   override readonly code = "SCIM_TOO_MANY_REQUESTS";
   readonly retryAfterMs: number | undefined;
-  constructor(detail = "Too many requests", options: Cause & { retryAfterMs?: number } = {}) {
+  constructor(detail = "Too many requests", options: ErrorOptions & { retryAfterMs?: number } = {}) {
     super(detail, { cause: options.cause, status: 429 });
     this.retryAfterMs = options.retryAfterMs;
   }
@@ -206,7 +204,7 @@ export class TooManyRequestsError extends ScimError {
 export class NotImplementedError extends ScimError {
   override readonly name: string = "NotImplementedError";
   override readonly code = "SCIM_NOT_IMPLEMENTED";
-  constructor(detail: string, options: Cause = {}) {
+  constructor(detail: string, options: ErrorOptions = {}) {
     super(detail, { cause: options.cause, status: 501 });
   }
 }
@@ -216,7 +214,7 @@ export class UnavailableError extends ScimError {
   override readonly name: string = "UnavailableError";
   override readonly code = "SCIM_UNAVAILABLE";
   readonly retryAfterMs: number | undefined;
-  constructor(detail = "Temporarily unavailable", options: Cause & { retryAfterMs?: number } = {}) {
+  constructor(detail = "Temporarily unavailable", options: ErrorOptions & { retryAfterMs?: number } = {}) {
     super(detail, { cause: options.cause, status: 503 });
     this.retryAfterMs = options.retryAfterMs;
   }

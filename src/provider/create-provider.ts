@@ -1,23 +1,47 @@
 import type { Storage } from "../storage/storage.ts";
 import type { ProviderContext } from "./context/provider-context.ts";
-import type { TraceStep } from "./links/trace.ts";
+import type { FailureCode } from "./links/link-table.ts";
+import type { LinkStep } from "./links/trace.ts";
 import type { MembershipOutcome } from "./memberships/send.ts";
 import { openPlan, openProvider } from "./open-provider.ts";
 import { type Change, planAll } from "./plan/plan.ts";
 import { type ProviderOptions, type ResolvedProviderOptions, resolveProviderOptions } from "./provider-options.ts";
-import type { Outcome } from "./reconcile/reconcile.ts";
+import type { Did } from "./reconcile/reconcile.ts";
+import type { RemoteRequest } from "./remote/classify.ts";
 import type { Run } from "./runs/run.ts";
 import { reporterOf } from "./sync/report.ts";
 import { type SyncOptions, syncAll } from "./sync/sync.ts";
 import { syncGroup, syncUser } from "./sync/sync-one.ts";
 
 /** What syncing one object came to, step by step. */
-export interface ObjectReport
-  extends Pick<Outcome, "id" | "label" | "did" | "code" | "reason" | "error" | "request" | "writes" | "attributes"> {
+export interface ObjectReport {
+  /** The directory's id. */
+  readonly id: string;
+  readonly label: string;
+  readonly did: Did;
+  /** Names of the attributes that were sent. */
+  readonly attributes: readonly string[];
+  /** Requests that can change something at the application. */
+  readonly writes: number;
+  /** Why it failed, as a stable code. */
+  readonly code: FailureCode | undefined;
+  /** Why it failed, with what the application said, or why it was kept; for people. Holds no secret. */
+  readonly reason: string | undefined;
+  /** What was thrown, if it failed. */
+  readonly error: unknown;
+  /** The request that failed. */
+  readonly request: RemoteRequest | undefined;
   /** The steps its link took. */
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly LinkStep[];
   /** What became of the memberships that were pushed with it. */
   readonly memberships: MembershipOutcome | undefined;
+}
+
+/** The runs of a provider. The latest twenty that ended are kept. */
+export interface ProviderRuns {
+  /** The latest runs, newest first. */
+  list(): Promise<Run[]>;
+  get(id: string): Promise<Run | undefined>;
 }
 
 /** One application that is kept in step with a directory. */
@@ -34,8 +58,7 @@ export interface Provider {
   syncUser(id: string): Promise<ObjectReport>;
   /** Syncs one group now, and its memberships. */
   syncGroup(id: string): Promise<ObjectReport>;
-  /** The latest runs, newest first. */
-  runs(): Promise<Run[]>;
+  readonly runs: ProviderRuns;
 }
 
 /**
@@ -68,10 +91,16 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     syncUser: async (id: string) => syncUser(await open(), id),
     syncGroup: async (id: string) => syncGroup(await open(), id),
-    runs: async () => {
-      const { runs, now } = await open();
-      return runs.latest(20, now());
-    },
+    runs: Object.freeze({
+      list: async () => {
+        const { runs, now } = await open();
+        return runs.latest(now());
+      },
+      get: async (id: string) => {
+        const { runs, now } = await open();
+        return (await runs.latest(now())).find((run) => run.id === id);
+      },
+    }),
   });
 }
 

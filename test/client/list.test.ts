@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bearerToken } from "../../src/client/auth/client-auth.ts";
 import type { ScimClientOptions } from "../../src/client/client-options.ts";
 import { createScimClient } from "../../src/client/create-client.ts";
-import type { ListPage, ListQuery } from "../../src/client/resources/list-pages.ts";
+import type { ListOptions, ListPage } from "../../src/client/resources/list-pages.ts";
 import type { User } from "../../src/protocol/resources.ts";
 import { LIST, page, refusal, rejection, respond, type Step, scripted } from "./scripted-server.ts";
 
@@ -14,7 +14,7 @@ function users(ids: readonly string[], more: object = {}): Step {
 
 async function pagesOf(
   steps: readonly Step[],
-  query?: ListQuery,
+  query?: ListOptions,
 ): Promise<{ pages: ListPage<User>[]; targets: string[] }> {
   const { client, arrived } = await scripted(steps, { retry: { attempts: 1 } });
   const pages: ListPage<User>[] = [];

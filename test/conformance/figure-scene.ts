@@ -1,5 +1,6 @@
 import { createScimHandler, memoryStorage, type ScimHandlerOptions, type Storage } from "scimkit";
 import { groupResourceType, uniqueValues, userResourceType, validateResource } from "scimkit/schema";
+import type { MemberRef, MemberStorage } from "scimkit/storage";
 import { type Figure, figure } from "./figure.ts";
 
 const TENANT = "rfc";
@@ -38,9 +39,10 @@ export async function createScene(
   const storage = memoryStorage();
   for (const user of seeds.users ?? []) await seed(storage, "User", user);
   for (const group of seeds.groups ?? []) await seed(storage, "Group", group);
-  for (const group of seeds.groups ?? []) await join(storage, group);
+  const cyclic = new Map<string, MemberRef[]>();
+  for (const group of seeds.groups ?? []) cyclic.set(group.id, await join(storage, group));
   const handler = createScimHandler({
-    storage,
+    storage: withMembers(storage, cyclic),
     baseUrl: "https://example.com/v2",
     authenticate: () => ({ id: "client", tenant: TENANT, rights: "write" }),
     ...options,
@@ -81,13 +83,27 @@ async function seed(
   );
 }
 
-async function join(storage: Storage, { id, version, members = [] }: Seed): Promise<void> {
-  await storage.resources.members?.change({ tenant: TENANT, type: "Group" }, id, {
+/** Adds the members of a group. Returns those that would make it its own member, which no storage takes. */
+async function join(storage: Storage, { id, version, members = [] }: Seed): Promise<MemberRef[]> {
+  const outcome = await storage.resources.members?.change({ tenant: TENANT, type: "Group" }, id, {
     add: members.map((member) => ({ type: "User", ...member })),
     remove: [],
     next: { version: version ?? "a330bc54f0671c9", lastModified: SINCE },
     unknown: "reject",
   });
+  const refused = new Set(outcome?.cyclic);
+  return members.flatMap(({ value, type = "User" }) => (refused.has(value) ? [{ value, type }] : []));
+}
+
+/** A storage that shows more members than it took: two parallel writers can make a cycle that neither sees. */
+function withMembers(storage: Storage, more: ReadonlyMap<string, readonly MemberRef[]>): Storage {
+  const { members } = storage.resources;
+  if (members === undefined || [...more.values()].every(({ length }) => length === 0)) return storage;
+  const page: MemberStorage["page"] = async (partition, groupId, query) => {
+    const found = await members.page(partition, groupId, query);
+    return { ...found, members: [...found.members, ...(more.get(groupId) ?? [])] };
+  };
+  return { ...storage, resources: { ...storage.resources, members: { ...members, page } } };
 }
 
 /** The ids in an answer, in the order of a figure's: what is made new cannot have the figure's ids. */

@@ -51,10 +51,10 @@ describe("a run whose process died", () => {
     const made = (await scene.remote.all("/Users")).length;
     expect(made).toBeGreaterThan(5);
     expect(made).toBeLessThan(30);
-    const [dead] = await providerAt(scene).runs();
+    const [dead] = await providerAt(scene).runs.list();
     expect(dead?.state).toBe("running");
     scene.time += 6 * MINUTE;
-    expect((await providerAt(scene).runs())[0]?.state).toBe("abandoned");
+    expect((await providerAt(scene).runs.list())[0]?.state).toBe("abandoned");
     scene.remote.bodies.splice(0);
     const run = await providerAt(scene).sync();
     expect(run).toMatchObject({ id: dead?.id, state: "succeeded", counts: { checked: 30 } });
@@ -62,7 +62,7 @@ describe("a run whose process died", () => {
     // What the dead process had not come to is done first.
     expect(sent[0]).toBe(`n${made}`);
     expect(await scene.remote.all("/Users")).toHaveLength(30);
-    expect(await providerAt(scene).runs()).toHaveLength(1);
+    expect(await providerAt(scene).runs.list()).toHaveLength(1);
   });
 
   it("is left alone while it may still be alive", async () => {
@@ -72,7 +72,7 @@ describe("a run whose process died", () => {
       .catch(() => undefined);
     scene.time += MINUTE;
     const run = await providerAt(scene).sync();
-    const [latest, other] = await providerAt(scene).runs();
+    const [latest, other] = await providerAt(scene).runs.list();
     expect([latest?.id, other?.state]).toEqual([run.id, "running"]);
     expect(run.state).toBe("succeeded");
   });
@@ -84,7 +84,7 @@ describe("a run whose process died", () => {
       .catch(() => undefined);
     scene.time += 6 * MINUTE;
     const run = await providerAt(scene, { scope: { serviceAccounts: true } }).sync();
-    const runs = await providerAt(scene).runs();
+    const runs = await providerAt(scene).runs.list();
     expect(runs.map(({ id, state }) => [id === run.id, state])).toEqual([
       [true, "succeeded"],
       [false, "abandoned"],
@@ -101,7 +101,7 @@ describe("a run whose process died", () => {
     await providerAt(scene).sync();
     scene.time += 6 * MINUTE;
     await providerAt(scene).sync();
-    const states = (await providerAt(scene).runs()).map(({ state }) => state);
+    const states = (await providerAt(scene).runs.list()).map(({ state }) => state);
     expect(states).toEqual(["succeeded", "succeeded"]);
   });
 });
@@ -124,7 +124,7 @@ describe("two runs at a time", () => {
     gate.resolve();
     const ended = await Promise.all([slow, quick]);
     expect(ended.map(({ state }) => state)).not.toContain("abandoned");
-    const ids = (await providerAt(scene).runs()).map(({ id }) => id);
+    const ids = (await providerAt(scene).runs.list()).map(({ id }) => id);
     expect(ids).toEqual([ended[1]?.id, ended[0]?.id]);
   });
 });
@@ -137,7 +137,7 @@ describe("the runs of a provider", () => {
       scene.time += MINUTE;
       ids.unshift((await providerAt(scene).sync()).id);
     }
-    const runs = await providerAt(scene).runs();
+    const runs = await providerAt(scene).runs.list();
     expect(runs.map(({ id }) => id)).toEqual(ids.slice(0, 20));
     expect([...ids].sort().reverse()).toEqual(ids);
   });

@@ -18,7 +18,7 @@ describe("two tenants that call their providers by one name, on one storage", ()
     expect(await ours.members("few")).toEqual(["ann"]);
     ours.remote.drain();
     expect((await one.sync()).counts.writes).toBe(0);
-    expect([(await one.runs()).length, (await two.runs()).length]).toEqual([2, 2]);
+    expect([(await one.runs.list()).length, (await two.runs.list()).length]).toEqual([2, 2]);
   });
 
   it("may have names of which one is the beginning of another, whatever characters they are of", async () => {

@@ -119,7 +119,7 @@ describe("one process", () => {
     await long.sync();
     expect(await other.remote.all("/Users")).toHaveLength(24);
     expect(await scene.remote.all("/Users")).toHaveLength(25);
-    expect(await short.runs()).toHaveLength(1);
+    expect(await short.runs.list()).toHaveLength(1);
     expect((await short.sync()).counts.deleted).toBe(1);
   });
 });

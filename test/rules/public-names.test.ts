@@ -3,8 +3,16 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { exportsMap } from "../../tools/exports-map.ts";
 import { print, sample } from "./offence.ts";
-import { described, listing, publicNames } from "./public-names.ts";
-import { filesBelow, ROOT } from "./repository.ts";
+import {
+  ambiguous,
+  described,
+  hiddenErrors,
+  listing,
+  publicNames,
+  unexportedTypes,
+  unfakeable,
+} from "./public-names.ts";
+import { filesBelow, ROOT, sourceFiles } from "./repository.ts";
 
 const entries = filesBelow("src/entries", ".ts");
 
@@ -35,6 +43,54 @@ describe("public names", () => {
       expect.stringMatching(/sample.ts:\d+ scimkit\/sample exports missing, which the file it names does not export/),
     ]);
     expect(print(described(names))).toEqual([]);
+  });
+});
+
+describe("public declarations", () => {
+  const files = sourceFiles();
+
+  it("mean one thing each in the whole package", () => {
+    const twice = [
+      sample("src/entries/one.ts", 'export type { A } from "../path/one.ts";'),
+      sample("src/entries/two.ts", 'export type { A } from "../path/two.ts";'),
+      sample("src/path/one.ts", "/** The first of two. */\nexport type A = 1;"),
+      sample("src/path/two.ts", "/** The second of two. */\nexport type A = 2;"),
+    ];
+    expect(print(ambiguous(publicNames(twice)))).toEqual([
+      expect.stringMatching(/A means two things: in .*one.* and .*two/),
+    ]);
+    expect(print(ambiguous(publicNames(files)))).toEqual([]);
+  });
+
+  it("use only types that an entry exports", () => {
+    const broken = [
+      sample("src/entries/one.ts", 'export type { A, B } from "../path/one.ts";'),
+      sample(
+        "src/path/one.ts",
+        'interface Hidden { b: B }\nexport interface A { of(hidden: Hidden): Word }\nexport type B = string;\ntype Word = "a" | "b";',
+      ),
+    ];
+    expect(print(unexportedTypes(broken))).toEqual([expect.stringMatching(/A uses Hidden, which no entry exports/)]);
+    expect(print(unexportedTypes(files))).toEqual([]);
+  });
+
+  it("can be faked in a test: none is a class with private members", () => {
+    const broken = [
+      sample("src/entries/one.ts", 'export { A, B } from "../path/one.ts";'),
+      sample("src/path/one.ts", "export class A { private readonly a = 1; }\nexport class B { readonly b = 1; }"),
+    ];
+    expect(print(unfakeable(broken))).toEqual([expect.stringMatching(/A is public and has private members/)]);
+    expect(print(unfakeable(files))).toEqual([]);
+  });
+
+  it("have their errors in scimkit/errors", () => {
+    const broken = [
+      sample("src/entries/errors.ts", 'export { AError } from "../path/one.ts";'),
+      sample("src/path/one.ts", "export class AError extends Error {}\nexport class BError extends Error {}"),
+    ];
+    const said = print(hiddenErrors(broken, publicNames(broken)));
+    expect(said).toEqual([expect.stringMatching(/BError cannot be had from scimkit\/errors/)]);
+    expect(print(hiddenErrors(files, publicNames(files)))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { importPathOf } from "../../tools/exports-map.ts";
 import { programOf } from "./compile.ts";
 import type { Offence, SourceText } from "./offence.ts";
 import { ROOT } from "./repository.ts";
+import { everyNode, offence, parse } from "./syntax.ts";
 
 /** A name that a user can import. */
 export interface PublicName {
@@ -94,4 +95,124 @@ export function listing(names: readonly PublicName[]): string {
     return [`scimkit${entry.slice(1)}`, ...lines].join("\n");
   });
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** Names that two entries export for different things. A public name means one thing in the whole package. */
+export function ambiguous(names: readonly PublicName[]): Offence[] {
+  const places = Map.groupBy(names, ({ name }) => name);
+  return [...places.values()].flatMap((found) => {
+    const declared = new Map(found.map((each) => [`${each.path}:${each.line}`, each]));
+    if (declared.size < 2) return [];
+    const where = [...declared.values()].map(({ entry, path }) => `scimkit${entry.slice(1)} (${path})`).join(" and ");
+    return [...declared.values()].slice(0, 1).map(({ path, line, name }) => ({
+      ...{ path, line },
+      reason: `${name} means two things: in ${where}`,
+    }));
+  });
+}
+
+/** The types that the public declarations among `files` use and that no entry exports. */
+export function unexportedTypes(files: readonly SourceText[]): Offence[] {
+  const program = programOf(files);
+  const checker = program.getTypeChecker();
+  const resolved = (symbol: ts.Symbol): ts.Symbol =>
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const exported = new Set(
+    files
+      .filter(({ path }) => path.startsWith("src/entries/"))
+      .flatMap(({ path }) => {
+        const source = program.getSourceFile(join(ROOT, path));
+        const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
+        return module === undefined ? [] : checker.getExportsOfModule(module).map(resolved);
+      }),
+  );
+  const offences = new Map<string, Offence>();
+  const visit = (node: ts.Node, owner: ts.Symbol): void => {
+    if (ts.isBlock(node) || isPrivate(node)) return;
+    const name = ts.isTypeReferenceNode(node)
+      ? node.typeName
+      : ts.isExpressionWithTypeArguments(node)
+        ? node.expression
+        : undefined;
+    const found = name === undefined ? undefined : checker.getSymbolAtLocation(name);
+    const symbol = found === undefined ? undefined : resolved(found);
+    const declaration = symbol?.declarations?.[0];
+    const path = declaration === undefined ? "" : relative(ROOT, declaration.getSourceFile().fileName);
+    const isOurs = path.startsWith("src/") && declaration !== undefined && !isSeen(declaration);
+    if (symbol !== undefined && isOurs && !exported.has(symbol)) {
+      const key = `${owner.name} ${symbol.name}`;
+      offences.set(key, { path, line: 1, reason: `${owner.name} uses ${symbol.name}, which no entry exports` });
+    }
+    // The value of a constant with a type is no part of its declaration.
+    if (ts.isVariableDeclaration(node)) {
+      if (node.type !== undefined) visit(node.type, owner);
+      return;
+    }
+    ts.forEachChild(node, (child) => visit(child, owner));
+  };
+  for (const symbol of exported) for (const declaration of symbol.declarations ?? []) visit(declaration, symbol);
+  return [...offences.values()];
+}
+
+/** A type parameter, or a list of words, which shows as what it is wherever it is used. */
+function isSeen(declaration: ts.Declaration): boolean {
+  if (ts.isTypeParameterDeclaration(declaration)) return true;
+  if (!ts.isTypeAliasDeclaration(declaration)) return false;
+  const { type } = declaration;
+  return ts.isLiteralTypeNode(type) || (ts.isUnionTypeNode(type) && type.types.every(ts.isLiteralTypeNode));
+}
+
+function isPrivate(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.PrivateKeyword) ?? false;
+}
+
+/** Classes with private members that a public declaration uses as a type: nothing else is assignable to them, so nobody can fake them. */
+export function unfakeable(files: readonly SourceText[]): Offence[] {
+  const program = programOf(files);
+  const checker = program.getTypeChecker();
+  const classes = files
+    .filter(({ path }) => path.startsWith("src/entries/"))
+    .flatMap(({ path }) => {
+      const source = program.getSourceFile(join(ROOT, path));
+      const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
+      return module === undefined ? [] : checker.getExportsOfModule(module);
+    })
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+    .flatMap((symbol) => symbol.declarations?.filter(ts.isClassDeclaration) ?? []);
+  return classes
+    .filter((node) => node.members.some((member) => isPrivate(member) || isHashed(member)))
+    .map((node) => ({
+      path: relative(ROOT, node.getSourceFile().fileName),
+      line: 1,
+      reason: `${node.name?.text} is public and has private members: export an interface`,
+    }));
+}
+
+function isHashed(member: ts.ClassElement): boolean {
+  return member.name !== undefined && ts.isPrivateIdentifier(member.name);
+}
+
+/** Errors that no user meets: they stay within one room, or belong to test suites. */
+const INTERNAL_ERRORS: ReadonlySet<string> = new Set([
+  ...["InterruptedError", "SyncFailedError"], // provider: carried within one run; their cause is reported
+  ...["ConnectionFault", "AbortedTransaction"], // postgres: translated before they leave the driver
+  "ContractViolation", // exported by scimkit/testing
+]);
+
+/** Exported classes of errors that `scimkit/errors` does not have. */
+export function hiddenErrors(files: readonly SourceText[], names: readonly PublicName[]): Offence[] {
+  const known = new Set(names.filter(({ entry }) => entry === "./errors").map(({ name }) => name));
+  const offences: Offence[] = [];
+  for (const file of files) {
+    everyNode(parse(file), (node) => {
+      if (!ts.isClassDeclaration(node) || node.name === undefined) return;
+      const base = node.heritageClauses?.[0]?.types[0]?.expression.getText() ?? "";
+      const isExported = node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+      const name = node.name.text;
+      if (!isExported || !base.endsWith("Error") || known.has(name) || INTERNAL_ERRORS.has(name)) return;
+      offences.push(offence(file, node, `${name} cannot be had from scimkit/errors`));
+    });
+  }
+  return offences;
 }

@@ -9,7 +9,7 @@ import type { ScimFilter } from "./filter-template.ts";
 import { readList, type WireList } from "./read-list.ts";
 
 /** What a listing contains. */
-export interface ListQuery {
+export interface ListOptions {
   /** Made by the `filter` template, or the text of a filter. @default all resources */
   readonly filter?: ScimFilter | string;
   /** Returns only these attributes, besides those that are always returned. */
@@ -73,7 +73,7 @@ interface Progress {
  * @throws {TransportError} `not-scim` when a page repeats an earlier one: the service provider does not support paging
  */
 export async function* listPages<T extends Resource>(
-  query: ListQuery,
+  query: ListOptions,
   { send, type, now, maxResults }: ListContext,
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const { pageSize, startIndex, maxPages } = limitsOf(query);
@@ -104,7 +104,7 @@ export async function* listPages<T extends Resource>(
   }
 }
 
-function limitsOf(query: ListQuery): { pageSize: number; startIndex: number; maxPages: number } {
+function limitsOf(query: ListOptions): { pageSize: number; startIndex: number; maxPages: number } {
   const { pageSize = DEFAULT_PAGE_SIZE, startIndex = 1, maxPages = DEFAULT_MAX_PAGES } = query;
   for (const [name, value] of Object.entries({ pageSize, startIndex, maxPages })) {
     if (!Number.isSafeInteger(value) || value < 1) throw new TypeError(`list: ${name} must be a positive integer`);
@@ -113,12 +113,12 @@ function limitsOf(query: ListQuery): { pageSize: number; startIndex: number; max
 }
 
 /** The parameters that are the same for every page. */
-function queryOf({ filter, attributes, excludedAttributes }: ListQuery): Query {
+function queryOf({ filter, attributes, excludedAttributes }: ListOptions): Query {
   return [["filter", filter?.toString()], ...projection({ attributes, excludedAttributes })];
 }
 
 /** The parameters that select attributes (RFC 7644 section 3.9). */
-export function projection(choice: Pick<ListQuery, "attributes" | "excludedAttributes">): Query {
+export function projection(choice: Pick<ListOptions, "attributes" | "excludedAttributes">): Query {
   return [
     ["attributes", joined(choice.attributes)],
     ["excludedAttributes", joined(choice.excludedAttributes)],

@@ -10,7 +10,7 @@ import type { Repeat } from "../http/retry.ts";
 import type { ScimRequest } from "../http/send.ts";
 import type { Discovery } from "../profiles/discovery.ts";
 import { type CreateContext, type CreateOptions, type CreateResult, createResource } from "./create-resource.ts";
-import { type ListPage, type ListQuery, listPages, projection } from "./list-pages.ts";
+import { type ListOptions, type ListPage, listPages, projection } from "./list-pages.ts";
 import { type FindOptions, type FindResult, findResources, type LookupKey } from "./lookup.ts";
 
 /** Options of `get`. */
@@ -48,9 +48,9 @@ export interface ResourceClient<T extends Resource> {
    */
   find(key: LookupKey, options?: FindOptions): Promise<FindResult<T>>;
   /** Lists resources page by page, each resource once. Only `pages` tells whether the listing was complete. */
-  list(query?: ListQuery): AsyncGenerator<T & { id: string }, void, undefined>;
+  list(query?: ListOptions): AsyncGenerator<T & { id: string }, void, undefined>;
   /** Lists resources page by page, and tells whether the listing was complete. */
-  pages(query?: ListQuery): AsyncGenerator<ListPage<T>, void, undefined>;
+  pages(query?: ListOptions): AsyncGenerator<ListPage<T>, void, undefined>;
   /** Replaces a resource (PUT). Returns the resource in the response; undefined if there is none. */
   replace(id: string, resource: T, options?: WriteOptions & ReadOptions): Promise<T | undefined>;
   /** Changes parts of a resource (PATCH). Returns the resource in the response; undefined if there is none. */
@@ -115,10 +115,10 @@ export function createResourceClient<T extends Resource>(
       return shown;
     },
     find: (key: LookupKey, options: FindOptions = {}) => findResources<T>(key, options, own),
-    list: async function* (query: ListQuery = {}) {
+    list: async function* (query: ListOptions = {}) {
       for await (const page of listPages<T>(query, own)) yield* page.resources;
     },
-    pages: (query: ListQuery = {}) => listPages<T>(query, own),
+    pages: (query: ListOptions = {}) => listPages<T>(query, own),
     replace: (id: string, resource: T, options?: WriteOptions & ReadOptions) =>
       write("PUT", id, withSchemas(resource, type), options),
     patch: (id: string, operations: readonly PatchOperation[], options?: WriteOptions & ReadOptions) =>

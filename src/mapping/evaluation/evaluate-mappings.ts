@@ -3,7 +3,7 @@ import { replacementOf, skipReasonOf } from "../expressions/markers.ts";
 import { isPlainObject } from "../expressions/plain-data.ts";
 import { type MappingError, mappingError } from "./mapping-error.ts";
 import { mergeMapped } from "./merge.ts";
-import { noOwners, type TraceStep, traceChanges } from "./trace.ts";
+import { type MappingStep, noOwners, traceChanges } from "./trace.ts";
 
 /** When and for what mappings are evaluated. */
 export interface MappingContext {
@@ -15,10 +15,10 @@ export interface MappingContext {
 
 /** The merged result, or which mapping skipped the object and why; either way what each mapping did. */
 export type MappingOutcome =
-  | { readonly value: Record<string, unknown>; readonly trace: readonly TraceStep[] }
+  | { readonly value: Record<string, unknown>; readonly trace: readonly MappingStep[] }
   | {
       readonly skipped: { readonly mapping: string; readonly reason: string };
-      readonly trace: readonly TraceStep[];
+      readonly trace: readonly MappingStep[];
     };
 
 /**
@@ -57,7 +57,7 @@ export function evaluateMappings(
 /** What has been merged so far. */
 interface Evaluation {
   value: Record<string, unknown>;
-  readonly trace: TraceStep[];
+  readonly trace: MappingStep[];
   readonly owners: ReturnType<typeof noOwners>;
   readonly context: MappingContext;
 }

@@ -7,7 +7,7 @@ import type { Mapping } from "../expressions/define-mapping.ts";
 import { type ProviderVariablesInput, providerVariables } from "../expressions/provider-variables.ts";
 import { evaluateMappings } from "./evaluate-mappings.ts";
 import { type MappingInvalidError, type MappingInvalidFacts, mappingInvalidError } from "./mapping-invalid-error.ts";
-import type { TraceStep } from "./trace.ts";
+import type { MappingStep } from "./trace.ts";
 
 /** Options of `mapOutbound`. */
 export interface MapOutboundOptions extends ProviderVariablesInput {
@@ -30,13 +30,13 @@ export type OutboundOutcome =
       readonly cleared: readonly string[];
       /** Paths that the type does not know and that were left out; only with `unknown: "drop"`. */
       readonly unknown: readonly string[];
-      readonly trace: readonly TraceStep[];
+      readonly trace: readonly MappingStep[];
     }
   | {
       /** The name of the mapping. */
       readonly skipped: string;
       readonly reason: string;
-      readonly trace: readonly TraceStep[];
+      readonly trace: readonly MappingStep[];
     };
 
 /**

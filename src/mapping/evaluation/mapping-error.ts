@@ -1,11 +1,11 @@
 import { isScimError, ScimError, type ScimErrorOptions } from "../../errors/scim-error.ts";
-import type { TraceStep } from "./trace.ts";
+import type { MappingStep } from "./trace.ts";
 
 /** What a `MappingError` carries besides its sentence. */
 export interface MappingErrorOptions extends ScimErrorOptions {
   readonly mapping: string;
   readonly resourceType?: string | undefined;
-  readonly trace?: readonly TraceStep[];
+  readonly trace?: readonly MappingStep[];
 }
 
 /**
@@ -21,7 +21,7 @@ export class MappingError extends ScimError {
   readonly mapping: string;
   readonly resourceType: string | undefined;
   /** What the mappings before it did. Never sent. */
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly MappingStep[];
 
   constructor(detail: string, options: MappingErrorOptions) {
     super(detail, options);

@@ -1,5 +1,5 @@
 import { ScimError } from "../../errors/scim-error.ts";
-import type { TraceStep } from "./trace.ts";
+import type { MappingStep } from "./trace.ts";
 
 /** What there is to say of a result that is not valid. */
 export interface MappingInvalidFacts {
@@ -11,7 +11,7 @@ export interface MappingInvalidFacts {
   readonly attribute: string | undefined;
   /** What is wrong, without values. */
   readonly reason: string;
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly MappingStep[];
   readonly cause?: unknown;
 }
 
@@ -35,7 +35,7 @@ export class MappingInvalidError extends ScimError {
   /** The mappings that set the attribute, or a part of it, in their order; none where it is missing. */
   readonly mappings: readonly string[];
   /** What each mapping did. */
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly MappingStep[];
 
   constructor(detail: string, options: MappingInvalidErrorOptions) {
     super(detail, { cause: options.cause });
@@ -57,7 +57,7 @@ export function mappingInvalidError(facts: MappingInvalidFacts): MappingInvalidE
   return new MappingInvalidError(detail, { ...facts, mappings });
 }
 
-function mappingsOf(attribute: string, trace: readonly TraceStep[]): string[] {
+function mappingsOf(attribute: string, trace: readonly MappingStep[]): string[] {
   const path = attribute.replaceAll(/\[\d+\]/g, "");
   return trace
     .filter((step) => step.changes.some((change) => isWithin(path, change.path) || isWithin(change.path, path)))

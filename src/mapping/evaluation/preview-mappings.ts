@@ -2,7 +2,7 @@ import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts
 import { evaluateMappings, type MappingContext } from "./evaluate-mappings.ts";
 import { MappingError } from "./mapping-error.ts";
 import { orderMappings } from "./order-mappings.ts";
-import type { TraceChange, TraceStep } from "./trace.ts";
+import type { MappingChange, MappingStep } from "./trace.ts";
 
 /** What mappings would make of an object. Exactly one of `value`, `skipped` and `error` is there. */
 export interface MappingPreview {
@@ -10,7 +10,7 @@ export interface MappingPreview {
   readonly skipped?: { readonly mapping: string; readonly reason: string };
   /** Its `cause` says what went wrong inside the mapping. */
   readonly error?: MappingError;
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly MappingStep[];
   /** The trace as text: a line for each mapping, an indented one for each attribute it set. Holds no values. */
   readonly text: string;
 }
@@ -41,14 +41,14 @@ export async function previewMappings(
   }
 }
 
-function linesOf(trace: readonly TraceStep[]): string[] {
+function linesOf(trace: readonly MappingStep[]): string[] {
   return trace.flatMap((step) => [
     step.outcome === "applied" ? step.mapping : `${step.mapping}: ${step.outcome}`,
     ...step.changes.map((change) => `  ${lineOf(change)}`),
   ]);
 }
 
-function lineOf({ path, action, overrides }: TraceChange): string {
+function lineOf({ path, action, overrides }: MappingChange): string {
   const over = overrides.length === 0 ? "" : `, overriding ${overrides.join(", ")}`;
   return `${path}: ${action}${over}`;
 }

@@ -2,7 +2,7 @@ import { remove, replacementOf } from "../expressions/markers.ts";
 import { isPlainObject, tellingKeys } from "../expressions/plain-data.ts";
 
 /** What one mapping did to one attribute. Carries no values. */
-export interface TraceChange {
+export interface MappingChange {
   /** As SCIM writes paths: `name.familyName`, and a colon behind a URN. A list is one path. */
   readonly path: string;
   /** `append` adds to an earlier mapping's list; `replace` and `remove` are the markers; `clear` is `null`. */
@@ -12,10 +12,10 @@ export interface TraceChange {
 }
 
 /** What became of one mapping. `nothing`: it had nothing to say. `not applied`: for another phase or resource type. */
-export interface TraceStep {
+export interface MappingStep {
   readonly mapping: string;
   readonly outcome: "applied" | "nothing" | "skipped" | "not applied";
-  readonly changes: readonly TraceChange[];
+  readonly changes: readonly MappingChange[];
 }
 
 /** Who set an attribute: the mappings of a value, or the parts of an object. */
@@ -35,7 +35,7 @@ export function traceChanges(
   result: Readonly<Record<string, unknown>>,
   mapping: string,
   owners: Owners,
-): TraceChange[] {
+): MappingChange[] {
   return tellingKeys(result).flatMap((key) => changesOf(result[key], { key, path: key, mapping, owners }));
 }
 
@@ -46,7 +46,7 @@ interface Place {
   readonly owners: Owners;
 }
 
-function changesOf(value: unknown, place: Place): TraceChange[] {
+function changesOf(value: unknown, place: Place): MappingChange[] {
   const { key, path, mapping, owners } = place;
   const before = owners.parts.get(key);
   if (isPlainObject(value) && replacementOf(value) === undefined) {
@@ -68,7 +68,7 @@ function changesOf(value: unknown, place: Place): TraceChange[] {
   return [{ path, action: appends ? "append" : actionOf(value), overrides: appends ? [] : allOwners(before) }];
 }
 
-function actionOf(value: unknown): TraceChange["action"] {
+function actionOf(value: unknown): MappingChange["action"] {
   if (value === remove) return "remove";
   if (value === null) return "clear";
   return replacementOf(value) === undefined ? "set" : "replace";

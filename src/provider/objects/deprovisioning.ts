@@ -1,11 +1,11 @@
 import type { Link } from "../links/link.ts";
-import type { OutCause } from "./scope.ts";
+import type { DepartureCause } from "./scope.ts";
 
 /** What becomes of a remote resource whose object left. */
 export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
 
 /** What is done, by cause. */
-export type DeprovisionPolicy = Readonly<Record<OutCause, DeprovisionAction>>;
+export type DeprovisionPolicy = Readonly<Record<DepartureCause, DeprovisionAction>>;
 
 /** What is to be done about the remote resource of an object that is out, and why. */
 export interface Deprovisioning {
@@ -15,7 +15,7 @@ export interface Deprovisioning {
 
 /** What the policy needs to know. */
 export interface DepartureFacts {
-  readonly cause: OutCause;
+  readonly cause: DepartureCause;
   readonly detail: string;
   /** Which configuration of the scope holds now. */
   readonly scopeRevision: string;

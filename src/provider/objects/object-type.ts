@@ -3,7 +3,7 @@ import type { Document, MatchKey } from "../links/link.ts";
 import type { RemoteResource, RemoteResources } from "../remote/resources.ts";
 import type { UpdateMode } from "../remote/update-mode.ts";
 import type { DeprovisionPolicy } from "./deprovisioning.ts";
-import { type OutCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
+import { type DepartureCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
 
 /** An object as it is now: what there is to say about it before its link is looked at. */
 export type ObjectState =
@@ -17,7 +17,7 @@ export type ObjectState =
       readonly isWaiting: boolean;
       readonly label: string;
     }
-  | { readonly inScope: false; readonly cause: OutCause; readonly detail: string; readonly label?: string };
+  | { readonly inScope: false; readonly cause: DepartureCause; readonly detail: string; readonly label?: string };
 
 /** One type of object that a provider pushes. Users and groups differ in this and in nothing else. */
 export interface ObjectType {

@@ -14,7 +14,7 @@ export interface ScopeOptions {
 }
 
 /** Why an object is not, or no longer, to be there. */
-export type OutCause = "deleted" | "leftScope" | "scopeChanged" | "skipped";
+export type DepartureCause = "deleted" | "leftScope" | "scopeChanged" | "skipped";
 
 /** Nobody knows whether an object is in scope: what was asked threw. Then nothing is done to it. */
 export class ScopeUnknownError extends Error {
@@ -24,7 +24,7 @@ export class ScopeUnknownError extends Error {
 /** Whether an object is in scope, and if not, why. */
 export type ScopeVerdict =
   | { readonly inScope: true }
-  | { readonly inScope: false; readonly cause: OutCause; readonly detail: string };
+  | { readonly inScope: false; readonly cause: DepartureCause; readonly detail: string };
 
 const IN: ScopeVerdict = { inScope: true };
 

@@ -10,7 +10,7 @@ import {
   type Transition,
   transitionOf,
 } from "../links/link-table.ts";
-import type { TraceStep } from "../links/trace.ts";
+import type { LinkStep } from "../links/trace.ts";
 import { matchKeysOf, type ObjectState, type ObjectType, type ReadObject, stateOf } from "../objects/object-type.ts";
 import { type RemoteRequest, TargetUnusableError } from "../remote/classify.ts";
 import { sameDocument } from "../remote/compare.ts";
@@ -76,7 +76,7 @@ export interface ToReconcile {
   readonly id: string;
   readonly object: ObjectState;
   readonly stored: StoredLink;
-  readonly trace?: ((step: TraceStep) => void) | undefined;
+  readonly trace?: ((step: LinkStep) => void) | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ProviderContext } from "../context/provider-context.ts";
 import type { Document, Link } from "../links/link.ts";
 import type { LinkKey, StoredLink } from "../links/link-repository.ts";
 import type { ActionEvents, LinkAction } from "../links/link-table.ts";
-import type { TraceStep } from "../links/trace.ts";
+import type { LinkStep } from "../links/trace.ts";
 import type { MappedObject, ObjectState, ObjectType } from "../objects/object-type.ts";
 import type { NotDone, RemoteRequest } from "../remote/classify.ts";
 
@@ -24,7 +24,7 @@ export interface Reconciliation {
   error: unknown;
   /** The request that failed last. */
   request: RemoteRequest | undefined;
-  readonly trace: (step: TraceStep) => void;
+  readonly trace: (step: LinkStep) => void;
 }
 
 /** The events that an action can lead to. */

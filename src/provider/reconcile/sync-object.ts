@@ -1,6 +1,6 @@
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
-import type { TraceStep } from "../links/trace.ts";
+import type { LinkStep } from "../links/trace.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { isSettled, type Outcome, objectStateFor, reconcile } from "./reconcile.ts";
 
@@ -10,7 +10,7 @@ const ATTEMPTS = 3;
 export interface ObjectToSync {
   readonly objects: ObjectType;
   readonly id: string;
-  readonly trace?: ((step: TraceStep) => void) | undefined;
+  readonly trace?: ((step: LinkStep) => void) | undefined;
 }
 
 /** Syncs one object now: claims its link, reads the object, and makes the remote resource what it should be. */

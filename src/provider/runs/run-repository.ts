@@ -126,8 +126,10 @@ export class RunRepository {
   }
 
   /** The latest runs, newest first. One whose process is gone shows as abandoned. */
-  async latest(take: number, now: number): Promise<Run[]> {
-    return (await this.runs.scan({ take })).map(({ value }) => shown(value, now));
+  async latest(now: number): Promise<Run[]> {
+    const found: Run[] = [];
+    for await (const { value } of this.runs.each()) found.push(shown(value, now));
+    return found;
   }
 
   /** Forgets all but the newest ended runs, and the lists of all that have ended. */

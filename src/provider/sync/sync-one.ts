@@ -1,5 +1,5 @@
 import type { ProviderContext } from "../context/provider-context.ts";
-import type { TraceStep } from "../links/trace.ts";
+import type { LinkStep } from "../links/trace.ts";
 import type { MembershipOutcome } from "../memberships/send.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { pushMembershipsOf, pushOneMember } from "../reconcile/push-memberships.ts";
@@ -12,7 +12,7 @@ export type SyncedObject = Pick<
   Outcome,
   "id" | "label" | "did" | "code" | "reason" | "error" | "request" | "writes" | "attributes"
 > & {
-  readonly trace: readonly TraceStep[];
+  readonly trace: readonly LinkStep[];
   readonly memberships: MembershipOutcome | undefined;
 };
 
@@ -33,7 +33,7 @@ async function syncOne(
   id: string,
   push: () => Promise<MembershipOutcome | undefined>,
 ): Promise<SyncedObject> {
-  const trace: TraceStep[] = [];
+  const trace: LinkStep[] = [];
   const reporter = reporterOf(context);
   try {
     const outcome = await syncObject(context, { objects, id, trace: (step) => void trace.push(step) });

@@ -6,8 +6,6 @@ import { printResolvedPath, resolvePath } from "../attributes/resolve-path.ts";
 import { presentSchemas } from "../attributes/resource-schemas.ts";
 import { splitPath } from "../attributes/split-path.ts";
 
-type Values = Readonly<Record<string, unknown>>;
-
 /** The attributes of a resource that a response shows (RFC 7644 section 3.9). Made by `parseProjection`. */
 export interface Projection {
   readonly type: ResourceType;
@@ -74,7 +72,11 @@ function readNames(names: readonly string[], type: ResourceType): Pick<Projectio
  * complex attribute that is asked for is shown whole; if a sub-attribute is asked for, it is shown with those that are
  * returned `always`.
  */
-export function project(resource: Values, type: ResourceType, projection: Projection): Record<string, unknown> {
+export function project(
+  resource: Readonly<Record<string, unknown>>,
+  type: ResourceType,
+  projection: Projection,
+): Record<string, unknown> {
   const index = indexOf(type);
   const shown: Record<string, unknown> = { schemas: [] };
   Object.assign(shown, projectMembers(index.coreAttributes, resource, projection, { prefix: "" }));
@@ -107,7 +109,7 @@ interface Place {
 
 function projectMembers(
   attributes: readonly AttributeDefinition[],
-  members: Values,
+  members: Readonly<Record<string, unknown>>,
   projection: Projection,
   place: Place,
 ): Record<string, unknown> {
