@@ -12,8 +12,9 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   counting: postgresCounting,
   failureEndsTransaction: true,
   locksRows: true,
-  texts: (values) => sql`(select unnest(${known(values)}::text[]) as value)`,
-  among: (column, values) => sql<boolean>`${column} = any(${known(values)}::text[])`,
+  list,
+  texts: (values) => sql`(select unnest(${list(values)}::text[]) as value)`,
+  among: (column, values) => sql<boolean>`${column} = any(${list(values)}::text[])`,
   // OFFSET keeps the planner from making a join of it, which would read the whole table at each step of a recursion.
   lookups: (table, condition) => sql`lateral (select m.* from ${table} m where ${condition} offset 0) m`,
   json: (text) => sql<string>`${text}::jsonb`,
@@ -35,7 +36,7 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
 });
 
 /** Leaves out texts that PostgreSQL cannot store, since no row has them. */
-function known(values: readonly string[]): readonly string[] {
+function list(values: readonly string[]): readonly string[] {
   return values.filter(isText);
 }
 

@@ -11,9 +11,9 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   failureEndsTransaction: false,
   // There is one writer at a time.
   locksRows: false,
-  among: (column, values) =>
-    sql<boolean>`${column} in (select asked.value from json_each(${JSON.stringify(values)}) asked)`,
-  texts: (values) => sql`json_each(${JSON.stringify(values)})`,
+  list,
+  among: (column, values) => sql<boolean>`${column} in (select asked.value from json_each(${list(values)}) asked)`,
+  texts: (values) => sql`json_each(${list(values)})`,
   lookups: (table, condition) => sql`${table} m where ${condition}`,
   json: (text) => sql<string>`jsonb(${text})`,
   jsonText: (json, path) => sql<string | null>`json_extract(${json}, ${jsonPath(path)})`,
@@ -40,7 +40,11 @@ function sqliteCounting({ resources, counts, name }: CountingWords): string[] {
   return [trigger("INSERT", "NEW", "+ 1", first), trigger("DELETE", "OLD", "- 1")];
 }
 
-/** Names are quoted: a URN has dots and colons. */
-function jsonPath(path: readonly (string | number)[]): string {
-  return `$${path.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`;
+function list(values: readonly string[]): string {
+  return JSON.stringify(values);
+}
+
+/** Written into the statement, as in PostgreSQL. Names are quoted: a URN has dots and colons. */
+function jsonPath(path: readonly (string | number)[]): RawBuilder<string> {
+  return sql.lit(`$${path.map((step) => (typeof step === "number" ? `[${step}]` : `."${step}"`)).join("")}`);
 }

@@ -37,6 +37,8 @@ export interface SqlEngine {
   readonly failureEndsTransaction: boolean;
   /** Whether rows that are read to be changed must be locked, since there are parallel writers. */
   readonly locksRows: boolean;
+  /** The value with which `texts` and `among` are bound for these texts. */
+  list(values: readonly string[]): unknown;
   /** A table with the one column `value`, which holds these texts, as one bound value. To be given an alias. */
   texts(values: readonly string[]): RawBuilder<unknown>;
   /** Whether the column has one of these texts, as one bound value; looked up in an index however many they are. */

@@ -18,8 +18,8 @@ export interface SqlStatements {
   readonly unindexedFilters: UnindexedFilters;
   /** The statements of lookups, compiled once. */
   readonly lookups: LookupTemplates;
-  /** Other statements that are compiled once. */
-  readonly made: { find?: CompiledQuery };
+  /** Statements whose text never changes, by name. */
+  readonly fixed: Map<string, CompiledQuery>;
 }
 
 /** What to do with a filter that no index answers: scan the whole partition, or throw `TooManyError`. */
@@ -64,7 +64,7 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
   });
   return {
     ...{ engine, db, names: tableNames(place), place },
-    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: createLookupTemplates(), made: {} },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: createLookupTemplates(), fixed: new Map() },
   };
 }
 
@@ -74,13 +74,16 @@ export function sqlSession(statements: SqlStatements, run: SqlSession["run"]): S
 }
 
 /** A query of Kysely's builder, or one written with its `sql`. */
-type Query<Row> = { compile(): CompiledQuery<Row> } | RawBuilder<Row>;
+export type Query<Row> = { compile(): CompiledQuery<Row> } | RawBuilder<Row>;
+
+/** The statement of a query. */
+export function compiled<Row>(sql: SqlStatements, query: Query<Row>): CompiledQuery<Row> {
+  return "isRawBuilder" in query ? query.compile(sql.db) : (query as { compile(): CompiledQuery<Row> }).compile();
+}
 
 /** The rows of a query. */
 export async function rowsOf<Row>(sql: SqlSession, query: Query<Row>): Promise<Row[]> {
-  return sql.run(
-    "isRawBuilder" in query ? query.compile(sql.db) : (query as { compile(): CompiledQuery<Row> }).compile(),
-  );
+  return sql.run(compiled(sql, query));
 }
 
 /** The first row of a query, if there is one. */

@@ -1,6 +1,7 @@
-import { sql as raw } from "kysely";
+import { type RawBuilder, sql as raw } from "kysely";
 import type { GroupRef } from "../../storage.ts";
-import { rowsOf, type SqlSession } from "../engine/session.ts";
+import { fixedRows } from "../engine/fixed-statement.ts";
+import type { SqlSession } from "../engine/session.ts";
 import { formsAt } from "../filters/json-search.ts";
 
 interface GroupRow {
@@ -10,31 +11,18 @@ interface GroupRow {
   readonly display: string | null;
 }
 
-/** `MemberStorage.groupsOf` in one query, from each id upwards. UNION ends cycles. */
+/** `MemberStorage.groupsOf`. */
 export async function groupsOf(
   sql: SqlSession,
   tenant: string,
   ids: readonly string[],
 ): Promise<Map<string, GroupRef[]>> {
-  const memberships = raw.table(sql.names.memberships);
-  const display = formsAt(sql.engine, { column: raw.ref("r.search"), path: ["displayName"] }).exact;
-  const rows = await rowsOf(
-    sql,
-    raw<GroupRow>`
-    with recursive up (member, group_type, group_id, direct) as (
-      select m.member_value, m.group_type, m.group_id, 1
-        from ${sql.engine.texts([...new Set(ids)])} asked
-        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = asked.value`)}
-      union
-      select up.member, m.group_type, m.group_id, 0
-        from up cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
-    select found.member, found.group_id, found.direct, ${display} as display
-      from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
-        from up group by up.member, up.group_id) found
-      left join ${raw.table(sql.names.resources)} r
-        on r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
-      order by found.member, found.direct desc, found.group_id`,
-  );
+  const asked = [...new Set(ids)];
+  const rows = await fixedRows(sql, {
+    name: "members.groups-of",
+    values: [sql.engine.list(asked), tenant, tenant, tenant],
+    make: () => groupsQuery(sql, tenant, asked),
+  });
   const found = new Map<string, GroupRef[]>(ids.map((id) => [id, []]));
   for (const row of rows) {
     found.get(row.member)?.push({
@@ -44,4 +32,24 @@ export async function groupsOf(
     });
   }
   return found;
+}
+
+/** One query, from each id upwards. UNION ends cycles. */
+function groupsQuery(sql: SqlSession, tenant: string, ids: readonly string[]): RawBuilder<GroupRow> {
+  const memberships = raw.table(sql.names.memberships);
+  const display = formsAt(sql.engine, { column: raw.ref("r.search"), path: ["displayName"] }).exact;
+  return raw<GroupRow>`
+    with recursive up (member, group_type, group_id, direct) as (
+      select m.member_value, m.group_type, m.group_id, 1
+        from ${sql.engine.texts(ids)} asked
+        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = asked.value`)}
+      union
+      select up.member, m.group_type, m.group_id, 0
+        from up cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
+    select found.member, found.group_id, found.direct, ${display} as display
+      from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
+        from up group by up.member, up.group_id) found
+      left join ${raw.table(sql.names.resources)} r
+        on r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
+      order by found.member, found.direct desc, found.group_id`;
 }

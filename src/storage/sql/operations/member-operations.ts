@@ -4,6 +4,7 @@ import { isText } from "../../../schema/attributes/scalar.ts";
 import { foldString } from "../../../values/fold.ts";
 import { changesMembers, type MemberPlan, memberOutcome, requireExpected } from "../../driver/plan-members.ts";
 import type { MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../../storage.ts";
+import { fixedRows, insertedRows } from "../engine/fixed-statement.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";
 import type { MembershipRow } from "../engine/tables.ts";
@@ -69,17 +70,7 @@ export async function changeMembers(
   if (!changesMembers(outcome)) return outcome;
   await insertMembers(sql, partition, groupId, checked.plan);
   await deleteMembers(sql, partition, groupId, outcome.removed);
-  const update = sql.db
-    .updateTable(sql.names.resources)
-    .set({
-      version: change.next.version,
-      last_modified: change.next.lastModified,
-      modified_instant: instantKey(change.next.lastModified),
-    })
-    .where("tenant", "=", partition.tenant)
-    .where("type", "=", partition.type)
-    .where("id", "=", groupId);
-  await rowsOf(sql, update);
+  await updateGroup(sql, partition, groupId, change.next);
   return outcome;
 }
 
@@ -94,6 +85,26 @@ export async function previewMembers(
   const version = await groupVersion(sql, target);
   requireExpected(change, version);
   return memberOutcome(change, await checkedPlan(sql, target, change), version ?? change.next.version);
+}
+
+async function updateGroup(
+  sql: SqlSession,
+  { tenant, type }: Partition,
+  groupId: string,
+  { version, lastModified }: MemberChange["next"],
+): Promise<void> {
+  const set = { version, last_modified: lastModified, modified_instant: instantKey(lastModified) };
+  await fixedRows(sql, {
+    name: "members.update-group",
+    values: [...Object.values(set), tenant, type, groupId],
+    make: () =>
+      sql.db
+        .updateTable(sql.names.resources)
+        .set(set)
+        .where("tenant", "=", tenant)
+        .where("type", "=", type)
+        .where("id", "=", groupId),
+  });
 }
 
 async function insertMembers(
@@ -114,7 +125,7 @@ async function insertMembers(
       resource_type: nowhere.has(member.value) ? null : member.type,
       ...displayColumns(member.display),
     }));
-    await rowsOf(sql, sql.db.insertInto(sql.names.memberships).values(rows));
+    await insertedRows(sql, "members", rows, () => sql.db.insertInto(sql.names.memberships).values(rows));
   }
 }
 

@@ -1,7 +1,8 @@
-import { sql as raw } from "kysely";
+import { type RawBuilder, sql as raw } from "kysely";
 import { type CheckedPlan, cyclicAmong, type MemberFacts, planMembers } from "../../driver/plan-members.ts";
 import type { MemberChange, Partition } from "../../storage.ts";
-import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
+import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
+import type { SqlSession } from "../engine/session.ts";
 import { groupsOf } from "./groups-of.ts";
 
 /** The group to change. */
@@ -15,13 +16,21 @@ export interface GroupTarget {
 /** The group's version now; undefined where it does not exist. */
 export async function groupVersion(sql: SqlSession, target: GroupTarget): Promise<string | undefined> {
   const { partition, groupId, hold } = target;
-  const select = sql.db
-    .selectFrom(sql.names.resources)
-    .select("version")
-    .where("tenant", "=", partition.tenant)
-    .where("type", "=", partition.type)
-    .where("id", "=", groupId);
-  return (await rowOf(sql, hold && sql.engine.locksRows ? select.forNoKeyUpdate() : select))?.version;
+  const { tenant, type } = partition;
+  const row = await fixedRow(sql, {
+    name: hold ? "members.held-version" : "members.version",
+    values: [tenant, type, groupId],
+    make: () => {
+      const select = sql.db
+        .selectFrom(sql.names.resources)
+        .select("version")
+        .where("tenant", "=", tenant)
+        .where("type", "=", type)
+        .where("id", "=", groupId);
+      return hold && sql.engine.locksRows ? select.forNoKeyUpdate() : select;
+    },
+  });
+  return row?.version;
 }
 
 /** Works out a change, in most cases with one statement. */
@@ -39,33 +48,16 @@ interface FactRow {
   readonly type: string | null;
 }
 
-/**
- * One statement of three parts, each of which looks the ids up in an index. With ORDER BY PostgreSQL looks for the one row
- * in the index rather than in the table.
- */
-async function memberFacts(
-  sql: SqlSession,
-  { partition: { tenant, type }, groupId, hold }: GroupTarget,
-  change: MemberChange,
-): Promise<MemberFacts> {
-  const { engine, names } = sql;
+async function memberFacts(sql: SqlSession, target: GroupTarget, change: MemberChange): Promise<MemberFacts> {
+  const { list } = sql.engine;
+  const { tenant, type } = target.partition;
   const added = change.add.map(({ value }) => value);
-  const memberships = raw.table(names.memberships);
-  const lock = hold && engine.locksRows ? raw`for key share` : raw``;
-  const rows = await rowsOf(
-    sql,
-    raw<FactRow>`
-    select 'member' as fact, m.member_value as id, null as type from ${memberships} m
-      where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = ${groupId}
-        and ${engine.among(raw.ref("m.member_value"), [...added, ...change.remove])}
-    union all
-    select 'type', r.id, r.type from (select r.id, r.type from ${raw.table(names.resources)} r
-      where r.tenant = ${tenant} and ${engine.among(raw.ref("r.id"), added)} ${lock}) r
-    union all
-    select 'holder', asked.value, null from ${engine.texts(added)} asked
-      where (select 1 from ${memberships} m where m.tenant = ${tenant} and m.group_id = asked.value
-        order by m.group_type, m.member_value limit 1) = 1`,
-  );
+  const asked = [...added, ...change.remove];
+  const rows = await fixedRows(sql, {
+    name: target.hold ? "members.held-facts" : "members.facts",
+    values: [tenant, type, target.groupId, list(asked), tenant, list(added), list(added), tenant],
+    make: () => factsQuery(sql, target, { asked, added }),
+  });
   const idsOf = (fact: FactRow["fact"]) => new Set(rows.filter((row) => row.fact === fact).map((row) => row.id));
   const types = Map.groupBy(
     rows.filter((row) => row.fact === "type"),
@@ -76,4 +68,28 @@ async function memberFacts(
     types: new Map([...types].map(([id, found]) => [id, found.map((row) => String(row.type))])),
     holders: idsOf("holder"),
   };
+}
+
+/**
+ * One statement of three parts, each of which looks the ids up in an index. With ORDER BY PostgreSQL looks for the one row
+ * in the index rather than in the table.
+ */
+function factsQuery(
+  { engine, names }: SqlSession,
+  { partition: { tenant, type }, groupId, hold }: GroupTarget,
+  { asked, added }: { readonly asked: readonly string[]; readonly added: readonly string[] },
+): RawBuilder<FactRow> {
+  const memberships = raw.table(names.memberships);
+  const lock = hold && engine.locksRows ? raw`for key share` : raw``;
+  return raw<FactRow>`
+    select 'member' as fact, m.member_value as id, null as type from ${memberships} m
+      where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = ${groupId}
+        and ${engine.among(raw.ref("m.member_value"), asked)}
+    union all
+    select 'type', r.id, r.type from (select r.id, r.type from ${raw.table(names.resources)} r
+      where r.tenant = ${tenant} and ${engine.among(raw.ref("r.id"), added)} ${lock}) r
+    union all
+    select 'holder', asked.value, null from ${engine.texts(added)} asked
+      where (select 1 from ${memberships} m where m.tenant = ${tenant} and m.group_id = asked.value
+        order by m.group_type, m.member_value limit 1) = 1`;
 }

@@ -1,8 +1,8 @@
-import type { CompiledQuery } from "kysely";
 import { PreconditionFailedError, UniquenessError } from "../../../errors/request-errors.ts";
 import { compareUtf8 } from "../../../values/utf8-order.ts";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../../storage.ts";
+import { type FixedStatement, fixedRow, fixedRows, insertedRows } from "../engine/fixed-statement.ts";
 import { type IndexedValue, indexedValues } from "../engine/indexed-values.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
@@ -15,20 +15,18 @@ export async function findResource(
   id: string,
   omit: readonly string[] | undefined,
 ): Promise<StoredResource | undefined> {
-  const [row] = await sql.run<ResourceData>({ ...findStatement(sql), parameters: [tenant, type, id] });
+  const row = await fixedRow<ResourceData>(sql, {
+    name: "resources.find",
+    values: [tenant, type, id],
+    make: () =>
+      sql.db
+        .selectFrom(sql.names.resources)
+        .select(RESOURCE_COLUMNS)
+        .where("tenant", "=", tenant)
+        .where("type", "=", type)
+        .where("id", "=", id),
+  });
   return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
-}
-
-/** Compiled once, since that takes longer than to run it. Its parameters are tenant, type and id, in this order. */
-function findStatement(sql: SqlSession): CompiledQuery<ResourceData> {
-  sql.made.find ??= sql.db
-    .selectFrom(sql.names.resources)
-    .select(RESOURCE_COLUMNS)
-    .where("tenant", "=", "")
-    .where("type", "=", "")
-    .where("id", "=", "")
-    .compile();
-  return sql.made.find as CompiledQuery<ResourceData>;
 }
 
 /** A resource to write, prepared before the caller waits. */
@@ -39,8 +37,11 @@ export interface Written extends WrittenResource {
 /** `ResourceStorage.insert`. */
 export async function insertResource(sql: SqlSession, partition: Partition, written: Written): Promise<void> {
   const { row, unique, indexed } = written;
-  const values = { ...row, search: sql.engine.json(row.search) };
-  await uniqueOr(sql, "id", sql.db.insertInto(sql.names.resources).values(values));
+  await uniqueOr(sql, "id", {
+    name: "resources.insert",
+    values: Object.values(row),
+    make: () => sql.db.insertInto(sql.names.resources).values({ ...row, search: sql.engine.json(row.search) }),
+  });
   await takeUnique(sql, partition, row.id, unique);
   await addIndexed(sql, partition, row.id, indexed);
 }
@@ -58,14 +59,24 @@ export async function replaceResource(
   if (before === undefined || before.version !== expectedVersion) {
     throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: before?.version });
   }
-  const search = sql.engine.json(row.search);
-  const update = sql.db
-    .updateTable(sql.names.resources)
-    .set({ version, last_modified, modified_instant, attributes, unique_values, search })
-    .where("tenant", "=", tenant)
-    .where("type", "=", type)
-    .where("id", "=", id);
-  await rowsOf(sql, update);
+  await fixedRows(sql, {
+    name: "resources.replace",
+    values: [version, last_modified, modified_instant, attributes, unique_values, row.search, tenant, type, id],
+    make: () =>
+      sql.db
+        .updateTable(sql.names.resources)
+        .set({
+          version,
+          last_modified,
+          modified_instant,
+          attributes,
+          unique_values,
+          search: sql.engine.json(row.search),
+        })
+        .where("tenant", "=", tenant)
+        .where("type", "=", type)
+        .where("id", "=", id),
+  });
   const indexedBefore = indexedValues(JSON.parse(before.attributes), sql.indexed);
   await dropIndexed(sql, partition, id, without(indexedBefore, indexed));
   await addIndexed(sql, partition, id, without(indexed, indexedBefore));
@@ -128,13 +139,19 @@ async function held(
   { tenant, type }: Partition,
   id: string,
 ): Promise<Pick<ResourceRow, "version" | "unique_values" | "attributes"> | undefined> {
-  const select = sql.db
-    .selectFrom(sql.names.resources)
-    .select(["version", "unique_values", "attributes"])
-    .where("tenant", "=", tenant)
-    .where("type", "=", type)
-    .where("id", "=", id);
-  return rowOf(sql, sql.engine.locksRows ? select.forNoKeyUpdate() : select);
+  return fixedRow(sql, {
+    name: "resources.held",
+    values: [tenant, type, id],
+    make: () => {
+      const select = sql.db
+        .selectFrom(sql.names.resources)
+        .select(["version", "unique_values", "attributes"])
+        .where("tenant", "=", tenant)
+        .where("type", "=", type)
+        .where("id", "=", id);
+      return sql.engine.locksRows ? select.forNoKeyUpdate() : select;
+    },
+  });
 }
 
 function uniqueOf(sql: SqlSession, { tenant, type }: Partition, id: string) {
@@ -155,13 +172,17 @@ async function takeUnique(
   // In a fixed order, so that no two writers wait for each other.
   for (const [, { attribute, key }] of [...once].sort(([a], [b]) => compareUtf8(a, b))) {
     const row = { tenant, type, attribute, key, resource_id: id };
-    await uniqueOr(sql, attribute, sql.db.insertInto(sql.names.unique_values).values(row));
+    await uniqueOr(sql, attribute, {
+      name: "unique.insert",
+      values: Object.values(row),
+      make: () => sql.db.insertInto(sql.names.unique_values).values(row),
+    });
   }
 }
 
-async function uniqueOr(sql: SqlSession, attribute: string, insert: { compile(): CompiledQuery }): Promise<void> {
+async function uniqueOr<Row>(sql: SqlSession, attribute: string, insert: FixedStatement<Row>): Promise<void> {
   try {
-    await sql.run(insert.compile());
+    await fixedRows(sql, insert);
   } catch (error) {
     throw sql.engine.isUniqueViolation(error) ? inUse(attribute, error) : error;
   }
@@ -185,10 +206,11 @@ export async function addIndexed(
 ): Promise<void> {
   for (let start = 0; start < values.length; start += CHUNK) {
     const rows = values.slice(start, start + CHUNK).map((value) => ({ tenant, type, ...value, resource_id: id }));
-    const insert = sql.db.insertInto(sql.names.indexed_values).values(rows);
-    await rowsOf(
-      sql,
-      insert.onConflict((conflict) => conflict.doNothing()),
+    await insertedRows(sql, "indexed", rows, () =>
+      sql.db
+        .insertInto(sql.names.indexed_values)
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing()),
     );
   }
 }

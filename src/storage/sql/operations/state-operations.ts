@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { PreconditionFailedError } from "../../../errors/request-errors.ts";
 import type { StateRecord, StateStorage } from "../../storage.ts";
+import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import type { StateRow } from "../engine/tables.ts";
@@ -14,14 +15,16 @@ export async function getRecords(
   collection: string,
   keys: readonly string[],
 ): Promise<Map<string, StateRecord>> {
-  const rows = await rowsOf(
-    sql,
-    sql.db
-      .selectFrom(sql.names.state)
-      .select(RECORD_COLUMNS)
-      .where("collection", "=", collection)
-      .where(sql.engine.among(raw.ref<string>("key"), keys)),
-  );
+  const rows = await fixedRows(sql, {
+    name: "state.get",
+    values: [collection, sql.engine.list(keys)],
+    make: () =>
+      sql.db
+        .selectFrom(sql.names.state)
+        .select(RECORD_COLUMNS)
+        .where("collection", "=", collection)
+        .where(sql.engine.among(raw.ref<string>("key"), keys)),
+  });
   return new Map(rows.map((row) => [row.key, record(row)]));
 }
 
@@ -31,7 +34,7 @@ export async function putRecord(
   row: Omit<StateRow, "version">,
   expected: string | null | undefined,
 ): Promise<StateRecord> {
-  const written = await write(sql, row, expected);
+  const written = await (typeof expected === "string" ? update(sql, row, expected) : insert(sql, row, expected));
   if (written !== undefined) return record(written);
   const before = await rowOf(
     sql,
@@ -44,30 +47,44 @@ export async function putRecord(
   throw new PreconditionFailedError(undefined, { expected: expected ?? undefined, actual: before?.version });
 }
 
-async function write(
+function update(sql: SqlSession, row: Omit<StateRow, "version">, expected: string): Promise<RecordRow | undefined> {
+  const { collection, key, value, due_at } = row;
+  return fixedRow(sql, {
+    name: "state.update",
+    values: [value, due_at, collection, key, expected],
+    make: () =>
+      sql.db
+        .updateTable(sql.names.state)
+        .set({ value, due_at, version: sql.engine.newVersion })
+        .where("collection", "=", collection)
+        .where("key", "=", key)
+        .where("version", "=", expected)
+        .returning(RECORD_COLUMNS),
+  });
+}
+
+/** Where there is a record: null leaves it, undefined overwrites it. */
+function insert(
   sql: SqlSession,
   row: Omit<StateRow, "version">,
-  expected: string | null | undefined,
+  expected: null | undefined,
 ): Promise<RecordRow | undefined> {
-  const { value, due_at } = row;
+  const { collection, key, value, due_at } = row;
   const version = sql.engine.newVersion;
-  if (typeof expected === "string") {
-    const update = sql.db
-      .updateTable(sql.names.state)
-      .set({ value, due_at, version })
-      .where("collection", "=", row.collection)
-      .where("key", "=", row.key)
-      .where("version", "=", expected);
-    return rowOf(sql, update.returning(RECORD_COLUMNS));
-  }
-  const insert = sql.db
-    .insertInto(sql.names.state)
-    .values({ ...row, version })
-    .onConflict((conflict) => {
-      const same = conflict.columns(["collection", "key"]);
-      return expected === null ? same.doNothing() : same.doUpdateSet({ value, due_at, version });
-    });
-  return rowOf(sql, insert.returning(RECORD_COLUMNS));
+  const values = [collection, key, value, due_at];
+  return fixedRow(sql, {
+    name: expected === null ? "state.insert" : "state.overwrite",
+    values: expected === null ? values : [...values, value, due_at],
+    make: () =>
+      sql.db
+        .insertInto(sql.names.state)
+        .values({ collection, key, value, due_at, version })
+        .onConflict((conflict) => {
+          const same = conflict.columns(["collection", "key"]);
+          return expected === null ? same.doNothing() : same.doUpdateSet({ value, due_at, version });
+        })
+        .returning(RECORD_COLUMNS),
+  });
 }
 
 /** `StateStorage.delete`. */
@@ -77,9 +94,18 @@ export async function deleteRecord(
   key: string,
   expected: string | undefined,
 ): Promise<boolean> {
-  let remove = sql.db.deleteFrom(sql.names.state).where("collection", "=", collection).where("key", "=", key);
-  if (expected !== undefined) remove = remove.where("version", "=", expected);
-  return (await rowOf(sql, remove.returning("key"))) !== undefined;
+  const any = () => sql.db.deleteFrom(sql.names.state).where("collection", "=", collection).where("key", "=", key);
+  const deleted = await fixedRow(
+    sql,
+    expected === undefined
+      ? { name: "state.delete", values: [collection, key], make: () => any().returning("key") }
+      : {
+          name: "state.delete-version",
+          values: [collection, key, expected],
+          make: () => any().where("version", "=", expected).returning("key"),
+        },
+  );
+  return deleted !== undefined;
 }
 
 /** `StateStorage.scan`; both databases compare text by its bytes. */
