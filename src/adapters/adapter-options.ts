@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { functionOption } from "../options/resolve-options.ts";
 
 /** Options of the adapters for Node: `toNodeListener`, `toExpress`, `toKoa` and `toFastify`. */
@@ -16,14 +16,15 @@ export interface NodeAdapterOptions {
 }
 
 /** Reads `NodeAdapterOptions`. */
-export const nodeAdapterOptionsSchema: z.ZodType<NodeAdapterOptions> = z.strictObject({
-  origin: z
-    .string()
-    .refine((text) => URL.canParse(text) && new URL(text).origin === text, {
-      error: "must be a scheme and host such as https://app.example",
-    })
-    .optional(),
-  onError: functionOption<(error: unknown) => void>().optional(),
+export const nodeAdapterOptionsSchema: z.ZodMiniType<NodeAdapterOptions> = z.strictObject({
+  origin: z.optional(
+    z.string().check(
+      z.refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+        error: "must be a scheme and host such as https://app.example",
+      }),
+    ),
+  ),
+  onError: z.optional(functionOption<(error: unknown) => void>()),
 });
 
 /** Options of `toHono`. */
@@ -33,8 +34,8 @@ export interface FetchAdapterOptions {
 }
 
 /** Reads `FetchAdapterOptions`. */
-export const fetchAdapterOptionsSchema: z.ZodType<FetchAdapterOptions> = z.strictObject({
-  onError: functionOption<(error: unknown) => void>().optional(),
+export const fetchAdapterOptionsSchema: z.ZodMiniType<FetchAdapterOptions> = z.strictObject({
+  onError: z.optional(functionOption<(error: unknown) => void>()),
 });
 
 /**

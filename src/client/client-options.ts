@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { createTeller, type Observer } from "../observe/events.ts";
-import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import { waitFor } from "../timing/wait-for.ts";
 import type { ClientAuth } from "./auth/client-auth.ts";
 import { createCredentials } from "./auth/credentials.ts";
@@ -66,45 +66,53 @@ export interface ResolvedClientOptions {
   readonly failureTtlMs: number;
 }
 
-const milliseconds = (value: number): z.ZodDefault<z.ZodNumber> => z.number().int().nonnegative().default(value);
-const positive = (value: number): z.ZodDefault<z.ZodNumber> => z.number().int().positive().default(value);
-
 const capabilityNames: readonly string[] = Object.keys(defaultCapabilities);
 
 const schema = z.strictObject({
   baseUrl: z.string(),
   auth: objectOption<ClientAuth>("credentials such as bearerToken(…)", ["authorize"]),
-  profile: z
-    .union([
+  profile: z._default(
+    z.union([
       z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]),
       objectOption<ClientProfile>("a profile", ["name"]),
-    ])
-    .default("generic"),
-  capabilities: z
-    .custom<Partial<Capabilities>>(
+    ]),
+    "generic",
+  ),
+  capabilities: z.optional(
+    z.custom<Partial<Capabilities>>(
       (value) =>
         typeof value === "object" &&
         value !== null &&
         Object.keys(value).every((name) => capabilityNames.includes(name)),
       { error: `must be some of ${capabilityNames.join(", ")}` },
-    )
-    .optional(),
-  fetch: functionOption<NonNullable<ScimClientOptions["fetch"]>>().default(
+    ),
+  ),
+  fetch: z._default(
+    functionOption<NonNullable<ScimClientOptions["fetch"]>>(),
     () => (request: Request) => globalThis.fetch(request),
   ),
-  timeoutMs: z.number().int().positive().max(2_147_483_647).default(30_000),
-  retry: z.strictObject({ attempts: positive(4), maxWaitMs: milliseconds(30_000) }).prefault({}),
-  discovery: z.strictObject({ ttlMs: milliseconds(3_600_000), failureTtlMs: milliseconds(60_000) }).prefault({}),
-  maxResponseBytes: positive(67_108_864),
-  userAgent: z
-    .string()
-    .regex(/^[\x20-\x7e]+$/, { error: "must be printable ASCII" })
-    .default("scimkit"),
-  allowHttp: z.boolean().default(false),
-  observe: functionOption<Observer>().optional(),
-  now: functionOption<() => number>().default(() => Date.now),
-  sleep: functionOption<NonNullable<ScimClientOptions["sleep"]>>().default(() => waitFor),
-  random: functionOption<() => number>().default(() => Math.random),
+  timeoutMs: wholeNumberOption(30_000, z.positive(), z.lte(2_147_483_647)),
+  retry: z.prefault(
+    z.strictObject({
+      attempts: wholeNumberOption(4, z.positive()),
+      maxWaitMs: wholeNumberOption(30_000, z.nonnegative()),
+    }),
+    {},
+  ),
+  discovery: z.prefault(
+    z.strictObject({
+      ttlMs: wholeNumberOption(3_600_000, z.nonnegative()),
+      failureTtlMs: wholeNumberOption(60_000, z.nonnegative()),
+    }),
+    {},
+  ),
+  maxResponseBytes: wholeNumberOption(67_108_864, z.positive()),
+  userAgent: z._default(z.string().check(z.regex(/^[\x20-\x7e]+$/, { error: "must be printable ASCII" })), "scimkit"),
+  allowHttp: z._default(z.boolean(), false),
+  observe: z.optional(functionOption<Observer>()),
+  now: z._default(functionOption<() => number>(), () => Date.now),
+  sleep: z._default(functionOption<NonNullable<ScimClientOptions["sleep"]>>(), () => waitFor),
+  random: z._default(functionOption<() => number>(), () => Math.random),
 });
 
 /** Reads a client's options once. @throws {TypeError} naming the option that is missing or wrong */

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { resolveOptions } from "../options/resolve-options.ts";
 import type { Directory } from "./directory.ts";
 import { directoryFileError } from "./directory-file-error.ts";
@@ -18,11 +18,11 @@ export interface FileDirectoryOptions {
   readonly delimiter?: string;
 }
 
-const PATH = z.string().regex(/\.(csv|json)$/i, { error: "must be the path of a .csv or .json file" });
-const OPTIONS: z.ZodType<FileDirectoryOptions & { readonly delimiter: string }> = z.strictObject({
+const PATH = z.string().check(z.regex(/\.(csv|json)$/i, { error: "must be the path of a .csv or .json file" }));
+const OPTIONS: z.ZodMiniType<FileDirectoryOptions & { readonly delimiter: string }> = z.strictObject({
   users: PATH,
-  groups: PATH.optional(),
-  delimiter: z.string().length(1).default(","),
+  groups: z.optional(PATH),
+  delimiter: z._default(z.string().check(z.length(1, { error: "must be one character" })), ","),
 });
 
 /** How often reading is tried while somebody writes. */

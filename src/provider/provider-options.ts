@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { ScimClient } from "../client/create-client.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { SubjectIdOptions, SubjectMode } from "../directory/subject-id.ts";
@@ -6,10 +6,10 @@ import { providerGroupMappings, providerUserMappings } from "../mapping/defaults
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { Observer } from "../observe/events.ts";
-import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { GuardOptions } from "./context/guard-options.ts";
-import type { DeprovisionAction, DeprovisionPolicy } from "./objects/deprovisioning.ts";
+import type { DeprovisionPolicy } from "./objects/deprovisioning.ts";
 import type { ScopeOptions } from "./objects/scope.ts";
 
 /** Options of `createProvider`. */
@@ -90,8 +90,7 @@ export interface ResolvedProviderOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const action = (fallback: DeprovisionAction): z.ZodDefault<z.ZodType<DeprovisionAction>> =>
-  z.enum(["delete", "deactivate", "keep", "unlink"]).default(fallback) as z.ZodDefault<z.ZodType<DeprovisionAction>>;
+const action = z.enum(["delete", "deactivate", "keep", "unlink"]);
 
 const DIRECTORY: readonly string[] = [
   "users",
@@ -102,63 +101,71 @@ const DIRECTORY: readonly string[] = [
   "hasMembers",
   "groupsOf",
 ];
-const ids = z.array(z.string().min(1));
+const ids = z.array(z.string().check(z.minLength(1)));
 
 const schema = z.strictObject({
-  tenant: z.string().min(1).default("default"),
-  name: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-    error: "must be 1 to 63 lower-case letters, digits and hyphens",
-  }),
+  tenant: z._default(z.string().check(z.minLength(1)), "default"),
+  name: z.string().check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+      error: "must be 1 to 63 lower-case letters, digits and hyphens",
+    }),
+  ),
   client: objectOption<ScimClient>("a client made by createScimClient", ["users", "groups", "serviceProviderConfig"]),
   directory: objectOption<Directory>(`a directory with ${DIRECTORY.join(", ")}`, DIRECTORY),
   storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
-  mappings: z
-    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"]))
-    .default([...providerUserMappings, ...providerGroupMappings]),
-  scope: z
-    .strictObject({
-      memberOf: ids.nonempty({ error: "must name a group; leave it out for everyone" }).optional(),
-      groups: z
-        .union([ids, functionOption<Exclude<ScopeOptions["groups"], readonly string[] | undefined>>()])
-        .optional(),
-      serviceAccounts: z.boolean().optional(),
-      access: functionOption<NonNullable<ScopeOptions["access"]>>().optional(),
-    })
-    .default({}),
-  deprovision: z
-    .strictObject({
-      deleted: action("delete"),
-      leftScope: action("deactivate"),
-      scopeChanged: action("keep"),
-      skipped: action("keep"),
-    })
-    .default({ deleted: "delete", leftScope: "deactivate", scopeChanged: "keep", skipped: "keep" }),
-  subject: z
-    .strictObject({
-      mode: z.enum(["hashed", "id", "uuid", "username", "email", "upn"]).default("hashed"),
-      secret: z.string().min(1).optional(),
-    })
-    .default({ mode: "hashed" }),
-  userUpdates: z.enum(["put", "patch"]).default("put"),
-  invalid: z.enum(["stop", "skip"]).default("stop"),
-  guard: z
-    .union([
+  mappings: z._default(
+    z.array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"])),
+    [...providerUserMappings, ...providerGroupMappings],
+  ),
+  scope: z._default(
+    z.strictObject({
+      memberOf: z.optional(ids.check(z.minLength(1, { error: "must name a group; leave it out for everyone" }))),
+      groups: z.optional(
+        z.union([ids, functionOption<Exclude<ScopeOptions["groups"], readonly string[] | undefined>>()]),
+      ),
+      serviceAccounts: z.optional(z.boolean()),
+      access: z.optional(functionOption<NonNullable<ScopeOptions["access"]>>()),
+    }),
+    {},
+  ),
+  deprovision: z.prefault(
+    z.strictObject({
+      deleted: z._default(action, "delete"),
+      leftScope: z._default(action, "deactivate"),
+      scopeChanged: z._default(action, "keep"),
+      skipped: z._default(action, "keep"),
+    }),
+    {},
+  ),
+  subject: z.prefault(
+    z.strictObject({
+      mode: z._default(z.enum(["hashed", "id", "uuid", "username", "email", "upn"]), "hashed"),
+      secret: z.optional(z.string().check(z.minLength(1))),
+    }),
+    {},
+  ),
+  userUpdates: z._default(z.enum(["put", "patch"]), "put"),
+  invalid: z._default(z.enum(["stop", "skip"]), "stop"),
+  guard: z.prefault(
+    z.union([
       z.literal(false),
       z.strictObject({
-        percent: z.number().min(0).max(100).default(20),
-        minimum: z.number().int().nonnegative().default(10),
+        percent: z._default(z.number().check(z.gte(0), z.lte(100)), 20),
+        minimum: wholeNumberOption(10, z.nonnegative()),
       }),
-    ])
-    .default({ percent: 20, minimum: 10 }),
-  pageSize: z.number().int().min(1).max(1000).default(100),
-  concurrency: z.number().int().min(1).max(100).default(4),
-  settleMs: z.number().int().nonnegative().default(1000),
-  visibleMs: z.number().int().nonnegative().default(60_000),
-  deleteRefused: z.enum(["deactivate", "report"]).default("deactivate"),
-  observe: functionOption<Observer>().optional(),
-  now: functionOption<() => number>().default(() => Date.now),
-  newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
-  sleep: functionOption<(ms: number) => Promise<void>>().default(
+    ]),
+    {},
+  ),
+  pageSize: wholeNumberOption(100, z.gte(1), z.lte(1000)),
+  concurrency: wholeNumberOption(4, z.gte(1), z.lte(100)),
+  settleMs: wholeNumberOption(1000, z.nonnegative()),
+  visibleMs: wholeNumberOption(60_000, z.nonnegative()),
+  deleteRefused: z._default(z.enum(["deactivate", "report"]), "deactivate"),
+  observe: z.optional(functionOption<Observer>()),
+  now: z._default(functionOption<() => number>(), () => Date.now),
+  newId: z._default(functionOption<() => string>(), () => () => crypto.randomUUID()),
+  sleep: z._default(
+    functionOption<(ms: number) => Promise<void>>(),
     () => (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms)),
   ),
 });

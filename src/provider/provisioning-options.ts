@@ -1,7 +1,7 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { ChangeSource } from "../directory/changes.ts";
 import type { Observer } from "../observe/events.ts";
-import { functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
 import type { BackgroundTask, Queue } from "../queue/queue.ts";
 import { parseCron } from "../queue/schedule/cron.ts";
@@ -82,24 +82,25 @@ type ParsedOptions = Omit<ResolvedProvisioningOptions, "queue"> & { readonly que
 
 const PROVIDER: readonly string[] = ["tenant", "name", "storage", "sync", "syncUser", "syncGroup"];
 
-const schema: z.ZodType<ParsedOptions> = z.strictObject({
+const schema: z.ZodMiniType<ParsedOptions> = z.strictObject({
   providers: z.array(objectOption<Provider>("a provider made by createProvider", PROVIDER)),
-  sources: z.array(objectOption<ProvisioningSource>("a source", ["subscribe"])).default([]),
-  tasks: z.array(objectOption<BackgroundTask>("a background task", ["name", "everyMs", "run"])).default([]),
-  queue: objectOption<Queue>("a queue", ["wake", "work", "every", "never"]).optional(),
-  concurrency: z.number().int().min(1).max(100).default(4),
-  schedule: z
-    .custom<string | false>((value) => value === false || isCron(value), {
+  sources: z._default(z.array(objectOption<ProvisioningSource>("a source", ["subscribe"])), []),
+  tasks: z._default(z.array(objectOption<BackgroundTask>("a background task", ["name", "everyMs", "run"])), []),
+  queue: z.optional(objectOption<Queue>("a queue", ["wake", "work", "every", "never"])),
+  concurrency: wholeNumberOption(4, z.gte(1), z.lte(100)),
+  schedule: z._default(
+    z.custom<string | false>((value) => value === false || isCron(value), {
       error: "must be a cron expression of five fields, or false",
-    })
-    .default("0 * * * *"),
-  pollMs: z.number().int().positive().default(500),
-  retryMs: z.number().int().positive().default(60_000),
-  onRun: functionOption<(run: Run) => void>().default(() => () => {}),
-  onError: functionOption<ResolvedProvisioningOptions["onError"]>().default(() => () => {}),
-  observe: functionOption<Observer>().optional(),
-  now: functionOption<() => number>().default(() => Date.now),
-  timer: functionOption<StartTimer>().default(() => startHoldingInterval),
+    }),
+    "0 * * * *",
+  ),
+  pollMs: wholeNumberOption(500, z.positive()),
+  retryMs: wholeNumberOption(60_000, z.positive()),
+  onRun: z._default(functionOption<(run: Run) => void>(), () => () => {}),
+  onError: z._default(functionOption<ResolvedProvisioningOptions["onError"]>(), () => () => {}),
+  observe: z.optional(functionOption<Observer>()),
+  now: z._default(functionOption<() => number>(), () => Date.now),
+  timer: z._default(functionOption<StartTimer>(), () => startHoldingInterval),
 });
 
 /** Reads the options of provisioning once. @throws {TypeError} naming the option that is missing or wrong */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { SealingKey } from "../crypto/key-ring.ts";
 import { dialectNamed } from "../dialects/dialect.ts";
 import { NotImplementedError } from "../errors/request-errors.ts";
@@ -52,9 +52,9 @@ const schema = z.strictObject({
   authenticate: functionOption<Authenticate>(),
   baseUrl: baseUrlOption(),
   ...serverOptionsShape,
-  me: functionOption<Me>().optional(),
-  authenticationSchemes: z.array(z.custom<AuthenticationScheme>()).default([BEARER]),
-  commit: functionOption<Commit>().optional(),
+  me: z.optional(functionOption<Me>()),
+  authenticationSchemes: z._default(z.array(z.custom<AuthenticationScheme>()), [BEARER]),
+  commit: z.optional(functionOption<Commit>()),
 });
 
 /**

@@ -1,8 +1,14 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inbound.ts";
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
-import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
+import {
+  baseUrlOption,
+  functionOption,
+  objectOption,
+  resolveOptions,
+  wholeNumberOption,
+} from "../options/resolve-options.ts";
 import {
   type ResolvedServerOptions,
   type ServerOptions,
@@ -59,37 +65,43 @@ export interface ResolvedSourceOptions extends ResolvedServerOptions {
 const DIRECTORY_METHODS: readonly string[] = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
 
 const schema = z.strictObject({
-  slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-    error: "must be 1 to 63 lower-case letters, digits and hyphens",
-  }),
+  slug: z.string().check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+      error: "must be 1 to 63 lower-case letters, digits and hyphens",
+    }),
+  ),
   baseUrl: baseUrlOption(),
   storage: objectOption<Storage>("a storage such as memoryStorage(); tables of your own go into resources", [
     "resources",
     "state",
     "transaction",
   ]),
-  resources: objectOption<ResourceStorage>("a resource storage", ["capabilities", "insert", "find", "list"]).optional(),
-  directory: objectOption<SourceDirectory>(
-    `an object with ${DIRECTORY_METHODS.join(", ")}`,
-    DIRECTORY_METHODS,
-  ).optional(),
-  mappings: z
-    .array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"]))
-    .default([...sourceUserMappings, ...sourceGroupMappings]),
-  id: z.string().min(1).optional(),
-  enabled: z
-    .union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()], {
+  resources: z.optional(
+    objectOption<ResourceStorage>("a resource storage", ["capabilities", "insert", "find", "list"]),
+  ),
+  directory: z.optional(
+    objectOption<SourceDirectory>(`an object with ${DIRECTORY_METHODS.join(", ")}`, DIRECTORY_METHODS),
+  ),
+  mappings: z._default(
+    z.array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"])),
+    [...sourceUserMappings, ...sourceGroupMappings],
+  ),
+  id: z.optional(z.string().check(z.minLength(1))),
+  enabled: z._default(
+    z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()], {
       error: "must be true, false or a function that says so",
-    })
-    .default(true),
+    }),
+    true,
+  ),
   ...serverOptionsShape,
-  deliveryLeaseMs: z.number().int().positive().default(60_000),
-  deliveryRetryMs: z.number().int().nonnegative().default(1000),
-  timer: z
-    .union([z.literal(false), functionOption<StartTimer>()], {
+  deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
+  deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
+  timer: z._default(
+    z.union([z.literal(false), functionOption<StartTimer>()], {
       error: "must be false or a function that starts a timer",
-    })
-    .default(() => startInterval),
+    }),
+    () => startInterval,
+  ),
 });
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */

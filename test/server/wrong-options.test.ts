@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import { toExpress } from "../../src/entries/express.ts";
 import { toFastify } from "../../src/entries/fastify.ts";
 import { toHono } from "../../src/entries/hono.ts";
-import { createProvisioning, createScimHandler, createSource, memoryStorage } from "../../src/entries/index.ts";
+import {
+  createProvider,
+  createProvisioning,
+  createScimHandler,
+  createSource,
+  memoryStorage,
+} from "../../src/entries/index.ts";
 import { toKoa } from "../../src/entries/koa.ts";
 import { toNodeListener } from "../../src/entries/node.ts";
 import { postgresStorage } from "../../src/entries/storage/postgres.ts";
@@ -35,6 +41,17 @@ describe("options that are wrong", () => {
     expect(refusalOf(createScimHandler, undefined)).toBe(
       "TypeError: createScimHandler: storage: must be a storage such as memoryStorage(), or a ResourceStorage over " +
         "tables of your own; authenticate: must be a function; baseUrl: is missing: must be a text",
+    );
+  });
+
+  it("say every form that an option of several forms may have, and every limit of a number", () => {
+    const provider = (options: object): string => refusalOf(createProvider, options);
+    expect(provider({ guard: { percent: 200 } })).toContain("guard.percent: must be at most 100");
+    expect(provider({ guard: true })).toContain("guard: must be false, or must be an object");
+    expect(provider({ scope: { groups: 1 } })).toContain("scope.groups: must be a list, or must be a function");
+    expect(provider({ scope: { memberOf: [] } })).toContain("scope.memberOf: must name a group");
+    expect(provider({ pageSize: 1.5, concurrency: 101 })).toMatch(
+      /pageSize: must be a whole number; concurrency: must be at most 100/,
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { jsonCodec } from "../../src/storage/state/codec.ts";
 import { honestTime, isHeldByOther, type Lease, takenLease } from "../../src/storage/state/lease.ts";

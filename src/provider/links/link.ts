@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { anyObject, type Codec, jsonCodec } from "../../storage/state/codec.ts";
 
 /** The states of a link. What leads from one to another stands in `link-table.ts` alone. */
@@ -95,33 +95,33 @@ export const ABSENT: Link = Object.freeze({ state: "absent" });
 
 const matchKey = z.object({ attribute: z.string(), value: z.string() });
 
-const linkSchema: z.ZodType<Link> = z.object({
+const linkSchema: z.ZodMiniType<Link> = z.object({
   state: z.enum(LINK_STATES),
-  remoteId: z.string().optional(),
-  formerId: z.string().optional(),
-  bornAt: z.number().optional(),
-  origin: z.enum(["created", "adopted"]).optional(),
-  sent: z.union([z.literal("unknown"), anyObject<Document>()]).optional(),
-  shown: z.record(z.string(), z.string()).optional(),
-  told: anyObject<Document>().optional(),
-  intent: z
-    .object({
+  remoteId: z.optional(z.string()),
+  formerId: z.optional(z.string()),
+  bornAt: z.optional(z.number()),
+  origin: z.optional(z.enum(["created", "adopted"])),
+  sent: z.optional(z.union([z.literal("unknown"), anyObject<Document>()])),
+  shown: z.optional(z.record(z.string(), z.string())),
+  told: z.optional(anyObject<Document>()),
+  intent: z.optional(
+    z.object({
       operation: z.enum(["create", "update", "deactivate", "delete"]),
-      document: anyObject<Document>().optional(),
-      matchKeys: z.array(matchKey).optional(),
-      claim: z.object({ by: z.string(), until: z.number() }).optional(),
-    })
-    .optional(),
-  externalId: z.string().optional(),
-  scopeRevision: z.string().optional(),
-  graceUntil: z.number().optional(),
-  heldBy: z.object({ attribute: z.string(), id: z.string().optional() }).optional(),
-  cameFrom: z.enum(["leaving", "deactivated", "kept"]).optional(),
-  tried: z.string().optional(),
-  failure: z.string().optional(),
-  confirmed: z.boolean().optional(),
-  reason: z.string().optional(),
-  label: z.string().optional(),
+      document: z.optional(anyObject<Document>()),
+      matchKeys: z.optional(z.array(matchKey)),
+      claim: z.optional(z.object({ by: z.string(), until: z.number() })),
+    }),
+  ),
+  externalId: z.optional(z.string()),
+  scopeRevision: z.optional(z.string()),
+  graceUntil: z.optional(z.number()),
+  heldBy: z.optional(z.object({ attribute: z.string(), id: z.optional(z.string()) })),
+  cameFrom: z.optional(z.enum(["leaving", "deactivated", "kept"])),
+  tried: z.optional(z.string()),
+  failure: z.optional(z.string()),
+  confirmed: z.optional(z.boolean()),
+  reason: z.optional(z.string()),
+  label: z.optional(z.string()),
 });
 
 /** Reads and writes links. */

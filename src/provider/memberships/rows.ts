@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
@@ -32,8 +32,8 @@ const ROWS: RecordKind<StoredRow> = {
     z.object({
       groupId: z.string(),
       memberId: z.string(),
-      remoteMemberId: z.string().optional(),
-      remoteGroupId: z.string().optional(),
+      remoteMemberId: z.optional(z.string()),
+      remoteGroupId: z.optional(z.string()),
       status: z.enum(STATUSES),
     }),
   ),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Codec, jsonCodec } from "../../storage/state/codec.ts";
 import type { Lease } from "../../storage/state/lease.ts";
 
@@ -7,7 +7,7 @@ const PHASES = ["users", "groups", "memberships", "sweep"] as const;
 /** The parts of a run, in their order: objects before memberships, additions before removals. */
 export type RunPhase = (typeof PHASES)[number];
 
-const COUNTS: Readonly<Record<keyof RunCounts, z.ZodNumber>> = {
+const COUNTS: Readonly<Record<keyof RunCounts, z.ZodMiniNumber>> = {
   checked: z.number(),
   created: z.number(),
   adopted: z.number(),
@@ -99,14 +99,14 @@ export const runCodec: Codec<StoredRun> = jsonCodec<StoredRun>(
     state: z.enum(STATES),
     phase: z.enum(PHASES),
     started: z.string(),
-    finished: z.string().optional(),
+    finished: z.optional(z.string()),
     counts: z.object(COUNTS),
     failures: z.array(
       z.object({ type: z.string(), id: z.string(), label: z.string(), code: z.string(), reason: z.string() }),
     ),
-    reason: z.string().optional(),
+    reason: z.optional(z.string()),
     lease: z.object({ by: z.string(), until: z.number(), fence: z.number() }),
-    position: z.object({ phase: z.enum(PHASES), after: z.string().optional() }),
+    position: z.object({ phase: z.enum(PHASES), after: z.optional(z.string()) }),
     configuration: z.string(),
   }),
 );

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { functionOption, resolveOptions } from "../../options/resolve-options.ts";
 import { type StartTimer, startHoldingInterval } from "../../timing/interval.ts";
 import type { Queue, QueueDepth } from "../queue.ts";
@@ -17,10 +17,10 @@ export interface InProcessQueueOptions {
 
 type ResolvedOptions = Required<InProcessQueueOptions>;
 
-const schema: z.ZodType<ResolvedOptions> = z.strictObject({
-  onError: functionOption<ResolvedOptions["onError"]>().default(() => () => {}),
-  now: functionOption<() => number>().default(() => Date.now),
-  timer: functionOption<StartTimer>().default(() => startHoldingInterval),
+const schema: z.ZodMiniType<ResolvedOptions> = z.strictObject({
+  onError: z._default(functionOption<ResolvedOptions["onError"]>(), () => () => {}),
+  now: z._default(functionOption<() => number>(), () => Date.now),
+  timer: z._default(functionOption<StartTimer>(), () => startHoldingInterval),
 });
 
 /** A queue in the memory of one process. */

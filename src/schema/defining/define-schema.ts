@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import { readAs } from "../../options/read-as.ts";
 import { parseAttributePath } from "../../path/parse-path.ts";
 import { deepFreeze } from "../../values/frozen-json.ts";
 import { splitUrn } from "../../values/split-urn.ts";
@@ -14,26 +15,28 @@ const CHECKED: unique symbol = Symbol.for("scimkit.SchemaDefinition") as never;
 
 const attributeShape = z.object({
   name: z.string(),
-  type: z.enum(["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]).nullish(),
-  multiValued: z.boolean().nullish(),
-  description: z.string().nullish(),
-  required: z.boolean().nullish(),
-  canonicalValues: z.array(z.string()).nullish(),
-  caseExact: z.boolean().nullish(),
-  mutability: z.enum(["readOnly", "readWrite", "immutable", "writeOnly"]).nullish(),
-  returned: z.enum(["always", "never", "default", "request"]).nullish(),
-  uniqueness: z.enum(["none", "server", "global"]).nullish(),
-  referenceTypes: z.array(z.string()).nullish(),
-  subAttributes: z.array(z.unknown()).nullish(),
+  type: z.nullish(z.enum(["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"])),
+  multiValued: z.nullish(z.boolean()),
+  description: z.nullish(z.string()),
+  required: z.nullish(z.boolean()),
+  canonicalValues: z.nullish(z.array(z.string())),
+  caseExact: z.nullish(z.boolean()),
+  mutability: z.nullish(z.enum(["readOnly", "readWrite", "immutable", "writeOnly"])),
+  returned: z.nullish(z.enum(["always", "never", "default", "request"])),
+  uniqueness: z.nullish(z.enum(["none", "server", "global"])),
+  referenceTypes: z.nullish(z.array(z.string())),
+  subAttributes: z.nullish(z.array(z.unknown())),
 });
 
 const schemaShape = z.object({
-  id: z
-    .string()
-    .regex(SCHEMA_URI, { error: "must be a URI" })
-    .refine(canPrefixPaths, { error: "must be a URI without characters that end a path, such as brackets and quotes" }),
-  name: z.string().nullish(),
-  description: z.string().nullish(),
+  id: z.string().check(
+    z.regex(SCHEMA_URI, { error: "must be a URI" }),
+    z.refine(canPrefixPaths, {
+      error: "must be a URI without characters that end a path, such as brackets and quotes",
+    }),
+  ),
+  name: z.nullish(z.string()),
+  description: z.nullish(z.string()),
   attributes: z.array(z.unknown()),
 });
 
@@ -53,7 +56,7 @@ const schemaShape = z.object({
  * nests complex attributes, or gives an attribute characteristics that contradict each other
  */
 export function defineSchema(json: unknown): SchemaDefinition {
-  const shape = parse(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
+  const shape = readAs(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
   const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
   const schema: SchemaDefinition = {
     id: shape.id,
@@ -95,7 +98,7 @@ function readAttributes(list: readonly unknown[], where: string, nested: boolean
 }
 
 function readAttribute(json: unknown, where: string, nested: boolean): AttributeDefinition {
-  const { name, description, subAttributes, ...stated } = parse(
+  const { name, description, subAttributes, ...stated } = readAs(
     attributeShape,
     inKnownCase(json, attributeShape),
     where,
@@ -123,19 +126,12 @@ function readAttribute(json: unknown, where: string, nested: boolean): Attribute
 /**
  * Names are read in any case (RFC 7643 section 2.1): if `multivalued` were ignored, a list would become a single value.
  */
-function inKnownCase(json: unknown, { shape }: z.ZodObject): unknown {
+function inKnownCase(json: unknown, { shape }: z.ZodMiniObject): unknown {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return json;
   const known = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
   const entries = Object.entries(json);
   const renamed = entries.map(([name, value]) => [known.get(name.toLowerCase()) ?? name, value] as const);
   return Object.fromEntries([...renamed, ...entries]); // where a name is there twice, the one as it is written counts
-}
-
-function parse<T>(shape: z.ZodType<T>, json: unknown, where: string): T {
-  const result = shape.safeParse(json);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
-  throw new TypeError(`${where}: ${faults.join("; ")}`, { cause: result.error });
 }
 
 function nameOf(json: unknown): string | undefined {

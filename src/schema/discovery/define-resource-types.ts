@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import { readAs } from "../../options/read-as.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { ResourceType, SchemaDefinition } from "../attributes/definition.ts";
 import { commonAttributes } from "../defining/common-attributes.ts";
@@ -22,9 +23,9 @@ export interface ResourceTypeDocuments {
 const resourceTypeShape = z.object({
   name: z.string(),
   endpoint: z.string(),
-  description: z.string().nullish(),
+  description: z.nullish(z.string()),
   schema: z.string(),
-  schemaExtensions: z.array(z.object({ schema: z.string(), required: z.boolean().nullish() })).nullish(),
+  schemaExtensions: z.nullish(z.array(z.object({ schema: z.string(), required: z.nullish(z.boolean()) }))),
 });
 
 /**
@@ -53,7 +54,7 @@ function readType(
 ): ResourceType {
   const named = isObject(json) && typeof json.name === "string" ? json.name : String(position);
   const where = `Resource type ${named}`;
-  const { name, endpoint, description, schema, schemaExtensions } = parseType(json, where);
+  const { name, endpoint, description, schema, schemaExtensions } = readAs(resourceTypeShape, json, where);
   return defineResourceType({
     name,
     endpoint: endpoint.startsWith("/") ? endpoint : `/${endpoint}`,
@@ -64,13 +65,6 @@ function readType(
       required: extension.required ?? false,
     })),
   });
-}
-
-function parseType(json: unknown, where: string): z.infer<typeof resourceTypeShape> {
-  const result = resourceTypeShape.safeParse(json);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => [...issue.path.map(String), issue.message].join(": "));
-  throw new TypeError(`${where}: ${faults.join("; ")}`, { cause: result.error });
 }
 
 interface Looked {

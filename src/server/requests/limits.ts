@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import { wholeNumberOption } from "../../options/resolve-options.ts";
 
 /** The limits beyond which a request is refused. */
 export interface ServerLimits {
@@ -24,10 +25,10 @@ export interface ServerLimits {
   readonly maxFilterTerms: number;
 }
 
-const positive = (value: number): z.ZodDefault<z.ZodNumber> => z.number().int().positive().default(value);
+const positive = (fallback: number): z.ZodMiniType<number> => wholeNumberOption(fallback, z.positive());
 
 /** Reads `ServerLimits`, with their defaults. */
-export const serverLimitsSchema: z.ZodType<ServerLimits> = z.strictObject({
+export const serverLimitsSchema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxBodyBytes: positive(1_048_576),
   maxJsonDepth: positive(32),
   maxOperations: positive(10_000),

@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import type { DialectName } from "../../dialects/dialect.ts";
 import type { Observer } from "../../observe/events.ts";
-import { functionOption, objectOption } from "../../options/resolve-options.ts";
+import { functionOption, objectOption, wholeNumberOption } from "../../options/resolve-options.ts";
 import type { Dialect } from "../../patch/dialect.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
@@ -67,34 +67,44 @@ export type ResolvedServerOptions = Readonly<
  * Reads `ServerOptions`, as a part of the schema of those who have them. An option is added here and to `ServerOptions`,
  * and then handlers and sources have it.
  */
-export const serverOptionsShape: { readonly [Name in keyof ServerOptions]-?: z.ZodType<ResolvedServerOptions[Name]> } =
-  Object.freeze({
-    mountPath: z.string().startsWith("/", { error: "must begin with a slash" }).optional(),
-    dialect: z
-      .union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
-        error: 'must be "compatible", "strict" or a dialect made by withTransforms',
-      })
-      .default("compatible"),
-    resourceTypes: z
+export const serverOptionsShape: {
+  readonly [Name in keyof ServerOptions]-?: z.ZodMiniType<ResolvedServerOptions[Name]>;
+} = Object.freeze({
+  mountPath: z.optional(z.string().check(z.startsWith("/", { error: "must begin with a slash" }))),
+  dialect: z._default(
+    z.union([z.enum(["compatible", "strict"]), objectOption<Dialect>("a dialect", ["name", "transforms"])], {
+      error: 'must be "compatible", "strict" or a dialect made by withTransforms',
+    }),
+    "compatible",
+  ),
+  resourceTypes: z._default(
+    z
       .array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"]))
-      .nonempty()
-      .default([userResourceType, groupResourceType]),
-    passwords: z.enum(["discard", "deliver"]).default("discard"),
-    unknownMembers: z.enum(["reject", "accept"]).default("reject"),
-    requireIfMatch: z.boolean().default(false),
-    cursorKeys: z.array(z.custom<SealingKey>()).optional(),
-    cursorTimeout: z.number().int().positive().default(3600),
-    sensitiveFilters: z.array(z.string()).default([]),
-    bulk: z.boolean().default(true),
-    limits: z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null).default({}),
-    documentationUri: z.string().optional(),
-    hooks: z
-      .strictObject({ beforeWrite: functionOption<NonNullable<ServerHooks["beforeWrite"]>>().optional() })
-      .default({}),
-    observe: functionOption<Observer>().optional(),
-    now: functionOption<() => number>().default(() => Date.now),
-    newId: functionOption<() => string>().default(() => () => crypto.randomUUID()),
-  });
+      .check(z.minLength(1)),
+    [userResourceType, groupResourceType],
+  ),
+  passwords: z._default(z.enum(["discard", "deliver"]), "discard"),
+  unknownMembers: z._default(z.enum(["reject", "accept"]), "reject"),
+  requireIfMatch: z._default(z.boolean(), false),
+  cursorKeys: z.optional(z.array(z.custom<SealingKey>())),
+  cursorTimeout: wholeNumberOption(3600, z.positive()),
+  sensitiveFilters: z._default(z.array(z.string()), []),
+  bulk: z._default(z.boolean(), true),
+  limits: z._default(
+    z.custom<Partial<ServerLimits>>((value) => typeof value === "object" && value !== null, {
+      error: "must be an object",
+    }),
+    {},
+  ),
+  documentationUri: z.optional(z.string()),
+  hooks: z._default(
+    z.strictObject({ beforeWrite: z.optional(functionOption<NonNullable<ServerHooks["beforeWrite"]>>()) }),
+    {},
+  ),
+  observe: z.optional(functionOption<Observer>()),
+  now: z._default(functionOption<() => number>(), () => Date.now),
+  newId: z._default(functionOption<() => string>(), () => () => crypto.randomUUID()),
+});
 
 /** The server's part of options that have been read, to be handed on as they are. */
 export function serverOptionsOf(options: ResolvedServerOptions): ResolvedServerOptions {

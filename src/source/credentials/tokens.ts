@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { randomText, sameText } from "../../crypto/secret.ts";
 import { sha256Hex } from "../../crypto/sha256.ts";
 import { UnauthorizedError } from "../../errors/request-errors.ts";
@@ -43,9 +43,9 @@ export interface SourceTokens {
 }
 
 const issueSchema = z.strictObject({
-  name: z.string().refine((name) => name.trim() !== "", { error: "must say where the token is used" }),
-  expires: z.date({ error: "must be a valid Date" }).optional(),
-  rights: z.enum(["read", "write"], { error: 'must be "read" or "write"' }).default("write"),
+  name: z.string().check(z.refine((name) => name.trim() !== "", { error: "must say where the token is used" })),
+  expires: z.optional(z.date({ error: "must be a valid Date" })),
+  rights: z._default(z.enum(["read", "write"], { error: 'must be "read" or "write"' }), "write"),
 });
 
 interface StoredToken {
@@ -66,8 +66,8 @@ const TOKENS: RecordKind<StoredToken> = {
       name: z.string(),
       hash: z.string(),
       created: z.string(),
-      expires: z.string().optional(),
-      lastUsed: z.string().optional(),
+      expires: z.optional(z.string()),
+      lastUsed: z.optional(z.string()),
       rights: z.enum(["read", "write"]),
     }),
   ),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { anyObject, jsonCodec } from "../../storage/state/codec.ts";
@@ -43,7 +43,7 @@ interface Reservation {
   readonly reservedBy: string;
 }
 
-const member = z.strictObject({ value: z.string(), type: z.string(), display: z.string().optional() });
+const member = z.strictObject({ value: z.string(), type: z.string(), display: z.optional(z.string()) });
 const resource = z.strictObject({
   id: z.string(),
   version: z.string(),
@@ -52,16 +52,16 @@ const resource = z.strictObject({
   attributes: anyObject(),
   unique: z.array(z.strictObject({ attribute: z.string(), key: z.string() })),
 });
-const intent: z.ZodType<Intent> = z.strictObject({
+const intent: z.ZodMiniType<Intent> = z.strictObject({
   action: z.enum(["create", "replace", "patch", "delete"]),
   partition: z.strictObject({ tenant: z.string(), type: z.string() }),
   id: z.string(),
-  expectedVersion: z.string().optional(),
-  after: resource.optional(),
+  expectedVersion: z.optional(z.string()),
+  after: z.optional(resource),
   added: z.array(member),
   removed: z.array(z.string()),
   next: z.strictObject({ version: z.string(), lastModified: z.string() }),
-  mapped: anyObject<DirectoryUser | DirectoryGroup>().optional(),
+  mapped: z.optional(anyObject<DirectoryUser | DirectoryGroup>()),
   keys: z.tuple([z.string()], z.string()),
 });
 

@@ -1,5 +1,5 @@
 import type { CompiledQuery } from "kysely";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { resolveOptions } from "../../options/resolve-options.ts";
 import { isObject } from "../../values/is-object.ts";
 import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
@@ -62,30 +62,34 @@ export interface KyselyTransaction {
  */
 export type PostgresStorage = SqlStorage<PostgresClient | KyselyTransaction>;
 
-const CONNECTION_STRING = z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text) ?? ""), {
-  error: "must be a URL such as postgres://user:password@host:5432/database",
-});
+const CONNECTION_STRING = z.string().check(
+  z.refine((text) => /^postgres(ql)?:$/.test(protocolOf(text) ?? ""), {
+    error: "must be a URL such as postgres://user:password@host:5432/database",
+  }),
+);
 
 const TABLE_OPTIONS = {
-  schema: identifierOption.optional(),
-  tablePrefix: identifierOption.default(TABLE_PREFIX),
+  schema: z.optional(identifierOption),
+  tablePrefix: z._default(identifierOption, TABLE_PREFIX),
 } as const;
 
 const OPTIONS = z
   .strictObject({
     ...TABLE_OPTIONS,
-    connectionString: CONNECTION_STRING.optional(),
-    pool: z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" }).optional(),
-    preparedStatements: z.boolean().default(true),
+    connectionString: z.optional(CONNECTION_STRING),
+    pool: z.optional(z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" })),
+    preparedStatements: z._default(z.boolean(), true),
     indexed: indexedOption,
     unindexedFilters: unindexedFiltersOption,
   })
-  .refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
-    error: "connectionString or pool is needed",
-  })
-  .refine(({ connectionString, pool }) => connectionString === undefined || !isPool(pool), {
-    error: "connectionString and a pool of the application's own exclude each other",
-  });
+  .check(
+    z.refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
+      error: "connectionString or pool is needed",
+    }),
+    z.refine(({ connectionString, pool }) => connectionString === undefined || !isPool(pool), {
+      error: "connectionString and a pool of the application's own exclude each other",
+    }),
+  );
 
 /**
  * A storage in PostgreSQL 13 or later, over the package `pg`, which the application installs; any number of processes may

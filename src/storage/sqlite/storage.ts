@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { resolveOptions } from "../../options/resolve-options.ts";
+import * as z from "zod/mini";
+import { resolveOptions, wholeNumberOption } from "../../options/resolve-options.ts";
 import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
 import { sqlStatements } from "../sql/engine/session.ts";
 import { createStorageWithin, type SqlStorage } from "../sql/join-transaction.ts";
@@ -33,19 +33,19 @@ export interface SqliteStorageOptions {
   readonly unindexedFilters?: "scan" | "refuse";
 }
 
-const OPTIONS: z.ZodType<Required<SqliteStorageOptions>> = z.strictObject({
-  file: z
-    .string()
-    .min(1)
-    .refine((file) => !file.startsWith("file:"), { error: "must be a path, not a URI" }),
-  busyTimeoutMs: z.int().nonnegative().default(5000),
-  tablePrefix: identifierOption.default(TABLE_PREFIX),
+const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
+  file: z.string().check(
+    z.minLength(1),
+    z.refine((file) => !file.startsWith("file:"), { error: "must be a path, not a URI" }),
+  ),
+  busyTimeoutMs: wholeNumberOption(5000, z.nonnegative()),
+  tablePrefix: z._default(identifierOption, TABLE_PREFIX),
   indexed: indexedOption,
   unindexedFilters: unindexedFiltersOption,
 });
 
-const TABLE_OPTIONS: z.ZodType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({
-  tablePrefix: identifierOption.default(TABLE_PREFIX),
+const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({
+  tablePrefix: z._default(identifierOption, TABLE_PREFIX),
 });
 
 /**

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import { readAs } from "../../options/read-as.ts";
 
 /** How a value becomes the JSON data of a record, and back. */
 export interface Codec<T> {
@@ -8,14 +9,14 @@ export interface Codec<T> {
 }
 
 /** A codec for values that are JSON objects already: written as they are, checked by the schema when they are read. */
-export function jsonCodec<T extends object>(schema: z.ZodType<T>): Codec<T> {
+export function jsonCodec<T extends object>(schema: z.ZodMiniType<T>): Codec<T> {
   return {
     encode: (value) => ({ ...value }) as Readonly<Record<string, unknown>>,
-    decode: (data) => schema.parse(data),
+    decode: (data) => readAs(schema, data, "record"),
   };
 }
 
 /** A zod type for a part of a record that is a JSON object of any form, such as a document. It is not copied. */
-export function anyObject<T extends object = Readonly<Record<string, unknown>>>(): z.ZodType<T> {
+export function anyObject<T extends object = Readonly<Record<string, unknown>>>(): z.ZodMiniType<T> {
   return z.custom<T>((value) => typeof value === "object" && value !== null && !Array.isArray(value));
 }
