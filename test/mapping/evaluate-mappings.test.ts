@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InvalidValueError } from "../../src/errors/request-errors.ts";
 import { isScimError } from "../../src/errors/scim-error.ts";
+import { sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
 import {
   evaluateMappings,
   type MappingContext,
@@ -11,6 +12,7 @@ import { orderMappings } from "../../src/mapping/evaluation/order-mappings.ts";
 import { previewMappings } from "../../src/mapping/evaluation/preview-mappings.ts";
 import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/expressions/define-mapping.ts";
 import { remove, replace, skip } from "../../src/mapping/expressions/markers.ts";
+import { sourceVariables } from "../../src/mapping/expressions/source-variables.ts";
 
 function mapping(name: string, expression: MappingExpression): Mapping {
   return defineMapping({ name, expression });
@@ -190,30 +192,33 @@ describe("the trace", () => {
     mapping("5", () => ({ title: "again", name: { formatted: "D" } })),
   ];
 
-  it("says which mapping set which attribute, and whom it overrode", async () => {
-    expect(evaluate(mappings).trace.map((step) => step.changes)).toEqual([
+  it("says which mapping set which attribute, whom it overrode and who overrode it", async () => {
+    const changes = evaluate(mappings).trace.map((step) =>
+      step.changes.map(({ path, action, overrides, overriddenBy }) => [path, action, overrides, overriddenBy]),
+    );
+    expect(changes).toEqual([
       [
-        { path: "name.givenName", action: "set", overrides: [] },
-        { path: "title", action: "set", overrides: [] },
-        { path: "emails", action: "set", overrides: [] },
-        { path: `${urn}:manager.value`, action: "set", overrides: [] },
+        ["name.givenName", "set", [], ["2"]],
+        ["title", "set", [], ["2"]],
+        ["emails", "set", [], ["3"]],
+        [`${urn}:manager.value`, "set", [], []],
       ],
       [
-        { path: "name.givenName", action: "set", overrides: ["1"] },
-        { path: "name.familyName", action: "set", overrides: [] },
-        { path: "title", action: "clear", overrides: ["1"] },
-        { path: "emails", action: "append", overrides: [] },
+        ["name.givenName", "set", ["1"], ["3"]],
+        ["name.familyName", "set", [], ["3"]],
+        ["title", "clear", ["1"], ["3"]],
+        ["emails", "append", [], ["3"]],
       ],
       [
-        { path: "emails", action: "replace", overrides: ["1", "2"] },
-        { path: "name", action: "set", overrides: ["2"] },
-        { path: "title", action: "remove", overrides: ["2"] },
+        ["emails", "replace", ["1", "2"], []],
+        ["name", "set", ["2"], ["5"]],
+        ["title", "remove", ["2"], []],
       ],
       [],
       [
-        { path: "title", action: "set", overrides: [] },
-        { path: "name", action: "set", overrides: ["3"] },
-        { path: "name.formatted", action: "set", overrides: [] },
+        ["title", "set", [], []],
+        ["name", "set", ["3"], []],
+        ["name.formatted", "set", [], []],
       ],
     ]);
   });
@@ -229,18 +234,18 @@ describe("the trace", () => {
     expect(preview.text).toBe(
       [
         "1",
-        "  name.givenName: set",
-        "  title: set",
-        "  emails: set",
+        "  name.givenName: set, overridden by 2",
+        "  title: set, overridden by 2",
+        "  emails: set, overridden by 3",
         `  ${urn}:manager.value: set`,
         "2",
-        "  name.givenName: set, overriding 1",
-        "  name.familyName: set",
-        "  title: clear, overriding 1",
-        "  emails: append",
+        "  name.givenName: set, overriding 1, overridden by 3",
+        "  name.familyName: set, overridden by 3",
+        "  title: clear, overriding 1, overridden by 3",
+        "  emails: append, overridden by 3",
         "3",
         "  emails: replace, overriding 1, 2",
-        "  name: set, overriding 2",
+        "  name: set, overriding 2, overridden by 5",
         "  title: remove, overriding 2",
         "4: nothing",
         "5",
@@ -250,14 +255,29 @@ describe("the trace", () => {
       ].join("\n"),
     );
   });
+});
 
-  it("ends in a preview with the reason of a skip", async () => {
+describe("a preview", () => {
+  it("shows a mapping of one's own that replaces what a built-in one set, and one that loses", async () => {
+    const own = (name: string, title: string) => mapping(name, () => ({ title }));
+    const variables = sourceVariables({ userName: "ada", title: "Countess" });
+    const preview = await previewMappings(
+      [own("Zz title", "Analyst"), own("-- title", "Nobody"), ...sourceUserMappings],
+      variables,
+    );
+    expect(preview.value?.title).toBe("Analyst");
+    expect(preview.text).toContain("-- title\n  title: set, overridden by 00 scim user: 50 profile");
+    expect(preview.text).toContain("  title: set, overriding -- title, overridden by Zz title");
+    expect(preview.text).toContain("Zz title\n  title: set, overriding 00 scim user: 50 profile");
+  });
+
+  it("ends with the reason of a skip", async () => {
     const preview = await previewMappings([mapping("a", () => skip("a guest"))], {});
     expect(preview).toMatchObject({ skipped: { mapping: "a", reason: "a guest" }, text: "a: skipped\n  a guest" });
     expect(preview.value).toBeUndefined();
   });
 
-  it("ends in a preview with what a mapping threw", async () => {
+  it("ends with what a mapping threw", async () => {
     const failing = mapping("b", () => {
       throw new RangeError("no such title");
     });

@@ -87,7 +87,9 @@ describe("the default mappings of a source for users", () => {
   });
 
   it("can be left out one by one: what one of them maps, no other brings back", async () => {
-    const without = all.filter(({ name }) => name !== "scim user: 40 contact" && name !== "scim user: 70 enterprise");
+    const without = all.filter(
+      ({ name }) => name !== "00 scim user: 40 contact" && name !== "00 scim user: 70 enterprise",
+    );
     const mapped = await map(bjensen, { mappings: without });
     expect(mapped).not.toHaveProperty("emails");
     expect(mapped).not.toHaveProperty("enterprise");
@@ -95,7 +97,7 @@ describe("the default mappings of a source for users", () => {
   });
 
   it("can be overridden by a mapping whose name comes later", async () => {
-    const kind = defineMapping({ name: "scim user: 25 bots", expression: () => ({ kind: "service_account" }) });
+    const kind = defineMapping({ name: "00 scim user: 25 bots", expression: () => ({ kind: "service_account" }) });
     expect(await map(bjensen, { mappings: [kind, ...all] })).toMatchObject({ kind: "service_account" });
   });
 

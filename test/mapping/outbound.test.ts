@@ -225,6 +225,6 @@ describe("a mapping's result that is no resource", () => {
 it("previews the mappings of a provider", async () => {
   const variables = providerVariables({ type: groupResourceType, object: { id: "g", displayName: "G" }, provider: {} });
   expect((await previewMappings(providerGroupMappings, variables)).text).toBe(
-    "directory group: 10 identity\n  displayName: set\n  externalId: set\ndirectory group: 80 extensions: nothing",
+    "00 directory group: 10 identity\n  displayName: set\n  externalId: set\n00 directory group: 80 extensions: nothing",
   );
 });

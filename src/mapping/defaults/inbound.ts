@@ -43,42 +43,42 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  */
 export const sourceUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
-    name: "scim user: 10 identity",
+    name: "00 scim user: 10 identity",
     resourceType: "User",
     expression: ({ scim, active = true }) => ({ ...pick(scim, IDENTITY), active }),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 20 kind",
+    name: "00 scim user: 20 kind",
     resourceType: "User",
     expression: ({ userType }) => ({ kind: isService(userType) ? "service_account" : "user" }),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 30 name",
+    name: "00 scim user: 30 name",
     resourceType: "User",
     expression: ({ scim, name }) => ({ name, displayName: displayNameOf(scim) }),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 40 contact",
+    name: "00 scim user: 40 contact",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, CONTACT),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 50 profile",
+    name: "00 scim user: 50 profile",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, PROFILE),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 60 access",
+    name: "00 scim user: 60 access",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, ACCESS),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 70 enterprise",
+    name: "00 scim user: 70 enterprise",
     resourceType: "User",
     expression: ({ scim }) => ({ enterprise: scim[URN.enterpriseUser] }),
   }),
   defineMapping<UserVariables>({
-    name: "scim user: 80 other",
+    name: "00 scim user: 80 other",
     resourceType: "User",
     expression: ({ scim }) => omit(scim, NOT_OTHER_OF_USER),
   }),
@@ -90,12 +90,12 @@ export const sourceUserMappings: readonly Mapping[] = Object.freeze([
  */
 export const sourceGroupMappings: readonly Mapping[] = Object.freeze([
   defineMapping<GroupVariables>({
-    name: "scim group: 10 identity",
+    name: "00 scim group: 10 identity",
     resourceType: "Group",
     expression: ({ id, externalId, displayName }) => ({ id, externalId, displayName }),
   }),
   defineMapping<GroupVariables>({
-    name: "scim group: 20 other",
+    name: "00 scim group: 20 other",
     resourceType: "Group",
     expression: ({ scim }) => omit(scim, NOT_OTHER_OF_GROUP),
   }),

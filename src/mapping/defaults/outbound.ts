@@ -20,7 +20,7 @@ type GroupVariables = ProviderVariables & { readonly group: DirectoryGroup };
  */
 export const providerUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
-    name: "directory user: 10 identity",
+    name: "00 directory user: 10 identity",
     resourceType: "User",
     expression: ({ user, subjectId }) => ({
       userName: user.userName,
@@ -29,12 +29,12 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
     }),
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 30 name",
+    name: "00 directory user: 30 name",
     resourceType: "User",
     expression: ({ user }) => nameOf(user),
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 40 contact",
+    name: "00 directory user: 40 contact",
     resourceType: "User",
     expression: ({ user }) => ({
       emails: emailsOf(user),
@@ -44,7 +44,7 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
     }),
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 50 profile",
+    name: "00 directory user: 50 profile",
     resourceType: "User",
     expression: ({ user }) => ({
       nickName: user.nickName,
@@ -58,7 +58,7 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
     }),
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 60 access",
+    name: "00 directory user: 60 access",
     resourceType: "User",
     expression: ({ user }) => ({
       roles: valuesOf(user.roles),
@@ -67,13 +67,13 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
     }),
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 70 enterprise",
+    name: "00 directory user: 70 enterprise",
     resourceType: "User",
     expression: ({ user, schemas }) =>
       schemas.includes(URN.enterpriseUser) ? { [URN.enterpriseUser]: user.enterprise } : undefined,
   }),
   defineMapping<UserVariables>({
-    name: "directory user: 80 extensions",
+    name: "00 directory user: 80 extensions",
     resourceType: "User",
     expression: ({ user, schemas }) => extensionsOf(user, schemas),
   }),
@@ -85,12 +85,12 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
  */
 export const providerGroupMappings: readonly Mapping[] = Object.freeze([
   defineMapping<GroupVariables>({
-    name: "directory group: 10 identity",
+    name: "00 directory group: 10 identity",
     resourceType: "Group",
     expression: ({ group, subjectId }) => ({ displayName: group.displayName, externalId: subjectId }),
   }),
   defineMapping<GroupVariables>({
-    name: "directory group: 80 extensions",
+    name: "00 directory group: 80 extensions",
     resourceType: "Group",
     expression: ({ group, schemas }) => extensionsOf(group, schemas),
   }),

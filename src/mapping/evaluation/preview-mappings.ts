@@ -17,11 +17,11 @@ export interface MappingPreview {
 
 /**
  * Shows what mappings would make of an object, without doing anything with it: the value, and which mapping set which
- * attribute. A mapping that fails is part of the answer.
+ * attribute and replaced what another had set. A mapping that fails is part of the preview.
  *
  * For the mappings of a source, `variables` are `sourceVariables(resource)`.
  *
- * @throws {TypeError} when two mappings have the same name
+ * @throws {TypeError} when two mappings have the same place in the order of names
  */
 export async function previewMappings(
   mappings: readonly Mapping[],
@@ -48,7 +48,8 @@ function linesOf(trace: readonly MappingStep[]): string[] {
   ]);
 }
 
-function lineOf({ path, action, overrides }: MappingChange): string {
+function lineOf({ path, action, overrides, overriddenBy }: MappingChange): string {
   const over = overrides.length === 0 ? "" : `, overriding ${overrides.join(", ")}`;
-  return `${path}: ${action}${over}`;
+  const under = overriddenBy.length === 0 ? "" : `, overridden by ${overriddenBy.join(", ")}`;
+  return `${path}: ${action}${over}${under}`;
 }

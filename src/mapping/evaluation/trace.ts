@@ -7,8 +7,10 @@ export interface MappingChange {
   readonly path: string;
   /** `append` adds to an earlier mapping's list; `replace` and `remove` are the markers; `clear` is `null`. */
   readonly action: "set" | "append" | "replace" | "remove" | "clear";
-  /** The mappings whose word for this path, or for a part of it, no longer counts. */
+  /** The mappings that set this path, or a part of it, before, and whose value was replaced. */
   readonly overrides: readonly string[];
+  /** The later mappings that replaced what this one set here, or a part of it. */
+  readonly overriddenBy: readonly string[];
 }
 
 /** What became of one mapping. `nothing`: it had nothing to say. `not applied`: for another phase or resource type. */
@@ -18,14 +20,20 @@ export interface MappingStep {
   readonly changes: readonly MappingChange[];
 }
 
+/** A change whose value is in the result until a later mapping replaces it. */
+interface Owner {
+  readonly mapping: string;
+  readonly overriddenBy: string[];
+}
+
 /** Who set an attribute: the mappings of a value, or the parts of an object. */
 export interface Owners {
   readonly kind: "value" | "list" | "object";
-  readonly by: readonly string[];
+  readonly by: readonly Owner[];
   readonly parts: Map<string, Owners>;
 }
 
-/** Nobody yet: where the first mapping starts. */
+/** No owners yet: where the first mapping starts. */
 export function noOwners(): Owners {
   return { kind: "object", by: [], parts: new Map() };
 }
@@ -57,15 +65,17 @@ function changesOf(value: unknown, place: Place): MappingChange[] {
     const changes = tellingKeys(value).flatMap((part) =>
       changesOf(value[part], { key: part, path: `${path}${separator}${part}`, mapping, owners: within }),
     );
-    const overrides = before === within ? [] : allOwners(before);
-    return overrides.length === 0 ? changes : [{ path, action: "set", overrides }, ...changes];
+    if (before === within || before === undefined) return changes;
+    return [{ path, action: "set", overrides: override(before, mapping), overriddenBy: [] }, ...changes];
   }
   const appends = Array.isArray(value) && before?.kind === "list";
   const kind = Array.isArray(value) || replacementOf(value) !== undefined ? "list" : "value";
-  const by = appends ? [...before.by, mapping] : [mapping];
+  const owner: Owner = { mapping, overriddenBy: [] };
   if (value === remove) owners.parts.delete(key);
-  else owners.parts.set(key, { kind, by, parts: new Map() });
-  return [{ path, action: appends ? "append" : actionOf(value), overrides: appends ? [] : allOwners(before) }];
+  else owners.parts.set(key, { kind, by: appends ? [...before.by, owner] : [owner], parts: new Map() });
+  const { overriddenBy } = owner;
+  if (appends) return [{ path, action: "append", overrides: [], overriddenBy }];
+  return [{ path, action: actionOf(value), overrides: override(before, mapping), overriddenBy }];
 }
 
 function actionOf(value: unknown): MappingChange["action"] {
@@ -74,8 +84,13 @@ function actionOf(value: unknown): MappingChange["action"] {
   return replacementOf(value) === undefined ? "set" : "replace";
 }
 
-function allOwners(owners: Owners | undefined): string[] {
-  if (owners === undefined) return [];
-  const within = [...owners.parts.values()].flatMap(allOwners);
-  return [...new Set([...owners.by, ...within])];
+/** Notes that `mapping` replaces what stood here. Gives the names of the mappings that had set it. */
+function override(before: Owners | undefined, mapping: string): string[] {
+  const replaced = ownersWithin(before);
+  for (const { overriddenBy } of replaced) if (!overriddenBy.includes(mapping)) overriddenBy.push(mapping);
+  return [...new Set(replaced.map((owner) => owner.mapping))];
+}
+
+function ownersWithin(owners: Owners | undefined): Owner[] {
+  return owners === undefined ? [] : [...owners.by, ...[...owners.parts.values()].flatMap(ownersWithin)];
 }
