@@ -28,10 +28,17 @@ async function fault(file: string, use: (storage: Storage) => Promise<unknown> =
 }
 
 describe("the SQLite storage", () => {
-  it("says that a file cannot be opened", async () => {
-    const expected = { status: 503, message: "The database file cannot be opened", cause: { errcode: 14 } };
-    expect(await fault(join(directory, "no", "such", "directory.db"))).toMatchObject(expected);
-    expect(await fault(directory)).toMatchObject({ status: 503, message: "The database file cannot be opened" });
+  it("says why a file cannot be opened, without its path", async () => {
+    const text = join(directory, "text.txt");
+    await writeFile(text, "x");
+    const because = (reason: string) => ({ status: 503, message: `The database file cannot be opened: ${reason}` });
+    expect(await fault(join(directory, "no", "such", "directory.db"))).toMatchObject({
+      ...because("its directory does not exist"),
+      cause: { errcode: 14 },
+    });
+    expect(await fault(directory)).toMatchObject(because("it is a directory"));
+    expect(await fault(join(text, "below.db"))).toMatchObject(because("a part of its path is not a directory"));
+    expect(await fault(join(directory, "x".repeat(300)))).toMatchObject(because("its path is too long"));
   });
 
   it("says that a file is not a database", async () => {

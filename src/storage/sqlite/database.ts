@@ -26,7 +26,7 @@ interface Connections {
  * Whatever SQLite throws comes out translated.
  */
 export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
-  const { busyTimeoutMs } = options;
+  const { file, busyTimeoutMs } = options;
   const queue = createSerialQueue();
   const reading = new Set<Promise<unknown>>();
   let connections: Promise<Connections> | undefined;
@@ -47,7 +47,7 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
     try {
       return await body();
     } catch (error) {
-      throw translateSqliteError(error);
+      throw translateSqliteError(error, file);
     }
   };
   const writing = <T>(work: (writer: NodeDatabase) => Promise<T>): Promise<T> =>

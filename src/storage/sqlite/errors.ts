@@ -1,4 +1,5 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
+import { whyNotOpened } from "./why-not-opened.ts";
 
 /** What SQLite's primary result codes mean for an operator. See https://sqlite.org/rescode.html. */
 const FAULTS: Readonly<Record<number, string>> = {
@@ -14,6 +15,7 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 const BUSY = 5;
 const LOCKED = 6;
+const CANNOT_OPEN = 14;
 const UNIQUE_VIOLATIONS: readonly number[] = [2067, 1555];
 
 /** SQLite's extended result code; `undefined` for an error that is not of SQLite. */
@@ -33,9 +35,15 @@ export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE_VIOLATIONS.includes(resultCode(error) ?? 0);
 }
 
-/** What SQLite threw as an `UnavailableError` with the original as its cause; everything else as it is. */
-export function translateSqliteError(error: unknown): unknown {
+/**
+ * What SQLite threw as an `UnavailableError` with the original as its cause; everything else as it is. With `file` it says
+ * why the file cannot be opened, which SQLite does not.
+ */
+export function translateSqliteError(error: unknown, file?: string): unknown {
   const code = resultCode(error);
   if (code === undefined) return error;
-  return new UnavailableError(FAULTS[code & 0xff] ?? "The database failed", { cause: error });
+  const primary = code & 0xff;
+  const fault = FAULTS[primary] ?? "The database failed";
+  const reason = primary === CANNOT_OPEN && file !== undefined ? whyNotOpened(file) : undefined;
+  return new UnavailableError(reason === undefined ? fault : `${fault}: ${reason}`, { cause: error });
 }
