@@ -1,8 +1,16 @@
 import type { CompiledQuery } from "kysely";
 import * as z from "zod/mini";
 import { resolveOptions } from "../../options/resolve-options.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { isObject } from "../../values/is-object.ts";
-import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
+import { checkedPaths } from "../sql/engine/checked-paths.ts";
+import {
+  identifierOption,
+  indexedOption,
+  indexedTypesOption,
+  TABLE_PREFIX,
+  unindexedFiltersOption,
+} from "../sql/engine/options.ts";
 import { sqlSession, sqlStatements } from "../sql/engine/session.ts";
 import { createStorageWithin, type SqlStorage } from "../sql/join-transaction.ts";
 import { sqlStorage } from "../sql/sql-storage.ts";
@@ -43,6 +51,8 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
    * a change all resources are read once. All processes on one database must have the same list. @default []
    */
   readonly indexed?: readonly string[];
+  /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
+  readonly resourceTypes?: readonly ResourceType[];
   /**
    * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
    * answers 400 `tooMany` with the name of the attribute. @default "scan"
@@ -80,6 +90,7 @@ const OPTIONS = z
     pool: z.optional(z.custom<NonNullable<PostgresStorageOptions["pool"]>>(isObject, { error: "must be an object" })),
     preparedStatements: z._default(z.boolean(), true),
     indexed: indexedOption,
+    resourceTypes: indexedTypesOption,
     unindexedFilters: unindexedFiltersOption,
   })
   .check(
@@ -110,7 +121,7 @@ const OPTIONS = z
 export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
   const given = typeof options === "string" ? { connectionString: options } : options;
   const { connectionString, pool, preparedStatements, ...place } = resolveOptions("postgresStorage", OPTIONS, given);
-  const statements = sqlStatements(postgresEngine, place);
+  const statements = sqlStatements(postgresEngine, { ...place, indexed: checkedPaths("postgresStorage", place) });
   const own = connectionString === undefined ? {} : { connectionString };
   const database = postgresDatabase({
     statements,

@@ -1,6 +1,14 @@
 import * as z from "zod/mini";
 import { resolveOptions, wholeNumberOption } from "../../options/resolve-options.ts";
-import { identifierOption, indexedOption, TABLE_PREFIX, unindexedFiltersOption } from "../sql/engine/options.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { checkedPaths } from "../sql/engine/checked-paths.ts";
+import {
+  identifierOption,
+  indexedOption,
+  indexedTypesOption,
+  TABLE_PREFIX,
+  unindexedFiltersOption,
+} from "../sql/engine/options.ts";
 import { sqlStatements } from "../sql/engine/session.ts";
 import { createStorageWithin, type SqlStorage } from "../sql/join-transaction.ts";
 import { tableStatements } from "../sql/migrations/migrate.ts";
@@ -26,6 +34,8 @@ export interface SqliteStorageOptions {
    * a change all resources are read once. All processes on one file must have the same list. @default []
    */
   readonly indexed?: readonly string[];
+  /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
+  readonly resourceTypes?: readonly ResourceType[];
   /**
    * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
    * answers 400 `tooMany` with the name of the attribute. @default "scan"
@@ -41,6 +51,7 @@ const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
   busyTimeoutMs: wholeNumberOption(5000, z.nonnegative()),
   tablePrefix: z._default(identifierOption, TABLE_PREFIX),
   indexed: indexedOption,
+  resourceTypes: indexedTypesOption,
   unindexedFilters: unindexedFiltersOption,
 });
 
@@ -68,7 +79,10 @@ export function sqliteStorage(options: string | SqliteStorageOptions): SqliteSto
   const given = typeof options === "string" ? { file: options } : options;
   const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
   const { file, busyTimeoutMs } = resolved;
-  const statements = sqlStatements(sqliteEngine, resolved);
+  const statements = sqlStatements(sqliteEngine, {
+    ...resolved,
+    indexed: checkedPaths("sqliteStorage", resolved),
+  });
   const within = createStorageWithin();
   return {
     ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements })),

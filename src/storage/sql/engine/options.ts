@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
-import { parseAttributePath } from "../../../path/parse-path.ts";
+import { objectOption } from "../../../options/resolve-options.ts";
+import type { ResourceType } from "../../../schema/attributes/definition.ts";
+import { groupResourceType } from "../../../schema/definitions/group.ts";
+import { userResourceType } from "../../../schema/definitions/user.ts";
 import type { UnindexedFilters } from "./session.ts";
 
 /** The default of `tablePrefix`. */
@@ -12,20 +15,14 @@ export const identifierOption: z.ZodMiniType<string> = z.string().check(
   }),
 );
 
-/** The option `indexed`. */
-export const indexedOption: z.ZodMiniType<readonly string[]> = z._default(
-  z.array(z.string().check(z.refine(isPath, { error: "must be the path of an attribute" }))),
-  [],
+/** The option `indexed`; `checkedPaths` checks the paths. */
+export const indexedOption: z.ZodMiniType<readonly string[]> = z._default(z.array(z.string()), []);
+
+/** The option `resourceTypes`. */
+export const indexedTypesOption: z.ZodMiniType<readonly ResourceType[]> = z._default(
+  z.array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"])),
+  [userResourceType, groupResourceType],
 );
 
 /** The option `unindexedFilters`. */
 export const unindexedFiltersOption: z.ZodMiniType<UnindexedFilters> = z._default(z.enum(["scan", "refuse"]), "scan");
-
-function isPath(text: string): boolean {
-  try {
-    parseAttributePath(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
