@@ -72,10 +72,13 @@ const schema = z.strictObject({
   baseUrl: z.string(),
   auth: objectOption<ClientAuth>("credentials such as bearerToken(…)", ["authorize"]),
   profile: z._default(
-    z.union([
-      z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]),
-      objectOption<ClientProfile>("a profile", ["name"]),
-    ]),
+    z.union(
+      [
+        z.enum(Object.keys(profiles) as [ProfileName, ...ProfileName[]]),
+        objectOption<ClientProfile>("a profile", ["name"]),
+      ],
+      { error: `must be one of ${Object.keys(profiles).join(", ")}, or a profile with a name` },
+    ),
     "generic",
   ),
   capabilities: z.optional(

@@ -13,7 +13,7 @@ import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import { KeyedLock } from "../timing/keyed-lock.ts";
 import type { ServerContext } from "./requests/context.ts";
 import { type Cursors, createCursors } from "./requests/cursors.ts";
-import { serverLimitsSchema } from "./requests/limits.ts";
+import { resolveLimits } from "./requests/limits.ts";
 import type { Authenticate, Me } from "./requests/principal.ts";
 import { type ServerOptions, serverOptionsShape } from "./requests/server-options.ts";
 import type { Commit } from "./requests/write.ts";
@@ -77,7 +77,7 @@ export function resolveHandlerOptions(
     commit: options.commit,
     registry,
     dialect: typeof dialect === "string" ? dialectNamed(dialect) : dialect,
-    limits: resolveOptions(`${owner}.limits`, serverLimitsSchema, options.limits),
+    limits: resolveLimits(options.limits, `${owner}.limits`),
     baseUrl,
     mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
     resources,

@@ -3,8 +3,10 @@ import { toExpress } from "../../src/entries/express.ts";
 import { toFastify } from "../../src/entries/fastify.ts";
 import { toHono } from "../../src/entries/hono.ts";
 import {
+  bearerToken,
   createProvider,
   createProvisioning,
+  createScimClient,
   createScimHandler,
   createSource,
   memoryStorage,
@@ -71,6 +73,30 @@ describe("options that are wrong", () => {
     expect(source({ baseURL: "https://app.example" })).toContain("no option baseURL, did you mean baseUrl?");
     expect(source({ authenticate: () => undefined })).toMatch(/no option authenticate; options are slug, baseUrl, /);
     expect(refusalOf(sqliteStorage, { filename: "a.db" })).toContain("no option filename, did you mean file?");
+  });
+
+  it("are refused when two limits contradict each other", () => {
+    const tooLarge = "TypeError: createSource.limits: defaultPageSize: must be at most maxPageSize, which is ";
+    expect(source({ limits: { defaultPageSize: 600 } })).toBe(`${tooLarge}500`);
+    expect(source({ limits: { defaultPageSize: 60, maxPageSize: 50 } })).toBe(`${tooLarge}50`);
+    expect(source({ limits: { maxPageSize: 50 } })).toBe("not refused");
+    expect(source({ limits: { defaultPageSize: 50, maxPageSize: 50 } })).toBe("not refused");
+  });
+
+  it("are refused when made: a profile that there is not, with those that there are, and a schedule that is no cron expression", () => {
+    const client = (profile: unknown): string =>
+      refusalOf(createScimClient, { baseUrl: "https://app.example", auth: bearerToken("x"), profile });
+    for (const profile of ["slak", 5, {}, null]) {
+      expect(client(profile)).toBe(
+        "TypeError: createScimClient: profile: must be one of generic, aws, slack, salesforce, github, webex, vcenter, " +
+          "gitlab, or a profile with a name",
+      );
+    }
+    for (const schedule of ["hourly", "@hourly", "0 0 * * * *", "61 * * * *", true]) {
+      expect(refusalOf(createProvisioning, { providers: [], schedule })).toBe(
+        "TypeError: createProvisioning: schedule: must be a cron expression of five fields, or false",
+      );
+    }
   });
 
   it("are shown without their values", () => {

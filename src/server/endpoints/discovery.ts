@@ -55,7 +55,7 @@ function serviceProviderConfig(context: ServerContext): unknown {
         cursor: context.resources.capabilities.cursor,
         index: true,
         defaultPaginationMethod: "index",
-        defaultPageSize: Math.min(context.limits.defaultPageSize, context.limits.maxPageSize),
+        defaultPageSize: context.limits.defaultPageSize,
         maxPageSize: context.limits.maxPageSize,
         cursorTimeout: context.resources.capabilities.cursor ? context.cursorTimeout : undefined,
       },

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { wholeNumberOption } from "../../options/resolve-options.ts";
+import { resolveOptions, wholeNumberOption } from "../../options/resolve-options.ts";
 
 /** The limits beyond which a request is refused. */
 export interface ServerLimits {
@@ -13,7 +13,7 @@ export interface ServerLimits {
   readonly maxBulkOperations: number;
   /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 1048576 */
   readonly maxBulkBytes: number;
-  /** Page size if the client does not ask for one. @default 100 */
+  /** Page size if the client does not ask for one; at most `maxPageSize`. @default 100, or `maxPageSize` if that is less */
   readonly defaultPageSize: number;
   /** Largest page size, whatever the client asks for; published as `filter.maxResults`. @default 500 */
   readonly maxPageSize: number;
@@ -27,8 +27,7 @@ export interface ServerLimits {
 
 const positive = (fallback: number): z.ZodMiniType<number> => wholeNumberOption(fallback, z.positive());
 
-/** Reads `ServerLimits`, with their defaults. */
-export const serverLimitsSchema: z.ZodMiniType<ServerLimits> = z.strictObject({
+const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxBodyBytes: positive(1_048_576),
   maxJsonDepth: positive(32),
   maxOperations: positive(10_000),
@@ -40,3 +39,12 @@ export const serverLimitsSchema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxFilterDepth: positive(50),
   maxFilterTerms: positive(500),
 });
+
+/** Reads the limits once; `owner` begins the message of an error. @throws {TypeError} naming the limit that is wrong */
+export function resolveLimits(input: Partial<ServerLimits>, owner: string): ServerLimits {
+  const limits = resolveOptions(owner, schema, input);
+  const { defaultPageSize, maxPageSize } = limits;
+  if (defaultPageSize <= maxPageSize) return limits;
+  if (input.defaultPageSize === undefined) return Object.freeze({ ...limits, defaultPageSize: maxPageSize });
+  throw new TypeError(`${owner}: defaultPageSize: must be at most maxPageSize, which is ${maxPageSize}`);
+}
