@@ -5,6 +5,7 @@ import { defineResourceType } from "../../src/schema/defining/define-resource-ty
 import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import { userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
+import { defineResourceTypes } from "../../src/schema/discovery/define-resource-types.ts";
 
 const valid = { name: "Person", endpoint: "/People", schema: userSchema };
 
@@ -32,6 +33,25 @@ describe("defineResourceType", () => {
     const schema = { id: "urn:example:Thing", name: "Thing", description: "", attributes: [{ name: "size" }] };
     const type = defineResourceType({ ...valid, schema: schema as unknown as SchemaDefinition });
     expect(type.schema.attributes[0]).toMatchObject({ type: "string", returned: "default" });
+  });
+
+  it("refuses members that a resource type does not have, and says which was meant", () => {
+    const extension = { schema: enterpriseUserSchema };
+    expect(() => defineResourceType({ ...valid, extension: [extension] } as never)).toThrow(
+      new TypeError("Resource type Person: there is no extension, did you mean extensions?"),
+    );
+    expect(() => defineResourceType({ ...valid, extensions: [{ ...extension, require: true }] } as never)).toThrow(
+      new TypeError("Resource type Person, extension: there is no require, did you mean required?"),
+    );
+  });
+
+  it("ignores such members in what another server publishes", () => {
+    const [type] = defineResourceTypes({
+      resourceTypes: { name: "Thing", endpoint: "/Things", schema: "urn:example:Thing", vendor: 1 },
+      schemas: { id: "urn:example:Thing", vendor: 2, attributes: [{ name: "size", unique: "server" }] },
+    });
+    expect(type?.schema.attributes[0]).toMatchObject({ name: "size", uniqueness: "none" });
+    expect(type?.schema.attributes[0]).not.toHaveProperty("unique");
   });
 
   it.each([

@@ -45,14 +45,31 @@ describe("defineSchema", () => {
     expect(attributes[0]?.referenceTypes).toEqual(["uri"]);
   });
 
-  it("reads nulls as left out and ignores what is no characteristic", () => {
+  it("reads nulls as left out, and what is in the document of a schema", () => {
     const { attributes } = defineSchema({
       id: ID,
-      attributes: [{ name: "a", canonicalValues: null, type: null, extra: 1 }],
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
+      attributes: [{ name: "a", canonicalValues: null, type: null }],
       meta: { resourceType: "Schema" },
     });
     expect(attributes[0]).not.toHaveProperty("canonicalValues");
-    expect(attributes[0]).not.toHaveProperty("extra");
+  });
+
+  it("refuses members that a definition does not have, and says which was meant", () => {
+    const inAttribute = `Schema ${ID}, attribute number`;
+    expect(withAttributes({ name: "number", unique: "server" })).toThrow(
+      new TypeError(`${inAttribute}: there is no unique, did you mean uniqueness?`),
+    );
+    expect(withAttributes({ name: "number", MultiValue: true })).toThrow(
+      `${inAttribute}: there is no MultiValue, did you`,
+    );
+    expect(withAttributes({ name: "number", extra: 1 })).toThrow(
+      `${inAttribute}: there is no extra; members are name, type, multiValued, description, required,`,
+    );
+    expect(
+      withAttributes({ name: "doors", type: "complex", subAttributes: [{ name: "x", canonical: ["a"] }] }),
+    ).toThrow(`Schema ${ID}, attribute doors, attribute x: there is no canonical, did you mean canonicalValues?`);
+    expect(() => defineSchema({ id: ID, attributes: [], title: "Badge" })).toThrow(`Schema ${ID}: there is no title`);
   });
 
   it("takes names in any case, since one that is passed over would make a list of one value", () => {

@@ -2,6 +2,7 @@ import { attachIndex } from "../attributes/attribute-index.ts";
 import type { ResourceType, SchemaDefinition, SchemaExtension } from "../attributes/definition.ts";
 import { commonAttributes } from "./common-attributes.ts";
 import { checkedSchema } from "./define-schema.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 
 /** The argument of `defineResourceType`. */
 export interface ResourceTypeInput {
@@ -18,6 +19,7 @@ export interface ResourceTypeInput {
   }[];
 }
 
+const MEMBERS: readonly string[] = ["name", "endpoint", "description", "schema", "extensions"];
 const NAME = /^[A-Za-z][A-Za-z0-9._-]*$/;
 const ENDPOINT = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/;
 const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
@@ -38,6 +40,7 @@ const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
  */
 export function defineResourceType(input: ResourceTypeInput): ResourceType {
   const where = `Resource type ${String(input.name)}`;
+  refuseUnknown(input, MEMBERS, where);
   if (typeof input.name !== "string" || !NAME.test(input.name)) {
     throw new TypeError(
       `${where}: name: not a name a resource type can have (a letter, then letters, digits, . _ and -)`,
@@ -45,9 +48,7 @@ export function defineResourceType(input: ResourceTypeInput): ResourceType {
   }
   refuseEndpoint(input.endpoint, where);
   const schema = checkedSchema(input.schema);
-  const extensions = (input.extensions ?? []).map((extension) =>
-    Object.freeze({ schema: checkedSchema(extension.schema), required: extension.required ?? false }),
-  );
+  const extensions = (input.extensions ?? []).map((extension) => checkedExtension(extension, where));
   refuseReservedNames(schema, where);
   refuseRepeatedSchemas(schema, extensions, where);
   refuseAmbiguousNames([schema, ...extensions.map((extension) => extension.schema)], where);
@@ -59,6 +60,14 @@ export function defineResourceType(input: ResourceTypeInput): ResourceType {
     extensions: Object.freeze(extensions),
   };
   return Object.freeze(attachIndex(type, commonAttributes));
+}
+
+function checkedExtension(
+  extension: NonNullable<ResourceTypeInput["extensions"]>[number],
+  where: string,
+): SchemaExtension {
+  refuseUnknown(extension, ["schema", "required"], `${where}, extension`);
+  return Object.freeze({ schema: checkedSchema(extension.schema), required: extension.required ?? false });
 }
 
 function refuseEndpoint(endpoint: string, where: string): void {

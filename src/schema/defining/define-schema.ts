@@ -6,6 +6,7 @@ import { splitUrn } from "../../values/split-urn.ts";
 import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 import { coherent } from "./coherent.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
 
 /** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself also uses. */
 const ATTRIBUTE_NAME = /^(?:[A-Za-z][A-Za-z0-9$_-]*|\$ref)$/;
@@ -28,6 +29,9 @@ const attributeShape = z.object({
   subAttributes: z.nullish(z.array(z.unknown())),
 });
 
+/** `schemas` and `meta` are in the document of a schema, but say nothing about it. */
+const SCHEMA_MEMBERS: readonly string[] = ["id", "name", "description", "attributes", "schemas", "meta"];
+
 const schemaShape = z.object({
   id: z.string().check(
     z.regex(SCHEMA_URI, { error: "must be a URI" }),
@@ -42,7 +46,8 @@ const schemaShape = z.object({
 
 /**
  * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). Missing members get their defaults; the result
- * is frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members are read in any case.
+ * is frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members are read in any case, and one
+ * that a definition does not have is refused; `defineResourceTypes` ignores it in what another server publishes.
  *
  * @example
  * ```ts
@@ -56,8 +61,14 @@ const schemaShape = z.object({
  * nests complex attributes, or gives an attribute characteristics that contradict each other
  */
 export function defineSchema(json: unknown): SchemaDefinition {
+  return readSchema(json, "refuse");
+}
+
+/** The schema that JSON describes. `unknown` says what to do with members that a definition does not have. @throws {TypeError} */
+export function readSchema(json: unknown, unknown: "refuse" | "ignore"): SchemaDefinition {
+  if (unknown === "refuse") refuseUnknown(json, SCHEMA_MEMBERS, whereOf(json));
   const shape = readAs(schemaShape, inKnownCase(json, schemaShape), whereOf(json));
-  const attributes = readAttributes(shape.attributes, `Schema ${shape.id}`, false);
+  const attributes = readAttributes(shape.attributes, { where: `Schema ${shape.id}`, nested: false, unknown });
   const schema: SchemaDefinition = {
     id: shape.id,
     name: shape.name ?? splitUrn(shape.id).name,
@@ -86,10 +97,20 @@ function canPrefixPaths(id: string): boolean {
   }
 }
 
-function readAttributes(list: readonly unknown[], where: string, nested: boolean): AttributeDefinition[] {
+interface Reading {
+  /** Begins the messages of errors. */
+  readonly where: string;
+  /** Whether it is within a complex attribute. */
+  readonly nested: boolean;
+  readonly unknown: "refuse" | "ignore";
+}
+
+function readAttributes(list: readonly unknown[], reading: Reading): AttributeDefinition[] {
+  const { where } = reading;
   const seen = new Set<string>();
   return list.map((json, position) => {
-    const definition = readAttribute(json, `${where}, attribute ${nameOf(json) ?? position}`, nested);
+    const attributeWhere = `${where}, attribute ${nameOf(json) ?? position}`;
+    const definition = readAttribute(json, { ...reading, where: attributeWhere });
     const key = definition.name.toLowerCase();
     if (seen.has(key)) throw new TypeError(`${where}: attribute ${definition.name} is defined twice`);
     seen.add(key);
@@ -97,7 +118,9 @@ function readAttributes(list: readonly unknown[], where: string, nested: boolean
   });
 }
 
-function readAttribute(json: unknown, where: string, nested: boolean): AttributeDefinition {
+function readAttribute(json: unknown, reading: Reading): AttributeDefinition {
+  const { where, nested, unknown } = reading;
+  if (unknown === "refuse") refuseUnknown(json, Object.keys(attributeShape.shape), where);
   const { name, description, subAttributes, ...stated } = readAs(
     attributeShape,
     inKnownCase(json, attributeShape),
@@ -118,7 +141,7 @@ function readAttribute(json: unknown, where: string, nested: boolean): Attribute
   if (!subAttributes?.length) throw new TypeError(`${where}: a complex attribute needs sub-attributes`);
   const complex = attribute(name, description ?? "", {
     ...characteristics,
-    subAttributes: readAttributes(subAttributes, where, true),
+    subAttributes: readAttributes(subAttributes, { ...reading, nested: true }),
   });
   return coherent(complex, stated.returned ?? undefined, where);
 }

@@ -4,7 +4,7 @@ import { isObject } from "../../values/is-object.ts";
 import type { ResourceType, SchemaDefinition } from "../attributes/definition.ts";
 import { commonAttributes } from "../defining/common-attributes.ts";
 import { defineResourceType } from "../defining/define-resource-type.ts";
-import { defineSchema } from "../defining/define-schema.ts";
+import { readSchema } from "../defining/define-schema.ts";
 import { enterpriseUserSchema } from "../definitions/enterprise-user.ts";
 import { groupSchema } from "../definitions/group.ts";
 import { userSchema } from "../definitions/user.ts";
@@ -31,7 +31,8 @@ const resourceTypeShape = z.object({
 /**
  * Reads resource types from JSON as a service provider publishes it at `/ResourceTypes` and `/Schemas` (RFC 7643
  * sections 6 and 7). Schemas that no type names are ignored. Some service providers list the attributes that every
- * resource has (`id`, `externalId`, `meta`, `schemas`) in a type's own schema; they are dropped there.
+ * resource has (`id`, `externalId`, `meta`, `schemas`) in a type's own schema; they are dropped there. Members that a
+ * definition does not have are ignored.
  *
  * @throws {TypeError} naming resource type, schema and attribute, for an invalid document, or a schema that is named
  * but missing
@@ -76,7 +77,7 @@ interface Looked {
 
 function schemaOf(urn: string, { schemas, where, isOwn }: Looked): SchemaDefinition {
   const json = schemas.get(urn.toLowerCase());
-  if (json !== undefined) return defineSchema(isOwn ? withoutCommon(json) : json);
+  if (json !== undefined) return readSchema(isOwn ? withoutCommon(json) : json, "ignore");
   const standard = [userSchema, groupSchema, enterpriseUserSchema].find(
     ({ id }) => id.toLowerCase() === urn.toLowerCase(),
   );
