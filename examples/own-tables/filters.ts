@@ -1,4 +1,4 @@
-/** Which filters the application's tables answer by an index, as SQL with bound parameters. */
+/** The filters that the application's tables support by an index, as SQL with bound parameters. */
 import type { SQLInputValue } from "node:sqlite";
 import type { ResolvedFilter } from "scimkit/filter";
 import { foldString, uniqueLookup } from "scimkit/storage";
@@ -11,7 +11,7 @@ export interface Condition {
 }
 
 // #region conditionOf
-/** The condition, or `undefined` for what these tables do not answer: the library makes up for that. */
+/** The condition, or `undefined` for a filter that these tables do not support: the library then filters itself. */
 export function conditionOf(layout: TableLayout, org: string, filter: ResolvedFilter): Condition | undefined {
   if (filter.type === "and" || filter.type === "or") {
     const terms = filter.terms.map((term) => conditionOf(layout, org, term)).filter((term) => term !== undefined);
@@ -26,7 +26,7 @@ export function conditionOf(layout: TableLayout, org: string, filter: ResolvedFi
   if (attribute.name === "members" || attribute.name === "groups") {
     return membershipCondition(layout, org, sub?.caseExact === true ? filter.value : foldString(filter.value), sub);
   }
-  const lookup = uniqueLookup(filter); // an equality with a unique attribute: the key is what `unique` holds
+  const lookup = uniqueLookup(filter); // `eq` on a unique attribute: the key is the one in `unique`
   const column = lookup && layout.keys[lookup.attribute];
   return lookup && column ? { sql: `${column} = ?`, values: [lookup.key] } : undefined;
 }

@@ -1,4 +1,4 @@
-/** The least that a SCIM server needs of an application's tables: five methods. */
+/** The minimum that a SCIM server needs over an application's tables: five methods. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { PreconditionFailedError, UniquenessError } from "scimkit/errors";
 import type { ListQuery, Page, Partition, ResourceStorage, StorageCapabilities, StoredResource } from "scimkit/storage";
@@ -7,14 +7,14 @@ import { isText, layoutOf, type Row, type TableLayout, toResource, toRow } from 
 /** Opens a connection to the application's database. */
 export type Connect = () => DatabaseSync;
 
-/** Users and groups in the application's tables. Without `members`, those of a group are part of its attributes. */
+/** Users and groups in the application's tables. Without `members`, members are an attribute of the group. */
 export class FiveMethods implements ResourceStorage {
   // #region capabilities
   readonly capabilities: StorageCapabilities = {
-    filter: () => false, // filters are made up for, page by page
+    filter: () => false, // the library reads page by page and filters itself
     sort: () => false,
-    cursor: false, // pages are found by counting
-    uniqueness: true, // the one that cannot be made up for
+    cursor: false, // pages are found by `skip`
+    uniqueness: true, // the only capability that is required
     members: false,
     transactions: false,
   };
@@ -47,7 +47,7 @@ export class FiveMethods implements ResourceStorage {
     const { scim_id, created_at: _, ...row } = isText(resource.id) ? toRow(layout, resource) : { scim_id: null };
     const set = Object.keys(row).map((column) => `${column} = ?`);
     const sql = `UPDATE ${layout.table} SET ${set.join(", ")} WHERE org = ? AND scim_id = ? AND version = ?`;
-    // One statement looks and writes: of two who hold the same version one changes a row, the other changes none.
+    // One statement compares and writes: if two writers have the same version, only one of them changes a row.
     const changed =
       scim_id === null ? 0 : this.write(layout, sql, [...Object.values(row), tenant, resource.id, expectedVersion]);
     if (changed === 0) throw this.conflict(layout, tenant, resource.id, expectedVersion);
@@ -69,7 +69,7 @@ export class FiveMethods implements ResourceStorage {
   // #region list
   async list({ tenant, type }: Partition, query: ListQuery): Promise<Page> {
     const layout = layoutOf(type);
-    // Who has no `scim_id` was not made by SCIM, and is none of its business.
+    // A row without `scim_id` was not created by SCIM and is not visible to it.
     const from = `FROM ${layout.table} WHERE org = ? AND scim_id IS NOT NULL`;
     const rows = this.rows(`SELECT * ${from} ORDER BY created_at, scim_id LIMIT ? OFFSET ?`, [
       tenant,
@@ -106,7 +106,7 @@ export class FiveMethods implements ResourceStorage {
   }
 
   // #region unique
-  /** How many rows changed. @throws {UniquenessError} for the attribute whose unique index the database names */
+  /** Returns how many rows changed. @throws {UniquenessError} for the attribute of a unique index */
   protected write(layout: TableLayout, sql: string, values: readonly SQLInputValue[]): number {
     try {
       return Number(this.database.prepare(sql).run(...values).changes);

@@ -1,4 +1,4 @@
-/** Memberships in the application's `group_members`, which knows users alone and only those that there are. */
+/** Memberships in the application's `group_members`, which can only contain existing users. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { InvalidValueError, NotFoundError, PreconditionFailedError } from "scimkit/errors";
 import type {
@@ -12,7 +12,7 @@ import type {
 } from "scimkit/storage";
 import { isText, type Row } from "./rows.ts";
 
-/** Lets one writer after the other do its work. */
+/** Runs the work of one writer after the other. */
 export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** `MemberStorage` over `group_members`. */
@@ -89,8 +89,8 @@ export class GroupMembers implements MemberStorage {
       }
     }
     if (unknown.length > 0) {
-      // The foreign key takes nobody who is not there: "accept" cannot be had here.
-      if (change.unknown === "accept") throw new InvalidValueError("A member is no user", { attribute: "members" });
+      // The foreign key requires an existing user, so "accept" is impossible here.
+      if (change.unknown === "accept") throw new InvalidValueError("No such user", { attribute: "members" });
       return { ...unchanged, unknown };
     }
     const leaving = [...new Set(change.remove)].map((id) => this.rowOf("users", org, id));
@@ -112,7 +112,7 @@ export class GroupMembers implements MemberStorage {
   // #endregion changeNow
 
   // #region atomically
-  /** From the look to the last write nobody else writes, of no process; what fails leaves nothing. */
+  /** Runs `work` in a transaction or savepoint: no other process writes meanwhile, and a failure is undone. */
   private atomically<T>(work: () => T): T {
     this.database.exec(this.isInside ? "SAVEPOINT change" : "BEGIN IMMEDIATE");
     try {
@@ -141,7 +141,7 @@ export class GroupMembers implements MemberStorage {
   }
 }
 
-/** JSON, since a label may hold what a column cannot. */
+/** As JSON, since a column cannot store every text of a label. */
 function labelOf({ display }: MemberRef): string | null {
   return display === undefined ? null : JSON.stringify(display);
 }

@@ -1,4 +1,4 @@
-/** An application's own tables behind a SCIM handler and behind a source. */
+/** An application's own tables, served by a SCIM handler and by a source. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { startedDirectly } from "../started-directly.ts";
 import { OwnTables } from "./own-tables.ts";
 import { connect, makeApplication, migrate } from "./tables.ts";
 
-/** The tables, and the two ways to them. */
+/** The tables, the handler and the source. */
 export interface App {
   readonly resources: OwnTables;
   readonly handler: (request: Request) => Promise<Response>;
@@ -28,16 +28,16 @@ export function buildApp(file: string): App {
   // #region source
   const source = createSource({
     slug: "acme",
-    id: "acme", // what `org` is to hold: a source's id is its tenant
+    id: "acme", // the value of `org`: the id of a source is its tenant
     baseUrl: "https://app.example",
-    storage: memoryStorage(), // for tokens: take one that lasts
+    storage: memoryStorage(), // for tokens: use a persistent storage
     resources,
   });
   // #endregion source
   return { resources, handler, source };
 }
 
-/** Lets an identity provider create a user, and returns the row that came of it. */
+/** Creates a user as an identity provider would, and returns the row. */
 export async function main(): Promise<Record<string, unknown>> {
   const directory = await mkdtemp(join(tmpdir(), "own-tables-"));
   const file = join(directory, "application.db");

@@ -1,4 +1,4 @@
-/** The five methods with all that makes them fast and whole: filters by index, cursors, members, transactions. */
+/** The five methods with all optional parts: filters by index, cursors, members, transactions. */
 import type { SQLInputValue } from "node:sqlite";
 import { InvalidValueError } from "scimkit/errors";
 import type { ListQuery, Page, Partition, StorageCapabilities, StoredResource } from "scimkit/storage";
@@ -7,7 +7,7 @@ import { type Connect, FiveMethods } from "./five-methods.ts";
 import { GroupMembers } from "./group-members.ts";
 import { isText, layoutOf, type Row, toResource } from "./rows.ts";
 
-/** An application's users and groups as a SCIM server needs them. */
+/** An application's users and groups with all capabilities of a storage. */
 export class OwnTables extends FiveMethods {
   // #region capabilities
   override readonly capabilities: StorageCapabilities = {
@@ -74,7 +74,7 @@ export class OwnTables extends FiveMethods {
   // #endregion list
 
   // #region transaction
-  /** On a connection of its own, so that nobody else sees what is not committed; other writers wait for its end. */
+  /** Uses its own connection, so that others do not see uncommitted writes. Other writers wait until it ends. */
   async transaction<T>(run: (tx: OwnTables) => Promise<T>): Promise<T> {
     if (this.isInside) throw new TypeError("Transactions are not nested");
     return this.inTurn(async () => {
@@ -85,13 +85,13 @@ export class OwnTables extends FiveMethods {
         tx.database.exec("COMMIT");
         return result;
       } finally {
-        tx.close(); // what was not committed is undone
+        tx.close(); // undoes what was not committed
       }
     });
   }
   // #endregion transaction
 
-  /** The application's own look at its table. */
+  /** Reads the table as the application does. */
   usersNamed(login: string): Row[] {
     return this.rows("SELECT org, login, full_name, details, scim_id FROM users WHERE login = ?", [login]);
   }
@@ -107,7 +107,7 @@ function cursorOf(last: StoredResource, order: ListQuery["order"]): string {
   return order === "id" ? last.id : JSON.stringify([last.created, last.id]);
 }
 
-/** What the cursor says. @throws {InvalidValueError} for a text that is no cursor */
+/** Reads a cursor. @throws {InvalidValueError} for a text that is not a cursor */
 function placeOf(cursor: string, order: ListQuery["order"]): string[] {
   if (order === "id") return [cursor.toWellFormed()];
   let place: unknown;

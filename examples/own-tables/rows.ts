@@ -1,4 +1,4 @@
-/** How a resource becomes a row of the application's tables, and back. */
+/** Converts a resource to a row of the application's tables, and back. */
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import { InvalidValueError } from "scimkit/errors";
 import { foldString, type StoredResource, type UniqueValue } from "scimkit/storage";
@@ -6,13 +6,13 @@ import { foldString, type StoredResource, type UniqueValue } from "scimkit/stora
 /** A row as the driver reads it. */
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
-/** Where the resources of a type live: which table, and which of its columns holds which attribute. */
+/** The table of a resource type, and the columns of its attributes. */
 export interface TableLayout {
   readonly table: "users" | "groups";
   readonly rowId: "user_id" | "group_id";
-  /** Attributes with columns of their own; all others go into `details`. The first column must be filled. */
+  /** Attributes with their own column; all others are stored in `details`. The first column must have a value. */
   readonly columns: Readonly<Record<string, string>>;
-  /** Attributes whose values are unique, with the columns that hold their keys under a unique index. */
+  /** Unique attributes, and the columns with a unique index that store their keys. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
@@ -33,20 +33,20 @@ const LAYOUTS: Readonly<Record<string, TableLayout>> = {
 };
 // #endregion layouts
 
-/** The layout of a resource type. @throws {TypeError} for one that the application has no table for */
+/** The layout of a resource type. @throws {TypeError} for a type without a table */
 export function layoutOf(type: string): TableLayout {
   const layout = LAYOUTS[type];
   if (layout === undefined) throw new TypeError(`There is no table for resources of the type ${type}`);
   return layout;
 }
 
-/** Whether a text can stand in a column: SQLite's driver cuts texts off at U+0000 and mends lone surrogates. */
+/** Whether a column can store a text: SQLite's driver cuts it off at U+0000 and replaces lone surrogates. */
 export function isText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\u0000");
 }
 
 // #region toRow
-/** The columns of a resource. @throws {InvalidValueError} for a text that no column can hold */
+/** The columns of a resource. @throws {InvalidValueError} for a text that a column cannot store */
 export function toRow(layout: TableLayout, resource: StoredResource): Record<string, SQLInputValue> {
   const rest: Record<string, unknown> = { ...resource.attributes };
   const row: Record<string, SQLInputValue> = {
@@ -59,7 +59,7 @@ export function toRow(layout: TableLayout, resource: StoredResource): Record<str
   for (const [name, column] of Object.entries(layout.columns)) {
     const value = rest[name];
     row[column] = null;
-    if (typeof value !== (column === "is_enabled" ? "boolean" : "string")) continue; // null, say: it stays in `details`
+    if (typeof value !== (column === "is_enabled" ? "boolean" : "string")) continue; // null: it stays in `details`
     row[column] = typeof value === "boolean" ? Number(value) : String(value);
     delete rest[name];
   }
@@ -70,14 +70,14 @@ export function toRow(layout: TableLayout, resource: StoredResource): Record<str
     row[column] = key;
   }
   for (const value of Object.values(row)) {
-    if (typeof value === "string" && !isText(value)) throw new InvalidValueError("The database cannot hold this text");
+    if (typeof value === "string" && !isText(value)) throw new InvalidValueError("The database cannot store this text");
   }
-  // JSON writes U+0000 and lone surrogates as escapes, so `details` holds any text.
+  // JSON escapes U+0000 and lone surrogates, so `details` can store any text.
   return { ...row, details: JSON.stringify(rest) };
 }
 // #endregion toRow
 
-/** The resource in a row, without the attributes to leave out. */
+/** Converts a row to a resource, without the attributes in `omit`. */
 export function toResource(layout: TableLayout, row: Row, omit: readonly string[] = []): StoredResource {
   const attributes: Record<string, unknown> = JSON.parse(String(row.details));
   for (const [name, column] of Object.entries(layout.columns)) {

@@ -1,8 +1,8 @@
-/** The tables of an application that had users and groups before it had SCIM, and what is added to them for it. */
+/** The tables of an application that already has users and groups, and the columns that SCIM needs in addition. */
 import { DatabaseSync } from "node:sqlite";
 import { foldString } from "scimkit/storage";
 
-/** What the application has had for years. */
+/** The tables of the application before SCIM. */
 const BEFORE = `
   CREATE TABLE users (
     user_id INTEGER PRIMARY KEY,
@@ -24,7 +24,7 @@ const BEFORE = `
 `;
 
 // #region migration
-/** What SCIM needs beside: an id that is nobody's row number, a version, dates, and a place for all that has no column. */
+/** The additional columns: an id that is not the row number, a version, dates, keys, and JSON for other attributes. */
 const ADDED = ["users", "groups"].map(
   (table) => `
     ALTER TABLE ${table} ADD COLUMN scim_id TEXT;
@@ -44,14 +44,14 @@ const ADDED = ["users", "groups"].map(
 );
 // #endregion migration
 
-/** A connection to the application's database. Who finds it locked waits for up to five seconds. */
+/** A connection to the application's database. If the database is locked, it waits up to five seconds. */
 export function connect(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   database.exec("PRAGMA busy_timeout = 5000");
   return database;
 }
 
-/** Makes the file as it was before SCIM, with a user who was there already. */
+/** Creates the file as it was before SCIM, with one user. */
 export function makeApplication(file: string): void {
   const database = connect(file);
   database.exec(`PRAGMA journal_mode = WAL; ${BEFORE}`);
@@ -59,7 +59,7 @@ export function makeApplication(file: string): void {
   database.close();
 }
 
-/** Adds what SCIM needs. Users who were there keep their names: nobody else can be given them. */
+/** Adds the columns. Existing users keep their names: no new user can get the same name. */
 export function migrate(file: string): void {
   const database = connect(file);
   database.exec(`BEGIN; ${ADDED.join("")} ALTER TABLE group_members ADD COLUMN label TEXT;`);
