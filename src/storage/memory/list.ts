@@ -36,7 +36,7 @@ function sortedPage(tables: Tables, partition: Partition, query: ListQuery & Sor
   const { resources, next } = page.result();
   return {
     resources: resources.map((resource) => omitAttributes(resource, query.omit)),
-    ...(next === undefined ? {} : { next }),
+    next,
     ...(query.count ? { total } : {}),
   };
 }

@@ -89,8 +89,7 @@ function stateOver(below: StateStorage, access: Access, nextVersion: () => strin
       access.write(async (written) => {
         const before = (await getOver(below, written, collection, [key])).get(key);
         requireVersion(before, expected);
-        const due = dueAt === undefined ? {} : { dueAt };
-        const record: StateRecord = Object.freeze({ key, value: frozenJson(value), version: nextVersion(), ...due });
+        const record: StateRecord = Object.freeze({ key, value: frozenJson(value), version: nextVersion(), dueAt });
         return { written: written.set([collection, key], record), result: record };
       }),
     delete: (collection, key, expected) =>
@@ -155,7 +154,7 @@ function writtenWithin(written: Written, collection: string, range: Omit<Range, 
   const isBefore = after === undefined || (from !== undefined && compareUtf8(after, from) < 0);
   const start = isBefore ? undefined : after;
   const first = start ?? from;
-  const entries = written.entries([collection], first === undefined ? {} : { after: [collection, first] });
+  const entries = written.entries([collection], { after: first === undefined ? undefined : [collection, first] });
   const atFrom = start === undefined && from !== undefined ? written.get([collection, from]) : undefined;
   if (atFrom !== undefined && atFrom !== null && isWithin(atFrom.key, to, end)) found.push(atFrom);
   for (const [[, key], record] of entries) {

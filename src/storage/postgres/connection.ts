@@ -77,8 +77,7 @@ export async function withConnection<T>(
 export function connectionOver(client: PostgresClient, nameOf: StatementNames, onFault: () => void): Connection {
   const send = async (text: string, parameters: readonly unknown[], name?: string) => {
     try {
-      const named = name === undefined ? {} : { name };
-      return await client.query({ ...named, text, values: [...parameters], types: TYPES });
+      return await client.query({ name, text, values: [...parameters], types: TYPES });
     } catch (error) {
       if (isLostConnection(error) || sqlState(error) === undefined) onFault();
       throw sqlState(error) === undefined ? new ConnectionFault("working", error) : error;

@@ -140,7 +140,7 @@ export async function dueEntries<T>(
 function readEntry<T>(kind: RecordKind<T>, record: StateRecord, key: string): Entry<T> {
   const { version, dueAt } = record;
   try {
-    return { key, value: kind.codec.decode(record.value), version, ...(dueAt === undefined ? {} : { dueAt }) };
+    return { key, value: kind.codec.decode(record.value), version, dueAt };
   } catch (cause) {
     throw invalid(kind, record.key, cause);
   }

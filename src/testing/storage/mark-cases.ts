@@ -66,7 +66,7 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
       for (const n of upTo(30)) await state.put(c, key(n), { n }, NEW);
       const seen: string[] = [];
       for (let after: string | undefined, turn = 0; ; turn++) {
-        const page = await state.scan(c, { take: 4, ...(after === undefined ? {} : { after }) });
+        const page = await state.scan(c, { take: 4, after });
         seen.push(...page.map((record) => record.key));
         after = page.at(-1)?.key;
         if (after === undefined) break;
