@@ -26,14 +26,16 @@ import { SOAK_SECONDS } from "../helpers/soak.ts";
 import { naiveGroups, naiveSort, SORTS } from "./naive-listing.ts";
 
 const indexed = ["text", "exact", "count", "since", "tags", "items.value", "items.rank", `${EXTENSION}:badge`];
+const moreIndexes = { indexed, resourceTypes: [sampleType] };
 
 /** Every storage whose answers must be the same. */
 const STORAGES: Readonly<Record<string, () => Promise<Storage>>> = {
   memory: async () => memoryStorage(),
   SQLite: async () => sqliteStorage(":memory:"),
-  "SQLite with more indexes": async () => sqliteStorage({ file: ":memory:", indexed }),
+  "SQLite with more indexes": async () => sqliteStorage({ file: ":memory:", ...moreIndexes }),
   PostgreSQL: async () => postgresStorage(await freshDatabase()),
-  "PostgreSQL with more indexes": async () => postgresStorage({ connectionString: await freshDatabase(), indexed }),
+  "PostgreSQL with more indexes": async () =>
+    postgresStorage({ connectionString: await freshDatabase(), ...moreIndexes }),
 };
 
 /** Two of each kind take turns, scene by scene. */
