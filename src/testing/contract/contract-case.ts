@@ -1,14 +1,21 @@
+import { reasonNotApplied } from "./not-applicable.ts";
+
 /** One promise of an interface as a test: `run` throws when it is not kept. Needs no test framework. */
 export interface ContractCase<Id extends string = string> {
   readonly id: Id;
   /** A sentence of what is promised. */
   readonly title: string;
-  run(): Promise<void>;
+  /** Why the case does not apply, if that is known before it is run: an option of the contract is missing. */
+  readonly skip?: string;
+  /** Gives the reason if the case turns out not to apply: what it tests lacks a capability. */
+  run(): Promise<string | undefined>;
 }
 
 /** A case before it is bound to what it tests. */
 export interface CaseDefinition<Subject> {
   readonly title: string;
+  /** The option of the contract without which it does not apply. */
+  readonly needs?: string;
   run(subject: Subject): Promise<void>;
 }
 
@@ -17,6 +24,8 @@ export type CaseTable<Id extends string, Subject> = Readonly<Record<Id, CaseDefi
 
 /** How a case comes by what it tests. */
 export interface Bound<Subject> {
+  /** The options of the contract. */
+  readonly options: object;
   create(): Promise<Subject>;
   destroy(subject: Subject): Promise<void>;
 }
@@ -29,13 +38,20 @@ export function bindCases<Id extends string, Needed, Subject extends Needed>(
   return Object.entries<CaseDefinition<Needed>>(table).map(([id, definition]) => ({
     id: id as Id,
     title: definition.title,
+    skip: lacking(definition.needs, bound.options),
     run: async () => {
       const subject = await bound.create();
       try {
-        await definition.run(subject);
+        return await reasonNotApplied(() => definition.run(subject));
       } finally {
         await bound.destroy(subject);
       }
     },
   }));
+}
+
+/** Why a case that needs this option of the contract does not apply. */
+export function lacking(option: string | undefined, options: object): string | undefined {
+  const isThere = option === undefined || Object.entries(options).some(([name, value]) => name === option && value);
+  return isThere ? undefined : `the contract is without the option ${option}`;
 }

@@ -1,15 +1,22 @@
 import type { ContractCase } from "./contract-case.ts";
 
+/** A test: it is given the context in which it can skip itself, as Vitest and node:test have it. */
+type Test = (...context: unknown[]) => Promise<void>;
+
 /** The two functions of a test framework that are needed; those of Vitest, Jest, Mocha and node:test fit. */
 export interface TestFramework {
   readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: ((title: string, run: () => Promise<void>) => unknown) & {
-    readonly skip: (title: string, run: () => Promise<void>) => unknown;
+  readonly it: ((title: string, run: Test) => unknown) & {
+    readonly skip: (title: string, run: Test) => unknown;
   };
 }
 
 /**
- * Registers the cases as tests. A case that a driver cannot pass is skipped with the reason, which shows in its title.
+ * Registers the cases as tests. A case that a driver cannot pass is skipped with the reason, which shows in its title; so is a
+ * case that needs an option of the contract that was not given.
+ *
+ * A case that turns out not to apply while it runs, such as one on cursors for a storage without, skips itself with the reason
+ * in Vitest and node:test, skips itself in Mocha, and passes in Jest, which cannot skip a test that runs.
  *
  * @throws {TypeError} when a skip names no case, or gives no reason
  */
@@ -26,9 +33,25 @@ export function runContract<Id extends string>(
   }
   describe(name, () => {
     for (const one of cases) {
-      const reason = reasons.get(one.id);
-      if (reason === undefined) it(`${one.title} [${one.id}]`, () => one.run());
-      else it.skip(`${one.title} [${one.id}] (skipped: ${reason})`, () => one.run());
+      const title = `${one.title} [${one.id}]`;
+      const reason = reasons.get(one.id) ?? one.skip;
+      if (reason === undefined) it(title, testOf(one));
+      else it.skip(`${title} (skipped: ${reason})`, testOf(one));
     }
   });
+}
+
+function testOf(one: ContractCase): Test {
+  return async function test(this: unknown, ...context) {
+    const reason = await one.run();
+    if (reason === undefined) return;
+    // Mocha gives the context as `this`.
+    for (const each of [context[0], this]) if (canSkip(each)) return each.skip(reason);
+  };
+}
+
+function canSkip(context: unknown): context is { skip(reason: string): void } {
+  // The context of Vitest is a function.
+  const hasMembers = (typeof context === "object" && context !== null) || typeof context === "function";
+  return hasMembers && "skip" in context && typeof context.skip === "function";
 }

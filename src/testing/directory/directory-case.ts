@@ -23,6 +23,8 @@ export interface DirectorySubject {
 /** A promise on directories: what the directory holds, and what it must answer. */
 export interface DirectoryCase {
   readonly title: string;
+  /** The option of the contract without which it does not apply. */
+  readonly needs?: string;
   readonly seed: DirectorySeed;
   run(subject: DirectorySubject): Promise<void>;
 }

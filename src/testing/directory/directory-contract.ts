@@ -1,5 +1,6 @@
 import type { Directory } from "../../directory/directory.ts";
-import type { ContractCase } from "../contract/contract-case.ts";
+import { type ContractCase, lacking } from "../contract/contract-case.ts";
+import { reasonNotApplied } from "../contract/not-applicable.ts";
 import type { DirectoryCase, DirectorySeed } from "./directory-case.ts";
 import { type DirectoryListingCaseId, directoryListingCases } from "./listing-cases.ts";
 import { type DirectoryMembershipCaseId, directoryMembershipCases } from "./membership-cases.ts";
@@ -12,8 +13,8 @@ export interface DirectoryContractOptions {
   /** Makes a directory that holds exactly this; called once a case. */
   create(seed: DirectorySeed): Promise<Directory>;
   /**
-   * Takes away what the directory reads from, so that it can tell nothing any more. Without it the case on outages tests
-   * nothing.
+   * Takes away what the directory reads from, so that it can tell nothing any more. Without it the case on outages is
+   * skipped.
    */
   breakDown?(directory: Directory): Promise<void>;
   /** Gives it back after the case, whether it passed or not. */
@@ -38,14 +39,15 @@ export function directoryContract(options: DirectoryContractOptions): ContractCa
     ...directoryListingCases,
     ...directoryMembershipCases,
   };
-  return Object.entries(cases).map(([id, { title, seed, run }]) => ({
+  return Object.entries(cases).map(([id, { title, needs, seed, run }]) => ({
     id: id as DirectoryCaseId,
     title,
+    skip: lacking(needs, options),
     run: async () => {
       const directory = await options.create(seed);
       const { breakDown } = options;
       try {
-        await run({ directory, ...(breakDown === undefined ? {} : { breakDown: () => breakDown(directory) }) });
+        return await reasonNotApplied(() => run({ directory, breakDown: breakDown && (() => breakDown(directory)) }));
       } finally {
         await options.destroy?.(directory);
       }

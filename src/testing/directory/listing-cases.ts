@@ -1,5 +1,6 @@
 import type { Directory } from "../../directory/directory.ts";
 import { expectFailure, expectSame, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { type DirectoryCase, type DirectorySeed, idPages, type Listing, personOf, teamOf } from "./directory-case.ts";
 
 /** Cases on users and groups. */
@@ -132,8 +133,9 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
   "outage.throws": {
     title: "throws where it cannot tell, rather than telling of nobody",
     seed: { users: [personOf("u1")], groups: [teamOf("g1", "u1")] },
+    needs: "breakDown",
     async run({ directory, breakDown }) {
-      if (breakDown === undefined) return;
+      appliesIf(breakDown !== undefined, "the directory cannot be made to fail");
       await breakDown();
       await expectFailure(directory.users({ take: 9 }), "An outage is no empty listing of users");
       await expectFailure(directory.groups({ take: 9 }), "An outage is no empty listing of groups");

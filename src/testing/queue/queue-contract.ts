@@ -20,7 +20,7 @@ export interface QueueContractOptions {
   destroy?(queue: Queue): Promise<void>;
   /** Waits until the condition holds, or for as long as a key may be on its way. @default looks for up to 10 seconds */
   waitFor?(condition: () => boolean): Promise<void>;
-  /** Lets so many milliseconds pass for the queue's schedules. Without it the cases on schedules test little. */
+  /** Lets so many milliseconds pass for the queue's schedules. Without it most cases on schedules are skipped. */
   passTime?(queue: Queue, ms: number): Promise<void>;
 }
 
@@ -41,6 +41,7 @@ export function queueContract(options: QueueContractOptions): ContractCase<Queue
   const cases: QueueCases<QueueCaseId> = { ...wakeCases, ...workCases, ...scheduleCases };
   const { create, destroy, waitFor = lookForIt, passTime } = options;
   return bindCases<QueueCaseId, OpenSubject, OpenSubject>(cases, {
+    options,
     create: async () => queueSubject(await create(), { waitFor, passTime }),
     destroy: async (subject) => {
       await subject.end();

@@ -1,4 +1,5 @@
 import { ContractViolation, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import type { QueueCases } from "./queue-subject.ts";
 
 /** The cases of schedules. */
@@ -17,12 +18,15 @@ const EACH_MINUTE = "* * * * *";
 const LEAP_DAY = "0 0 29 2 *";
 const NOT_CRON: readonly string[] = ["", "hourly", "* * * *", "0 0 0 * * *", "61 * * * *", "@hourly", "1 h"];
 
-/** What a queue promises of schedules. Without `passTime` most of them test nothing. */
+const NO_TIME = "no time can pass for the schedules of the queue";
+
+/** What a queue promises of schedules. Without `passTime` most of them do not apply. */
 export const scheduleCases: QueueCases<ScheduleCaseId> = {
   "every.wakes": {
     title: "a schedule wakes its key at its times",
+    needs: "passTime",
     run: async ({ queue, topic, work, until, passTime }) => {
-      if (passTime === undefined) return;
+      appliesIf(passTime !== undefined, NO_TIME);
       const seen: string[] = [];
       await work(async (key) => void seen.push(key));
       await queue.every(topic, "scheduled", EACH_MINUTE);
@@ -35,8 +39,9 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
   },
   "every.again": {
     title: "a schedule that is set twice stays one schedule",
+    needs: "passTime",
     run: async ({ queue, topic, work, until, settle, passTime }) => {
-      if (passTime === undefined) return;
+      appliesIf(passTime !== undefined, NO_TIME);
       let runs = 0;
       await work(async () => {
         runs += 1;
@@ -55,8 +60,9 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
   },
   "every.replaces": {
     title: "another expression for the same topic and key replaces the first",
+    needs: "passTime",
     run: async ({ queue, topic, work, until, settle, passTime }) => {
-      if (passTime === undefined) return;
+      appliesIf(passTime !== undefined, NO_TIME);
       const seen: string[] = [];
       await work(async (key) => void seen.push(key));
       await queue.every(topic, "replaced", EACH_MINUTE);
@@ -70,8 +76,9 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
   },
   "every.keys-apart": {
     title: "schedules of one key in two topics, and of two keys in one, are different schedules",
+    needs: "passTime",
     run: async ({ queue, topic, otherTopic, work, until, passTime }) => {
-      if (passTime === undefined) return;
+      appliesIf(passTime !== undefined, NO_TIME);
       const seen = new Set<string>();
       await work(async (key) => void seen.add(`first ${key}`));
       await work(async (key) => void seen.add(`second ${key}`), { topic: otherTopic });
@@ -100,8 +107,9 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
   },
   "never.ends": {
     title: "never ends a schedule",
+    needs: "passTime",
     run: async ({ queue, topic, work, until, settle, passTime }) => {
-      if (passTime === undefined) return;
+      appliesIf(passTime !== undefined, NO_TIME);
       const seen: string[] = [];
       await work(async (key) => void seen.push(key));
       await queue.every(topic, "ended", EACH_MINUTE);

@@ -1,4 +1,5 @@
 import { ContractViolation, expectSame, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { pause, type QueueCases } from "./queue-subject.ts";
 
 /** The cases of handlers. */
@@ -159,7 +160,7 @@ export const workCases: QueueCases<WorkCaseId> = {
   "depth.counts": {
     title: "depth counts the keys that wait, and says since when",
     run: async ({ queue, topic, work, gate, until }) => {
-      if (queue.depth === undefined) return;
+      appliesIf(queue.depth !== undefined, "the queue has no depth");
       const { open, opened } = gate();
       const seen = new Set<string>();
       await work(

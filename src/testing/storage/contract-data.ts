@@ -16,6 +16,7 @@ import type {
 } from "../../storage/storage.ts";
 import { foldString } from "../../values/fold.ts";
 import { expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 
 /** What the cases on resources work on. */
 export interface ResourceSubject {
@@ -195,4 +196,16 @@ export async function memberScene({ resources }: ResourceSubject): Promise<Membe
   await insertAll(resources, tenant.users, [userOf("a"), userOf("b"), userOf("c")]);
   await resources.insert(tenant.groups, groupOf("g"));
   return { ...tenant, resources, members: membersOf(resources) };
+}
+
+/** Those filters, or texts of filters, that the storage answers itself. Ends the case if it answers none. */
+export function agreedFilters<Filter>(
+  { capabilities }: ResourceStorage,
+  filters: readonly Filter[],
+  resolve: (filter: Filter) => ResolvedFilter,
+): { readonly of: Filter; readonly filter: ResolvedFilter }[] {
+  const resolved = filters.map((of) => ({ of, filter: resolve(of) }));
+  const agreed = resolved.filter(({ filter }) => capabilities.filter(filter));
+  appliesIf(agreed.length > 0, "the storage answers none of the filters itself");
+  return agreed;
 }

@@ -1,6 +1,7 @@
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on listings. */
@@ -65,7 +66,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.cursor-tiles": {
     title: "pages by cursor through all resources once; next is absent exactly at the end",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = freshTenant();
       await insertNumbered(resources, users, 7);
       const all = upTo(7).map((n) => `u-${n}`);
@@ -79,7 +80,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.cursor-steady": {
     title: "neither repeats nor skips a resource that stood throughout while others come and go [req 86]",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = freshTenant();
       const standing = upTo(20).map((n) => userOf(`s${n}`, { created: at(n * 10) }));
       await insertAll(resources, users, [
@@ -104,7 +105,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.id-order": {
     title: "lists in binary order of ids where it says so, whenever they were made, and beginning behind any id",
     async run({ resources }) {
-      if (resources.capabilities.idOrder !== true) return;
+      appliesIf(resources.capabilities.idOrder === true, "the storage does not list in the order of ids");
       const { users } = freshTenant();
       const ids = ["A", "Z", "a", "b", "z", "é", "\uffff", "\u{1f600}"];
       const made = ids.map((id, index) => userOf(id, { id, unique: [], created: at(ids.length - index) }));
@@ -119,7 +120,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.id-order-pages": {
     title: "pages in the order of ids: next is the last id of a page, and absent exactly at the end",
     async run({ resources }) {
-      if (resources.capabilities.idOrder !== true) return;
+      appliesIf(resources.capabilities.idOrder === true, "the storage does not list in the order of ids");
       const { users } = freshTenant();
       await insertNumbered(resources, users, 7);
       const all = upTo(7).map((n) => `u-${n}`);
@@ -135,7 +136,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.cursor-refused": {
     title: "refuses what is no cursor with InvalidValueError",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = freshTenant();
       await insertNumbered(resources, users, 3);
       for (const after of ["", "junk", "2", "{}", "[]", "null", "[1,2]", '["a"', "\u0000"]) {

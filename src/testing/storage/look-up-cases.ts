@@ -7,7 +7,9 @@ import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import {
+  agreedFilters,
   allPages,
   at,
   freshTenant,
@@ -40,8 +42,9 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
       const { users } = freshTenant();
       const people: StoredResource[] = [];
       for (const one of filterable()) if (await keptOrRefused(resources.insert(users, one))) people.push(one);
-      const agreed = USER_FILTERS.map(userFilter).filter((filter) => resources.capabilities.filter(filter));
-      for (const filter of agreed) await expectAnswered(resources, users, filter, people);
+      for (const { filter } of agreedFilters(resources, USER_FILTERS, userFilter)) {
+        await expectAnswered(resources, users, filter, people);
+      }
     },
   },
   "list.filter-pages": {
@@ -49,7 +52,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
     async run({ resources }) {
       const { users } = freshTenant();
       const filter = userFilter('displayName eq "Ada"');
-      if (!resources.capabilities.filter(filter)) return;
+      appliesIf(resources.capabilities.filter(filter), "the storage does not answer the filter");
       const attributes = (n: number) => ({ userName: `${n}`, displayName: n % 2 === 0 ? "Ada" : "Bob" });
       await insertAll(
         resources,
@@ -94,7 +97,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
   "list.filter-memberships": {
     title: "answers filters on members and groups that it agrees to from the memberships",
     async run({ resources }) {
-      if (resources.members === undefined) return;
+      appliesIf(resources.members !== undefined, "the storage keeps no memberships");
       const { users, groups } = freshTenant();
       await insertAll(resources, users, [userOf("a"), userOf("b"), userOf("c")]);
       await insertAll(resources, groups, [groupOf("inner"), groupOf("outer"), groupOf("empty")]);
@@ -115,7 +118,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
   "list.filter-nested": {
     title: "answers filters on groups that it agrees to from groups in groups as well",
     async run({ resources }) {
-      if (resources.members === undefined) return;
+      appliesIf(resources.members !== undefined, "the storage keeps no memberships");
       const { users, groups } = freshTenant();
       await insertAll(resources, users, [userOf("a"), userOf("b"), userOf("c")]);
       await insertAll(resources, groups, [groupOf("inner"), groupOf("outer")]);

@@ -1,5 +1,6 @@
 import type { CaseTable } from "../contract/contract-case.ts";
 import { countWinners, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { at, freshTenant, groupOf, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on single resources. */
@@ -211,8 +212,9 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
   },
   "resources.read-behind": {
     title: "has written where it says it writes",
+    needs: "readBehind",
     async run({ resources, readBehind }) {
-      if (readBehind === undefined) return;
+      appliesIf(readBehind !== undefined, "nothing reads what the storage wrote");
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       expectSame(await readBehind(users, "u-ada"), userOf("ada").attributes, "The resource is there");

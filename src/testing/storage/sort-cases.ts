@@ -4,6 +4,7 @@ import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { allPages, at, freshTenant, idsOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 import { oddFilter } from "./filter-data.ts";
 import { expectOrder, ORDERS, sortBy } from "./sort-order.ts";
@@ -110,9 +111,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
         names.map((name, n) => userOf(name, { created: at(n), attributes: { userName: name, text: "x" } })),
       );
       const inOrder = names.toSorted().map((name) => `u-${name}`);
-      for (const order of ORDERS) {
-        const sort = sortBy("text", order);
-        if (!resources.capabilities.sort(sort.path)) continue;
+      for (const sort of agreed(resources, ["text"])) {
         const ids = idsOf(await resources.list(users, { sort, take: 9 }));
         const [first, last] = [ids[0] ?? "", ids.at(-1) ?? ""];
         expectSame(ids, first < last ? inOrder : inOrder.toReversed(), "Equal values come by id");
@@ -136,7 +135,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
   "sort.cursor-tiles": {
     title: "pages by cursor through a sorted listing once; next is absent exactly at the end",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = await sortScene(resources);
       for (const sort of agreed(resources)) {
         const ids = idsOf(await resources.list(users, { sort, take: 99 }));
@@ -151,7 +150,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
   "sort.cursor-steady": {
     title: "neither repeats nor skips what stood throughout a sorted listing while others come and go",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       for (const sort of agreed(resources)) {
         const { users, people } = await sortScene(resources);
         let turn = 0;
@@ -175,7 +174,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
     title: "sorts the matches of a filter",
     async run({ resources }) {
       const filter = oddFilter('userName eq "p3" or userName eq "p1" or userName eq "p4"');
-      if (!resources.capabilities.filter(filter)) return;
+      appliesIf(resources.capabilities.filter(filter), "the storage does not answer the filter");
       const { users } = await sortScene(resources);
       for (const sort of agreed(resources)) {
         const all = idsOf(await resources.list(users, { sort, take: 99 }));
@@ -224,12 +223,8 @@ async function expectSorted(
     }),
   );
   await insertAll(resources, users, people);
-  for (const path of paths) {
-    for (const order of ORDERS) {
-      const sort = sortBy(path, order);
-      if (!resources.capabilities.sort(sort.path)) continue;
-      expectOrder((await resources.list(users, { sort, take: 99 })).resources, people, users, sort);
-    }
+  for (const sort of agreed(resources, paths)) {
+    expectOrder((await resources.list(users, { sort, take: 99 })).resources, people, users, sort);
   }
 }
 
@@ -250,10 +245,14 @@ async function sortScene(
   return { users, people };
 }
 
-/** The sorts of the scene that the driver agrees to. */
-function agreed(resources: ResourceStorage): Sort[] {
-  const all = ["text", "count", "tags", "userName"].flatMap((path) => ORDERS.map((order) => sortBy(path, order)));
-  return all.filter((sort) => resources.capabilities.sort(sort.path));
+const SCENE_PATHS: readonly string[] = ["text", "count", "tags", "userName"];
+
+/** The sorts by these paths that the storage does itself. Ends the case if it does none. */
+function agreed(resources: ResourceStorage, paths = SCENE_PATHS): Sort[] {
+  const all = paths.flatMap((path) => ORDERS.map((order) => sortBy(path, order)));
+  const sorts = all.filter((sort) => resources.capabilities.sort(sort.path));
+  appliesIf(sorts.length > 0, "the storage sorts by none of the attributes itself");
+  return sorts;
 }
 
 function isStanding(resource: StoredResource): boolean {

@@ -1,6 +1,6 @@
 import type { Partition, ResourceStorage, Storage } from "../../storage/storage.ts";
 import { type Bound, bindCases, type CaseTable, type ContractCase } from "../contract/contract-case.ts";
-import { expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { type AfterCommitCaseId, afterCommitCases } from "./after-commit-cases.ts";
 import { type CapabilityCaseId, capabilityCases } from "./capability-cases.ts";
 import type { ResourceSubject } from "./contract-data.ts";
@@ -22,7 +22,7 @@ import { type UniquenessCaseId, uniquenessCases } from "./uniqueness-cases.ts";
 import { type UnknownMemberCaseId, unknownMemberCases } from "./unknown-member-cases.ts";
 import { type WholeCaseId, wholeCases } from "./whole-cases.ts";
 
-/** The cases that every `ResourceStorage` must pass; where it lacks a capability, they check that it says so. */
+/** The cases that every `ResourceStorage` must pass, but those that need a capability that it lacks. */
 export type ResourceStorageCaseId =
   | CapabilityCaseId
   | ResourceCaseId
@@ -79,6 +79,7 @@ export interface StorageContractOptions<Subject = Storage> {
 export function storageContract(options: StorageContractOptions): ContractCase<StorageCaseId>[] {
   const destroy = options.destroy ?? ((storage: Storage) => storage.close());
   const bound: Bound<WholeSubject> = {
+    options,
     create: async () => {
       const storage = await options.create();
       return { storage, state: storage.state, resources: storage.resources, ...behind(options, storage) };
@@ -104,6 +105,7 @@ export function resourceStorageContract<Resources extends ResourceStorage = Reso
   options: StorageContractOptions<Resources>,
 ): ContractCase<ResourceStorageCaseId>[] {
   const bound: Bound<ResourceSubject & { readonly resources: Resources }> = {
+    options,
     create: async () => {
       const resources = await options.create();
       return { resources, ...behind(options, resources) };
@@ -133,14 +135,14 @@ function bindResourceCases<Subject extends ResourceSubject>(
   ];
 }
 
-/** Cases that have nothing to test, and pass, where a storage says that it has no members. */
+/** Cases that do not apply to a storage that says that it has no members. */
 function whereThereAreMembers<Id extends string>(
   table: CaseTable<Id, ResourceSubject>,
 ): CaseTable<Id, ResourceSubject> {
   const cases = Object.entries<CaseTable<Id, ResourceSubject>[Id]>(table).map(([id, { title, run }]) => {
     const runIfAny = async (subject: ResourceSubject): Promise<void> => {
-      if (subject.resources.capabilities.members) return run(subject);
-      expectThat(subject.resources.members === undefined, "capabilities say whether there are members");
+      appliesIf(subject.resources.capabilities.members, "the storage keeps no memberships");
+      return run(subject);
     };
     return [id, { title, run: runIfAny }] as const;
   });

@@ -5,7 +5,9 @@ import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import {
+  agreedFilters,
   at,
   freshTenant,
   groupFilter,
@@ -58,9 +60,8 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
     title: "finds and counts nothing of another tenant under any filter",
     async run({ resources }) {
       const { mine, people } = await twoTenants(resources);
-      for (const text of [...Object.values(ODD_FILTERS).flat(), ...combinedFilters()]) {
-        const filter = oddFilter(text);
-        if (!resources.capabilities.filter(filter)) continue;
+      const texts = [...Object.values(ODD_FILTERS).flat(), ...combinedFilters()];
+      for (const { of: text, filter } of agreedFilters(resources, texts, oddFilter)) {
         const holds = compileResolved(filter);
         const ids = people.filter((one) => holds(filterView(mine, one))).map((one) => one.id);
         const page = await resources.list(mine, { filter, take: 99, count: true });
@@ -76,7 +77,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
     title: "finds nothing by the members and groups of another tenant",
     async run({ resources }) {
       const { members } = resources;
-      if (members === undefined) return;
+      appliesIf(members !== undefined, "the storage keeps no memberships");
       const [mine, theirs] = [freshTenant(), freshTenant()];
       for (const { users, groups } of [mine, theirs]) {
         await insertAll(resources, users, [userOf("a"), userOf("b")]);
@@ -118,7 +119,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
   "tenants.cursors": {
     title: "shows nothing of another tenant behind its cursor",
     async run({ resources }) {
-      if (!resources.capabilities.cursor) return;
+      appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { mine, theirs } = await twoTenants(resources);
       const sorts = ["text", "count"].map((path) => sortBy(path, "ascending"));
       const queries = [{}, ...sorts.filter(({ path }) => resources.capabilities.sort(path)).map((sort) => ({ sort }))];

@@ -1,6 +1,7 @@
 import type { Storage } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectFailure, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import {
   allMemberIds,
   freshName,
@@ -230,7 +231,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
   "transaction.resources": {
     title: "runs transactions on resources alone in the same way",
     async run({ storage }) {
-      if (storage.resources.transaction === undefined) return;
+      appliesIf(storage.resources.transaction !== undefined, "resources have no transactions");
       const { users } = freshTenant();
       const work = storage.resources.transaction(async (tx) => {
         await tx.insert(users, userOf("ada"));

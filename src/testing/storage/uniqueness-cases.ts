@@ -1,5 +1,6 @@
 import type { CaseTable } from "../contract/contract-case.ts";
 import { countWinners, expectSame, expectScimError } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import { freshTenant, groupOf, insertAll, type ResourceSubject, upTo, userOf } from "./contract-data.ts";
 
 /** Cases on unique values. */
@@ -128,7 +129,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
   "unique.check": {
     title: "refuses in checkUnique, where there is one, a value that another resource holds, naming the attribute",
     async run({ resources }) {
-      if (resources.checkUnique === undefined) return;
+      appliesIf(resources.checkUnique !== undefined, "the storage has no checkUnique");
       const { users, groups } = freshTenant();
       await insertAll(resources, users, [userOf("ada"), userOf("bob")]);
       const both = [unique("externalId", "e1"), unique("userName", "ada")];
@@ -147,7 +148,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
   "unique.check-own": {
     title: "lets values pass checkUnique, where there is one, that are free or the resource's own, and reserves none",
     async run({ resources }) {
-      if (resources.checkUnique === undefined) return;
+      appliesIf(resources.checkUnique !== undefined, "the storage has no checkUnique");
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       await resources.checkUnique(users, userOf("ada"));

@@ -1,6 +1,7 @@
 import type { MemberChange } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import {
   allMemberIds,
   at,
@@ -161,7 +162,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     title: "tells in preview, where there is one, what a change would do, and does nothing",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
-      if (members.preview === undefined) return;
+      appliesIf(members.preview !== undefined, "the storage has no members.preview");
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       const next = { version: "v3", lastModified: at(9) };
       const preview = (changes: Partial<MemberChange>) =>
@@ -181,7 +182,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     title: "takes a group that is not there for a new one in preview, where there is one",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
-      if (members.preview === undefined) return;
+      appliesIf(members.preview !== undefined, "the storage has no members.preview");
       const change = memberChange({ add: [{ value: "u-a" }], unknown: "reject" });
       const outcome = await members.preview(groups, "g-new", change);
       expectSame(outcome, outcomeOf({ added: userRefs("u-a"), version: "v2" }), "The member would be added");
