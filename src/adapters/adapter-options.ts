@@ -9,8 +9,8 @@ export interface NodeAdapterOptions {
    */
   readonly origin?: string;
   /**
-   * Called with errors that have no proper response: a handler that rejected, a body that failed half-way, a request
-   * that nothing could be made of. What it throws is swallowed. @default nobody is told
+   * Called with errors that have no proper response: a handler that rejected, a body that failed in the middle, an
+   * invalid request. What it throws is ignored. @default errors are ignored
    */
   readonly onError?: (error: unknown) => void;
 }
@@ -29,7 +29,10 @@ export const nodeAdapterOptionsSchema: z.ZodMiniType<NodeAdapterOptions> = z.str
 
 /** Options of `toHono`. */
 export interface FetchAdapterOptions {
-  /** Told of a handler that rejected or gave no response. What it throws is swallowed. @default nobody is told */
+  /**
+   * Called with the error of a handler that rejected or returned no response. What it throws is ignored. @default
+   * errors are ignored
+   */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -39,22 +42,23 @@ export const fetchAdapterOptionsSchema: z.ZodMiniType<FetchAdapterOptions> = z.s
 });
 
 /**
- * Learns at the start, and not with the first request, that an adapter was given a source in the place of its `fetch`.
+ * Checks the handler when the adapter is created, and not at the first request: somebody may pass a source instead of
+ * its `fetch`.
  *
- * @throws {TypeError} when the handler of the adapter `name` is no function
+ * @throws {TypeError} when the handler of the adapter `name` is not a function
  */
 export function requireHandler(name: string, handler: unknown): void {
   if (typeof handler === "function") return;
   throw new TypeError(`${name}: handler: must be a function, such as source.fetch or what createScimHandler returns`);
 }
 
-/** Calls `onError`; whoever is told must not be able to fail a request. */
+/** Calls `onError`. An error that it throws must not make a request fail. */
 export function tellerOf(onError: ((error: unknown) => void) | undefined): (error: unknown) => void {
   return (error) => {
     try {
       onError?.(error);
     } catch {
-      // Nobody is left to tell.
+      // There is nowhere to report this error.
     }
   };
 }

@@ -2,9 +2,9 @@ import { Readable } from "node:stream";
 import type { NodeResponse } from "./node-exchange.ts";
 
 /**
- * A response's body in the form that frameworks on Node take, cancelled when nobody wants it any more. When it fails
- * half-way the connection is broken, since nothing else can say so, and no framework sees the error: some would send
- * it.
+ * A response's body in the form that frameworks on Node need. It is cancelled when nothing reads it any more. If it
+ * fails in the middle, the connection is closed, since that is the only way to report the failure. The framework does
+ * not see the error: some frameworks would send it.
  */
 export function bodyStream(
   body: ReadableStream<Uint8Array>,

@@ -5,15 +5,15 @@ import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-response.ts";
 import { bytesLeft, mayHaveBody, type NodeExchange, outlet } from "./node-exchange.ts";
 import { clientGone, contextOf, toWebRequest } from "./web-request.ts";
 
-/** The library's lazy look-alike of a request: head and signal are there without a real one. */
+/** The library's lazy request: head and signal are available without a real `Request`. */
 const LazyRequest = LibraryRequest as unknown as new (context: object) => { _url: URL };
 
 /** Methods that no Fetch request can have. */
 const FORBIDDEN: ReadonlySet<string | undefined> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
 /**
- * A request for a handler that only looks at it. Method, URL, headers and signal cost next to nothing, and the body can
- * be read in chunks as Node has them. Whatever else is asked of it is asked of a real request, which is made then.
+ * A request for a handler that only reads it. Method, URL, headers and signal cost almost nothing, and the body can be
+ * read in Node's chunks. For everything else a real `Request` is created at the first use.
  */
 class DirectRequest extends LazyRequest implements ReadsChunks {
   readonly #exchange: NodeExchange;
@@ -29,7 +29,7 @@ class DirectRequest extends LazyRequest implements ReadsChunks {
     this.#left = mayHaveBody(exchange) ? bytesLeft(exchange) : undefined;
   }
 
-  /** The library asks this for all that it does not know itself. */
+  /** The library calls this for everything that it does not have itself. */
   get _request(): Request {
     this.#real ??= toWebRequest(this.#exchange, this._url);
     return this.#real;
@@ -71,7 +71,7 @@ export function toDirectRequest(exchange: NodeExchange, url: URL): Request {
   return new DirectRequest(exchange, url) as unknown as Request;
 }
 
-/** Reads a body in chunks. The rest of a body that is not wanted any more is thrown away once the response is sent. */
+/** Reads a body in chunks. If the handler stops reading, the rest is discarded after the response is sent. */
 function readChunks(exchange: NodeExchange, take: (chunk: Uint8Array) => boolean): Promise<void> {
   const { req, res } = exchange;
   const source: Readable = exchange.decodedBody ?? req;

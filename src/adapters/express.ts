@@ -14,8 +14,8 @@ export interface ExpressRequest extends NodeRequest {
  * `app.use("/scim/v2", toExpress(handler))`: a middleware for Express 4 and 5 and for Connect that responds with
  * `handler`.
  *
- * The handler sees the URL as the client sent it, mount prefix included. Body parsers may stand in front: what they
- * parsed is written as JSON again. It handles everything under its prefix and never calls `next`; otherwise it behaves
+ * The handler sees the URL as the client sent it, mount prefix included. Body parsers may run before: what they
+ * parsed is converted back to JSON. It handles everything under its prefix and never calls `next`; otherwise it behaves
  * as `toNodeListener` does.
  *
  * @throws {TypeError} when the handler or an option is wrong

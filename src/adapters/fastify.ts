@@ -22,7 +22,7 @@ export interface FastifyReply {
   send(payload?: unknown): unknown;
 }
 
-/** What `toFastify` does with the part of the application that it is registered in. */
+/** What `toFastify` uses of the part of the application in which it is registered. */
 export interface FastifyScope {
   removeAllContentTypeParsers(): void;
   addContentTypeParser(
@@ -50,7 +50,7 @@ export function toFastify(
   const reply = (req: FastifyRequest, res: FastifyReply): Promise<unknown> => replyWith(responder, req, res);
   return (scope, _settings, done) => {
     scope.removeAllContentTypeParsers();
-    // Handed over unread, be it the request itself or what a preParsing hook made of it.
+    // The unread request, or the stream that a preParsing hook returned.
     scope.addContentTypeParser("*", (_request, payload, parsed) => parsed(null, payload));
     scope.all("/", reply);
     scope.all("/*", reply);

@@ -8,7 +8,7 @@ import { BODY_HEADERS, errorResponse, usable } from "./outgoing.ts";
 export interface HonoContext {
   readonly req: {
     readonly raw: Request;
-    /** The body, even if it was read before by way of the context. */
+    /** The body, even if it was already read through the context. */
     arrayBuffer(): Promise<ArrayBuffer>;
   };
 }
@@ -16,7 +16,7 @@ export interface HonoContext {
 /**
  * `app.all("/scim/v2/*", toHono(handler))`: a handler for Hono, on whatever runtime Hono runs.
  *
- * Body validators may stand in front. Never rejects: a handler that rejects leads to a SCIM error, 500 without
+ * Body validators may run before. Never rejects: a handler that rejects leads to a SCIM error, 500 without
  * internals unless it rejects with a `ScimError`.
  *
  * @throws {TypeError} when the handler or an option is wrong
@@ -37,7 +37,7 @@ export function toHono(handler: ScimHandler, options?: FetchAdapterOptions): (c:
   };
 }
 
-/** The request itself, or where its body was read before us, one like it. */
+/** The request itself, or a copy if its body was already read. */
 async function unreadRequest({ req }: HonoContext): Promise<Request> {
   const { raw } = req;
   if (!raw.bodyUsed) return raw;
@@ -47,7 +47,7 @@ async function unreadRequest({ req }: HonoContext): Promise<Request> {
   return new Request(raw.url, { method: raw.method, headers, body, signal: raw.signal });
 }
 
-/** Some servers send the message of what a body failed with: they are given one that says nothing. */
+/** Some servers send the message of the error with which a body failed, so this error contains no details. */
 function guarded(response: Response, tell: (error: unknown) => void): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();

@@ -22,8 +22,8 @@ export interface KoaContext {
  * `app.use(mount("/scim/v2", toKoa(handler)))`: a middleware for Koa that responds with `handler`.
  *
  * The handler sees the URL as the client sent it, mount prefix included. The response is set on the context, so that
- * middleware in front can still add headers, log or compress. Body parsers may stand in front: what they parsed is
- * written as JSON again. It handles everything that reaches it and never calls `next`; otherwise it behaves as
+ * earlier middleware can still add headers, log or compress. Body parsers may run before: what they parsed is converted
+ * back to JSON. It handles everything that reaches it and never calls `next`; otherwise it behaves as
  * `toNodeListener` does.
  *
  * @throws {TypeError} when the handler or an option is wrong
@@ -40,14 +40,14 @@ export function toKoa(
   };
 }
 
-/** What a body parser left: the text itself where it kept it, else what it made of it. */
+/** The result of a body parser: the raw text if it was kept, otherwise the parsed value. */
 function leftBy(request: object): unknown {
   const raw = "rawBody" in request ? request.rawBody : undefined;
   return raw ?? ("body" in request ? request.body : undefined);
 }
 
 function setResponse(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown) => void): void {
-  // In this order: a body brings a status and a type that are not ours, and none takes headers away.
+  // In this order: setting a body changes status and type, and setting none removes headers.
   if (!isResponse(outgoing)) ctx.body = outgoing.text ?? null;
   else ctx.body = outgoing.body === null ? null : bodyStream(outgoing.body, ctx.res, tell);
   ctx.status = outgoing.status;

@@ -18,11 +18,11 @@ export interface NodeRequest extends Readable {
  */
 export interface NodeResponse extends Writable {
   readonly headersSent: boolean;
-  /** HTTP/2 alone. */
+  /** Only in HTTP/2. */
   readonly stream?: Writable;
 }
 
-/** One request and its response on Node, and what a framework in front knows better. */
+/** One request and its response on Node, and what a framework knows about them. */
 export interface NodeExchange {
   readonly req: NodeRequest;
   readonly res: NodeResponse;
@@ -38,22 +38,23 @@ export interface NodeExchange {
 
 /** The bytes of a body that a parser has read before us. Undefined if the body is still unread. */
 export function bytesLeft({ req, parsedBody, decodedBody }: NodeExchange): Buffer | undefined {
-  // Asks whether the stream was read, not whether `body` is there: Express 4's parsers leave `{}` behind where they read
-  // nothing, and `{}`, `""` and `null` are bodies too where they did.
+  // Checks whether the stream was read and not whether `body` exists: Express 4's parsers set `{}` if they read
+  // nothing, and `{}`, `""` and `null` are also possible results of parsing.
   if (decodedBody !== undefined || !req.readableDidRead) return undefined;
-  if (parsedBody === undefined) throw new TypeError("The request body was read before the SCIM handler, and not kept");
+  if (parsedBody === undefined)
+    throw new TypeError("The request body was read before the SCIM handler, and no parsed body was set");
   const isText = typeof parsedBody === "string" || parsedBody instanceof Uint8Array;
   return Buffer.from(isText ? parsedBody : JSON.stringify(parsedBody));
 }
 
-/** Whether the method is one that Fetch allows a body. */
+/** Whether Fetch allows a body for the method. */
 export function mayHaveBody({ req }: NodeExchange): boolean {
   return req.method !== "GET" && req.method !== "HEAD";
 }
 
 /**
- * The stream that tells when a response is written, or why it was not: HTTP/2's response does not tell before the
- * client has finished too.
+ * The stream whose events say that a response was written, or why not. The events of an HTTP/2 response come only after
+ * the client has finished too.
  */
 export function outlet(res: NodeResponse): Writable {
   return res.stream ?? res;

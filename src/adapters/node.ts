@@ -11,8 +11,8 @@ import { createResponder } from "./responder.ts";
  * A listener for `node:http`, `node:https` and `node:http2` that responds with `handler`.
  *
  * Never throws and never rejects: a handler that rejects leads to a SCIM error, 500 without internals unless it rejects
- * with a `ScimError`. The request's signal aborts when the client goes away. A malformed Host header or request target
- * is a 400.
+ * with a `ScimError`. The request's signal aborts when the client disconnects. A malformed Host header or request
+ * target is a 400.
  *
  * @throws {TypeError} when the handler or an option is wrong
  */
@@ -38,11 +38,11 @@ export function nodeResponder(
   const { respond, tell } = createResponder(name, handler, options);
   return (exchange) => {
     const { res } = exchange;
-    // A connection that breaks under a write would end the process if nobody listened.
+    // Without a listener, a connection that breaks during a write would end the process.
     res.on("error", ignore);
     const fail = (error: unknown): void => {
       tell(res, error);
-      // Once the response has begun, only a broken connection can tell that it is incomplete.
+      // Once the response has begun, only a closed connection can show that it is incomplete.
       if (res.headersSent) res.destroy();
       else sendDirect(res, errorResponse(error));
     };
@@ -61,7 +61,7 @@ function send(res: NodeResponse, outgoing: Outgoing): Promise<void> | undefined 
   return undefined;
 }
 
-/** The library destroys the response when its body fails half-way, but does not reject. */
+/** If the body of a response fails in the middle, the library destroys the response but does not reject. */
 async function sendResponse(res: NodeResponse, response: Response): Promise<void> {
   await sendNodeResponse(res as ServerResponse, response);
   const { errored } = outlet(res);

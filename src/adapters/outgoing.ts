@@ -5,7 +5,7 @@ import { SCIM_MEDIA_TYPE } from "../protocol/media-types.ts";
 /** The response: its parts from one of our handlers, or an unread `Response` from another one. */
 export type Outgoing = DirectResponse | Response;
 
-/** Headers that describe the bytes that were received; they are wrong for a body that was decoded on the way. */
+/** Headers that describe the bytes that were received; they are wrong for a decoded body. */
 export const BODY_HEADERS: readonly string[] = ["content-encoding", "content-length", "transfer-encoding"];
 
 /** The response to an error with which a handler rejected: 500 without internals, unless it is a `ScimError`. */
@@ -17,7 +17,8 @@ export function errorResponse(error: unknown): DirectResponse {
 
 /** The response, if it can be sent. @throws {TypeError} if a handler returned none, or one that was read before */
 export function usable(response: Response | undefined): Response {
-  if (response?.bodyUsed !== false) throw new TypeError("The SCIM handler gave no response, or a used one");
+  if (response?.bodyUsed !== false)
+    throw new TypeError("The SCIM handler returned no response, or a response that was already used");
   return response;
 }
 

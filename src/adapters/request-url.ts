@@ -5,10 +5,10 @@ import type { NodeExchange } from "./node-exchange.ts";
 /** The URL of an exchange. @throws {InvalidSyntaxError} when the Host header or the request target is not one */
 export type UrlReader = (exchange: NodeExchange) => URL;
 
-/** Reads URLs for one adapter; `origin` takes the place of the Host header. */
+/** Reads URLs for one adapter; `origin` replaces the Host header. */
 export function urlReader(origin: string | undefined): UrlReader {
   const fixed = origin === undefined ? undefined : new URL(origin);
-  // Requests of one client name one host: the last one is not looked at twice.
+  // Most requests have the same host, so the last one is cached.
   let last = { text: "", url: new URL("http://localhost") };
   const hostOf = ({ req, protocol }: NodeExchange): URL => {
     const encrypted = "encrypted" in req.socket && req.socket.encrypted === true;
@@ -31,7 +31,10 @@ export function urlReader(origin: string | undefined): UrlReader {
   };
 }
 
-/** The absolute form of RFC 9112 section 3.2.2 counts by its path; its authority is to be trusted no more than the Host header. */
+/**
+ * The absolute form of RFC 9112 section 3.2.2 is read for its path; its authority is no more trustworthy than the Host
+ * header.
+ */
 function pathOf(target: string): string {
   const absolute = /^https?:/i.test(target) ? URL.parse(target) : null;
   const path = absolute === null ? target : absolute.pathname + absolute.search;

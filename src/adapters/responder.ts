@@ -12,7 +12,7 @@ import { toWebRequest } from "./web-request.ts";
 export interface Responder {
   /** Never rejects: every error becomes a response, and is passed to `onError`. */
   readonly respond: (exchange: NodeExchange) => Promise<Outgoing>;
-  /** Passes an error to `onError`, but not that of a client that went away. */
+  /** Passes an error to `onError`, unless the client disconnected. */
   readonly tell: (res: NodeResponse, error: unknown) => void;
 }
 
@@ -50,7 +50,7 @@ function respondsDirectly(handler: ScimHandler): handler is ScimHandler & Respon
   return RESPOND_DIRECTLY in handler;
 }
 
-/** An aborted signal and a body cut off: the client's right, and no one's fault. */
+/** Whether a failure, such as an aborted signal or an incomplete body, is only due to a client that disconnected. */
 function isClientGone(res: NodeResponse, error: unknown): boolean {
   return res.destroyed && error instanceof Error && error.name === "AbortError";
 }

@@ -13,7 +13,7 @@ import { BODY_HEADERS } from "./outgoing.ts";
 
 /**
  * The Fetch request for a Node request, its body a stream. It is a real one: `new Request(request)` and
- * `fetch(request)` refuse the library's lazy look-alike.
+ * `fetch(request)` reject the library's lazy request.
  *
  * @throws {NotImplementedError} when the method cannot be a Fetch request's
  * @throws {TypeError} when something read the body and left nothing behind
@@ -24,7 +24,7 @@ export function toWebRequest(exchange: NodeExchange, url: URL): Request {
   const left = mayHaveBody(exchange) ? bytesLeft(exchange) : undefined;
   const head = { method, headers, rawHeaders, ...(left === undefined ? {} : { rawBody: left }) };
   const isStream = mayHaveBody(exchange) && left === undefined;
-  // The library hangs the body on what it takes for the Node request: a stream, the bytes themselves, or nothing.
+  // The library reads the body from this property: a stream, the bytes themselves, or nothing.
   const standIn = isStream ? Object.assign(detachedBody(exchange.decodedBody ?? req, res), head) : head;
   const made = new LibraryRequest(contextOf(standIn, res));
   made._url = url;
@@ -39,24 +39,24 @@ export function toWebRequest(exchange: NodeExchange, url: URL): Request {
   }
 }
 
-/** What the library's request is made of. */
+/** The input of the library's request. */
 export function contextOf(req: object, res: NodeResponse): ConstructorParameters<typeof LibraryRequest>[0] {
   return { req, res } as unknown as ConstructorParameters<typeof LibraryRequest>[0];
 }
 
-/** What a reader is told whose client has gone. */
+/** The error of a reader whose client has disconnected. */
 export function clientGone(): DOMException {
   return new DOMException("The client went away", "AbortError");
 }
 
 /**
- * The library destroys a stream that the handler stops reading. Were it the request, that would be the socket, and a
- * client whose body is refused would see no response. What is unread once the response is sent is thrown away, as Node
- * does with a body that nobody began to read; a kept-alive connection would stand still otherwise.
+ * The library destroys a stream that the handler stops reading. If this were the request, the socket would be
+ * destroyed, and a client whose body is rejected would see no response. After the response is sent, the unread rest is
+ * discarded, as Node does with an unread body; otherwise a kept-alive connection would block.
  */
 function detachedBody(source: Readable | NodeRequest, res: NodeResponse): Readable {
   const body = source.pipe(new PassThrough());
-  // Whoever reads is told by the stream; that nobody reads is no reason to end the process.
+  // A reader gets the error from the stream. Without a reader, the error must not end the process.
   body.on("error", () => {});
   finished(source, { writable: false }, (error) => {
     if (error) body.destroy(clientGone());

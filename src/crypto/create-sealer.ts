@@ -6,36 +6,39 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals bytes so that nobody without a key can read or change them, nor pass them off as sealed for another place. */
+/** Encrypts bytes so that nobody without a key can read them, change them, or use them in another place. */
 export interface Sealer {
   /**
-   * The bytes, encrypted under the first key. The text holds letters, digits, `-` and `_` only, and shows the key's id and
-   * how long the bytes are. Sealing the same twice gives two texts.
+   * The bytes, encrypted with the first key. The text consists of letters, digits, `-` and `_`, and shows the id of the
+   * key and the number of bytes. Sealing the same bytes twice returns two texts.
    *
-   * `context` says what the text is for, such as its collection and key. It is not in the text: who opens it must know it.
+   * `context` says what the text is for, such as its collection and key. The text does not contain it; `open` needs it
+   * again.
    */
   seal(plaintext: Uint8Array, context: string): Promise<string>;
   /**
-   * What was sealed, under whichever of the keys.
+   * Decrypts a text that was sealed with any of the keys.
    *
-   * @throws {SealError} when its key is not there, or the text or the context is not that of the sealing
+   * @throws {SealError} when its key is missing, or the text or the context differs from the sealed one
    */
   open(text: string, context: string): Promise<Uint8Array>;
-  /** Whether the text says to be sealed under the first key; `false` for what is no sealed text. Only `open` proves it. */
+  /** Whether the text names the first key; `false` for a text that is not sealed. Only `open` proves it. */
   isCurrent(text: string): boolean;
 }
 
 /** Options of `createSealer`. */
 export interface SealerOptions {
-  /** The first one seals, all open. To rotate, put a new one in front and take the old one away once nothing is sealed under it. */
+  /**
+   * The first key encrypts, all decrypt. To rotate, add a new first key, and remove the old one once no record uses it.
+   */
   readonly keys: readonly SealingKey[];
 }
 
 /**
- * Makes a sealer: AES-256-GCM with a random nonce of 96 bits (NIST SP 800-38D), by Web Crypto. A key should seal no more
- * than 2^32 times.
+ * Makes a sealer: AES-256-GCM with a random nonce of 96 bits (NIST SP 800-38D), by Web Crypto. A key should seal no
+ * more than 2^32 times.
  *
- * @throws {TypeError} for keys that are none
+ * @throws {TypeError} for invalid keys
  */
 export function createSealer(options: SealerOptions): Sealer {
   const { first, keys } = keyRing(options.keys);
@@ -67,7 +70,7 @@ export function createSealer(options: SealerOptions): Sealer {
         );
         return new Uint8Array(opened);
       } catch {
-        // What Web Crypto throws says no more than that, and its stack nothing of use.
+        // The error of Web Crypto contains no further information.
         throw sealError("not-authentic");
       }
     },
@@ -82,7 +85,7 @@ interface Parts {
   readonly ciphertext: Uint8Array<ArrayBuffer>;
 }
 
-/** Version, length of the key's id, key's id: of one reading, so the context behind it cannot run into it. */
+/** Version, length of the key's id, key's id: unambiguous, so the context after it cannot be read as a part of it. */
 function headerOf(keyId: string): Uint8Array<ArrayBuffer> {
   const id = utf8(keyId);
   return join(Uint8Array.of(VERSION, id.length), id);

@@ -8,10 +8,10 @@ import {
 import { indexedDirectory } from "./indexed-directory.ts";
 import type { DirectoryUser } from "./objects.ts";
 
-/** A list, or a function that gives the list of the moment; what the function throws is an outage. */
+/** A list, or a function that returns the current list; if the function throws, the directory is unavailable. */
 export type ListSource<T> = readonly T[] | (() => readonly T[] | Promise<readonly T[]>);
 
-/** What `arrayDirectory` is made of. */
+/** The content of `arrayDirectory`. */
 export interface ArrayDirectoryOptions {
   readonly users: ListSource<DirectoryUser>;
   /** @default none */
@@ -19,10 +19,10 @@ export interface ArrayDirectoryOptions {
 }
 
 /**
- * A directory over lists in memory. The lists are looked at anew with every call, so what is put in, taken out or changed
- * in place is seen at once; the objects are handed out as they are, groups without their `members`.
+ * A directory over lists in memory. The lists are read again at every call, so changes in place have an effect at once.
+ * The objects are returned as they are, groups without their `members`.
  *
- * An id of a member is a group's if there is such a group, else a user's.
+ * The id of a member is the id of a group if there is such a group, otherwise the id of a user.
  *
  * @example
  * ```ts
@@ -31,8 +31,8 @@ export interface ArrayDirectoryOptions {
  *   groups: [{ id: "engines", displayName: "Engines", members: ["1"] }],
  * });
  * ```
- * @throws {TypeError} from every call, naming the place, when an id is missing or there twice, or a member is none; at
- * once when neither lists nor functions are given
+ * @throws {TypeError} from every call, naming the place, when an id is missing or duplicate, or a member is invalid; at
+ * once when an option is neither a list nor a function
  */
 export function arrayDirectory(options: ArrayDirectoryOptions): Directory {
   const { users, groups = [] } = options;
@@ -58,13 +58,13 @@ interface Snapshot {
 
 async function read<T>(name: string, source: ListSource<T>): Promise<readonly T[]> {
   const list = typeof source === "function" ? await source() : source;
-  if (!Array.isArray(list)) throw new TypeError(`arrayDirectory: the function for ${name} must give a list`);
+  if (!Array.isArray(list)) throw new TypeError(`arrayDirectory: the function for ${name} must return a list`);
   return list;
 }
 
 /**
- * Everything an index depends on, as one flat list: comparing it is far cheaper than making the index again. Written as
- * plain loops since it happens before every answer.
+ * Everything that an index depends on, as one flat list. Comparing it is much cheaper than building the index again.
+ * These are plain loops, since this runs at every call.
  */
 function walk({ users, groups }: DirectoryContent, visit: (mark: unknown) => boolean): boolean {
   for (const user of users) if (!visit(user) || !visit(user?.id)) return false;

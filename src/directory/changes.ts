@@ -2,8 +2,8 @@ import type { Storage } from "../storage/storage.ts";
 import type { DirectoryChange } from "./directory.ts";
 
 /**
- * Receives changes inside the transaction that makes them: what it writes through `tx` is committed together with them, and
- * `tx.afterCommit` tells it of the commit. If it throws, the change fails.
+ * Receives changes inside the transaction that makes them: what it writes through `tx` is committed together with them,
+ * and `tx.afterCommit` calls back after the commit. If it throws, the change fails.
  */
 export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) => Promise<void>;
 

@@ -1,8 +1,8 @@
 import { ScimError } from "../errors/scim-error.ts";
 
 /**
- * A file of a directory cannot be read, or its content is not a directory's: 503, since nothing is known of the directory
- * until the file is corrected. The detail names file, line and columns, never values.
+ * A file of a directory cannot be read, or its content is invalid: 503, since the directory is unavailable until the
+ * file is corrected. The detail names file, line and columns, never values.
  */
 export class DirectoryFileError extends ScimError {
   override readonly name: string = "DirectoryFileError";
@@ -22,7 +22,7 @@ export class DirectoryFileError extends ScimError {
   }
 }
 
-/** The error for a file, with the reason behind its name and line. */
+/** The error for a file: its name and line, then the reason. */
 export function directoryFileError(
   file: string,
   reason: string,

@@ -2,13 +2,13 @@ import { compareUtf8 } from "../values/utf8-order.ts";
 import type { DirectoryMember } from "./directory.ts";
 import type { DirectoryGroup, DirectoryUser } from "./objects.ts";
 
-/** A group as lists of objects have it: with its members, each by its id or as a reference. */
+/** A group in a list: with its members, each as an id or as a reference. */
 export interface GroupWithMembers extends DirectoryGroup {
-  /** An id alone is a group's if there is a group of that id, else a user's. @default none */
+  /** A plain id is the id of a group if there is such a group, otherwise of a user. @default none */
   readonly members?: readonly (string | DirectoryMember)[];
 }
 
-/** What a directory holds, as lists. */
+/** The content of a directory, as lists. */
 export interface DirectoryContent {
   readonly users: readonly DirectoryUser[];
   readonly groups: readonly GroupWithMembers[];
@@ -20,20 +20,23 @@ export interface IndexedObjects<T> {
   readonly byId: ReadonlyMap<string, T>;
 }
 
-/** What a directory holds, ready to be asked. */
+/** The content of a directory, as an index. */
 export interface DirectoryIndex {
   readonly users: IndexedObjects<DirectoryUser>;
   readonly groups: IndexedObjects<GroupWithMembers>;
-  /** By the group's id; by the member's id within, in the order of these. */
+  /** By the id of the group, then by the id of the member, in the order of these ids. */
   readonly members: ReadonlyMap<string, IndexedObjects<DirectoryMember>>;
   /** The groups each id is a direct member of. */
   readonly parents: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Makes the error for what is wrong with an object of a list; `path` is within the object, such as `id` or `members[2]`. */
+/** Creates the error for an invalid object of a list; `path` is within the object, such as `id` or `members[2]`. */
 export type ContentFault = (list: "users" | "groups", index: number, path: string, reason: string) => Error;
 
-/** Puts lists of users and groups in order. @throws what `fault` makes, when an id is missing or there twice, or a member is none */
+/**
+ * Indexes lists of users and groups. @throws the error of `fault`, when an id is missing or duplicate, or a member is
+ * invalid
+ */
 export function indexDirectory({ users, groups }: DirectoryContent, fault: ContentFault): DirectoryIndex {
   const taken = new Map<string, string>();
   const indexed = {

@@ -2,19 +2,20 @@ import type { DirectoryGroup, DirectoryUser } from "./objects.ts";
 
 /** Which part of a listing is wanted. */
 export interface DirectoryQuery {
-  /** An id: the page begins behind it. It need not be there any more. */
+  /** An id: the page begins after it. The object need not exist any more. */
   readonly after?: string;
   /** Most objects to return; at least 1. */
   readonly take: number;
-  /** Whether `id` is all that is needed; what else the objects then carry is the directory's choice. @default false */
+  /** Whether only `id` is needed; the directory may then leave out all other properties. @default false */
   readonly idsOnly?: boolean;
 }
 
 /**
- * A page of users or groups: all there are behind `after` and up to `next`, that id included, or up to the end.
+ * A page of users or groups: all after `after` and up to `next`, including that id, or up to the end.
  *
- * So pages tile all ids, and `after` and `next` are the bounds of a range that can be asked for again. A directory that
- * leaves objects out may return fewer than `take`, even none, and still have a `next`: only `next` tells the end.
+ * So the pages cover all ids, and `after` and `next` are the bounds of a range that can be read again. A directory that
+ * leaves objects out may return fewer than `take`, even none, and still have a `next`. Only a missing `next` means the
+ * end.
  */
 export interface DirectoryPage<T extends { readonly id: string }> {
   /** In the order of their ids. */
@@ -38,7 +39,7 @@ export interface DirectoryMemberPage {
   readonly next?: string;
 }
 
-/** Something that happened in a directory. It says where to look, never what is there now. */
+/** An event in a directory. It says which object to read, and never contains the object. */
 export type DirectoryChange =
   | { readonly type: "user.changed" | "user.deleted" | "group.changed" | "group.deleted"; readonly id: string }
   | { readonly type: "membership.changed"; readonly groupId: string; readonly userId: string };
@@ -46,22 +47,23 @@ export type DirectoryChange =
 /** A page of a directory's changes, oldest first. */
 export interface DirectoryChangePage {
   readonly changes: readonly DirectoryChange[];
-  /** Opaque: the `after` that continues behind these, also when there is nothing further yet. */
+  /** Opaque: the `after` that continues after these changes, also if there are no further changes yet. */
   readonly next: string;
 }
 
 /**
  * An application's users and groups, as a provider reads them. Never written to.
  *
- * What every directory promises:
+ * Every directory guarantees:
  *
- * - Ids are texts that never change and are never given to another object. No user has the id of a group.
- * - Listings come in the order of ids, compared as their UTF-8 bytes are (which is the order of their code points, and of
- *   a database's binary collation), so that they can be joined with other listings by id. JavaScript's `<` differs from
- *   it behind U+FFFF, and `localeCompare` differs everywhere.
- * - An object that is there throughout a listing is on exactly one of its pages, whatever else comes and goes.
- * - Absence is a missing entry in an answer by id, and only that. A listing is never evidence of absence.
- * - An outage throws. Nothing that could not be read is ever left out instead.
+ * - Ids are strings that never change and are never used for another object. No user has the id of a group.
+ * - Listings are in the order of ids, compared by their UTF-8 bytes (which is the order of their code points, and of a
+ *   database's binary collation), so that they can be joined with other listings by id. JavaScript's `<` differs from
+ *   this order beyond U+FFFF, and `localeCompare` differs everywhere.
+ * - An object that exists during a whole listing is on exactly one of its pages, even if others are added and removed.
+ * - Only a missing entry in the result of a look-up by id means that an object does not exist. A listing never proves
+ *   this.
+ * - If something cannot be read, the method throws. It is never left out instead.
  *
  * Objects and lists that are returned are for reading only.
  */
@@ -69,18 +71,18 @@ export interface Directory {
   /** A page of all users. */
   users(query: DirectoryQuery): Promise<DirectoryPage<DirectoryUser>>;
 
-  /** Those of these users that are there, each once, in any order. */
+  /** Those of these users that exist, each once, in any order. */
   usersById(ids: readonly string[]): Promise<DirectoryUser[]>;
 
   /** A page of all groups, without their members. */
   groups(query: DirectoryQuery): Promise<DirectoryPage<DirectoryGroup>>;
 
-  /** Those of these groups that are there, each once, in any order, without their members. */
+  /** Those of these groups that exist, each once, in any order, without their members. */
   groupsById(ids: readonly string[]): Promise<DirectoryGroup[]>;
 
   /**
-   * A page of a group's direct members, users and groups alike; `after` is the id of a member. A group that is not there
-   * has none, so ask `groupsById` before taking that for an empty group.
+   * A page of a group's direct members, users and groups alike; `after` is the id of a member. A group that does
+   * not exist has none, so call `groupsById` before you treat it as an empty group.
    */
   members(groupId: string, query: { readonly after?: string; readonly take: number }): Promise<DirectoryMemberPage>;
 
@@ -88,15 +90,15 @@ export interface Directory {
   hasMembers(groupId: string, ids: readonly string[]): Promise<Set<string>>;
 
   /**
-   * The ids of the groups that each of these users and groups is a direct member of; with `transitive` also of the groups
-   * that these are in, and so on. Each group once, in the order of ids, never the one that was asked for, whatever rings
-   * the groups form. One without groups may be missing from the map.
+   * The ids of the groups that each of these users and groups is a direct member of; with `transitive` also of the
+   * groups that these are in, and so on. Each group once, in the order of ids, never the given id itself, even if the
+   * groups form cycles. An id without groups may be missing from the map.
    */
   groupsOf(ids: readonly string[], options?: { readonly transitive?: boolean }): Promise<Map<string, string[]>>;
 
   /**
-   * What changed since: a hint, which may come late, twice or not at all. Without `after`, the `next` from which on
-   * changes can be told, with or without older ones.
+   * The changes since then. They are hints, which may come late, twice or not at all. Without `after`, the `next` from
+   * which changes can be read, with or without older ones.
    */
   changes?(after?: string): Promise<DirectoryChangePage>;
 }

@@ -1,9 +1,9 @@
 import { splitUrn } from "../values/split-urn.ts";
 
-/** How one column's cell becomes a part of an object; `reject` says what is wrong with the cell. */
+/** Writes the cell of one column to an object; `reject` creates the error for an invalid cell. */
 type CellWriter = (object: Record<string, unknown>, cell: string, reject: (reason: string) => Error) => void;
 
-/** Lists of complex values, as SCIM has them. */
+/** The multi-valued complex attributes of SCIM. */
 const PLURAL: readonly string[] = [
   ...["emails", "phoneNumbers", "ims", "photos", "addresses"],
   ...["roles", "entitlements", "x509Certificates"],
@@ -13,9 +13,9 @@ const FORBIDDEN: readonly string[] = ["__proto__", "constructor", "prototype"];
 const TRUTH: Readonly<Record<string, boolean>> = { true: true, false: false };
 
 /**
- * How each column is written, by its name: a name with dots makes objects (`name.givenName`); behind a URN the last colon
- * separates, as in SCIM. In columns of lists, values are separated by `;`, and what follows a dot is the type of the one
- * value (`emails.work`, `addresses.home.locality`).
+ * How each column is written, by its name. A name with dots creates objects (`name.givenName`). After a URN the last
+ * colon is the separator, as in SCIM. In columns of lists, values are separated by `;`, and the part after a dot is the
+ * type of the only value (`emails.work`, `addresses.home.locality`).
  */
 export function columnWriters(names: readonly string[], reject: (reason: string) => Error): CellWriter[] {
   const paths = names.map((name) => columnPath(name));
@@ -43,7 +43,7 @@ function columnPath(name: string): string[] {
   return urn === undefined ? local.split(".") : [urn, ...local.split(".")];
 }
 
-/** Whether one of two paths is the other's beginning. A list and a typed value of it are two things. */
+/** Whether one path is the beginning of the other. A list and a typed value of the list do not conflict. */
 function overlaps(a: readonly string[], b: readonly string[]): boolean {
   const length = Math.min(a.length, b.length);
   if (PLURAL.includes(a[0] ?? "") && a.length !== b.length && length === 1) return false;

@@ -12,7 +12,7 @@ export interface ReadFile {
   readonly text: string;
 }
 
-/** Objects of a file, each with the line it stands on where that is known. */
+/** Objects of a file, each with its line if that is known. */
 interface FileList<T> {
   readonly file: string;
   readonly objects: readonly T[];
@@ -21,9 +21,9 @@ interface FileList<T> {
 
 /** The users of a file, and the groups that the same file names. */
 interface UserList extends FileList<DirectoryUser> {
-  /** Of CSV: by the name of the group, who is in it. */
+  /** Of CSV: the members, by the name of the group. */
   readonly memberships: ReadonlyMap<string, readonly UserRow[]>;
-  /** Of JSON: groups beside the users. */
+  /** Of JSON: the groups in the file of users. */
   readonly groups: FileList<GroupWithMembers> | undefined;
 }
 
@@ -32,7 +32,7 @@ interface UserRow {
   readonly line: number;
 }
 
-/** Puts the content of files in order. @throws {DirectoryFileError} with the line of what is wrong */
+/** Indexes the content of files. @throws {DirectoryFileError} with the line of the fault */
 export function indexFiles(users: ReadFile, groups: ReadFile | undefined, delimiter: string): DirectoryIndex {
   const people = users.format === "csv" ? csvUsers(users, delimiter) : jsonUsers(users);
   const teams = groups === undefined ? groupsBeside(people) : joined(groupsOf(groups, delimiter), people);
@@ -62,7 +62,7 @@ function jsonUsers(file: ReadFile): UserList {
   const content = readJson(file.name, file.text);
   const whole = Array.isArray(content) ? { users: content } : content;
   if (typeof whole !== "object" || whole === null) {
-    throw directoryFileError(file.name, "it must hold a list of users, or an object with users and groups");
+    throw directoryFileError(file.name, "it must contain a list of users, or an object with users and groups");
   }
   const { users, groups } = whole as { readonly users?: unknown; readonly groups?: unknown };
   return {
@@ -93,16 +93,16 @@ function groupsBeside({ file, memberships, groups }: UserList): FileList<GroupWi
   };
 }
 
-/** Groups with their own members and those that the users' file puts into them. */
+/** Groups with their own members and the members from the file of users. */
 function joined(
   groups: FileList<GroupWithMembers>,
   { file, memberships, groups: others }: UserList,
 ): FileList<GroupWithMembers> {
-  if (others !== undefined) throw directoryFileError(file, "it has groups of its own, beside the file of groups");
+  if (others !== undefined) throw directoryFileError(file, "it contains groups although there is a file of groups");
   const known = new Set(groups.objects.map((group) => group?.id));
   for (const [id, members] of memberships) {
     if (known.has(id)) continue;
-    throw directoryFileError(file, `groups names none of ${groups.file}`, { line: members[0]?.line });
+    throw directoryFileError(file, `groups contains an id that is not in ${groups.file}`, { line: members[0]?.line });
   }
   const objects = groups.objects.map((group) => {
     const more = memberships.get(group?.id) ?? [];

@@ -2,12 +2,12 @@ import { CsvError, parse } from "csv-parse/sync";
 import { directoryFileError } from "./directory-file-error.ts";
 import { cellList, columnWriters } from "./file-columns.ts";
 
-/** A row of a CSV file as an object, and where it stands. */
+/** A row of a CSV file as an object, and its line. */
 export interface FileRow {
   readonly object: Record<string, unknown>;
   /** The line on which it ends, from 1. */
   readonly line: number;
-  /** The values of the columns that were asked for as lists, in place of attributes. */
+  /** The values of the columns in `lists`, which are not attributes. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -18,10 +18,10 @@ interface InfoRecord {
 }
 
 /**
- * Reads a CSV file (RFC 4180) whose first line names the columns. A cell that is empty says nothing. Columns named in
- * `lists` hold values separated by `;` and become no attributes.
+ * Reads a CSV file (RFC 4180) whose first line has the names of the columns. An empty cell sets nothing. Columns in
+ * `lists` have values separated by `;` and are not attributes.
  *
- * @throws {DirectoryFileError} with the line of what is wrong
+ * @throws {DirectoryFileError} with the line of the fault
  */
 export function readCsv(
   file: string,
@@ -29,7 +29,8 @@ export function readCsv(
   options: { readonly delimiter: string; readonly lists: readonly string[] },
 ): FileRow[] {
   const [header, ...rows] = recordsOf(file, text, options.delimiter);
-  if (header === undefined) throw directoryFileError(file, "there is no line that names the columns", { line: 1 });
+  if (header === undefined)
+    throw directoryFileError(file, "the first line with the names of the columns is missing", { line: 1 });
   const names = header.record;
   const reject = (line: number) => (reason: string) => directoryFileError(file, reason, { line });
   const writers = columnWriters(names, reject(header.info.lines));
@@ -48,7 +49,7 @@ export function readCsv(
 
 function recordsOf(file: string, text: string, delimiter: string): readonly InfoRecord[] {
   try {
-    // With `info`, records come with their place, which the library's types do not say.
+    // With `info`, records have their line, which the types of the library do not declare.
     return parse(text, { delimiter, info: true, skip_empty_lines: true, trim: true }) as unknown as InfoRecord[];
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
@@ -60,10 +61,10 @@ function recordsOf(file: string, text: string, delimiter: string): readonly Info
   }
 }
 
-/** What the library found, in words without what stands in the file. */
+/** The faults that the library finds, described without the content of the file. */
 const REASONS: Readonly<Record<string, string>> = {
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: "there are not as many cells as columns",
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: "the number of cells differs from the number of columns",
   CSV_QUOTE_NOT_CLOSED: "a quotation mark is not closed",
-  INVALID_OPENING_QUOTE: "a quotation mark stands within a cell that does not begin with one",
+  INVALID_OPENING_QUOTE: "a cell that does not begin with a quotation mark contains one",
   CSV_INVALID_CLOSING_QUOTE: "a quotation mark is not followed by a delimiter",
 };

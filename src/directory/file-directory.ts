@@ -10,11 +10,14 @@ import { indexedDirectory } from "./indexed-directory.ts";
 
 /** Options of `fileDirectory`. */
 export interface FileDirectoryOptions {
-  /** Path of a `.csv` file of users, or of a `.json` file: a list of users, or an object with lists `users` and `groups`. */
+  /**
+   * Path of a `.csv` file of users, or of a `.json` file: a list of users, or an object with lists `users` and
+   * `groups`.
+   */
   readonly users: string;
   /** Path of a `.csv` or `.json` file of groups. @default those in the file of users */
   readonly groups?: string;
-  /** What separates the cells of CSV: one character. @default "," */
+  /** The separator of the cells in CSV: one character. @default "," */
   readonly delimiter?: string;
 }
 
@@ -25,16 +28,15 @@ const OPTIONS: z.ZodMiniType<FileDirectoryOptions & { readonly delimiter: string
   delimiter: z._default(z.string().check(z.length(1, { error: "must be one character" })), ","),
 });
 
-/** How often reading is tried while somebody writes. */
+/** How often to try again if a file changes while it is read. */
 const TRIES = 3;
 
 /**
- * A directory out of CSV or JSON files. Columns and fields are attributes, as they are; the guide on directories has the
- * format.
+ * A directory from CSV or JSON files. Columns and fields are attributes; the guide on directories describes the format.
  *
- * The files are looked at with every call and read again when they have changed. A file that is missing, broken or empty
- * makes every call fail until it is mended: it is never an empty directory. Put a new file in place by renaming it, since
- * a CSV file that is half written may look whole.
+ * Every call checks the files, and reads them again if they have changed. If a file is missing, invalid or empty, every
+ * call fails until the file is corrected: it is never read as an empty directory. Write a new file elsewhere and rename
+ * it, since a CSV file that is only partly written may look complete.
  *
  * @example
  * ```ts
@@ -53,7 +55,7 @@ export function fileDirectory(options: string | FileDirectoryOptions): Directory
     if (read?.stamp !== stamp) {
       const index = readSteadily(paths, stamp).then(([first, second]) => indexFiles(first, second, delimiter));
       read = { stamp, index };
-      // A fault may pass without the file changing, so it is not kept.
+      // A fault may disappear without a change of the file, so it is not cached.
       index.catch(() => {
         if (read?.index === index) read = undefined;
       });
@@ -62,7 +64,7 @@ export function fileDirectory(options: string | FileDirectoryOptions): Directory
   });
 }
 
-/** What the files are, as far as it can be told without reading them. */
+/** What identifies the state of the files without reading them. */
 async function stampOf(paths: readonly string[]): Promise<string> {
   const stamps = await Promise.all(
     paths.map(async (path) => {
@@ -73,7 +75,7 @@ async function stampOf(paths: readonly string[]): Promise<string> {
   return stamps.join(" ");
 }
 
-/** Reads all files as they were at one time. */
+/** Reads all files in the same state. */
 async function readSteadily(paths: readonly string[], before: string): Promise<[ReadFile, ReadFile | undefined]> {
   let stamp = before;
   for (let tries = 0; tries < TRIES; tries += 1) {

@@ -1,6 +1,6 @@
 import { directoryFileError } from "./directory-file-error.ts";
 
-/** Reads a JSON file. @throws {DirectoryFileError} with the line where it stops being JSON */
+/** Reads a JSON file. @throws {DirectoryFileError} with the line of the fault */
 export function readJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,8 +10,8 @@ export function readJson(file: string, text: string): unknown {
 }
 
 /**
- * V8 does not always say where the fault is. But it tells a text that ends too soon from one that is wrong, so the line is
- * that up to which the text is wrong and before which it only ends too soon.
+ * V8 does not always report the place of the fault. But it distinguishes a text that ends too early from an invalid
+ * text. So the line of the fault is the first one with which the text is invalid and no longer only too short.
  */
 function lineOfFault(text: string): number {
   const lines = text.trimEnd().split("\n");

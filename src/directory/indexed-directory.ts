@@ -3,7 +3,7 @@ import type { Directory, DirectoryPage, DirectoryQuery } from "./directory.ts";
 import type { DirectoryIndex, GroupWithMembers, IndexedObjects } from "./directory-index.ts";
 import type { DirectoryGroup } from "./objects.ts";
 
-/** A directory over an index that is asked for at each call, so that it can be another one each time. */
+/** A directory over an index. The index is requested at each call, so that it can change. */
 export function indexedDirectory(current: () => Promise<DirectoryIndex>): Directory {
   return Object.freeze<Directory>({
     users: async (query) => pageOf((await current()).users, query),
@@ -31,7 +31,7 @@ export function indexedDirectory(current: () => Promise<DirectoryIndex>): Direct
   });
 }
 
-/** A page of anything that stands by id. */
+/** A page of anything that is sorted by id. */
 interface IndexedPage<T> extends Pick<DirectoryPage<{ readonly id: string }>, "next"> {
   readonly objects: readonly T[];
 }
@@ -44,7 +44,7 @@ function pageOf<T>(list: IndexedObjects<T>, query: Pick<DirectoryQuery, "after" 
   return start + ids.length < list.ids.length && last !== undefined ? { objects, next: last } : { objects };
 }
 
-/** Where in a sorted list the first id behind `after` stands. */
+/** The position of the first id after `after` in a sorted list. */
 function firstBehind(ids: readonly string[], after: string): number {
   let low = 0;
   let high = ids.length;

@@ -1,13 +1,13 @@
 import type { Address, MultiValue, Name } from "../protocol/resources.ts";
 
 /**
- * A user of an application's own directory. SCIM-shaped by convention; whatever else it carries is there for mappings.
+ * A user of an application's own directory. SCIM-shaped by convention; mappings can use all other properties too.
  */
 export interface DirectoryUser {
   readonly id: string;
   readonly userName?: string;
   readonly active?: boolean;
-  /** Service accounts are left out of provisioning unless asked for. */
+  /** Service accounts are not provisioned by default. */
   readonly kind?: "user" | "service_account";
   readonly displayName?: string;
   readonly name?: Name | string;
@@ -17,7 +17,7 @@ export interface DirectoryUser {
   readonly [attribute: string]: unknown;
 }
 
-/** A group of an application's own directory. Its members are not part of it: they are asked for, or told of, by reference. */
+/** A group of an application's own directory. Its members are not part of it: they are read and changed separately. */
 export interface DirectoryGroup {
   readonly id: string;
   readonly displayName?: string;

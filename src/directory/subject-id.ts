@@ -2,20 +2,23 @@ import { sha256Hex } from "../crypto/sha256.ts";
 import { InvalidValueError } from "../errors/request-errors.ts";
 import type { DirectoryUser } from "./objects.ts";
 
-/** What of a user stands for it elsewhere. `upn` and `uuid` are attributes of those names. */
+/** Which value of a user becomes its subject id. `upn` and `uuid` are attributes of these names. */
 export type SubjectMode = "hashed" | "id" | "uuid" | "username" | "email" | "upn";
 
 /** Options of `subjectId`. */
 export interface SubjectIdOptions {
   /** @default "hashed" */
   readonly mode?: SubjectMode;
-  /** Makes hashed ids differ from those of other installations; the same everywhere within one. Needed for `hashed`. */
+  /**
+   * Makes hashed ids differ from those of other installations. Use the same everywhere in one. Required for `hashed`.
+   */
   readonly secret?: string;
 }
 
 /**
- * The one identifier of a user in all protocols: `externalId` here, `sub` in OIDC, a persistent NameID in SAML. By default
- * the SHA-256, in hex, of the user's id, `-` and the secret; the same user and secret always give the same value.
+ * The one identifier of a user in all protocols: `externalId` here, `sub` in OIDC, a persistent NameID in SAML. By
+ * default the SHA-256, in hex, of the user's id, `-` and the secret; the same user and secret always give the same
+ * value.
  *
  * @example
  * ```ts
@@ -47,10 +50,10 @@ const ATTRIBUTES: Readonly<Record<Exclude<SubjectMode, "hashed">, string>> = {
 function required(user: DirectoryUser, attribute: string): string {
   const value = attribute === "emails" ? emailOf(user) : Object.hasOwn(user, attribute) ? user[attribute] : undefined;
   if (typeof value === "string" && value !== "") return value;
-  throw new InvalidValueError(`The user ${user.id} has no ${attribute} to make a subject id of`, { attribute });
+  throw new InvalidValueError(`The user ${user.id} has no ${attribute} for the subject id`, { attribute });
 }
 
-/** The primary e-mail address, else the first; else the text in `email`, as plain directories have it. */
+/** The primary e-mail address, otherwise the first, otherwise `email`, which simple directories have. */
 function emailOf(user: DirectoryUser): unknown {
   const { emails, email } = user;
   if (!Array.isArray(emails)) return email;

@@ -26,7 +26,7 @@ import {
 } from "./request-errors.ts";
 import { ScimError } from "./scim-error.ts";
 
-/** What the headers of an error answer say. */
+/** The headers of an error response. */
 export interface WireHeaders {
   /** `Retry-After`, in milliseconds from now. */
   readonly retryAfterMs?: number | undefined;
@@ -39,7 +39,7 @@ type Make = (detail: string, headers: WireHeaders) => ScimError;
 /** Longest `detail` that is kept, in characters. */
 const MAX_DETAIL = 1000;
 
-/** The detail words, each with the statuses it is sent with in practice; under another status the status decides. */
+/** The detail words, each with its usual statuses; with another status, the status decides. */
 const BY_SCIM_TYPE: Readonly<Record<ScimType, { readonly statuses: readonly number[]; readonly make: Make }>> = {
   invalidFilter: { statuses: [400], make: (detail) => new InvalidFilterError(detail) },
   tooMany: { statuses: [400], make: (detail) => new TooManyError(detail) },
@@ -77,11 +77,11 @@ const BY_STATUS: Readonly<Partial<Record<number, Make>>> = {
 };
 
 /**
- * The error that an answer stands for, in the classes that a server throws (RFC 7644 section 3.12).
+ * The error for a response, in the classes that a server throws (RFC 7644 section 3.12).
  *
- * `body` is the parsed JSON, or whatever else came: a body that is no SCIM error is read for its status alone. A status
- * below 400 is taken from the body. What no class stands for is a plain `ScimError`; so is a 409 that does not say
- * `uniqueness`. `UniquenessError` and `MutabilityError` carry no `attribute`, since the wire does not name it.
+ * `body` is the parsed JSON, or the body in another form. If it is not a SCIM error, only the status counts. A status
+ * below 400 is read from the body. An error without a class of its own is a plain `ScimError`; so is a 409 without
+ * `uniqueness`. `UniquenessError` and `MutabilityError` have no `attribute`, since the response does not contain it.
  */
 export function scimErrorFromWire(status: number, body: unknown, headers: WireHeaders = {}): ScimError {
   const actual = status >= 400 ? status : (errorStatus(body) ?? 500);
@@ -113,7 +113,7 @@ function scimTypeOf(body: unknown): ScimType | undefined {
   return names.find((name) => name.toLowerCase() === stated.toLowerCase());
 }
 
-/** The sentence for people: SCIM 2.0's, SCIM 1.1's, or the `message` that gateways send. Printable and short. */
+/** The text for people: from SCIM 2.0, SCIM 1.1, or the `message` that gateways send. Printable and short. */
 function detailOf(body: unknown): string | undefined {
   const errors = memberInAnyCase(body, "Errors");
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;

@@ -1,6 +1,9 @@
 import { ScimError } from "./scim-error.ts";
 
-/** 400 `invalidFilter`: the filter cannot be read, or compares what cannot be compared. `position` counts characters from 0. */
+/**
+ * 400 `invalidFilter`: the filter cannot be read, or compares what cannot be compared. `position` counts characters
+ * from 0.
+ */
 export class InvalidFilterError extends ScimError {
   override readonly name: string = "InvalidFilterError";
   override readonly code = "SCIM_INVALID_FILTER";
@@ -53,7 +56,7 @@ export class InvalidSyntaxError extends ScimError {
   }
 }
 
-/** 400 `noTarget`: a PATCH path that matches nothing it could work on. */
+/** 400 `noTarget`: a PATCH path that matches nothing to change. */
 export class NoTargetError extends ScimError {
   override readonly name: string = "NoTargetError";
   override readonly code = "SCIM_NO_TARGET";
@@ -84,7 +87,7 @@ export class InvalidVersionError extends ScimError {
   }
 }
 
-/** 401: no credentials, or not valid ones. `scheme` is what `WWW-Authenticate` asks for; "Bearer" unless given. */
+/** 401: no credentials, or invalid ones. `scheme` is the scheme in `WWW-Authenticate`; the default is "Bearer". */
 export class UnauthorizedError extends ScimError {
   override readonly name: string = "UnauthorizedError";
   override readonly code = "SCIM_UNAUTHORIZED";
@@ -133,7 +136,9 @@ export class MethodNotAllowedError extends ScimError {
   }
 }
 
-/** 409 `uniqueness`: another resource already holds a value that must be unique. `attribute` names it, where that is known. */
+/**
+ * 409 `uniqueness`: another resource already has a value that must be unique. `attribute` names it, if that is known.
+ */
 export class UniquenessError extends ScimError {
   override readonly name: string = "UniquenessError";
   override readonly code = "SCIM_UNIQUENESS";
@@ -160,7 +165,7 @@ export class PreconditionFailedError extends ScimError {
   }
 }
 
-/** 428: the service provider writes only where the client says which version it has seen (RFC 6585 section 3). */
+/** 428: the service provider writes only if the client says which version it has seen (RFC 6585 section 3). */
 export class PreconditionRequiredError extends ScimError {
   override readonly name: string = "PreconditionRequiredError";
   override readonly code = "SCIM_PRECONDITION_REQUIRED";
@@ -169,7 +174,7 @@ export class PreconditionRequiredError extends ScimError {
   }
 }
 
-/** 413: the message is larger than the service provider accepts: more than `limit` bytes, where that is known. */
+/** 413: the message is larger than the service provider accepts: more than `limit` bytes, if that is known. */
 export class PayloadTooLargeError extends ScimError {
   override readonly name: string = "PayloadTooLargeError";
   override readonly code = "SCIM_PAYLOAD_TOO_LARGE";
@@ -209,7 +214,7 @@ export class NotImplementedError extends ScimError {
   }
 }
 
-/** 503: something behind the service provider cannot be reached for now. `retryAfterMs` is sent as `Retry-After`. */
+/** 503: something that the service provider needs is unavailable. `retryAfterMs` is sent as `Retry-After`. */
 export class UnavailableError extends ScimError {
   override readonly name: string = "UnavailableError";
   override readonly code = "SCIM_UNAVAILABLE";

@@ -1,30 +1,30 @@
 import type { ErrorMessage, ScimType } from "../protocol/messages.ts";
 import { URN } from "../protocol/urns.ts";
 
-/** A registry symbol, not a class, is what two copies of this package share. */
+/** A registry symbol: two copies of this package share it, while their classes differ. */
 const BRAND: unique symbol = Symbol.for("scimkit.ScimError") as never;
 
-/** What a `ScimError` carries besides its sentence. */
+/** The properties of a `ScimError` besides its text. */
 export interface ScimErrorOptions {
   /** The HTTP status of the response. @default 500; each class below `ScimError` has its own */
   status?: number;
   /** The detail word of RFC 7644 table 9. Each class below `ScimError` has its own. */
   scimType?: ScimType;
-  /** What led to the error. Never sent. */
+  /** The error that caused this one. Never sent. */
   cause?: unknown;
 }
 
 /**
- * An error response in SCIM's own terms: a status, often a `scimType`, and a sentence for the person who reads it.
+ * An error response of SCIM: a status, often a `scimType`, and a text for the person who reads it.
  *
- * Throw it from a storage driver, a hook or `authenticate`, and the handler responds with it. `detail` goes over the
- * wire: keep values of the request out of it (RFC 7644 section 3.12). Every class of the family takes the sentence first
- * and facts second.
+ * Throw it from a storage driver, a hook or `authenticate`, and the handler responds with it. `detail` is sent to the
+ * client: keep values of the request out of it (RFC 7644 section 3.12). The first parameter of every class is the text,
+ * the second one an object with properties.
  */
 export class ScimError extends Error {
   /** A literal in each class, so that it survives a minifier. */
   override readonly name: string = "ScimError";
-  /** Names the kind of error and never changes: for `switch` and for logs. */
+  /** Identifies the kind of error and never changes: for `switch` and for logs. */
   readonly code: string = "SCIM_ERROR";
   /** The HTTP status of the response. */
   readonly status: number;
@@ -37,18 +37,18 @@ export class ScimError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** The sentence sent as `detail`. */
+  /** The text that is sent as `detail`. */
   get detail(): string {
     return this.message;
   }
 
-  /** The same error with another sentence; this one becomes its cause. */
+  /** The same error with another text; this error becomes its cause. */
   withDetail(detail: string): this {
     const Same = this.constructor as new (detail: string, options: object) => this;
     return new Same(detail, { ...this, cause: this });
   }
 
-  /** The wire form. Leaves out `cause` and `stack` by construction. */
+  /** The body of the response. It never contains `cause` and `stack`. */
   toJSON(): ErrorMessage {
     return {
       schemas: [URN.error],
@@ -59,22 +59,22 @@ export class ScimError extends Error {
   }
 }
 
-/** Tells a `ScimError` of any copy of this package from everything else that can be thrown. */
+/** Whether a thrown value is a `ScimError`, also of another copy of this package. */
 export function isScimError(value: unknown): value is ScimError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
 }
 
-/** The `ScimError` itself, or a 500 without internals that carries the original as its cause. */
+/** The `ScimError` itself, or a 500 without internal details whose cause is the original error. */
 export function asScimError(error: unknown): ScimError {
   return isScimError(error) ? error : internalError(error);
 }
 
-/** A 500 without internals, with what was thrown as its cause. */
+/** A 500 without internal details, with the thrown value as its cause. */
 export function internalError(cause: unknown): ScimError {
   return new ScimError("Internal error", { cause });
 }
 
-/** Whether an error says that somebody else came first: a 412, from a storage or from a service provider. */
+/** Whether an error is a 412, from a storage or from a service provider: another writer was faster. */
 export function isPreconditionFailed(error: unknown): error is ScimError {
   return isScimError(error) && error.status === 412;
 }

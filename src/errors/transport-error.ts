@@ -1,31 +1,32 @@
-/** A registry symbol, not a class, is what two copies of this package share. */
+/** A registry symbol: two copies of this package share it, while their classes differ. */
 const BRAND: unique symbol = Symbol.for("scimkit.TransportError") as never;
 
-/** Why there was no answer in SCIM's terms. */
+/** Why there was no SCIM response. */
 export type TransportReason = "network" | "timeout" | "aborted" | "not-scim";
 
-/** What is known of the request: it never reached the service provider, or nobody knows whether it took effect. */
+/** What is known about the request: it never reached the service provider, or it is unknown whether it took effect. */
 export type TransportOutcome = "unknown" | "not-sent";
 
-/** What a `TransportError` carries besides its sentence. */
+/** The properties of a `TransportError` besides its text. */
 export interface TransportFacts {
   readonly reason: TransportReason;
   readonly outcome: TransportOutcome;
-  /** Where to, without the query. */
+  /** The URL of the request, without the query. */
   readonly url: string;
-  /** Which try it was, from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
   /** The HTTP status, if there was one. */
   readonly status?: number;
-  /** What made us say so. It never holds the query or the body of the request. */
+  /** The error that caused this one. It never contains the query or the body of the request. */
   readonly cause?: unknown;
 }
 
 /**
- * No answer in SCIM's own terms: none at all (`network`, `timeout`, `aborted`), or one that a SCIM service provider does
- * not give (`not-scim`), such as the HTML page of a proxy.
+ * There was no response (`network`, `timeout`, `aborted`), or a response that a SCIM service provider does not send
+ * (`not-scim`), such as the HTML page of a proxy.
  *
- * With `outcome: "unknown"` a write may have taken effect: look before repeating it. Holds no query, body or header.
+ * With `outcome: "unknown"` a write may have taken effect: check before you repeat it. Contains no query, body or
+ * header.
  */
 export class TransportError extends Error {
   override readonly name: string = "TransportError";
@@ -47,7 +48,7 @@ export class TransportError extends Error {
   }
 }
 
-/** Tells a `TransportError` of any copy of this package from everything else that can be thrown. */
+/** Whether a thrown value is a `TransportError`, also of another copy of this package. */
 export function isTransportError(value: unknown): value is TransportError {
   return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
 }

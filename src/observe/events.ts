@@ -1,11 +1,11 @@
 /**
- * Something that happened. A closed union: `switch (event.type)` is exhaustive. Carries no attribute values. The tenant of a
- * source is its immutable id.
+ * An event. It is a closed union, so `switch (event.type)` is exhaustive. Events contain no attribute values. The
+ * tenant of a source is its immutable id.
  */
 export type ScimEvent =
   /**
-   * A request was answered. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a duration in
-   * milliseconds. A source names itself as the `tenant` here and below, as soon as it has read its id.
+   * The response of a request was sent. `route` is a template such as `/Users/{id}`, never a raw path. `ms` is a
+   * duration in milliseconds. The `tenant` of a source, here and below, is set as soon as the source has read its id.
    */
   | {
       type: "server.response";
@@ -15,29 +15,32 @@ export type ScimEvent =
       route: string;
       status: number;
       ms: number;
-      /** Why it was refused, as the client was told. */
+      /** Why it was rejected: the `detail` of the response. */
       detail?: string;
       scimType?: string;
     }
   /**
-   * An operation of a bulk request was answered. `requestId` is that of the request, a colon and the operation's place in
-   * it, from 0; its other events carry the same.
+   * An operation of a bulk request has ended. `requestId` is that of the request, a colon and the operation's index,
+   * from 0. The other events of the operation have the same `requestId`.
    */
   | {
       type: "server.operation";
       tenant?: string;
       requestId: string;
       method: string;
-      /** `unknown` where its path is no endpoint's. */
+      /** `unknown` if its path is not an endpoint. */
       route: string;
       status: number;
-      /** Why it was refused, as the client was told. */
+      /** Why it was rejected: the `detail` of the response. */
       detail?: string;
       scimType?: string;
     }
-  /** A request, or an operation of a bulk request, ended in a 5xx. `error` is what was thrown, with its causes; the client saw none of that. */
+  /**
+   * A request, or an operation of a bulk request, ended in a 5xx. `error` is the thrown error, with its causes; the
+   * client does not see it.
+   */
   | { type: "server.error"; tenant?: string; requestId: string; method: string; route: string; error: unknown }
-  /** A dialect read a request that the bare RFC would have refused or read otherwise. `transforms` are their names. */
+  /** A dialect changed a request. With the plain RFC it would have been rejected or read differently. */
   | { type: "server.dialect"; tenant?: string; requestId: string; route: string; transforms: readonly string[] }
   /** A write took effect. `attributes` are the names of what changed. */
   | {
@@ -51,8 +54,8 @@ export type ScimEvent =
       attributes: readonly string[];
     }
   /**
-   * A source finished a change that a crash or an unknown outcome had left between it and its directory: it was written, or
-   * the directory refused it. `source` is the source's immutable id, as `tenant` is.
+   * A source finished a change that had an unknown outcome, for example after a crash: it was written, or the directory
+   * rejected it. `source` is the source's immutable id, as `tenant` is.
    */
   | {
       type: "source.settled";
@@ -65,8 +68,8 @@ export type ScimEvent =
   /** A source could not finish such a change yet; it tries again later. */
   | { type: "source.unsettled"; source: string; tenant: string; resourceType: string; id: string; error: unknown }
   /**
-   * A client sent a request: one event a try. `status` is undefined where no answer came, `reason` says why. `attempt`
-   * counts from 1, `ms` is a duration in milliseconds.
+   * A client sent a request: one event for each attempt. Without a response, `status` is undefined and `reason` says
+   * why. `attempt` counts from 1, `ms` is a duration in milliseconds.
    */
   | {
       type: "client.request";
@@ -104,7 +107,9 @@ export type ScimEvent =
       /** The request that failed; its route is a template. */
       request?: { method: string; route: string };
     }
-  /** A provider pushed memberships of a group. `refused` are the members that the application refused, by directory id. */
+  /**
+   * A provider pushed memberships of a group. `refused` are the members that the application rejected, by directory id.
+   */
   | {
       type: "provider.membership";
       provider: string;
@@ -116,7 +121,7 @@ export type ScimEvent =
       writes: number;
       refused: readonly string[];
     }
-  /** Something failed while a provider worked; `error` is what was thrown, with its causes. Without `id` it concerns the run. */
+  /** Something failed in a provider; `error` is the thrown error, with its causes. Without `id` it concerns the run. */
   | {
       type: "provider.error";
       provider: string;
@@ -126,23 +131,23 @@ export type ScimEvent =
       error: unknown;
       request?: { method: string; route: string };
     }
-  /** Something about how provisioning was made that may not be what was wanted. */
+  /** Provisioning has a configuration that is probably a mistake. */
   | {
       type: "provisioning.warning";
       reason: string;
-      /** The slug of the source it is about, or its place in the list of sources. */
+      /** The slug of the source, or its position in the list of sources. */
       source?: string;
-      /** The name of the provider it is about. */
+      /** The name of the provider. */
       provider?: string;
       tenant?: string;
     }
-  /** A client waits `waitMs` milliseconds before it repeats a request; `attempt` is the try that failed. */
+  /** A client waits `waitMs` milliseconds before it repeats a request; `attempt` is the attempt that failed. */
   | { type: "client.retry"; method: string; route: string; attempt: number; waitMs: number };
 
-/** Told of every event. Cannot change what happens: its return value is ignored and what it throws is swallowed. */
+/** Called with every event. Its return value and its errors are ignored. */
 export type Observer = (event: ScimEvent) => void;
 
-/** Makes telling safe and, with no observer, free: the event is built only if someone listens. */
+/** Calls an observer safely. Without an observer the event is not created. */
 export function createTeller(observer: Observer | undefined): (event: () => ScimEvent) => void {
   if (observer === undefined) return () => {};
   return (event) => {
@@ -150,7 +155,7 @@ export function createTeller(observer: Observer | undefined): (event: () => Scim
       // An observer may be an async function, whose failure would otherwise end the process.
       Promise.resolve(observer(event()) as unknown).catch(() => {});
     } catch {
-      // An observer must not be able to fail a request.
+      // An error of an observer must not make a request fail.
     }
   };
 }

@@ -1,17 +1,17 @@
 /**
- * Under this name a handler of this package responds without a `Response` object, for adapters that would only take it
- * apart again. Other handlers have no such property, and turn a `Request` into a `Response`.
+ * The property with which a handler of this package responds without a `Response` object, for adapters that would only
+ * take the object apart again. Other handlers do not have this property.
  */
 export const RESPOND_DIRECTLY: unique symbol = Symbol("scimkit: respond without a Response");
 
-/** Under this name a request of our adapters gives its body without a web stream. */
+/** The property with which a request of our adapters passes its body without a web stream. */
 export const READ_CHUNKS: unique symbol = Symbol("scimkit: read a body without a web stream");
 
 /** The content of a `Response`. */
 export interface DirectResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body; without it there is none. */
+  /** The body, if there is one. */
   readonly text: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface RespondsDirectly {
 export interface ReadsChunks {
   /**
    * Passes on the body as it arrives, until it ends or `take` returns false. Undefined if the body was read in another
-   * way before. Rejects when the client goes away.
+   * way before. Rejects when the client disconnects.
    */
   readonly [READ_CHUNKS]: (take: (chunk: Uint8Array) => boolean) => Promise<void> | undefined;
 }

@@ -16,7 +16,7 @@ export type ScimType =
   | "expiredCursor"
   | "invalidCount";
 
-/** An error as it stands on the wire (RFC 7644 section 3.12). `status` is a string there. */
+/** The body of an error response (RFC 7644 section 3.12). `status` is a string there. */
 export interface ErrorMessage {
   schemas: string[];
   status: string;

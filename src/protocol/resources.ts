@@ -1,6 +1,6 @@
 import type { URN } from "./urns.ts";
 
-/** What the service provider says of a resource (RFC 7643 section 3.1). Dates are ISO 8601 in UTC. */
+/** The metadata of a resource (RFC 7643 section 3.1). Dates are ISO 8601 in UTC. */
 export interface Meta {
   resourceType?: string;
   created?: string;
@@ -9,7 +9,7 @@ export interface Meta {
   version?: string;
 }
 
-/** What every resource has (RFC 7643 section 3.1). Extension data stands under the extension's URN. */
+/** What every resource has (RFC 7643 section 3.1). The data of an extension are in the property with its URN. */
 export interface Resource {
   schemas?: string[];
   id?: string;

@@ -1,5 +1,5 @@
 /**
- * The URNs of SCIM 2.0. Each stands here once; everything else refers to this table.
+ * The URNs of SCIM 2.0. Each is written once, in this table.
  *
  * RFC 7643 section 10 (schemas), RFC 7644 section 8.2 (messages).
  */
@@ -18,7 +18,7 @@ export const URN = {
   error: "urn:ietf:params:scim:api:messages:2.0:Error",
 } as const;
 
-/** What stood for schemas of SCIM before RFC 7643, and still comes from some clients. */
+/** The schema URNs of SCIM before RFC 7643, which some clients still send. */
 export const LEGACY_URN = {
   core1: "urn:scim:schemas:core:1.0",
   core2: "urn:scim:schemas:core:2.0",

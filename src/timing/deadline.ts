@@ -2,8 +2,8 @@
 const MAX_MS = 2 ** 31 - 1;
 
 /**
- * Waits for `work` at most `ms` milliseconds, then gives `late()` or throws what it throws. Work that is late goes on, and
- * nobody hears what becomes of it.
+ * Waits for `work` at most `ms` milliseconds. After that it returns `late()`, or throws what it throws. The late work
+ * continues, and its result is ignored.
  */
 export async function withDeadline<T>(work: Promise<T>, ms: number, late: () => T): Promise<T> {
   const { promise: alarm, resolve } = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 /**
- * Lets one at a time through for each key, in order of arrival. Several keys are taken together; since they are taken in
- * sorted order, two callers cannot wait for each other.
+ * Runs one piece of work at a time for each key, in order of arrival. Several keys can be locked together. They are
+ * locked in sorted order, so two callers cannot wait for each other.
  */
 export class KeyedLock {
   private readonly tails: Map<string, Promise<void>> = new Map();

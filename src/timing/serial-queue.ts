@@ -1,7 +1,7 @@
-/** Runs one task at a time, in the order they came; a task that fails does not stop those behind it. */
+/** Runs one task at a time, in the order of arrival; a task that fails does not stop the next one. */
 export type SerialQueue = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** A queue with nothing in it. */
+/** An empty queue. */
 export function createSerialQueue(): SerialQueue {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(task: () => Promise<T>): Promise<T> => {

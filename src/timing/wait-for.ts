@@ -12,7 +12,7 @@ export function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** The same promise, given up as soon as the signal aborts; what was being done goes on for others. */
+/** The same promise, but it rejects as soon as the signal aborts. The work itself continues for other callers. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, failure: () => Error): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
-/** Work that runs now, for whoever waits until it has ended. */
+/** Counts work in progress, so that callers can wait until it has ended. */
 export class WorkInProgress {
   private running = 0;
   private change: PromiseWithResolvers<void> = Promise.withResolvers();
 
-  /** Whether nothing runs. */
+  /** Whether no work is running. */
   get isNone(): boolean {
     return this.running === 0;
   }

@@ -1,5 +1,5 @@
 /**
- * More combining marks in a row than any language has (UAX #15 section 13 draws the line at 30). Normalising sorts
+ * More combining marks in a row than any language has (the limit in UAX #15 section 13 is 30). Normalising sorts
  * them, which takes quadratic time: minutes for a megabyte.
  */
 const MANY_MARKS = /\p{M}{31}/u;
@@ -10,8 +10,9 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
 /**
  * The form in which two strings are compared where `caseExact` is false: in filters, for uniqueness, everywhere.
  *
- * After RFC 8265 section 3.3 (UsernameCaseMapped): width and compatibility forms are mapped, letters lower-cased, the
- * result composed; a text with more than 30 combining marks in a row is only lower-cased. The final sigma is compared like any other sigma, so that folding a part gives a part of the whole.
+ * As in RFC 8265 section 3.3 (UsernameCaseMapped): width and compatibility forms are mapped, letters lower-cased, the
+ * result composed; a text with more than 30 combining marks in a row is only lower-cased. The final sigma is compared
+ * like any other sigma, so that the folded form of a part is a part of the folded whole.
  */
 export function foldString(text: string): string {
   if (!BEYOND_ASCII.test(text) || MANY_MARKS.test(text)) return text.toLowerCase();

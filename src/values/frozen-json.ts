@@ -1,8 +1,8 @@
-/** Deeper than anything that is stored. Beyond it the value is written as JSON, which refuses cycles. */
+/** Deeper than anything that is stored. A deeper value is written as JSON, which rejects cycles. */
 const MOST_NESTED = 64;
 
 /**
- * A copy of `value` as JSON would have it, frozen to the bottom: neither the caller nor a receiver can change it.
+ * A deeply frozen copy of `value` in the form of JSON: neither the caller nor a receiver can change it.
  *
  * @throws {TypeError} when it is not JSON data, such as a cycle or a BigInt
  */
@@ -11,8 +11,8 @@ export function frozenJson<T>(value: T): T {
 }
 
 /**
- * Copies and freezes in one pass, which takes a fifth of the time. Undefined for what is more than plain data and has
- * another form in JSON: that must be written as JSON and read again.
+ * Copies and freezes in one pass, which takes a fifth of the time. Undefined for a value that is not plain data and has
+ * another form in JSON: it must be written as JSON and parsed again.
  */
 function copied(value: unknown, depth: number): unknown {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
@@ -41,7 +41,7 @@ function copiedList(list: readonly unknown[], depth: number): unknown {
   return Object.freeze(copy);
 }
 
-/** Freezes plain data to the bottom, without a copy. A walk of its own: a reviver takes three times as long. */
+/** Deeply freezes plain data, without a copy. It is a separate walk, since a reviver takes three times as long. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   for (const part of Object.values(value)) deepFreeze(part);

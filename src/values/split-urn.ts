@@ -1,12 +1,12 @@
 /** The two parts of a text such as `urn:…:User:userName`. */
 export interface UrnParts {
-  /** What stands before the last colon; undefined where there is no colon. */
+  /** The part before the last colon; undefined if there is no colon. */
   readonly urn: string | undefined;
-  /** What stands behind it, or the whole text. */
+  /** The part after the last colon, or the whole text. */
   readonly name: string;
 }
 
-/** Splits a text at its last colon: URNs have colons themselves, the names of attributes have none. */
+/** Splits a text at its last colon: URNs have colons themselves, names of attributes do not. */
 export function splitUrn(text: string): UrnParts {
   // Most texts have no colon. Searching from the front shows that much sooner.
   if (!text.includes(":")) return { urn: undefined, name: text };

@@ -84,7 +84,7 @@ describe("an array directory", () => {
   it("refuses what is neither list nor function", async () => {
     expect(() => arrayDirectory({ users: {} as never })).toThrow("arrayDirectory: users must be a list or a function");
     await expect(arrayDirectory({ users: (() => 5) as never }).users({ take: 1 })).rejects.toThrow(
-      "arrayDirectory: the function for users must give a list",
+      "arrayDirectory: the function for users must return a list",
     );
   });
 

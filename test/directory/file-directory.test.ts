@@ -134,7 +134,7 @@ describe("columns of CSV", () => {
     const directory = fileDirectory({ users: await put("csv", "id,groups\n1,g1\n2,\n"), groups });
     expect((await directory.members("g1", { take: 9 })).members.map((member) => member.value)).toEqual(["1", "2"]);
     const unknown = fileDirectory({ users: await put("csv", "id,groups\n1,\n2,g9\n"), groups });
-    await expect(unknown.users({ take: 1 })).rejects.toThrow(/line 3: groups names none of people-/);
+    await expect(unknown.users({ take: 1 })).rejects.toThrow(/line 3: groups contains an id that is not in people-/);
   });
 
   it("may be separated by something else", async () => {
@@ -148,8 +148,8 @@ describe("columns of CSV", () => {
 
 describe("a file that is broken", () => {
   it.each([
-    ["an empty file", "csv", "", 1, "no line that names the columns"],
-    ["a cell too few", "csv", "id,userName\n1,ada\n2\n", 3, "not as many cells"],
+    ["an empty file", "csv", "", 1, "the first line with the names of the columns is missing"],
+    ["a cell too few", "csv", "id,userName\n1,ada\n2\n", 3, "the number of cells differs"],
     ["a quotation mark left open", "csv", 'id,userName\n1,"ada\n', 2, "is not closed"],
     ["a quotation mark astray", "csv", 'id,userName\n1,a"da\n', 2, "quotation mark"],
     ["an id that is missing", "csv", "id,userName\n1,ada\n,bob\n", 3, "id must be a text"],
@@ -166,7 +166,7 @@ describe("a file that is broken", () => {
     ["JSON with a word that is none", "json", '{ "users": [\n{ "id": yes },\n{ "id": "2" }\n] }\n', 2, "not JSON"],
     ["an empty JSON file", "json", "", 1, "not JSON"],
     ["JSON without users", "json", '{ "people": [] }', undefined, "users must be a list"],
-    ["JSON that is a number", "json", "5", undefined, "must hold a list of users"],
+    ["JSON that is a number", "json", "5", undefined, "must contain a list of users"],
     ["JSON with groups that are none", "json", '{ "users": [], "groups": {} }', undefined, "groups must be a list"],
     ["a user of JSON without id", "json", '[{ "id": "1" }, {}]', undefined, "users[1].id must be a text"],
   ])("is an error with the place: %s", async (_what, ending, text, line, reason) => {
@@ -238,5 +238,5 @@ it("refuses options that are wrong, naming them", () => {
 it("refuses groups in two places", async () => {
   const users = await put("json", '{ "users": [], "groups": [] }');
   const directory = fileDirectory({ users, groups: await put("json", "[]") });
-  await expect(directory.users({ take: 1 })).rejects.toThrow("it has groups of its own, beside the file of groups");
+  await expect(directory.users({ take: 1 })).rejects.toThrow("it contains groups although there is a file of groups");
 });

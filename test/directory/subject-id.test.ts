@@ -34,7 +34,9 @@ it("takes the first e-mail address where none is primary, or a plain text", asyn
 });
 
 it.each(["uuid", "username", "email", "upn"] as const)("refuses a user without %s, naming both", async (mode) => {
-  await expect(subjectId({ id: "7", emails: [] }, { mode })).rejects.toThrow(/^The user 7 has no \w+ to make/);
+  await expect(subjectId({ id: "7", emails: [] }, { mode })).rejects.toThrow(
+    /^The user 7 has no \w+ for the subject id/,
+  );
 });
 
 it("refuses a hashed id without a secret, and a mode that there is not", async () => {

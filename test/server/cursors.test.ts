@@ -285,7 +285,7 @@ describe("keys of cursors", () => {
   });
 
   it.each([
-    [[], "must hold a key"],
+    [[], "must contain a key"],
     [[{ id: "short", key: "abc" }], "32 random bytes"],
     [[KEY, KEY], "given twice"],
   ])("are refused where they are none, when the handler is made", (cursorKeys, message) => {

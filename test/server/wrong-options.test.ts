@@ -128,7 +128,7 @@ describe("arguments that are wrong", () => {
       "TypeError: sealedCredentials: the first argument must be the state of a storage: storage.state",
     );
     for (const options of [undefined, {}, { keys: [] }, { keys: ["abc"] }]) {
-      expect(seal(state, options)).toMatch(/^TypeError: sealedCredentials: keys: must hold a key, as { id, key }/);
+      expect(seal(state, options)).toMatch(/^TypeError: sealedCredentials: keys: must contain a key, as { id, key }/);
     }
     expect(seal(state, { keys: [{ id: "a", key: SECRET }] })).toMatch(
       /: the key a must be 32 random bytes(?!.*open-sesame)/,

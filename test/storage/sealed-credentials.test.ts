@@ -86,7 +86,7 @@ describe("sealed credentials", () => {
     const { state } = memoryStorage();
     await sealedCredentials(state, { keys: [old] }).put("slack", tokens);
     const missing = await refusal(sealedCredentials(state, { keys: [current] }).get("slack"));
-    expect(missing.message).toContain("is not among the keys given");
+    expect(missing.message).toContain("is not one of the given keys");
     const wrong = await refusal(sealedCredentials(state, { keys: [key("old")] }).get("slack"));
     expect(wrong.message).toContain("another key of the same id");
     for (const error of [missing, wrong]) expect(error.message).not.toMatch(/xoxb|slack/);

@@ -7,7 +7,7 @@ import { Topic } from "./topic.ts";
 
 /** Options of `inProcessQueue`. */
 export interface InProcessQueueOptions {
-  /** Told what a handler threw. @default nobody is told */
+  /** Called with the error of a handler. @default errors are ignored */
   onError?: (error: unknown, woken: { readonly topic: string; readonly key: string }) => void;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
@@ -31,7 +31,7 @@ export interface InProcessQueue extends Queue {
 }
 
 /**
- * A queue in the memory of this process. What waits in it is lost when the process ends, and no other process sees it.
+ * A queue in the memory of this process. Its keys are lost when the process ends, and no other process sees them.
  * Schedules keep a timer only while this process has a handler of their topic.
  *
  * @example

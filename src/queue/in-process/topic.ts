@@ -2,14 +2,14 @@ import type { StartTimer } from "../../timing/interval.ts";
 import type { QueueHandler, QueueWorker } from "../queue.ts";
 import type { CronTimes } from "../schedule/cron.ts";
 
-/** Keys that are kept of a topic without a worker. Nothing else in this process would ever take them. */
+/** The most keys that are kept for a topic without a worker. */
 const KEPT_WITHOUT_WORKER = 10_000;
-/** How often schedules look at the clock, in milliseconds. */
+/** How often schedules check the clock, in milliseconds. */
 const TICK_MS = 1000;
 
 /** What a topic needs of its queue. */
 export interface TopicContext {
-  /** Reports what a handler threw. */
+  /** Reports the error of a handler. */
   readonly report: (error: unknown, key: string) => void;
   readonly now: () => number;
   readonly timer: StartTimer;
@@ -25,16 +25,16 @@ interface Worker {
 
 interface Schedule {
   readonly times: CronTimes;
-  /** When `next` was worked out. */
+  /** When `next` was computed. */
   since: number;
   /** When the key is woken next. */
   next: number | undefined;
 }
 
-/** One topic of a queue in memory: keys that wait, keys that are worked on, and schedules. */
+/** One topic of a queue in memory: waiting keys, keys in progress, and schedules. */
 export class Topic {
   private readonly context: TopicContext;
-  /** When each key that waits was added, first one first. */
+  /** When each waiting key was added, in this order. */
   private readonly waiting: Map<string, number> = new Map();
   private readonly running: Map<string, Promise<void>> = new Map();
   private readonly schedules: Map<string, Schedule> = new Map();
@@ -45,13 +45,13 @@ export class Topic {
     this.context = context;
   }
 
-  /** How many keys wait, and since when the first one does. */
+  /** How many keys wait, and since when the first one waits. */
   get depth(): { readonly waiting: number; readonly oldest: number | undefined } {
     const [oldest] = this.waiting.values();
     return { waiting: this.waiting.size, oldest };
   }
 
-  /** The work that has begun. While there is a worker, keys wait only behind it. */
+  /** The work in progress. If there is a worker, keys wait only while it is busy. */
   get work(): readonly Promise<void>[] {
     return [...this.running.values()];
   }
@@ -97,7 +97,7 @@ export class Topic {
     this.worker = undefined;
   }
 
-  /** Begins as many of the keys that wait as the worker may work on. */
+  /** Starts as many of the waiting keys as the worker may process at a time. */
   private begin(): void {
     const { worker } = this;
     if (worker === undefined) return;
@@ -110,7 +110,7 @@ export class Topic {
   }
 
   private async run({ handler, controller }: Worker, key: string, since: number): Promise<void> {
-    // The handler does not run inside of the call that wakes it.
+    // The handler does not run inside the call of `wake`.
     await Promise.resolve();
     try {
       if (controller.signal.aborted) this.waiting.set(key, since);

@@ -4,7 +4,7 @@ const FIVE_FIELDS = /^\s*\S+(\s+\S+){4}\s*$/;
 
 /** The times of a cron expression. */
 export interface CronTimes {
-  /** The first time behind this one, both in milliseconds since 1970; undefined if there is none. */
+  /** The first time after this one, both in milliseconds since 1970; undefined if there is none. */
   next(after: number): number | undefined;
 }
 
