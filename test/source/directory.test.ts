@@ -80,6 +80,16 @@ describe.each(STORAGE_NAMES)("a directory in sync mode over %s storage", (storag
     expect([directory.calls.length, await reservations()]).toEqual([told, 0]);
   });
 
+  it("is told of members that do not exist yet, and keeps them, if the source accepts unknown members", async () => {
+    app = await createSourceApp({ storage, directory, now: clock.now, unknownMembers: "accept" });
+    const group = await createGroup(app, "g", ["ghost"]);
+    expect(directory.members.get(group)).toEqual(new Set(["ghost"]));
+    await app.send("PATCH", `/Groups/${group}`, patch({ op: "add", path: "members", value: [{ value: "other" }] }));
+    expect(directory.members.get(group)).toEqual(new Set(["ghost", "other"]));
+    expect(await memberIds(app, group)).toEqual(["ghost", "other"]);
+    expect([directory.calls.length, await reservations()]).toEqual([3, 0]);
+  });
+
   it("refuses a change with a 4xx, and then nothing is kept of it", async () => {
     directory.before = () => {
       throw new ForbiddenError("No more licences");

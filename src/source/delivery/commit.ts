@@ -125,12 +125,12 @@ export class DirectoryCommit {
 
   /** Writes what was reserved. If the directory must take a part of it back, an intent to do so is returned. */
   private async confirm(entry: IntentEntry): Promise<IntentEntry | undefined> {
-    const { storage, sourceId, subscribers, now, leaseMs } = this.options;
+    const { storage, sourceId, unknownMembers, subscribers, now, leaseMs } = this.options;
     const intent = entry.value;
     return subscribers.together(storage, async (tx) => {
       const intents = new IntentRepository(tx.state, sourceId);
       await intents.remove(entry);
-      const gone = await applyIntent(tx.resources, intent);
+      const gone = await applyIntent(tx.resources, intent, unknownMembers);
       const undo = gone.length === 0 ? undefined : await intents.reserve(undoOfMembers(intent, gone), now() + leaseMs);
       return { result: undo, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
     });
@@ -213,10 +213,14 @@ function isRefused(error: unknown): boolean {
 }
 
 /**
- * Writes what an intent reserved. Members that have been deleted since, whose memberships would have been deleted with
- * them, and members that would make a cycle by now are left out; their ids are returned.
+ * Writes what an intent reserved. Members that would make a cycle by now are left out. So are, unless members may be
+ * unknown, those that have been deleted since, whose memberships would have been deleted with them. Returns their ids.
  */
-async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<readonly string[]> {
+async function applyIntent(
+  resources: ResourceStorage,
+  intent: Intent,
+  unknownMembers: "reject" | "accept",
+): Promise<readonly string[]> {
   const { partition, id, after, added, removed, next } = intent;
   if (intent.action === "delete") {
     await resources.remove(partition, id);
@@ -227,7 +231,7 @@ async function applyIntent(resources: ResourceStorage, intent: Intent): Promise<
     else await resources.replace(partition, after, intent.expectedVersion);
   }
   if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return [];
-  const change = { add: added, remove: removed, next, unknown: "reject" as const };
+  const change = { add: added, remove: removed, next, unknown: unknownMembers };
   const { unknown, cyclic } = await resources.members.change(partition, id, change);
   const gone = new Set([...unknown, ...cyclic]);
   if (gone.size === 0) return [];
