@@ -1,6 +1,6 @@
 export type { ContractCase } from "../testing/contract/contract-case.ts";
 export { ContractViolation } from "../testing/contract/contract-violation.ts";
-export type { TestFramework } from "../testing/contract/run-contract.ts";
+export type { ContractTest, TestFramework } from "../testing/contract/run-contract.ts";
 export { runContract } from "../testing/contract/run-contract.ts";
 export type { DirectorySeed, SeedGroup } from "../testing/directory/directory-case.ts";
 export type { DirectoryCaseId, DirectoryContractOptions } from "../testing/directory/directory-contract.ts";

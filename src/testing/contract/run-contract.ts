@@ -1,13 +1,13 @@
 import type { ContractCase } from "./contract-case.ts";
 
 /** A test: it is given the context in which it can skip itself, as Vitest and node:test have it. */
-type Test = (...context: unknown[]) => Promise<void>;
+export type ContractTest = (...context: unknown[]) => Promise<void>;
 
 /** The two functions of a test framework that are needed; those of Vitest, Jest, Mocha and node:test fit. */
 export interface TestFramework {
   readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: ((title: string, run: Test) => unknown) & {
-    readonly skip: (title: string, run: Test) => unknown;
+  readonly it: ((title: string, run: ContractTest) => unknown) & {
+    readonly skip: (title: string, run: ContractTest) => unknown;
   };
 }
 
@@ -41,7 +41,7 @@ export function runContract<Id extends string>(
   });
 }
 
-function testOf(one: ContractCase): Test {
+function testOf(one: ContractCase): ContractTest {
   return async function test(this: unknown, ...context) {
     const reason = await one.run();
     if (reason === undefined) return;
