@@ -4,7 +4,7 @@ import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
 import type { BackgroundTask, Queue } from "../queue/queue.ts";
-import { parseCron } from "../queue/schedule/cron.ts";
+import { isCron } from "../queue/schedule/is-cron.ts";
 import { type StartTimer, startHoldingInterval } from "../timing/interval.ts";
 import type { Provider } from "./create-provider.ts";
 import type { MarkedObject } from "./marks/mark-keys.ts";
@@ -114,13 +114,4 @@ export function resolveProvisioningOptions(input: ProvisioningOptions): Resolved
   const { onError, now, timer } = options;
   const queue = options.queue ?? inProcessQueue({ onError: (error) => onError(error, {}), now, timer });
   return Object.freeze({ ...options, queue });
-}
-
-function isCron(value: unknown): boolean {
-  try {
-    parseCron(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

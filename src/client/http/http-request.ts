@@ -1,4 +1,3 @@
-import ky, { isNetworkError, isTimeoutError } from "ky";
 import { TransportError, type TransportOutcome, type TransportReason } from "../../errors/transport-error.ts";
 import { shownUrl } from "./request-url.ts";
 
@@ -88,6 +87,8 @@ async function fetchResponse(request: HttpRequest, options: HttpOptions): Promis
   const { timeoutMs, maxResponseBytes } = options;
   if (isAborted(signal)) throw failure(request, "aborted", { reason: "aborted", outcome: "not-sent" });
   const size = { isExceeded: false };
+  // ky is loaded with the first request: programs without a client do not need it, and it makes Node load its fetch.
+  const { default: ky, isNetworkError, isTimeoutError } = await import("ky");
   try {
     const pending = ky(url, {
       ...{ method, headers, body, signal },

@@ -2,7 +2,6 @@ import * as z from "zod/mini";
 import { functionOption, resolveOptions } from "../../options/resolve-options.ts";
 import { type StartTimer, startHoldingInterval } from "../../timing/interval.ts";
 import type { Queue, QueueDepth } from "../queue.ts";
-import { parseCron } from "../schedule/cron.ts";
 import { Topic } from "./topic.ts";
 
 /** Options of `inProcessQueue`. */
@@ -65,7 +64,11 @@ export function inProcessQueue(options: InProcessQueueOptions = {}): InProcessQu
       if (worker === undefined) throw new TypeError(`work: this process has a handler of ${topic} already`);
       return worker;
     },
-    every: async (topic, key, cron) => topicOf(topic).every(key, parseCron(cron)),
+    every: async (topic, key, cron) => {
+      // The library is loaded here, since only programs with schedules need it.
+      const { parseCron } = await import("../schedule/cron.ts");
+      topicOf(topic).every(key, parseCron(cron));
+    },
     never: async (topic, key) => topicOf(topic).never(key),
     depth: async () => depthOf([...topics.values()]),
     idle: async () => {

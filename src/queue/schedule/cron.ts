@@ -1,6 +1,5 @@
 import { Cron } from "croner";
-
-const FIVE_FIELDS = /^\s*\S+(\s+\S+){4}\s*$/;
+import { isCron } from "./is-cron.ts";
 
 /** The times of a cron expression. */
 export interface CronTimes {
@@ -16,7 +15,7 @@ export function parseCron(expression: unknown): CronTimes {
 
 function cronOf(expression: unknown): Cron {
   const refusal = `${JSON.stringify(expression)} is not a cron expression of five fields`;
-  if (typeof expression !== "string" || !FIVE_FIELDS.test(expression)) throw new TypeError(refusal);
+  if (!isCron(expression)) throw new TypeError(refusal);
   try {
     return new Cron(expression, { timezone: "UTC", mode: "5-part" });
   } catch (cause) {
