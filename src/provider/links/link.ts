@@ -102,7 +102,7 @@ const linkSchema: z.ZodMiniType<Link> = z.object({
   bornAt: z.optional(z.number()),
   origin: z.optional(z.enum(["created", "adopted"])),
   sent: z.optional(z.union([z.literal("unknown"), anyObject<Document>()])),
-  shown: z.optional(z.record(z.string(), z.string())),
+  shown: z.optional(anyObject<Readonly<Record<string, string>>>()),
   told: z.optional(anyObject<Document>()),
   intent: z.optional(
     z.object({

@@ -62,7 +62,9 @@ const intent: z.ZodMiniType<Intent> = z.strictObject({
   removed: z.array(z.string()),
   next: z.strictObject({ version: z.string(), lastModified: z.string() }),
   mapped: z.optional(anyObject<DirectoryUser | DirectoryGroup>()),
-  keys: z.tuple([z.string()], z.string()),
+  keys: z.custom<Intent["keys"]>(
+    (value) => Array.isArray(value) && value.length > 0 && value.every((key) => typeof key === "string"),
+  ),
 });
 
 const INTENTS: RecordKind<Intent | Reservation> = {
