@@ -5,6 +5,9 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SYSTEM_ENTRIES } from "../rules/layers.ts";
+import { print } from "../rules/offence.ts";
+import { deadLinks } from "../rules/pages.ts";
+import { documents } from "../rules/repository.ts";
 import { mustRun, type Packed, pack, ROOT, run } from "./packed.ts";
 
 const manifest: { name: string; exports: Record<string, unknown> } = JSON.parse(
@@ -30,10 +33,30 @@ beforeAll(() => {
 afterAll(() => packed?.dispose());
 
 describe("the tarball", () => {
-  it("holds the build, the README, the licence and the manifest, and nothing else", () => {
-    const besides = packed.files.filter((path) => !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(path));
-    expect(besides).toEqual(["LICENSE", "README.md", "package.json"]);
-    expect(packed.files.filter((path) => path.startsWith("dist/")).length).toBeGreaterThan(2);
+  it("holds the build with its source maps, the documents, the licences and the manifest, and nothing else", () => {
+    const BUILT = /^dist\/[\w./-]+\.(js|js\.map|d\.ts)$/;
+    const besides = packed.files.filter((path) => !BUILT.test(path) && !/^docs\/[\w/-]+\.(md|svg)$/.test(path));
+    expect(besides).toEqual(["LICENSE", "README.md", "SECURITY.md", "dist/THIRD-PARTY-LICENSES.txt", "package.json"]);
+    const built = packed.files.filter((path) => /^dist\/.*\.js$/.test(path));
+    expect(built.length).toBeGreaterThan(2);
+    expect(packed.files).toEqual(expect.arrayContaining(built.map((path) => `${path}.map`)));
+  });
+
+  it("has every page and picture that its documents link to", () => {
+    const pages = documents().filter(({ path }) => packed.files.includes(path));
+    const isPacked = (path: string): boolean =>
+      packed.files.some((file) => file === path || file.startsWith(`${path}/`));
+    expect(pages.length).toBeGreaterThan(20);
+    expect(print(deadLinks(pages, isPacked))).toEqual([]);
+  });
+
+  it("has the licence of every package that is bundled into its files", () => {
+    const built = packed.files.filter((path) => /^dist\/.*\.js$/.test(path));
+    const text = built.map((path) => readFileSync(join(ROOT, path), "utf8")).join("\n");
+    const bundled = new Set([...text.matchAll(/^\/\/ node_modules\/((?:@[^/]+\/)?[^/]+)\//gm)].map(([, name]) => name));
+    const licences = readFileSync(join(ROOT, "dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    expect(bundled).toContain("zod");
+    expect([...bundled].filter((name) => !new RegExp(`^${name} \\d`, "m").test(licences))).toEqual([]);
   });
 
   it("pleases publint", async () => {
@@ -89,6 +112,12 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({ modules: specifiers.length, classes: 1 });
     expect(found.held).toBeGreaterThan(1);
+  });
+
+  it("has stack traces that name the source", () => {
+    const program = 'import("scimkit").then(({ createScimClient }) => createScimClient({}))';
+    const { stderr } = run("node", ["--enable-source-maps", "--eval", program], project);
+    expect(stderr).toMatch(/src\/client\/client-options\.ts:\d+:\d+/);
   });
 
   it("can be required", () => {

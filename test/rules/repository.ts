@@ -35,5 +35,6 @@ export function sourceFiles(): SourceText[] {
 
 /** The pages whose code blocks must be true. */
 export function documents(): SourceText[] {
-  return [...filesBelow(".", "README.md").filter(({ path }) => path === "README.md"), ...filesBelow("docs", ".md")];
+  const atRoot = filesBelow(".", ".md").filter(({ path }) => !path.includes("/"));
+  return [...atRoot, ...filesBelow("docs", ".md")];
 }

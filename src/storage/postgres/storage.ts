@@ -63,7 +63,8 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
 /** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
 export interface KyselyTransaction {
   readonly isTransaction: boolean;
-  withoutPlugins(): { executeQuery<Row>(query: CompiledQuery<Row>): Promise<{ readonly rows: Row[] }> };
+  /** `never` stands for Kysely's own type of a query, which is not named, so that programs without Kysely compile. */
+  withoutPlugins(): { executeQuery(query: never): Promise<{ readonly rows: unknown[] }> };
 }
 
 /**
@@ -151,7 +152,7 @@ function runsIn(tx: PostgresClient | KyselyTransaction): <Row>(query: CompiledQu
     const { isTransaction } = tx as KyselyTransaction;
     if (!isTransaction) throw new TypeError("within: the Kysely instance is not a transaction");
     const transaction = (tx as KyselyTransaction).withoutPlugins();
-    return async (query) => (await transaction.executeQuery(query)).rows;
+    return async <Row>(query: CompiledQuery<Row>) => (await transaction.executeQuery(query as never)).rows as Row[];
   }
   if (!has(tx, "query")) throw new TypeError("within: needs a client of pg, or a transaction of Kysely");
   return connectionOver(
