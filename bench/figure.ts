@@ -50,7 +50,7 @@ function headOf(figures: readonly Figure[]): string[] {
 
 function cells(figure: Figure): string[] {
   const { what, against, ours, theirs, most, slowest, unit } = figure;
-  const printed = unit === "bytes" ? megabytes : duration;
+  const printed = unit === "bytes" ? byteSize : duration;
   const ratio = ratioOf(figure);
   const kept = most === undefined ? "" : ratio <= most ? "kept" : "missed";
   const aim = most === undefined ? "" : factor(most);
@@ -58,8 +58,8 @@ function cells(figure: Figure): string[] {
   return [what, against, printed(ours), printed(theirs), factor(ratio), aim, kept, ...tail];
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
+function byteSize(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 function factor(ratio: number): string {

@@ -5,6 +5,7 @@ import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHttp } from "./http.ts";
 import { benchPatches } from "./patches.ts";
+import { benchSizeAndStart } from "./size-and-start.ts";
 import { benchStorage } from "./storage.ts";
 
 const { values, positionals } = parseArgs({
@@ -17,6 +18,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   patches: benchPatches,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
+  "size-and-start": benchSizeAndStart,
 };
 
 for (const [name, measure] of Object.entries(PARTS)) {

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { bundleSize } from "../../tools/bundle-size.ts";
+
+/** Rooms that nobody needs for one of the cases, and packages beside those that are bundled into `dist`. */
+const CASES = [
+  {
+    what: "scimkit/client",
+    code: 'export * from "scimkit/client"',
+    atStart: 31,
+    total: 40,
+    without: ["server", "source", "provider", "storage", "patch", "dialects", "mapping", "queue", "directory"],
+    packages: ["ky", "zod"],
+  },
+  {
+    what: "createScimHandler",
+    code: 'export { createScimHandler } from "scimkit/server"',
+    atStart: 60,
+    total: 60,
+    without: ["client", "source", "provider", "mapping", "queue", "directory", "storage/sql"],
+    packages: ["zod"],
+  },
+  {
+    what: "createSource",
+    code: 'export { createSource } from "scimkit/source"',
+    atStart: 74,
+    total: 74,
+    without: ["client", "provider", "queue", "storage/sql"],
+    packages: ["deepmerge-ts", "p-limit", "yocto-queue", "zod"],
+  },
+  {
+    what: "createProvider",
+    code: 'export { createProvider } from "scimkit/provider"',
+    atStart: 66,
+    total: 66,
+    without: ["server", "source", "dialects", "storage/sql"],
+    packages: ["deepmerge-ts", "p-limit", "yocto-queue", "zod"],
+  },
+  {
+    what: "everything of scimkit",
+    code: 'export * from "scimkit"',
+    atStart: 121,
+    total: 141,
+    without: ["storage/sql", "storage/sqlite", "storage/postgres"],
+    packages: ["croner", "deepmerge-ts", "ky", "p-limit", "yocto-queue", "zod"],
+  },
+];
+
+/** What no program needs: other ways to use zod, with its texts in fifty languages, and what is for tests or for Node. */
+const NOWHERE = /^(node_modules\/zod\/(?!v4\/(core|mini)\/)|src\/(testing|adapters|cli|console)\/)/;
+
+describe.each(CASES)("a bundle with $what", ({ code, atStart, total, without, packages }) => {
+  it(`has at most ${atStart} kB at the start, and ${total} kB with what is loaded later`, async () => {
+    const size = await bundleSize(code);
+    expect(size.atStart, "kB at the start, by esbuild, minified, gzip").toBeLessThanOrEqual(atStart * 1000);
+    expect(size.total, "kB in all, by esbuild, minified, gzip").toBeLessThanOrEqual(total * 1000);
+  });
+
+  it("has nothing in it that it has no use for", async () => {
+    const { sources } = await bundleSize(code);
+    const unwanted = (source: string): boolean =>
+      NOWHERE.test(source) ||
+      without.some((room) => source.startsWith(`src/${room}/`)) ||
+      (source.startsWith("node_modules/") && !packages.some((name) => source.startsWith(`node_modules/${name}/`)));
+    expect(sources.size).toBeGreaterThan(10);
+    expect([...sources].filter(unwanted), "these leak into the bundle").toEqual([]);
+  });
+});
+
+it("a leak is found by name", async () => {
+  const { sources } = await bundleSize('export * from "scimkit/storage/sqlite"');
+  expect([...sources].some((source) => source.startsWith("node_modules/kysely/"))).toBe(true);
+  expect([...sources].some((source) => source.startsWith("src/storage/sql/"))).toBe(true);
+});
