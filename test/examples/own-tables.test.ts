@@ -47,7 +47,7 @@ runContract({ describe, it }, "storage: an application's own tables", cases, {
   "members.nested": NO_NESTING,
   "members.cycle": NO_NESTING,
   "members.groups-nested": NO_NESTING,
-  "members.groups-ring": NO_NESTING,
+  "members.groups-cycle": NO_NESTING,
   "list.filter-nested": NO_NESTING,
 });
 

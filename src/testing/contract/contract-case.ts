@@ -1,9 +1,9 @@
 import { reasonNotApplied } from "./not-applicable.ts";
 
-/** One promise of an interface as a test: `run` throws when it is not kept. Needs no test framework. */
+/** One guarantee of an interface as a test: `run` throws if the guarantee is broken. Needs no test framework. */
 export interface ContractCase<Id extends string = string> {
   readonly id: Id;
-  /** A sentence of what is promised. */
+  /** The guarantee, as a sentence. */
   readonly title: string;
   /** Why the case does not apply, if that is known before it is run: an option of the contract is missing. */
   readonly skip?: string;
@@ -11,7 +11,7 @@ export interface ContractCase<Id extends string = string> {
   run(): Promise<string | undefined>;
 }
 
-/** A case before it is bound to what it tests. */
+/** A case before it is bound to its subject. */
 export interface CaseDefinition<Subject> {
   readonly title: string;
   /** The option of the contract without which it does not apply. */
@@ -22,7 +22,7 @@ export interface CaseDefinition<Subject> {
 /** Cases by id. */
 export type CaseTable<Id extends string, Subject> = Readonly<Record<Id, CaseDefinition<Subject>>>;
 
-/** How a case comes by what it tests. */
+/** How a case gets its subject. */
 export interface Bound<Subject> {
   /** The options of the contract. */
   readonly options: object;
@@ -30,7 +30,7 @@ export interface Bound<Subject> {
   destroy(subject: Subject): Promise<void>;
 }
 
-/** Binds a table to its subject: each case gets one of its own, which is given back afterwards. */
+/** Binds cases to their subject: each case gets its own subject, which is released afterwards. */
 export function bindCases<Id extends string, Needed, Subject extends Needed>(
   table: CaseTable<Id, Needed>,
   bound: Bound<Subject>,

@@ -1,6 +1,6 @@
 import { isScimError } from "../../errors/scim-error.ts";
 
-/** A promise that was not kept. */
+/** A broken guarantee. */
 export class ContractViolation extends Error {
   override readonly name: string = "ContractViolation";
 }
@@ -47,7 +47,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
     await work;
     return undefined;
   } catch (error) {
-    return error ?? new ContractViolation("Something without a name was thrown");
+    return error ?? new ContractViolation("The thrown value is not an error");
   }
 }
 

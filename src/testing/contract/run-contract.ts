@@ -3,7 +3,7 @@ import type { ContractCase } from "./contract-case.ts";
 /** A test: it is given the context in which it can skip itself, as Vitest and node:test have it. */
 export type ContractTest = (...context: unknown[]) => Promise<void>;
 
-/** The two functions of a test framework that are needed; those of Vitest, Jest, Mocha and node:test fit. */
+/** The two functions of a test framework that are needed; those of Vitest, Jest, Mocha and node:test are suitable. */
 export interface TestFramework {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly it: ((title: string, run: ContractTest) => unknown) & {

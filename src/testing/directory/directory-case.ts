@@ -2,25 +2,25 @@ import type { Directory, DirectoryMember, DirectoryPage, DirectoryQuery } from "
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { expectThat } from "../contract/contract-violation.ts";
 
-/** What a directory is to hold for a case. */
+/** The content of a directory for a case. */
 export interface DirectorySeed {
   readonly users: readonly DirectoryUser[];
   readonly groups: readonly SeedGroup[];
 }
 
-/** A group and who is in it, as references. */
+/** A group with its members, as references. */
 export interface SeedGroup extends DirectoryGroup {
   readonly members: readonly DirectoryMember[];
 }
 
-/** What a case works on. */
+/** The subject of a case. */
 export interface DirectorySubject {
   readonly directory: Directory;
-  /** Makes the directory unable to tell anything. */
+  /** Makes the directory unavailable. */
   readonly breakDown?: () => Promise<void>;
 }
 
-/** A promise on directories: what the directory holds, and what it must answer. */
+/** A guarantee of directories: the content of the directory, and what it must return. */
 export interface DirectoryCase {
   readonly title: string;
   /** The option of the contract without which it does not apply. */
@@ -54,18 +54,21 @@ export function memberOf(value: string): DirectoryMember {
 /** A listing of users or of groups. */
 export type Listing = (query: DirectoryQuery) => Promise<DirectoryPage<{ readonly id: string }>>;
 
-/** All ids of a listing in pages of `take`, page by page. Whatever a page leaves out, it says where the next one begins. */
+/**
+ * All ids of a listing in pages of `take`, page by page. A page can leave objects out, but always says where the next
+ * one begins.
+ */
 export async function idPages(listing: Listing, take: number, idsOnly?: boolean): Promise<string[][]> {
   const pages: string[][] = [];
   let after: string | undefined;
   do {
     const page: DirectoryPage<{ readonly id: string }> = await listing({ take, after, idsOnly });
     const ids = page.objects.map((object) => object.id);
-    expectThat(ids.length <= take, "A page holds no more than was asked for");
+    expectThat(ids.length <= take, "A page has no more objects than requested");
     expectThat(page.next === undefined || page.next !== after, "A page's next leads on");
     pages.push(ids);
     after = page.next;
-    expectThat(pages.length < 1000, "A listing comes to an end");
+    expectThat(pages.length < 1000, "A listing ends");
   } while (after !== undefined);
   return pages;
 }
@@ -77,11 +80,11 @@ export async function allMembers(directory: Directory, groupId: string, take: nu
   let pages = 0;
   do {
     const page = await directory.members(groupId, { after, take });
-    expectThat(page.members.length <= take, "A page of members holds no more than was asked for");
+    expectThat(page.members.length <= take, "A page of members has no more than requested");
     all.push(...page.members.map(({ value, type }) => ({ value, type })));
     after = page.next;
     pages += 1;
-    expectThat(pages < 1000, "A listing of members comes to an end");
+    expectThat(pages < 1000, "A listing of members ends");
   } while (after !== undefined);
   return all;
 }

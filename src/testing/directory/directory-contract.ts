@@ -8,21 +8,21 @@ import { type DirectoryMembershipCaseId, directoryMembershipCases } from "./memb
 /** The cases that every `Directory` must pass. */
 export type DirectoryCaseId = DirectoryListingCaseId | DirectoryMembershipCaseId;
 
-/** How a contract gets at the directories it tests. */
+/** How a contract gets its directories. */
 export interface DirectoryContractOptions {
-  /** Makes a directory that holds exactly this; called once a case. */
+  /** Creates a directory with exactly this content; called once for each case. */
   create(seed: DirectorySeed): Promise<Directory>;
   /**
    * Takes away what the directory reads from, so that it can tell nothing any more. Without it the case on outages is
    * skipped.
    */
   breakDown?(directory: Directory): Promise<void>;
-  /** Gives it back after the case, whether it passed or not. */
+  /** Releases it after the case, whether the case passed or not. */
   destroy?(directory: Directory): Promise<void>;
 }
 
 /**
- * The promises of `Directory` as test cases: run them with `runContract`.
+ * The guarantees of `Directory` as test cases: run them with `runContract`.
  *
  * @example
  * ```ts

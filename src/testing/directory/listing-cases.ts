@@ -20,13 +20,13 @@ export type DirectoryListingCaseId =
   | "kinds.apart"
   | "outage.throws";
 
-/** Ids in their order: that of their UTF-8 bytes, in which code units and locales differ. */
+/** Ids in the order of their UTF-8 bytes, which differs from that of code units and of locales. */
 const ORDERED: readonly string[] = ["A", "Z", "a", "b", "z", "é", "\uffff", "\u{1f600}"];
 
 const SEVEN: readonly string[] = ["1", "2", "3", "4", "5", "6", "7"];
 const MANY: readonly string[] = Array.from({ length: 450 }, (_, index) => String(index + 1000));
 
-/** The promises on users and groups. */
+/** The guarantees on users and groups. */
 export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, DirectoryCase>> = {
   "users.order": {
     title: "lists users in binary order of their ids",
@@ -39,29 +39,29 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
     run: ({ directory }) => expectTiles(usersOf(directory)),
   },
   "users.after": {
-    title: "begins a page of users behind an id, whether it is there or not",
+    title: "begins a page of users after an id, whether it exists or not",
     seed: peopleOf(["a", "c", "e"]),
     run: ({ directory }) => expectAfter(usersOf(directory)),
   },
   "users.ids-only": {
-    title: "lists the same users where their ids are all that is wanted",
+    title: "lists the same users if only their ids are requested",
     seed: peopleOf(SEVEN),
     async run({ directory }) {
       expectSame((await idPages(usersOf(directory), 3, true)).flat(), SEVEN, "The ids are the same");
     },
   },
   "users.by-id": {
-    title: "gives those users by id that are there, each once, and leaves out the others",
+    title: "returns the users that exist by id, each once, and leaves out the others",
     seed: peopleOf(SEVEN),
     async run({ directory }) {
       const found = await directory.usersById(["3", "nobody", "1", "3"]);
-      expectSame(found.map((user) => user.id).sort(), ["1", "3"], "Those that are there, each once");
+      expectSame(found.map((user) => user.id).sort(), ["1", "3"], "Those that exist, each once");
       expectSame(await directory.usersById(["nobody"]), [], "Absence is a missing entry, not an error");
       expectSame(await directory.usersById([]), [], "Nobody was asked for");
     },
   },
   "users.whole": {
-    title: "gives users with their attributes, the same in a listing and by id",
+    title: "returns users with the same attributes in a listing and by id",
     seed: { users: [personOf("1"), { ...personOf("2"), active: false }], groups: [] },
     async run({ directory }) {
       const listed = (await directory.users({ take: 9 })).objects;
@@ -98,21 +98,21 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
     run: ({ directory }) => expectTiles(groupsOf(directory)),
   },
   "groups.after": {
-    title: "begins a page of groups behind an id, whether it is there or not",
+    title: "begins a page of groups after an id, whether it exists or not",
     seed: teamsOf(["a", "c", "e"]),
     run: ({ directory }) => expectAfter(groupsOf(directory)),
   },
   "groups.by-id": {
-    title: "gives those groups by id that are there, each once, and leaves out the others",
+    title: "returns the groups that exist by id, each once, and leaves out the others",
     seed: teamsOf(SEVEN),
     async run({ directory }) {
       const found = await directory.groupsById(["3", "nothing", "3"]);
       const known = found.map(({ id, displayName }) => ({ id, displayName }));
-      expectSame(known, [{ id: "3", displayName: "Team 3" }], "The one that is there, once");
+      expectSame(known, [{ id: "3", displayName: "Team 3" }], "The one that exists, once");
     },
   },
   "groups.without-members": {
-    title: "gives groups without their members, which can be many",
+    title: "returns groups without their members",
     seed: { users: [personOf("u1")], groups: [teamOf("g1", "u1")] },
     async run({ directory }) {
       const groups = [...(await directory.groups({ take: 9 })).objects, ...(await directory.groupsById(["g1"]))];
@@ -124,26 +124,26 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
     title: "keeps users and groups apart",
     seed: { users: [personOf("u1")], groups: [teamOf("g1")] },
     async run({ directory }) {
-      expectSame(await idPages(usersOf(directory), 9), [["u1"]], "Users alone are listed as users");
-      expectSame(await idPages(groupsOf(directory), 9), [["g1"]], "Groups alone are listed as groups");
+      expectSame(await idPages(usersOf(directory), 9), [["u1"]], "Only users are listed as users");
+      expectSame(await idPages(groupsOf(directory), 9), [["g1"]], "Only groups are listed as groups");
       expectSame(await directory.usersById(["g1"]), [], "A group is no user");
       expectSame(await directory.groupsById(["u1"]), [], "A user is no group");
     },
   },
   "outage.throws": {
-    title: "throws where it cannot tell, rather than telling of nobody",
+    title: "throws if it cannot read, instead of returning nothing",
     seed: { users: [personOf("u1")], groups: [teamOf("g1", "u1")] },
     needs: "breakDown",
     async run({ directory, breakDown }) {
       appliesIf(breakDown !== undefined, "the directory cannot be made to fail");
       await breakDown();
-      await expectFailure(directory.users({ take: 9 }), "An outage is no empty listing of users");
-      await expectFailure(directory.groups({ take: 9 }), "An outage is no empty listing of groups");
-      await expectFailure(directory.usersById(["u1"]), "An outage is no absence of a user");
-      await expectFailure(directory.groupsById(["g1"]), "An outage is no absence of a group");
-      await expectFailure(directory.members("g1", { take: 9 }), "An outage is no empty group");
-      await expectFailure(directory.hasMembers("g1", ["u1"]), "An outage is no missing membership");
-      await expectFailure(directory.groupsOf(["u1"]), "An outage is no absence of groups");
+      await expectFailure(directory.users({ take: 9 }), "An outage is not an empty listing of users");
+      await expectFailure(directory.groups({ take: 9 }), "An outage is not an empty listing of groups");
+      await expectFailure(directory.usersById(["u1"]), "An outage does not mean that a user is missing");
+      await expectFailure(directory.groupsById(["g1"]), "An outage does not mean that a group is missing");
+      await expectFailure(directory.members("g1", { take: 9 }), "An outage is not an empty group");
+      await expectFailure(directory.hasMembers("g1", ["u1"]), "An outage does not mean that a membership is missing");
+      await expectFailure(directory.groupsOf(["u1"]), "An outage does not mean that there are no groups");
     },
   },
 };
@@ -172,7 +172,7 @@ async function expectOrder(listing: Listing): Promise<void> {
 async function expectTiles(listing: Listing): Promise<void> {
   for (const take of [1, 2, 6, 7, 8]) expectSame((await idPages(listing, take)).flat(), SEVEN, `Pages of ${take} tile`);
   const whole = await listing({ take: 7 });
-  expectSame(whole.next, undefined, "There is nothing behind the last one");
+  expectSame(whole.next, undefined, "Nothing comes after the last one");
   const first = await listing({ take: 2 });
   const last = first.objects.at(-1)?.id ?? "";
   expectThat(
@@ -185,6 +185,6 @@ async function expectAfter(listing: Listing): Promise<void> {
   const behind = async (after: string) => (await listing({ after, take: 9 })).objects.map((object) => object.id);
   expectSame(await behind("a"), ["c", "e"], "after is left out itself");
   expectSame(await behind("b"), ["c", "e"], "after need not be there");
-  expectSame(await behind("e"), [], "Nothing stands behind the last");
-  expectSame(await behind("z"), [], "Nor behind what would come later");
+  expectSame(await behind("e"), [], "Nothing comes after the last");
+  expectSame(await behind("z"), [], "Nor after an id beyond the last");
 }

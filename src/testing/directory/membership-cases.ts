@@ -21,7 +21,7 @@ export type DirectoryMembershipCaseId =
   | "has-members.direct"
   | "groups-of.direct"
   | "groups-of.transitive"
-  | "groups-of.ring"
+  | "groups-of.cycle"
   | "groups-of.absent"
   | "groups-of.order";
 
@@ -33,15 +33,15 @@ const NESTED: DirectorySeed = {
   groups: [teamOf("g-engines", "ada"), teamOf("g-whole", "g-engines", "bob"), teamOf("g-empty")],
 };
 
-const RING: DirectorySeed = {
+const CYCLE: DirectorySeed = {
   users: [personOf("ada")],
   groups: [teamOf("g1", "ada", "g3"), teamOf("g2", "g1"), teamOf("g3", "g2")],
 };
 
-/** The promises on memberships. */
+/** The guarantees on memberships. */
 export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId, DirectoryCase>> = {
   "members.both-kinds": {
-    title: "gives the users and the groups in a group, with their type",
+    title: "returns the users and the groups in a group, with their type",
     seed: NESTED,
     async run({ directory }) {
       expectSame(await allMembers(directory, "g-whole", 9), ["bob", "g-engines"].map(memberOf), "Both are there");
@@ -49,19 +49,19 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
     },
   },
   "members.direct": {
-    title: "gives direct members alone",
+    title: "returns direct members only",
     seed: NESTED,
     async run({ directory }) {
       const members = await allMembers(directory, "g-whole", 9);
       expectSame(
         members.some((member) => member.value === "ada"),
         false,
-        "Members of members are not told",
+        "Members of members are not returned",
       );
     },
   },
   "members.order": {
-    title: "gives members in binary order of their ids",
+    title: "returns members in binary order of their ids",
     seed: { users: ORDERED.map(personOf), groups: [teamOf("g1", ...ORDERED.toReversed())] },
     async run({ directory }) {
       for (const take of [99, 1]) {
@@ -78,11 +78,11 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
         const members = (await allMembers(directory, "g1", take)).map((member) => member.value);
         expectSame(members, ids(25), `Pages of ${take} tile`);
       }
-      expectSame((await directory.members("g1", { take: 25 })).next, undefined, "There is nothing behind the last one");
+      expectSame((await directory.members("g1", { take: 25 })).next, undefined, "Nothing comes after the last one");
     },
   },
   "members.after": {
-    title: "begins a page of members behind an id, whether it is there or not",
+    title: "begins a page of members after an id, whether it exists or not",
     seed: { users: ["a", "c", "e"].map(personOf), groups: [teamOf("g1", "a", "c", "e")] },
     async run({ directory }) {
       const behind = async (after: string) =>
@@ -92,7 +92,7 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
     },
   },
   "members.absent-group": {
-    title: "has no members of a group that is not there",
+    title: "has no members of a group that does not exist",
     seed: NESTED,
     async run({ directory }) {
       expectSame(await directory.members("g-gone", { take: 9 }), { members: [] }, "There are none, and no error");
@@ -100,23 +100,23 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
     },
   },
   "has-members.which": {
-    title: "says which of some ids are in a group",
+    title: "returns which of some ids are in a group",
     seed: NESTED,
     async run({ directory }) {
       const found = await directory.hasMembers("g-whole", ["eve", "bob", "g-engines", "nobody", "bob"]);
-      expectSame([...found].sort(), ["bob", "g-engines"], "Those that are in it, and none that was not asked for");
+      expectSame([...found].sort(), ["bob", "g-engines"], "Those that are in it, and no other ids");
       expectSame([...(await directory.hasMembers("g-whole", []))], [], "Nobody was asked for");
     },
   },
   "has-members.direct": {
-    title: "counts direct members alone as members",
+    title: "treats only direct members as members",
     seed: NESTED,
     async run({ directory }) {
-      expectSame([...(await directory.hasMembers("g-whole", ["ada"]))], [], "A member of a member is none");
+      expectSame([...(await directory.hasMembers("g-whole", ["ada"]))], [], "A member of a member is not a member");
     },
   },
   "groups-of.direct": {
-    title: "gives the groups that users and groups are in directly",
+    title: "returns the groups that users and groups are in directly",
     seed: NESTED,
     async run({ directory }) {
       const found = await directory.groupsOf(["ada", "bob", "eve", "g-engines"]);
@@ -125,7 +125,7 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
     },
   },
   "groups-of.transitive": {
-    title: "gives groups of groups as well, if asked",
+    title: "returns groups of groups as well, if requested",
     seed: NESTED,
     async run({ directory }) {
       const found = await directory.groupsOf(["ada", "bob", "g-engines"], { transitive: true });
@@ -133,24 +133,28 @@ export const directoryMembershipCases: Readonly<Record<DirectoryMembershipCaseId
       expectSame(groupsById(found), expected, "All the way up");
     },
   },
-  "groups-of.ring": {
-    title: "comes to an end where groups form a ring, and leaves out the one that was asked for",
-    seed: RING,
+  "groups-of.cycle": {
+    title: "ends if groups form a cycle, and leaves out the given group itself",
+    seed: CYCLE,
     async run({ directory }) {
       const found = await directory.groupsOf(["ada", "g1"], { transitive: true });
       expectSame(groupsById(found), { ada: ["g1", "g2", "g3"], g1: ["g2", "g3"] }, "Each once");
     },
   },
   "groups-of.absent": {
-    title: "gives no groups of an id that is not there",
+    title: "returns no groups for an id that does not exist",
     seed: NESTED,
     async run({ directory }) {
       const found = await directory.groupsOf(["nobody", "ada"]);
-      expectSame(groupsById(found), { ada: ["g-engines"] }, "It is missing, or without groups; the other is there");
+      expectSame(
+        groupsById(found),
+        { ada: ["g-engines"] },
+        "It is missing, or without groups; the other one is returned",
+      );
     },
   },
   "groups-of.order": {
-    title: "gives groups in binary order of their ids",
+    title: "returns groups in binary order of their ids",
     seed: { users: [personOf("ada")], groups: ["g\u{1f600}", "g\uffff", "ga", "gA"].map((id) => teamOf(id, "ada")) },
     async run({ directory }) {
       const expected = { ada: ["gA", "ga", "g\uffff", "g\u{1f600}"] };

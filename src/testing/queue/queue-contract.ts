@@ -5,28 +5,30 @@ import { type ScheduleCaseId, scheduleCases } from "./schedule-cases.ts";
 import { type WakeCaseId, wakeCases } from "./wake-cases.ts";
 import { type WorkCaseId, workCases } from "./work-cases.ts";
 
-/** How long `waitFor` waits unless another is given, and how often it looks, in milliseconds. */
+/** How long the default `waitFor` waits, and how often it checks, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000;
 const LOOK_EVERY_MS = 5;
 
 /** The cases that every `Queue` must pass. */
 export type QueueCaseId = WakeCaseId | WorkCaseId | ScheduleCaseId;
 
-/** How a contract gets at the queues it tests. */
+/** How a contract gets its queues. */
 export interface QueueContractOptions {
   /** Makes a queue; called once a case. Cases use topics of their own, so that they can share what is behind it. */
   create(): Promise<Queue>;
-  /** Gives the queue back after the case, whether it passed or not. */
+  /** Releases the queue after the case, whether the case passed or not. */
   destroy?(queue: Queue): Promise<void>;
-  /** Waits until the condition holds, or for as long as a key may be on its way. @default looks for up to 10 seconds */
+  /**
+   * Waits until the condition holds, at most as long as a key may need to arrive. @default checks for up to 10 seconds
+   */
   waitFor?(condition: () => boolean): Promise<void>;
   /** Lets so many milliseconds pass for the queue's schedules. Without it most cases on schedules are skipped. */
   passTime?(queue: Queue, ms: number): Promise<void>;
 }
 
 /**
- * The promises of `Queue` as test cases: run them with `runContract`. A queue may deliver late, twice and in any order; no
- * case expects otherwise.
+ * The guarantees of `Queue` as test cases: run them with `runContract`. A queue may deliver late, twice and in any
+ * order; no case expects otherwise.
  *
  * @example
  * ```ts

@@ -2,16 +2,16 @@ import type { Queue, QueueHandler, QueueWorker } from "../../queue/queue.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { ContractViolation } from "../contract/contract-violation.ts";
 
-/** Holds up those who wait for `opened`. */
+/** Blocks everything that awaits `opened`. */
 export interface Gate {
   readonly opened: Promise<void>;
   open(): void;
 }
 
-/** What a case works on. */
+/** The subject of a case. */
 export interface QueueSubject {
   readonly queue: Queue;
-  /** Topics of this case alone, so that cases can share a queue. */
+  /** Topics that only this case uses, so that cases can share a queue. */
   readonly topic: string;
   readonly otherTopic: string;
   /** Registers a handler; it is stopped after the case. */
@@ -21,27 +21,27 @@ export interface QueueSubject {
   ): Promise<QueueWorker>;
   /** Something that handlers can wait for. It opens at the end of the case at the latest. */
   gate(): Gate;
-  /** Waits until the condition holds. @throws {ContractViolation} if it does not in time */
+  /** Waits until the condition holds. @throws {ContractViolation} if that takes too long */
   until(condition: () => boolean, promise: string): Promise<void>;
   /**
-   * Waits until the queue has had every opportunity to deliver what was woken before: keys that were woken now, one after
-   * another, arrive at a topic of their own.
+   * Waits until the queue has had enough time to deliver all earlier keys: several keys, woken one after another in
+   * their own topic, have arrived.
    */
   settle(): Promise<void>;
-  /** Lets so much time pass for the schedules of the queue; undefined where the contract cannot. */
+  /** Advances the time of the queue's schedules; undefined if the contract cannot. */
   readonly passTime: ((ms: number) => Promise<void>) | undefined;
 }
 
 /** Cases of a queue by id. */
 export type QueueCases<Id extends string> = CaseTable<Id, QueueSubject>;
 
-/** How a subject comes by its queue. */
+/** How a subject gets its queue. */
 export interface QueueSubjectOptions {
   waitFor(condition: () => boolean): Promise<void>;
   readonly passTime: ((queue: Queue, ms: number) => Promise<void>) | undefined;
 }
 
-/** A subject, and what ends the handlers that its case leaves. */
+/** A subject, and a function that stops the handlers of its case. */
 export interface OpenSubject extends QueueSubject {
   end(): Promise<void>;
 }
@@ -93,7 +93,7 @@ export function queueSubject(queue: Queue, { waitFor, passTime }: QueueSubjectOp
   };
 }
 
-/** A moment in which other work can go on. */
+/** Lets other work run. */
 export function pause(): Promise<void> {
   return new Promise((resume) => setTimeout(resume, 1));
 }

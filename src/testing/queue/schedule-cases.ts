@@ -14,7 +14,7 @@ export type ScheduleCaseId =
 
 const MINUTE_MS = 60_000;
 const EACH_MINUTE = "* * * * *";
-/** A time that a test hardly ever meets. */
+/** A time at which a test hardly ever runs. */
 const LEAP_DAY = "0 0 29 2 *";
 const NOT_CRON: readonly string[] = ["", "hourly", "* * * *", "0 0 0 * * *", "61 * * * *", "@hourly", "1 h"];
 
@@ -38,7 +38,7 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
     },
   },
   "every.again": {
-    title: "a schedule that is set twice stays one schedule",
+    title: "a schedule that is set twice is one schedule",
     needs: "passTime",
     run: async ({ queue, topic, work, until, settle, passTime }) => {
       appliesIf(passTime !== undefined, NO_TIME);
@@ -122,7 +122,7 @@ export const scheduleCases: QueueCases<ScheduleCaseId> = {
     },
   },
   "never.unknown": {
-    title: "never is harmless where there is no schedule",
+    title: "never has no effect if there is no schedule",
     run: async ({ queue, topic, work, until }) => {
       await queue.never(topic, "nothing");
       const seen = new Set<string>();

@@ -22,7 +22,7 @@ const ODD_KEYS: readonly string[] = [
   ...["__proto__", "constructor", "null", "0", `${"long/".repeat(40)}`],
 ];
 
-/** What a queue promises of what wakes it. */
+/** The guarantees on waking a worker. */
 export const wakeCases: QueueCases<WakeCaseId> = {
   "wake.delivers": {
     title: "every key that is woken reaches the handler",
@@ -37,7 +37,7 @@ export const wakeCases: QueueCases<WakeCaseId> = {
     },
   },
   "wake.before-work": {
-    title: "a key that is woken before there is a handler reaches the handler that comes",
+    title: "a key that is woken before there is a handler reaches a later handler",
     run: async ({ queue, topic, work, until }) => {
       const seen = new Set<string>();
       await queue.wake(topic, "early");
@@ -70,7 +70,7 @@ export const wakeCases: QueueCases<WakeCaseId> = {
     },
   },
   "wake.while-running": {
-    title: "a key that is woken while it is worked on is worked on again afterwards",
+    title: "a key that is woken while it is processed is processed again afterwards",
     run: async ({ queue, topic, work, gate, until }) => {
       const { open, opened } = gate();
       let [begun, ended] = [0, 0];
@@ -87,7 +87,7 @@ export const wakeCases: QueueCases<WakeCaseId> = {
     },
   },
   "wake.absorbs": {
-    title: "a key that waits absorbs others like it",
+    title: "a waiting key absorbs equal ones",
     run: async ({ queue, topic, work, gate, until, settle }) => {
       const { open, opened } = gate();
       const runs = { blocker: 0, woken: 0 };
@@ -100,10 +100,10 @@ export const wakeCases: QueueCases<WakeCaseId> = {
         { concurrency: 1 },
       );
       await queue.wake(topic, "blocker");
-      await until(() => runs.blocker > 0, "The first key is worked on");
+      await until(() => runs.blocker > 0, "The first key is processed");
       for (let index = 0; index < 300; index += 1) await queue.wake(topic, "woken");
       open();
-      await until(() => runs.woken > 0, "The key that waits is worked on");
+      await until(() => runs.woken > 0, "The waiting key is processed");
       await settle();
       // Duplicates are allowed, but not one for each call.
       expectThat(runs.woken <= 30, `A key that waits absorbs others like it: 300 calls led to ${runs.woken} runs`);
@@ -146,7 +146,7 @@ export const wakeCases: QueueCases<WakeCaseId> = {
     },
   },
   "tx.without-after-commit": {
-    title: "a key that is woken in a transaction which tells nobody of its commit is left to whoever polls the storage",
+    title: "a key that is woken in a transaction without afterCommit is left to the poll of the storage",
     run: async (subject) => {
       const { queue, topic } = subject;
       await expectNothing(subject, () =>

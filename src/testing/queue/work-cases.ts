@@ -17,10 +17,10 @@ export type WorkCaseId =
 /** How often the depth is read, a moment apart, before it must show what was woken. */
 const LOOKS = 500;
 
-/** What a queue promises to a handler. */
+/** The guarantees on handlers. */
 export const workCases: QueueCases<WorkCaseId> = {
   "work.same-key-apart": {
-    title: "one key is never worked on twice at a time",
+    title: "one key is never processed twice at a time",
     run: async ({ queue, topic, work, until }) => {
       const running = new Set<string>();
       let [runs, overlaps] = [0, 0];
@@ -36,11 +36,11 @@ export const workCases: QueueCases<WorkCaseId> = {
         for (const key of ["a", "b", "a"]) await queue.wake(topic, key);
         await until(() => runs > before, "Keys are worked on");
       }
-      expectSame(overlaps, 0, "No key is worked on while it is worked on");
+      expectSame(overlaps, 0, "No key is processed twice at a time");
     },
   },
   "work.concurrency": {
-    title: "a handler is not called for more keys at a time than it takes",
+    title: "a handler is not called for more keys at a time than its concurrency",
     run: async ({ queue, topic, work, until }) => {
       let [running, most] = [0, 0];
       const seen = new Set<string>();
@@ -86,7 +86,7 @@ export const workCases: QueueCases<WorkCaseId> = {
     },
   },
   "stop.waits": {
-    title: "stop resolves when the work that has begun has ended",
+    title: "stop resolves when the work in progress has ended",
     run: async ({ queue, topic, work, gate, until }) => {
       const { open, opened } = gate();
       let [begun, ended, stopped] = [false, false, false];
@@ -102,14 +102,14 @@ export const workCases: QueueCases<WorkCaseId> = {
         stopped = true;
       });
       await pause();
-      expectThat(!stopped, "stop does not resolve while work runs");
+      expectThat(!stopped, "stop does not resolve while work is running");
       open();
       await stopping;
       expectThat(ended, "stop waits for the work");
     },
   },
   "stop.aborts": {
-    title: "stop aborts the signal of the work that has begun",
+    title: "stop aborts the signal of the work in progress",
     run: async ({ queue, topic, work, gate, until }) => {
       const { open, opened } = gate();
       const signals: AbortSignal[] = [];
@@ -142,7 +142,7 @@ export const workCases: QueueCases<WorkCaseId> = {
     },
   },
   "stop.frees-the-topic": {
-    title: "after stop the topic takes another handler, and stopping twice is harmless",
+    title: "after stop the topic accepts another handler, and stopping twice has no effect",
     run: async ({ queue, topic, work, until }) => {
       const first = await work(async () => {});
       await first.stop();
@@ -158,7 +158,7 @@ export const workCases: QueueCases<WorkCaseId> = {
     },
   },
   "depth.counts": {
-    title: "depth counts the keys that wait, and says since when",
+    title: "depth counts the waiting keys, and returns since when they wait",
     run: async ({ queue, topic, work, gate, until }) => {
       appliesIf(queue.depth !== undefined, "the queue has no depth");
       const { open, opened } = gate();
@@ -171,15 +171,15 @@ export const workCases: QueueCases<WorkCaseId> = {
         { concurrency: 1 },
       );
       for (const key of ["a", "b", "c"]) await queue.wake(topic, key);
-      await until(() => seen.size > 0, "The first key is worked on");
+      await until(() => seen.size > 0, "The first key is processed");
       let full = await queue.depth();
       // The others may still be on their way.
       for (let looks = 0; looks < LOOKS && full.waiting < 2; looks += 1) {
         await pause();
         full = await queue.depth();
       }
-      expectThat(full.waiting >= 2, "Keys that wait are counted");
-      expectThat(typeof full.oldest === "number", "The time of the oldest is told");
+      expectThat(full.waiting >= 2, "Waiting keys are counted");
+      expectThat(typeof full.oldest === "number", "The time of the oldest is returned");
       open();
       await until(() => seen.size === 3, "All keys are worked on");
     },

@@ -12,10 +12,10 @@ export type AfterCommitCaseId =
   | "after-commit.once"
   | "after-commit.ended";
 
-/** The promises on `afterCommit`. */
+/** The guarantees of `afterCommit`. */
 export const afterCommitCases: CaseTable<AfterCommitCaseId, StorageSubject> = {
   "after-commit.committed": {
-    title: "calls what a transaction gave to afterCommit in order, when all that it wrote can be seen",
+    title: "calls the callbacks of afterCommit in order, when all writes of the transaction are visible",
     async run({ storage }) {
       const { users } = freshTenant();
       const called: string[] = [];
@@ -39,7 +39,7 @@ export const afterCommitCases: CaseTable<AfterCommitCaseId, StorageSubject> = {
     },
   },
   "after-commit.rolled-back": {
-    title: "calls nothing where a transaction failed, and nothing of it later",
+    title: "calls no callback of a transaction that failed, and none of them later",
     async run({ storage }) {
       const { users } = freshTenant();
       const called: string[] = [];
@@ -55,7 +55,7 @@ export const afterCommitCases: CaseTable<AfterCommitCaseId, StorageSubject> = {
     },
   },
   "after-commit.throws": {
-    title: "keeps the commit where a callback throws or rejects, and calls the others",
+    title: "keeps the commit if a callback throws or rejects, and calls the others",
     async run({ storage }) {
       const { users } = freshTenant();
       const called: string[] = [];
@@ -70,11 +70,11 @@ export const afterCommitCases: CaseTable<AfterCommitCaseId, StorageSubject> = {
       });
       expectSame(result, "done", "The transaction returns what it returned");
       expectThat((await storage.resources.find(users, "u-ada")) !== undefined, "What was written stays");
-      expectSame(called, ["last"], "The callback behind them is called");
+      expectSame(called, ["last"], "The next callback is called");
     },
   },
   "after-commit.once": {
-    title: "calls back once for each transaction, also where a conflict made it run again",
+    title: "calls back once for each transaction, also if it ran again after a conflict",
     async run({ storage }) {
       const c = freshName();
       const called: number[] = [];

@@ -18,14 +18,14 @@ import { foldString } from "../../values/fold.ts";
 import { expectThat } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";
 
-/** What the cases on resources work on. */
+/** The subject of the cases on resources. */
 export interface ResourceSubject {
   readonly resources: ResourceStorage;
-  /** Reads a resource's attributes by a way that does not lead through the driver. */
+  /** Reads a resource's attributes without the driver. */
   readonly readBehind?: (partition: Partition, id: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
-/** The users and the groups of a tenant that no other case knows. */
+/** The users and the groups of a tenant that no other case uses. */
 export function freshTenant(): { readonly users: Partition; readonly groups: Partition } {
   const tenant = freshName();
   return { users: { tenant, type: "User" }, groups: { tenant, type: "Group" } };
@@ -86,7 +86,7 @@ export function idsOf(page: Page): string[] {
   return page.resources.map((resource) => resource.id);
 }
 
-/** The ids of all pages of a listing, by cursor; `between` may disturb the storage behind each page. */
+/** The ids of all pages of a listing, by cursor; `between` may change the storage after each page. */
 export async function allPages(
   resources: ResourceStorage,
   partition: Partition,
@@ -100,7 +100,7 @@ export async function allPages(
     pages.push(idsOf(page));
     after = page.next;
     await between(page);
-    expectThat(pages.length < 100, "A listing comes to an end");
+    expectThat(pages.length < 100, "A listing ends");
   } while (after !== undefined);
   return pages;
 }
@@ -116,7 +116,7 @@ export function memberChange(changes: Partial<MemberChange>): MemberChange {
   return { add: [], remove: [], unknown: "accept", next: { version: "v2", lastModified: at(100) }, ...changes };
 }
 
-/** What a change of memberships did, where nothing else is said: nothing. */
+/** The outcome of a change of memberships; by default nothing changed. */
 export function outcomeOf(did: Partial<MemberOutcome> & Pick<MemberOutcome, "version">): MemberOutcome {
   return { added: [], removed: [], unknown: [], cyclic: [], ...did };
 }
@@ -147,7 +147,7 @@ export async function allMemberIds(
   let after: string | undefined;
   do {
     const page = await membersOf(resources).page(partition, groupId, { after, take });
-    expectThat(page.members.length <= take, "A page of members is no longer than asked");
+    expectThat(page.members.length <= take, "A page of members is not longer than requested");
     ids.push(...page.members.map((member) => member.value));
     expectThat(
       page.next === undefined || page.members.length > 0,
@@ -167,7 +167,7 @@ export async function insertUsers(resources: ResourceStorage, users: Partition, 
   );
 }
 
-/** Gives a driver that can do something beside a transaction the time to do so. Nothing depends on whether it does. */
+/** Gives a driver time for parallel work beside a transaction. No result depends on it. */
 export function shortWhile(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -19,30 +19,30 @@ export type FilterCaseId =
   | "filter.pages"
   | "filter.fallback";
 
-/** The promises on filters: what a driver agrees to, it answers as the compiled filter does. */
+/** The guarantees on filters: for a filter that a driver accepts, its result is that of the compiled filter. */
 export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
   "filter.strings": {
-    title: "compares texts in whatever case where it agrees to filter by them, and by nothing but themselves [req 103]",
+    title: "compares strings case-insensitively and exactly as the schema says, if it accepts the filter [req 103]",
     run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.strings),
   },
   "filter.ordering": {
-    title: "orders texts, numbers, instants and truth where it agrees to filter by them",
+    title: "orders strings, numbers, dates and booleans, if it accepts the filter",
     run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.ordering),
   },
   "filter.presence": {
-    title: "tells what is there from null, empty lists and empty objects where it agrees to filter by it",
+    title: "distinguishes values from null, empty lists and empty objects, if it accepts the filter",
     run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.presence),
   },
   "filter.elements": {
-    title: "looks for one element that satisfies all where it agrees to filter by elements and extensions",
+    title: "finds one element that satisfies all terms, also in extensions, if it accepts the filter",
     run: ({ resources }) => expectAnswers(resources, ODD_FILTERS.elements),
   },
   "filter.combined": {
-    title: "combines filters with and, or and not as logic does where it agrees to",
+    title: "combines filters with and, or and not, if it accepts the filter",
     run: ({ resources }) => expectAnswers(resources, combinedFilters()),
   },
   "filter.never": {
-    title: "answers what holds for nobody where it agrees to, as for an attribute that another type has",
+    title: "returns nothing for a filter that no resource matches, such as on an attribute of another type",
     async run({ resources }) {
       const { users, people } = await oddTenant(resources);
       const never: ResolvedFilter = { type: "never" };
@@ -62,7 +62,7 @@ export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
     },
   },
   "filter.pages": {
-    title: "pages, leaves out and counts under every filter it agrees to as under none",
+    title: "pages, omits and counts with every filter that it accepts as it does without one",
     async run({ resources }) {
       const { users, people } = await oddTenant(resources);
       for (const { of: text, filter } of agreedFilters(resources, Object.values(ODD_FILTERS).flat(), oddFilter)) {
@@ -83,7 +83,7 @@ export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
     },
   },
   "filter.fallback": {
-    title: "answers every filter with listResources, whether the driver agrees to it or not",
+    title: "supports every filter with listResources, whether the driver accepts it or not",
     async run({ resources }) {
       const { users, people } = await oddTenant(resources);
       for (const text of Object.values(ODD_FILTERS).flat()) {
@@ -96,7 +96,7 @@ export const filterCases: CaseTable<FilterCaseId, ResourceSubject> = {
   },
 };
 
-/** The odd users in a tenant of their own, and those of them that the storage took. */
+/** The odd users in their own tenant, and those that the storage accepted. */
 async function oddTenant(
   resources: ResourceStorage,
 ): Promise<{ readonly users: Partition; readonly people: readonly StoredResource[] }> {
@@ -106,7 +106,7 @@ async function oddTenant(
   return { users, people };
 }
 
-/** Ids of those that the compiled filter lets through. */
+/** The ids that match the compiled filter. */
 function matching(partition: Partition, filter: ResolvedFilter, all: readonly StoredResource[]): string[] {
   const holds = compileResolved(filter);
   return all.filter((one) => holds(filterView(partition, one))).map((one) => one.id);

@@ -10,8 +10,8 @@ import { at, userOf } from "./contract-data.ts";
 const BADGE = "urn:example:contract:2.0:Badge";
 
 /**
- * Users as an application might define them, with attributes of every type and form. It is called `User`, so that a storage
- * that has users and groups alone can keep them.
+ * Users with attributes of every type and form, as an application could define them. The type is called `User`, so that
+ * a storage that has only users and groups can store them.
  */
 export const oddUserType: ResourceType = defineResourceType({
   name: "User",
@@ -61,7 +61,7 @@ export function oddFilter(text: string): ResolvedFilter {
   return resolveFilter(parseFilter(text), oddUserType);
 }
 
-/** Filters of the whole grammar, by what they try. */
+/** Filters of the whole grammar, by what they test. */
 export const ODD_FILTERS: Readonly<Record<"strings" | "ordering" | "presence" | "elements", readonly string[]>> = {
   strings: [
     ...[
@@ -225,7 +225,7 @@ const ODD_ATTRIBUTES: readonly Readonly<Record<string, unknown>>[] = [
   { [BADGE]: {}, tags: ["ab", "A"] },
 ];
 
-/** Users with every odd form of value that a schema lets through, in the order of their listing. */
+/** Users with every unusual form of value that a schema accepts, in the order of their listing. */
 export function oddUsers(): StoredResource[] {
   return ODD_ATTRIBUTES.map((attributes, n) =>
     userOf(`odd-${n}`, {

@@ -14,9 +14,9 @@ import {
 } from "./contract-data.ts";
 
 /** Cases on the groups of a resource. */
-export type GroupsOfCaseId = "members.groups" | "members.groups-nested" | "members.groups-ring";
+export type GroupsOfCaseId = "members.groups" | "members.groups-nested" | "members.groups-cycle";
 
-/** The promises on the groups of a resource. */
+/** The guarantees on the groups of a resource. */
 export const groupsOfCases: CaseTable<GroupsOfCaseId, ResourceSubject> = {
   "members.groups": {
     title: "finds the direct groups of many resources at once, with their names as they are now",
@@ -34,7 +34,7 @@ export const groupsOfCases: CaseTable<GroupsOfCaseId, ResourceSubject> = {
     },
   },
   "members.groups-nested": {
-    title: "finds the groups above a group as indirect, once, and direct where they are both",
+    title: "finds the groups above a group as indirect, once, and as direct if they are both",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       await insertAll(resources, groups, [groupOf("up"), groupOf("top")]);
@@ -72,8 +72,8 @@ export const groupsOfCases: CaseTable<GroupsOfCaseId, ResourceSubject> = {
       );
     },
   },
-  "members.groups-ring": {
-    title: "comes to an end, with each group once, whatever parallel writers made members of each other",
+  "members.groups-cycle": {
+    title: "ends, with each group once, even if parallel writers made groups members of each other",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));

@@ -17,7 +17,7 @@ import {
 } from "./contract-data.ts";
 import type { StorageSubject } from "./transaction-cases.ts";
 
-/** Cases on transactions that run beside each other, and on failures inside one. */
+/** Cases on parallel transactions, and on failures inside a transaction. */
 export type IsolationCaseId =
   | "transaction.write-skew"
   | "transaction.phantom"
@@ -25,10 +25,10 @@ export type IsolationCaseId =
   | "transaction.failed-operations"
   | "transaction.failed-commit";
 
-/** The promises on transactions beside each other: as if one came after the other. */
+/** The guarantees on parallel transactions: the result is as if one ran after the other. */
 export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
   "transaction.write-skew": {
-    title: "lets no two transactions commit that each read what the other writes",
+    title: "does not commit two transactions that each read what the other writes",
     async run({ storage }) {
       for (const round of upTo(5)) {
         const c = freshName();
@@ -47,7 +47,7 @@ export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
     },
   },
   "transaction.phantom": {
-    title: "lets no two transactions commit that each count what the other adds",
+    title: "does not commit two transactions that each count what the other adds",
     async run({ storage }) {
       const { users } = freshTenant();
       const join = (n: number) =>
@@ -60,7 +60,7 @@ export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
     },
   },
   "transaction.repeatable": {
-    title: "shows a transaction the same until its end, whatever others write",
+    title: "shows a transaction the same data until its end, whatever others write",
     async run({ storage }) {
       const { users } = freshTenant();
       const c = freshName();
@@ -71,19 +71,19 @@ export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
       await storage.transaction(async (tx) => {
         runs += 1;
         const before = await everythingSeen(tx, users, c);
-        // They may be done beside the transaction or wait for its end.
+        // They may run in parallel with the transaction or wait for its end.
         outside.push(storage.resources.insert(users, userOf(`bob${runs}`)));
         outside.push(storage.resources.remove(users, "u-ada"));
         outside.push(storage.state.put(c, "k", { n: 2 }, { expected: undefined }));
         await Promise.race([Promise.all(outside), shortWhile()]);
-        expectSame(await everythingSeen(tx, users, c), before, "What was seen once is seen again");
+        expectSame(await everythingSeen(tx, users, c), before, "The second read returns the same");
       });
       await Promise.all(outside);
-      expectSame(await storage.resources.find(users, "u-ada"), undefined, "What others wrote is there in the end");
+      expectSame(await storage.resources.find(users, "u-ada"), undefined, "The writes of others exist in the end");
     },
   },
   "transaction.failed-operations": {
-    title: "leaves nothing of any kind of operation that failed inside a transaction and was caught",
+    title: "leaves nothing of an operation that failed inside a transaction, if the error is caught",
     async run({ storage }) {
       const { users, groups } = freshTenant();
       const c = freshName();
@@ -117,11 +117,11 @@ export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
       const free = userOf("free", { unique: [{ attribute: "externalId", key: "free" }] });
       await storage.resources.insert(users, free);
       const ada = storage.resources.insert(users, userOf("ada", { id: "u-3" }));
-      await expectScimError(ada, "UniquenessError", "The old value is still held");
+      await expectScimError(ada, "UniquenessError", "The old value is still taken");
     },
   },
   "transaction.failed-commit": {
-    title: "leaves nothing of members, names and due records of a failed transaction for the next to stumble over",
+    title: "leaves no members, names and due records of a failed transaction",
     async run({ storage }) {
       const { users, groups } = freshTenant();
       const c = freshName();
@@ -140,7 +140,7 @@ export const isolationCases: CaseTable<IsolationCaseId, StorageSubject> = {
       expectSame(await allMemberIds(storage.resources, groups, "g-g"), ["u-ada"], "The membership is back");
       expectSame(await storage.state.due(c, 9, 9), [], "Nothing is due");
       const second = storage.resources.insert(users, userOf("ada", { id: "u-3" }));
-      await expectScimError(second, "UniquenessError", "The name is held by its old holder");
+      await expectScimError(second, "UniquenessError", "The name still belongs to its old owner");
     },
   },
 };

@@ -16,10 +16,10 @@ export type ListingCaseId =
   | "list.id-order-pages"
   | "list.cursor-refused";
 
-/** The promises on listings. */
+/** The guarantees on listings. */
 export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
   "list.order": {
-    title: "lists by date of creation, then by id in binary order, whatever order they came in [req 86]",
+    title: "lists by date of creation, then by id in binary order, in whatever order they were inserted [req 86]",
     async run({ resources }) {
       const { users } = freshTenant();
       const make = (id: string, second: number) => userOf(id, { id, created: at(second) });
@@ -30,7 +30,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     },
   },
   "list.skip-take": {
-    title: "returns as many as asked, behind those left out",
+    title: "returns as many as requested, after those that are skipped",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertNumbered(resources, users, 5);
@@ -41,7 +41,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     },
   },
   "list.total": {
-    title: "counts all matches, whatever the page, if asked",
+    title: "counts all matches on every page, if requested",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertNumbered(resources, users, 5);
@@ -56,7 +56,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     },
   },
   "list.take-zero": {
-    title: "returns no resources, but the total, where none are asked for",
+    title: "returns only the total if no resources are requested",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertNumbered(resources, users, 3);
@@ -78,7 +78,7 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     },
   },
   "list.cursor-steady": {
-    title: "neither repeats nor skips a resource that stood throughout while others come and go [req 86]",
+    title: "returns a resource that exists during the whole listing once, while others are added and removed [req 86]",
     async run({ resources }) {
       appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = freshTenant();
@@ -97,13 +97,13 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       expectSame(
         ofStanding,
         standing.map((one) => one.id),
-        "Each that stood was seen once, in order",
+        "Each resource that stayed was returned once, in order",
       );
       expectSame(new Set(seen).size, seen.length, "None was seen twice");
     },
   },
   "list.id-order": {
-    title: "lists in binary order of ids where it says so, whenever they were made, and beginning behind any id",
+    title: "lists in binary order of ids if it has the capability, beginning after any id",
     async run({ resources }) {
       appliesIf(resources.capabilities.idOrder === true, "the storage does not list in the order of ids");
       const { users } = freshTenant();
@@ -113,8 +113,8 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
       const inOrder = async (after?: string) => idsOf(await resources.list(users, { order: "id", after, take: 9 }));
       expectSame(await inOrder(), ids, "The order is by id alone");
       expectSame(await inOrder("a"), ids.slice(3), "It begins behind an id");
-      expectSame(await inOrder("aa"), ids.slice(3), "Also behind one that is not there");
-      expectSame(await inOrder("\u{1f601}"), [], "Nothing stands behind the last");
+      expectSame(await inOrder("aa"), ids.slice(3), "Also after an id that does not exist");
+      expectSame(await inOrder("\u{1f601}"), [], "Nothing comes after the last");
     },
   },
   "list.id-order-pages": {
@@ -134,14 +134,14 @@ export const listingCases: CaseTable<ListingCaseId, ResourceSubject> = {
     },
   },
   "list.cursor-refused": {
-    title: "refuses what is no cursor with InvalidValueError",
+    title: "rejects an invalid cursor with InvalidValueError",
     async run({ resources }) {
       appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { users } = freshTenant();
       await insertNumbered(resources, users, 3);
       for (const after of ["", "junk", "2", "{}", "[]", "null", "[1,2]", '["a"', "\u0000"]) {
         const work = resources.list(users, { take: 2, after });
-        await expectScimError(work, "InvalidValueError", `${JSON.stringify(after)} is no cursor`);
+        await expectScimError(work, "InvalidValueError", `${JSON.stringify(after)} is not a cursor`);
       }
     },
   },
@@ -155,7 +155,7 @@ async function insertNumbered(resources: ResourceStorage, users: Partition, coun
   );
 }
 
-/** Removes what was just seen and may go, puts something before and behind it, and rewrites what stands. */
+/** Removes resources that were just returned, adds some before and after them, and replaces those that stay. */
 async function disturb(
   resources: ResourceStorage,
   users: Partition,

@@ -26,7 +26,7 @@ import {
 } from "./contract-data.ts";
 import { keptOrRefused } from "./text-cases.ts";
 
-/** Cases on filters as identity providers send them. */
+/** Cases on the filters that identity providers send. */
 export type LookUpCaseId =
   | "list.filter"
   | "list.filter-pages"
@@ -34,10 +34,10 @@ export type LookUpCaseId =
   | "list.filter-memberships"
   | "list.filter-nested";
 
-/** The promises on filters as identity providers send them: by id, by name, by membership. */
+/** The guarantees on the filters that identity providers send: by id, by name, by membership. */
 export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
   "list.filter": {
-    title: "answers every filter it agrees to as the filter itself decides",
+    title: "returns the same as the compiled filter, if it accepts the filter",
     async run({ resources }) {
       const { users } = freshTenant();
       const people: StoredResource[] = [];
@@ -60,7 +60,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
         upTo(10).map((n) => userOf(`${n}`, { created: at(n), attributes: attributes(n) })),
       );
       const page = await resources.list(users, { filter, skip: 1, take: 2, count: true });
-      expectSame([idsOf(page), page.total], [["u-2", "u-4"], 5], "skip, take and total speak of matches");
+      expectSame([idsOf(page), page.total], [["u-2", "u-4"], 5], "skip, take and total refer to matches");
       if (!resources.capabilities.cursor) return;
       const pages = await allPages(resources, users, { filter, take: 2 });
       expectSame(pages, [["u-0", "u-2"], ["u-4", "u-6"], ["u-8"]], "Cursors speak of matches");
@@ -95,7 +95,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
     },
   },
   "list.filter-memberships": {
-    title: "answers filters on members and groups that it agrees to from the memberships",
+    title: "evaluates filters on members and groups from the memberships, if it accepts them",
     async run({ resources }) {
       appliesIf(resources.members !== undefined, "the storage keeps no memberships");
       const { users, groups } = freshTenant();
@@ -116,7 +116,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
     },
   },
   "list.filter-nested": {
-    title: "answers filters on groups that it agrees to from groups in groups as well",
+    title: "evaluates filters on groups from nested groups as well, if it accepts them",
     async run({ resources }) {
       appliesIf(resources.members !== undefined, "the storage keeps no memberships");
       const { users, groups } = freshTenant();
@@ -180,7 +180,7 @@ function filterable(): StoredResource[] {
   ];
 }
 
-/** Asks for the matches of a filter that the driver agrees to. */
+/** Reads the matches of a filter that the driver accepts. */
 function asking(resources: ResourceStorage) {
   return async (partition: Partition, filter: ResolvedFilter, ids: readonly string[]): Promise<void> => {
     if (!resources.capabilities.filter(filter)) return;

@@ -3,7 +3,7 @@ import { expectFailure, expectSame, expectThat } from "../contract/contract-viol
 import { freshName, shortWhile, upTo } from "./contract-data.ts";
 import type { StorageSubject } from "./transaction-cases.ts";
 
-/** Cases on what is kept in state records for others to find: marks, intents, entries of an outbox. */
+/** Cases on state records that other processes must find: marks, intents, entries of an outbox. */
 export type MarkCaseId =
   | "state.keys-exact"
   | "state.no-key"
@@ -14,10 +14,10 @@ export type MarkCaseId =
 
 const NEW = { expected: null } as const;
 
-/** The promises on finding state records again. */
+/** The guarantees on finding state records again. */
 export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
   "state.keys-exact": {
-    title: "tells keys and collections apart by every bit",
+    title: "distinguishes keys and collections exactly",
     async run({ storage: { state } }) {
       const keys = ["a", "A", "a ", " a", "é", "e\u0301", "ß", "ss", "\ufffd", "%", "_", "x".repeat(900)];
       const collections = upTo(2).map(freshName);
@@ -32,7 +32,7 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
     },
   },
   "state.no-key": {
-    title: "has nothing under a text that can be no key, and takes none as a key",
+    title: "finds nothing under a text that cannot be a key, and rejects it as a key",
     async run({ storage: { state } }) {
       const c = freshName();
       const stood = await state.put(c, "\ufffd", {}, NEW);
@@ -45,7 +45,7 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
     },
   },
   "state.large": {
-    title: "brings back a megabyte, and two thousand records that are asked for at once",
+    title: "returns a megabyte, and two thousand records in one request",
     async run({ storage }) {
       const c = freshName();
       const value = { text: "ü\u{1f600}".repeat(1 << 17), list: upTo(10_000) };
@@ -55,11 +55,11 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
       await storage.transaction(async ({ state }) => {
         for (const key of keys.slice(0, 500)) await state.put(c, key, {}, NEW);
       });
-      expectSame((await storage.state.get(c, keys)).size, 500, "Those that are there are found among many");
+      expectSame((await storage.state.get(c, keys)).size, 500, "The existing records are found among many keys");
     },
   },
   "state.scan-steady": {
-    title: "scans in pages without repeating or skipping a record that stood throughout",
+    title: "scans in pages and returns a record that exists during the whole scan once",
     async run({ storage: { state } }) {
       const c = freshName();
       const key = (n: number) => String(n).padStart(3, "0");
@@ -83,13 +83,13 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
       expectSame(
         seen.filter((one) => standing.includes(one)),
         standing,
-        "Each that stood was seen once, in order",
+        "Each record that stayed was returned once, in order",
       );
       expectSame(new Set(seen).size, seen.length, "None was seen twice");
     },
   },
   "state.late-commit": {
-    title: "finds a due record that was committed late, whatever was seen before it",
+    title: "finds a due record that was committed late, even after later ones were returned",
     async run({ storage }) {
       const c = freshName();
       const due = async () => (await storage.state.due(c, 99, 99)).map((record) => record.key);
@@ -108,20 +108,21 @@ export const markCases: CaseTable<MarkCaseId, StorageSubject> = {
         await committing;
       });
       await writing;
-      // A driver may write and read beside the transaction, or wait for its end: then these are too late to be of interest.
+      // A driver may write and read in parallel with the transaction, or wait for its end. Then these come too late to
+      // matter.
       const beside = put("beside", 20).then(due);
       await Promise.race([beside, shortWhile()]);
       commit();
       await Promise.all([late, beside]);
       expectSame(await due(), ["late", "beside"], "Both are due, earliest first");
       await put("earlier", 5);
-      expectSame(await due(), ["earlier", "late", "beside"], "What is due before all that was seen is found");
+      expectSame(await due(), ["earlier", "late", "beside"], "A record that is due before the others is found");
       const scanned = (await storage.state.scan(c, { take: 9 })).map((record) => record.key);
       expectSame(scanned, ["beside", "earlier", "late"], "A scan finds all of them");
     },
   },
   "state.version-undone": {
-    title: "never gives a version again that a failed transaction gave",
+    title: "never uses a version again that a failed transaction used",
     async run({ storage }) {
       const c = freshName();
       const given: string[] = [];

@@ -33,10 +33,10 @@ export type MemberCaseId =
   | "members.tenants-apart"
   | "members.many";
 
-/** The promises on memberships. */
+/** The guarantees on memberships. */
 export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
   "members.add": {
-    title: "adds members with type and label, and says which were new [req 161]",
+    title: "adds members with type and label, and returns the new ones [req 161]",
     async run(subject) {
       const { members, groups } = await memberScene(subject);
       const first = { value: "u-a", type: "User", display: "Ada é \u{1f600}" } as const;
@@ -46,11 +46,11 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what was new is told");
       const page = await members.page(groups, "g-g", { take: 9 });
       const byId = page.members.toSorted((x, y) => (x.value < y.value ? -1 : 1));
-      expectSame(byId, [first, ...userRefs("u-b")], "Each is there once, as it was first given");
+      expectSame(byId, [first, ...userRefs("u-b")], "Each exists once, as it was first added");
     },
   },
   "members.remove": {
-    title: "removes the members it is told to and no others [req 151]",
+    title: "removes the given members and no others [req 151]",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
@@ -65,7 +65,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.page-tiles": {
-    title: "pages through all members once, also while others come and go",
+    title: "pages through all members once, also while others are added and removed",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       const ids = upTo(25).map((n) => `m-${n}`);
@@ -75,18 +75,22 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
         expectSame(await allMemberIds(resources, groups, "g-g", take), ids.toSorted(), `Pages of ${take} tile`);
       }
       const whole = await members.page(groups, "g-g", { take: 25 });
-      expectSame([whole.members.length, whole.next], [25, undefined], "There is no next page behind the last member");
+      expectSame([whole.members.length, whole.next], [25, undefined], "There is no next page after the last member");
       const first = await members.page(groups, "g-g", { take: 10 });
       const gone = first.members.map((member) => member.value);
       await members.change(groups, "g-g", memberChange({ remove: gone, add: userRefs("late") }));
       const rest = await members.page(groups, "g-g", { take: 99, after: first.next });
       const seen = [...gone, ...rest.members.map((member) => member.value)].filter((id) => id !== "late");
-      expectSame(seen.sort(), ids.toSorted(), "Those that stood are seen once");
-      expectSame(await members.page(groups, "g-none", { take: 9 }), { members: [] }, "No group has no members");
+      expectSame(seen.sort(), ids.toSorted(), "The members that stayed are returned once");
+      expectSame(
+        await members.page(groups, "g-none", { take: 9 }),
+        { members: [] },
+        "A group that does not exist has no members",
+      );
     },
   },
   "members.page-order": {
-    title: "pages in binary order of the members' values, beginning behind any value",
+    title: "pages in binary order of the members' values, beginning after any value",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       const ids = ["A", "Z", "a", "b", "é", "\uffff", "\u{1f600}"];
@@ -97,11 +101,15 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
         return { values: page.members.map((member) => member.value), next: page.next };
       };
       expectSame(await behind(undefined, 9), { values: ids }, "The order is binary");
-      expectSame(await behind("Zz", 3), { values: ["a", "b", "é"], next: "é" }, "It begins behind what is not there");
+      expectSame(
+        await behind("Zz", 3),
+        { values: ["a", "b", "é"], next: "é" },
+        "It begins after a value that does not exist",
+      );
     },
   },
   "members.version": {
-    title: "gives the group the new version and date, and leaves its members' alone",
+    title: "sets the new version and date of the group, and not those of its members",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), expectedVersion: "v1" }));
@@ -110,7 +118,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.add-twice": {
-    title: "keeps the version where adding changes nothing [req 141]",
+    title: "keeps the version if adding changes nothing [req 141]",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
@@ -121,7 +129,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.remove-absent": {
-    title: "keeps version and date where removing changes nothing",
+    title: "keeps version and date if removing changes nothing",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       const outcome = await members.change(groups, "g-g", memberChange({ remove: ["u-a"] }));
@@ -130,19 +138,19 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.stale": {
-    title: "refuses a change of another version with PreconditionFailedError, even one without effect",
+    title: "rejects a change of another version with PreconditionFailedError, even one without effect",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       const stale = { expectedVersion: "v0" };
       const add = members.change(groups, "g-g", memberChange({ add: userRefs("u-a"), ...stale }));
-      await expectScimError(add, "PreconditionFailedError", "A stale change is refused");
+      await expectScimError(add, "PreconditionFailedError", "A change of an old version is rejected");
       const nothing = members.change(groups, "g-g", memberChange(stale));
-      await expectScimError(nothing, "PreconditionFailedError", "One without effect is refused as well");
+      await expectScimError(nothing, "PreconditionFailedError", "One without effect is rejected too");
       expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody was added");
     },
   },
   "members.group-absent": {
-    title: "answers a change of a group that is not there with NotFoundError",
+    title: "rejects a change of a group that does not exist with NotFoundError",
     async run(subject) {
       const { members, groups } = await memberScene(subject);
       const work = members.change(groups, "g-none", memberChange({ add: userRefs("u-a") }));
@@ -177,26 +185,26 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
     },
   },
   "members.removed-member": {
-    title: "takes a removed resource out of its groups without giving these a new version",
+    title: "removes a removed resource from its groups without a new version of the groups",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       await resources.remove(users, "u-a");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b"], "It is no member any more");
       const group = groupOf("g", { version: "v2", lastModified: at(100) });
-      expectSame(await resources.find(groups, "g-g"), group, "The group's version and date stay");
+      expectSame(await resources.find(groups, "g-g"), group, "The group's version and date stay the same");
       const found = await members.groupsOf(users.tenant, ["u-a"]);
       expectSame(found.get("u-a") ?? [], [], "It is in no group any more");
     },
   },
   "members.removed-group": {
-    title: "forgets the memberships of a removed group, also for a group that comes after under its id",
+    title: "removes the memberships of a removed group, also for a new group with the same id",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
       await resources.remove(groups, "g-g");
       const found = await members.groupsOf(users.tenant, ["u-a"]);
-      expectSame(found.get("u-a") ?? [], [], "The member is in no group any more");
+      expectSame(found.get("u-a") ?? [], [], "The member is no longer in a group");
       await resources.insert(groups, groupOf("g"));
       expectSame(await allMemberIds(resources, groups, "g-g"), [], "The new group is empty");
     },
@@ -211,12 +219,16 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       const found = await two.members.groupsOf(two.users.tenant, ["u-a"]);
       expectSame(found.get("u-a") ?? [], [], "The other tenant's user is in no group");
       await two.resources.remove(two.users, "u-a");
-      expectSame(await allMemberIds(one.resources, one.groups, "g-g"), ["u-a"], "A foreign removal takes nobody out");
+      expectSame(
+        await allMemberIds(one.resources, one.groups, "g-g"),
+        ["u-a"],
+        "A removal of another tenant removes nobody",
+      );
       expectThat((await one.resources.find(one.users, "u-a")) !== undefined, "The user is still there");
     },
   },
   "members.many": {
-    title: "adds and removes ten thousand members in one change, where it takes members that are no resources",
+    title: "adds and removes ten thousand members in one change, if it accepts members that are not resources",
     async run(subject) {
       const { members, groups, users, resources } = await memberScene(subject);
       let ids = upTo(10_000).map((n) => `m-${n}`);

@@ -15,7 +15,7 @@ import {
   userRefs,
 } from "./contract-data.ts";
 
-/** Cases on writers that meet. */
+/** Cases on parallel writers. */
 export type RaceCaseId =
   | "race.remove-replace"
   | "race.removes"
@@ -24,10 +24,10 @@ export type RaceCaseId =
   | "race.removed-group"
   | "race.group-changes";
 
-/** The promises on writers that meet: one of them wins, or both, never half of each. */
+/** The guarantees on parallel writers: one of them succeeds, or both, never a part of each. */
 export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
   "race.remove-replace": {
-    title: "lets a removal or a replacement of the same version win, never both",
+    title: "lets a removal or a replacement of the same version succeed, never both",
     async run({ resources }) {
       const { users } = freshTenant();
       for (const n of upTo(20)) {
@@ -35,16 +35,16 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
         await resources.insert(users, userOf(name));
         const replacing = () => resources.replace(users, userOf(name, { version: "v2" }), "v1");
         const removing = async () => expectThat(await resources.remove(users, `u-${name}`, "v1"), "It was there");
-        // `remove` answers false for what is gone already; here it can only be gone by itself.
+        // `remove` returns false for a resource that does not exist; here nothing else removes it.
         const attempts = n % 2 === 0 ? [replacing(), removing()] : [removing(), replacing()];
         expectSame(await countWinners(attempts, "PreconditionFailedError"), 1, "Exactly one wins");
         const left = await resources.find(users, `u-${name}`);
-        if (left !== undefined) expectSame(left.version, "v2", "What is left is the replacement");
+        if (left !== undefined) expectSame(left.version, "v2", "The remaining resource is the replacement");
       }
     },
   },
   "race.removes": {
-    title: "tells one of many parallel removals that it removed, and frees the unique value once",
+    title: "reports success to one of many parallel removals, and frees the unique value once",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
@@ -55,7 +55,7 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
     },
   },
   "race.unique-replace": {
-    title: "lets one of many parallel replacements take a unique value [req 75]",
+    title: "lets one of many parallel replacements get a unique value [req 75]",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertAll(
@@ -86,12 +86,12 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
           return [members.change(groups, "g-g", change), resources.remove(users, `u-${name}`)];
         }),
       );
-      expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody who is gone is a member");
+      expectSame(await allMemberIds(resources, groups, "g-g"), [], "No removed resource is a member");
       const found = await members.groupsOf(
         users.tenant,
         names.map((name) => `u-${name}`),
       );
-      expectSame([...found.values()].flat(), [], "Nobody who is gone is in a group");
+      expectSame([...found.values()].flat(), [], "No removed resource is in a group");
     },
   },
   "race.removed-group": {
@@ -113,7 +113,7 @@ export const raceCases: CaseTable<RaceCaseId, ResourceSubject> = {
     },
   },
   "race.group-changes": {
-    title: "lets one of many membership changes of the same version win",
+    title: "lets one of many membership changes of the same version succeed",
     async run({ resources }) {
       const { members } = resources;
       appliesIf(members !== undefined, "the storage keeps no memberships");

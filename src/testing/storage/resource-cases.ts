@@ -23,10 +23,10 @@ export type ResourceCaseId =
   | "resources.read-behind"
   | "resources.omit";
 
-/** The promises on single resources. */
+/** The guarantees on single resources. */
 export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
   "resources.find": {
-    title: "finds a resource as it was inserted, and leaves its neighbours out",
+    title: "finds a resource as it was inserted, and no other",
     async run({ resources }) {
       const { users } = freshTenant();
       const ada = userOf("ada", { version: "v7", created: at(1), lastModified: at(2) });
@@ -35,20 +35,20 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.find-absent": {
-    title: "answers undefined for a resource that is not there",
+    title: "returns undefined for a resource that does not exist",
     async run({ resources }) {
       const { users } = freshTenant();
       expectSame(await resources.find(users, "nobody"), undefined, "Absence is undefined");
     },
   },
   "resources.insert-id-taken": {
-    title: "refuses a second resource of the same id with UniquenessError",
+    title: "rejects a second resource with the same id with UniquenessError",
     async run({ resources }) {
       const { users } = freshTenant();
       const ada = userOf("ada");
       await resources.insert(users, ada);
       const other = userOf("other", { id: ada.id });
-      await expectScimError(resources.insert(users, other), "UniquenessError", "An id is given once");
+      await expectScimError(resources.insert(users, other), "UniquenessError", "An id exists once");
       expectSame(await resources.find(users, ada.id), ada, "The first stays");
     },
   },
@@ -64,7 +64,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.replace-keeps-created": {
-    title: "keeps the date of creation whatever a replacement says",
+    title: "keeps the date of creation in a replacement",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertAll(resources, users, [userOf("a", { created: at(1) }), userOf("b", { created: at(2) })]);
@@ -74,7 +74,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.replace-stale": {
-    title: "refuses a replacement of another version with PreconditionFailedError and changes nothing",
+    title: "rejects a replacement of another version with PreconditionFailedError and changes nothing",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
@@ -88,16 +88,16 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.replace-absent": {
-    title: "refuses to replace what is gone with PreconditionFailedError",
+    title: "rejects a replacement of a removed resource with PreconditionFailedError",
     async run({ resources }) {
       const { users } = freshTenant();
       const work = resources.replace(users, userOf("ada", { version: "v2" }), "v1");
-      await expectScimError(work, "PreconditionFailedError", "Nothing is made by replacing");
+      await expectScimError(work, "PreconditionFailedError", "A replacement creates nothing");
       expectSame(await resources.find(users, "u-ada"), undefined, "Nothing was made");
     },
   },
   "resources.replace-race": {
-    title: "lets one of many replacements that hold the same version win",
+    title: "lets one of many replacements of the same version succeed",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
@@ -110,7 +110,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.remove": {
-    title: "removes a resource and says whether it was there",
+    title: "removes a resource and returns whether it existed",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertAll(resources, users, [userOf("ada"), userOf("bob")]);
@@ -121,12 +121,12 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.remove-stale": {
-    title: "refuses a removal of another version with PreconditionFailedError",
+    title: "rejects a removal of another version with PreconditionFailedError",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       const work = resources.remove(users, "u-ada", "v0");
-      await expectScimError(work, "PreconditionFailedError", "A stale removal is refused");
+      await expectScimError(work, "PreconditionFailedError", "A removal of an old version is rejected");
       expectSame(await resources.find(users, "u-ada"), userOf("ada"), "It is still there");
       expectSame(await resources.remove(users, "u-ada", "v1"), true, "The right version removes");
     },
@@ -161,7 +161,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.json-data": {
-    title: "brings back any JSON data, names like __proto__ and a megabyte of text included",
+    title: "returns any JSON data as it was stored, including names like __proto__ and a megabyte of text",
     async run({ resources }) {
       const { users } = freshTenant();
       const odd = '{"__proto__":{"polluted":true},"constructor":null,"toString":["x"],"":0,"hasOwnProperty":false}';
@@ -177,7 +177,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.given-not-kept": {
-    title: "keeps no reference to what it was given",
+    title: "keeps no reference to the data that it gets",
     async run({ resources }) {
       const { users } = freshTenant();
       const emails = [{ value: "ada@example.com" }];
@@ -191,13 +191,13 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
       expectSame(
         found?.attributes,
         { userName: "ada", emails: [{ value: "ada@example.com" }] },
-        "The attributes are as they were given",
+        "The attributes are unchanged",
       );
-      expectSame(found?.unique, [{ attribute: "userName", key: "ada" }], "The unique values are as they were given");
+      expectSame(found?.unique, [{ attribute: "userName", key: "ada" }], "The unique values are unchanged");
     },
   },
   "resources.kept-not-given": {
-    title: "gives away no reference to what it keeps",
+    title: "returns no reference to the data that it stores",
     async run({ resources }) {
       const { users } = freshTenant();
       const attributes = { userName: "ada", name: { familyName: "Lovelace" } };
@@ -207,11 +207,11 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
         spoil(found?.attributes.name);
         spoil(found?.attributes);
       }
-      expectSame((await resources.find(users, "u-ada"))?.attributes, attributes, "Nobody can change it from outside");
+      expectSame((await resources.find(users, "u-ada"))?.attributes, attributes, "Callers cannot change it");
     },
   },
   "resources.read-behind": {
-    title: "has written where it says it writes",
+    title: "writes to the place that the caller can read without it",
     needs: "readBehind",
     async run({ resources, readBehind }) {
       appliesIf(readBehind !== undefined, "nothing reads what the storage wrote");
@@ -226,7 +226,7 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
     },
   },
   "resources.omit": {
-    title: "leaves out the attributes it is told to, and no others",
+    title: "leaves out the attributes in omit, and no others",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada", { attributes: { userName: "ada", photos: [{}], title: "x" } }));
@@ -241,11 +241,11 @@ export const resourceCases: CaseTable<ResourceCaseId, ResourceSubject> = {
   },
 };
 
-/** Tries to change what was handed out; whether that is refused or without effect is the driver's choice. */
+/** Tries to change a returned object. The driver may reject this or ignore it. */
 function spoil(target: unknown): void {
   try {
     Object.assign(target as object, { spoiled: true });
   } catch {
-    // Frozen: as good as a copy.
+    // It is frozen, which is as good as a copy.
   }
 }

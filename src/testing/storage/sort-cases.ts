@@ -22,10 +22,10 @@ export type SortCaseId =
   | "sort.filtered"
   | "sort.fallback";
 
-/** The promises on sorting: a driver that agrees to sort by a path orders its values as filters compare them. */
+/** The guarantees on sorting: if a driver accepts a path, it orders its values as filters compare them. */
 export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
   "sort.types": {
-    title: "sorts numbers, instants and truth as such where it agrees to sort by them [req 121]",
+    title: "sorts numbers, dates and booleans by their value, if it accepts the path [req 121]",
     run: ({ resources }) =>
       expectSorted(
         resources,
@@ -40,7 +40,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       ),
   },
   "sort.texts": {
-    title: "sorts texts without case, and with it where they are case exact",
+    title: "sorts strings case-insensitively, or exactly if they are caseExact",
     run: ({ resources }) =>
       expectSorted(
         resources,
@@ -55,7 +55,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       ),
   },
   "sort.missing": {
-    title: "puts what has no value last in ascending and first in descending order",
+    title: "puts resources without a value last in ascending and first in descending order",
     run: ({ resources }) =>
       expectSorted(
         resources,
@@ -70,7 +70,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       ),
   },
   "sort.multi-valued": {
-    title: "sorts by the primary value of many, or else by the first",
+    title: "sorts a multi-valued attribute by its primary value, otherwise by the first",
     run: ({ resources }) =>
       expectSorted(
         resources,
@@ -101,7 +101,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
       ),
   },
   "sort.ties": {
-    title: "keeps equal values in an order that never changes: by id",
+    title: "orders equal values by id",
     async run({ resources }) {
       const { users } = freshTenant();
       const names = ["d", "b", "e", "a", "c"];
@@ -119,7 +119,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
     },
   },
   "sort.skip": {
-    title: "leaves out and counts in sorted listings as in others",
+    title: "skips and counts in sorted listings as in others",
     async run({ resources }) {
       const { users, people } = await sortScene(resources);
       for (const sort of agreed(resources)) {
@@ -148,7 +148,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
     },
   },
   "sort.cursor-steady": {
-    title: "neither repeats nor skips what stood throughout a sorted listing while others come and go",
+    title: "returns a resource that exists during a whole sorted listing once, while others are added and removed",
     async run({ resources }) {
       appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       for (const sort of agreed(resources)) {
@@ -187,7 +187,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
     },
   },
   "sort.fallback": {
-    title: "has listResources sort, under any filter, whether the driver does or not",
+    title: "lets listResources sort, with any filter, whether the driver sorts or not",
     async run({ resources }) {
       const { users, people } = await sortScene(resources);
       const filter = oddFilter('text co "a" or count gt 4');
@@ -228,7 +228,7 @@ async function expectSorted(
   }
 }
 
-/** Twelve users of whom every second has a text and every third a number, with repetitions. */
+/** Twelve users: every second has a text and every third a number, with repetitions. */
 async function sortScene(
   resources: ResourceStorage,
 ): Promise<{ readonly users: Partition; readonly people: readonly StoredResource[] }> {
@@ -259,7 +259,9 @@ function isStanding(resource: StoredResource): boolean {
   return Number(resource.id.slice("u-p".length)) % 4 !== 3;
 }
 
-/** Removes what was seen and need not stand, rewrites what must, and puts others at both ends and in the midst. */
+/**
+ * Removes returned resources that need not stay, replaces those that must, and adds others at both ends and in between.
+ */
 async function comeAndGo(
   resources: ResourceStorage,
   users: Partition,

@@ -4,7 +4,7 @@ import { countWinners, expectSame, expectScimError, expectThat } from "../contra
 import { freshName, upTo } from "./contract-data.ts";
 import { keptOrRefused } from "./text-cases.ts";
 
-/** What the cases on state work on. */
+/** The subject of the cases on state. */
 export interface StateSubject {
   readonly state: StateStorage;
 }
@@ -31,51 +31,51 @@ export type StateCaseId =
 const NEW = { expected: null } as const;
 const ANY = { expected: undefined } as const;
 
-/** The promises on state records. */
+/** The guarantees on state records. */
 export const stateCases: CaseTable<StateCaseId, StateSubject> = {
   "state.put": {
-    title: "brings back a record as it was put",
+    title: "returns a record as it was put",
     async run({ state }) {
       const c = freshName();
       const put = await state.put(c, "k", { n: 1 }, { expected: null, dueAt: 1_700_000_000_000.5 });
-      expectSame([put.key, put.value, put.dueAt], ["k", { n: 1 }, 1_700_000_000_000.5], "put answers with the record");
+      expectSame([put.key, put.value, put.dueAt], ["k", { n: 1 }, 1_700_000_000_000.5], "put returns the record");
       expectSame((await state.get(c, ["k"])).get("k"), put, "get finds the record");
     },
   },
   "state.absent": {
-    title: "leaves out of its answer what is not there",
+    title: "leaves missing records out of the result",
     async run({ state }) {
       const c = freshName();
       await state.put(c, "a", {}, NEW);
       const found = await state.get(c, ["a", "b", "a"]);
-      expectSame([...found.keys()], ["a"], "Only what is there is answered");
-      expectSame([...(await state.get(c, [])).keys()], [], "Nothing asked, nothing answered");
+      expectSame([...found.keys()], ["a"], "Only existing records are returned");
+      expectSame([...(await state.get(c, [])).keys()], [], "No keys, no records");
     },
   },
   "state.expect-null": {
-    title: "writes a record that must not be there only if it is not",
+    title: "writes a record that must not exist only if it does not exist",
     async run({ state }) {
       const c = freshName();
       const first = await state.put(c, "k", { n: 1 }, NEW);
-      await expectScimError(state.put(c, "k", { n: 2 }, NEW), "PreconditionFailedError", "It is there already");
+      await expectScimError(state.put(c, "k", { n: 2 }, NEW), "PreconditionFailedError", "It exists already");
       expectSame((await state.get(c, ["k"])).get("k"), first, "The first stays");
     },
   },
   "state.expect-version": {
-    title: "writes over a record only at the expected version",
+    title: "replaces a record only at the expected version",
     async run({ state }) {
       const c = freshName();
       const first = await state.put(c, "k", { n: 1 }, NEW);
       const second = await state.put(c, "k", { n: 2 }, { expected: first.version });
       const stale = state.put(c, "k", { n: 3 }, { expected: first.version });
-      await expectScimError(stale, "PreconditionFailedError", "A stale write is refused");
+      await expectScimError(stale, "PreconditionFailedError", "A write of an old version is rejected");
       const absent = state.put(c, "none", {}, { expected: first.version });
-      await expectScimError(absent, "PreconditionFailedError", "What is gone is at no version");
+      await expectScimError(absent, "PreconditionFailedError", "A deleted record has no version");
       expectSame((await state.get(c, ["k", "none"])).get("k"), second, "The second stays");
     },
   },
   "state.expect-nothing": {
-    title: "writes whatever is there where nothing is expected",
+    title: "replaces any record if no version is expected",
     async run({ state }) {
       const c = freshName();
       await state.put(c, "k", { n: 1 }, ANY);
@@ -84,7 +84,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.fresh-versions": {
-    title: "gives a version that the key never had, also after a deletion and for the same value",
+    title: "sets a version that the key never had, also after a deletion and for the same value",
     async run({ state }) {
       const c = freshName();
       const versions: string[] = [];
@@ -96,7 +96,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.race": {
-    title: "lets one of many parallel writers that expect the same win",
+    title: "lets one of many parallel writers with the same expected version succeed",
     async run({ state }) {
       const c = freshName();
       const create = upTo(50).map((n) => state.put(c, "k", { n }, NEW));
@@ -107,7 +107,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.delete": {
-    title: "deletes a record, at a version if one is given, and says whether it did",
+    title: "deletes a record, at a version if one is given, and returns whether it did",
     async run({ state }) {
       const c = freshName();
       const { version } = await state.put(c, "k", {}, { expected: null, dueAt: 1 });
@@ -121,7 +121,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
         "It is gone everywhere",
       );
       await state.put(c, "k", {}, NEW);
-      expectSame(await state.delete(c, "k"), true, "Without a version, whatever is there is deleted");
+      expectSame(await state.delete(c, "k"), true, "Without a version, any record is deleted");
     },
   },
   "state.scan-order": {
@@ -153,7 +153,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.scan-range": {
-    title: "scans from a key inclusive to a key exclusive, behind another, at most so many",
+    title: "scans from a key inclusive to a key exclusive, after another key, with a limit",
     async run({ state }) {
       const c = freshName();
       for (const key of ["a", "b", "c", "d", "e"]) await state.put(c, key, { key }, NEW);
@@ -173,7 +173,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.due": {
-    title: "finds what is due at or before a time, earliest first, at most so many",
+    title: "finds the records that are due at or before a time, earliest first, with a limit",
     async run({ state }) {
       const c = freshName();
       const dues = { e: 30, d: 10, c: 20, b: 20.5, a: 9 };
@@ -186,7 +186,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.due-changes": {
-    title: "moves a record's due time with every put, and takes it away where none is given",
+    title: "sets a record's due time with every put, and removes it if none is given",
     async run({ state }) {
       const c = freshName();
       await state.put(c, "k", {}, { expected: null, dueAt: 10 });
@@ -211,7 +211,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.json-data": {
-    title: "brings back any JSON data",
+    title: "returns any JSON data as it was stored",
     async run({ state }) {
       const c = freshName();
       const value = {
@@ -228,13 +228,13 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
         expectSame(
           found,
           isKept ? { text } : undefined,
-          "Odd text is kept as it is, or refused with InvalidValueError",
+          "An unusual text is stored exactly, or rejected with InvalidValueError",
         );
       }
     },
   },
   "state.given-not-kept": {
-    title: "keeps no reference to a value it was given",
+    title: "keeps no reference to a value that it gets",
     async run({ state }) {
       const c = freshName();
       const value = { list: [1] };
@@ -246,7 +246,7 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
     },
   },
   "state.kept-not-given": {
-    title: "gives away no reference to a value it keeps",
+    title: "returns no reference to a value that it stores",
     async run({ state }) {
       const c = freshName();
       const records = [await state.put(c, "k", { list: [1] }, NEW), (await state.get(c, ["k"])).get("k")];
@@ -254,10 +254,10 @@ export const stateCases: CaseTable<StateCaseId, StateSubject> = {
         try {
           (record?.value as { list?: number[] } | undefined)?.list?.push(2);
         } catch {
-          // Frozen: as good as a copy.
+          // It is frozen, which is as good as a copy.
         }
       }
-      expectSame((await state.get(c, ["k"])).get("k")?.value, { list: [1] }, "Nobody can change it from outside");
+      expectSame((await state.get(c, ["k"])).get("k")?.value, { list: [1] }, "Callers cannot change it");
     },
   },
 };

@@ -22,7 +22,7 @@ import { type UniquenessCaseId, uniquenessCases } from "./uniqueness-cases.ts";
 import { type UnknownMemberCaseId, unknownMemberCases } from "./unknown-member-cases.ts";
 import { type WholeCaseId, wholeCases } from "./whole-cases.ts";
 
-/** The cases that every `ResourceStorage` must pass, but those that need a capability that it lacks. */
+/** The cases that every `ResourceStorage` must pass, except those that need a capability that it lacks. */
 export type ResourceStorageCaseId =
   | CapabilityCaseId
   | ResourceCaseId
@@ -50,13 +50,16 @@ export type StorageCaseId =
 
 interface WholeSubject extends ResourceSubject, StateSubject, StorageSubject {}
 
-/** How a contract gets at what it tests. Cases make tenants and collections of their own, so others' data does no harm. */
+/** How a contract gets its subject. Cases use their own tenants and collections, so other data does not matter. */
 export interface StorageContractOptions<Subject = Storage> {
-  /** Opens a storage; called once a case. */
+  /** Opens a storage; called once for each case. */
   create(): Promise<Subject>;
-  /** Gives it back after the case, whether it passed or not. */
+  /** Releases it after the case, whether the case passed or not. */
   destroy?(subject: Subject): Promise<void>;
-  /** Reads a resource's attributes by another way than the driver, or `undefined`: proves that writes land. */
+  /**
+   * Reads a resource's attributes without the driver, or `undefined`. It proves that the driver writes to the right
+   * place.
+   */
   readBehind?(
     subject: Subject,
     partition: Partition,
@@ -65,7 +68,8 @@ export interface StorageContractOptions<Subject = Storage> {
 }
 
 /**
- * The promises of `Storage` as test cases: run them with `runContract`. By default a storage is closed after its case.
+ * The guarantees of `Storage` as test cases: run them with `runContract`. By default a storage is closed after its
+ * case.
  *
  * @example
  * ```ts
@@ -98,8 +102,8 @@ export function storageContract(options: StorageContractOptions): ContractCase<S
 }
 
 /**
- * The promises of `ResourceStorage` alone, for an application that keeps resources in tables of its own. What its
- * `capabilities` say no to is not asked of it; that what the library makes up for comes out right is.
+ * The guarantees of `ResourceStorage` only, for an application with its own tables. A capability that it does not have
+ * is not tested; the fallback of the library is.
  */
 export function resourceStorageContract<Resources extends ResourceStorage = ResourceStorage>(
   options: StorageContractOptions<Resources>,

@@ -24,7 +24,7 @@ import {
 import { combinedFilters, ODD_FILTERS, oddFilter, oddUsers } from "./filter-data.ts";
 import { sortBy } from "./sort-order.ts";
 
-/** Cases on tenants that would look into each other. */
+/** Cases on the separation of tenants. */
 export type TenancyCaseId =
   | "tenants.writes"
   | "tenants.filters"
@@ -32,10 +32,10 @@ export type TenancyCaseId =
   | "tenants.sorts"
   | "tenants.cursors";
 
-/** The promises on tenants: none reads, counts, sorts or guesses its way into another. */
+/** The guarantees on tenants: none can read, count, sort or guess the data of another. */
 export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
   "tenants.writes": {
-    title: "writes nothing of another tenant by any method, however well its ids and versions are known [req 8]",
+    title: "changes nothing of another tenant with any method, even if its ids and versions are known [req 8]",
     async run({ resources }) {
       const [mine, theirs] = [freshTenant(), freshTenant()];
       await insertAll(resources, theirs.users, [userOf("ada"), userOf("bob")]);
@@ -57,7 +57,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
     },
   },
   "tenants.filters": {
-    title: "finds and counts nothing of another tenant under any filter",
+    title: "finds and counts nothing of another tenant with any filter",
     async run({ resources }) {
       const { mine, people } = await twoTenants(resources);
       const texts = [...Object.values(ODD_FILTERS).flat(), ...combinedFilters()];
@@ -88,7 +88,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
       const ask = async (partition: Partition, filter: ReturnType<typeof userFilter>, ids: string[]) => {
         if (!resources.capabilities.filter(filter)) return;
         const page = await resources.list(partition, { filter, take: 9, count: true });
-        expectSame([idsOf(page), page.total], [ids, ids.length], "Only one's own memberships decide");
+        expectSame([idsOf(page), page.total], [ids, ids.length], "Only the tenant's own memberships count");
       };
       await ask(mine.groups, groupFilter('members.value eq "u-a"'), []);
       await ask(mine.groups, groupFilter('members.value eq "u-b" or displayName eq "none"'), ["g-h"]);
@@ -97,7 +97,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
     },
   },
   "tenants.sorts": {
-    title: "shows nothing of another tenant in any order",
+    title: "returns nothing of another tenant in any order",
     async run({ resources }) {
       const { mine, people } = await twoTenants(resources);
       const ids = people.map((one) => one.id).sort();
@@ -108,7 +108,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
         if ("sort" in query && !resources.capabilities.sort(query.sort.path)) continue;
         if ("order" in query && resources.capabilities.idOrder !== true) continue;
         const page = await listResources(resources, mine, { ...query, take: 99, count: true });
-        expectSame([idsOf(page).sort(), page.total], [ids, ids.length], "All of one's own, and no other");
+        expectSame([idsOf(page).sort(), page.total], [ids, ids.length], "All resources of the tenant, and no other");
         expectThat(
           page.resources.every((one) => one.version === "mine"),
           "No resource of another tenant is shown",
@@ -117,7 +117,7 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
     },
   },
   "tenants.cursors": {
-    title: "shows nothing of another tenant behind its cursor",
+    title: "returns nothing of another tenant after its cursor",
     async run({ resources }) {
       appliesIf(resources.capabilities.cursor, "the storage has no cursors");
       const { mine, theirs } = await twoTenants(resources);
@@ -130,18 +130,18 @@ export const tenancyCases: CaseTable<TenancyCaseId, ResourceSubject> = {
           const page = await resources.list(mine, { ...query, take: 99, after: next, count: true });
           expectThat(
             page.resources.every((one) => one.version === "mine"),
-            "Only one's own are behind it",
+            "Only resources of the tenant come after it",
           );
-          expectSame(page.total, 26, "Only one's own are counted");
+          expectSame(page.total, 26, "Only resources of the tenant are counted");
         } catch (error) {
-          expectSame(isScimError(error) && error.name, "InvalidValueError", "A foreign cursor is of no use");
+          expectSame(isScimError(error) && error.name, "InvalidValueError", "A cursor of another tenant is rejected");
         }
       }
     },
   },
 };
 
-/** Two tenants with users of the same ids and names; `mine` are at the version `mine`, `theirs` hold what mine do not. */
+/** Two tenants with users of the same ids and names; `mine` have the version `mine`, `theirs` have other values. */
 async function twoTenants(
   resources: ResourceStorage,
 ): Promise<{ readonly mine: Partition; readonly theirs: Partition; readonly people: readonly StoredResource[] }> {

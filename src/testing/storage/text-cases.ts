@@ -3,7 +3,7 @@ import type { CaseTable } from "../contract/contract-case.ts";
 import { expectFailure, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { freshTenant, idsOf, insertAll, type ResourceSubject, userOf } from "./contract-data.ts";
 
-/** Cases on texts, and on how much of them there is. */
+/** Cases on unusual and on long texts. */
 export type TextCaseId =
   | "text.odd"
   | "text.ids-exact"
@@ -15,21 +15,21 @@ export type TextCaseId =
 const LONE = ["\u0000", "a\u0000b", "\ud800", "x\udc00y", "\ude00\ud83d"] as const;
 const EXACT = ["a", "A", "a ", " a", "é", "e\u0301", "ß", "ss", "İ", "i\u0307", "\ufffd", "%", "_", "'", "\\"] as const;
 
-/** The promises on texts: kept as they are, or refused, never changed. */
+/** The guarantees on texts: stored exactly, or rejected, never changed. */
 export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
   "text.odd": {
-    title: "keeps U+0000 and lone surrogates in attributes as they are, or refuses them with InvalidValueError",
+    title: "stores U+0000 and lone surrogates in attributes exactly, or rejects them with InvalidValueError",
     async run({ resources }) {
       const { users } = freshTenant();
       for (const [n, text] of LONE.entries()) {
         const odd = userOf(`${n}`, { attributes: { userName: `${n}`, odd: text, [text]: [text] } });
         const isKept = await keptOrRefused(resources.insert(users, odd));
-        expectSame(await resources.find(users, odd.id), isKept ? odd : undefined, "Kept as it is, or not at all");
+        expectSame(await resources.find(users, odd.id), isKept ? odd : undefined, "Stored exactly, or not at all");
       }
     },
   },
   "text.ids-exact": {
-    title: "tells ids apart by every bit: case, spaces, accents, what stands for a lone surrogate",
+    title: "distinguishes ids exactly: case, spaces, accents, the replacement of a lone surrogate",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertAll(
@@ -41,11 +41,11 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
         expectSame((await resources.find(users, id))?.attributes.userName, `${n}`, `${JSON.stringify(id)} is found`);
       }
       expectSame(await resources.remove(users, "A"), true, "One is removed");
-      expectSame((await resources.find(users, "a"))?.id, "a", "The one of the other case stays");
+      expectSame((await resources.find(users, "a"))?.id, "a", "The id in the other case stays");
     },
   },
   "text.no-id": {
-    title: "answers that nothing is there for a text that can be no id, and takes none as an id",
+    title: "finds nothing under a text that cannot be an id, and rejects it as an id",
     async run({ resources }) {
       const { users, groups } = freshTenant();
       await resources.insert(users, userOf("stand-in", { id: "\ufffd" }));
@@ -62,11 +62,11 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
         expectSame(await resources.members.page(groups, id, { take: 9 }), { members: [] }, "It has no members");
         expectSame((await resources.members.groupsOf(users.tenant, [id])).get(id) ?? [], [], "It is in no group");
       }
-      expectSame(idsOf(await resources.list(users, { take: 9 })), ["\ufffd"], "Nothing came, nothing went");
+      expectSame(idsOf(await resources.list(users, { take: 9 })), ["\ufffd"], "Nothing was added or removed");
     },
   },
   "text.unique-exact": {
-    title: "compares unique values by every bit: whoever gives them has folded them",
+    title: "compares unique values exactly: the caller has folded them",
     async run({ resources }) {
       const { users } = freshTenant();
       for (const [n, key] of EXACT.entries()) {
@@ -79,7 +79,7 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
     },
   },
   "text.unique-long": {
-    title: "tells long unique values apart that differ at their end, or refuses them with InvalidValueError",
+    title: "distinguishes long unique values that differ at their end, or rejects them with InvalidValueError",
     async run({ resources }) {
       const { users } = freshTenant();
       const long = Array.from({ length: 1000 }, (_, n) => (n * 7919).toString(36)).join("");
@@ -92,7 +92,7 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
     },
   },
   "text.deep": {
-    title: "brings back data of two hundred levels, and lists of ten thousand values",
+    title: "returns data of two hundred levels, and lists of ten thousand values",
     async run({ resources }) {
       const { users } = freshTenant();
       let deep: unknown = "bottom";
@@ -106,7 +106,7 @@ export const textCases: CaseTable<TextCaseId, ResourceSubject> = {
   },
 };
 
-/** True if it was taken, false if it was refused as a value that cannot be kept. @throws what else was thrown */
+/** True if it was stored, false if it was rejected as a value that cannot be stored. @throws any other error */
 export async function keptOrRefused(work: Promise<unknown>): Promise<boolean> {
   try {
     await work;

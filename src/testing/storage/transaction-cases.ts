@@ -15,12 +15,12 @@ import {
   userRefs,
 } from "./contract-data.ts";
 
-/** What the cases on the whole storage work on. */
+/** The subject of the cases on the whole storage. */
 export interface StorageSubject {
   readonly storage: Storage;
 }
 
-/** Cases on transactions and on the life of a storage. */
+/** Cases on transactions and on opening and closing a storage. */
 export type TransactionCaseId =
   | "transaction.commit"
   | "transaction.rollback"
@@ -35,13 +35,13 @@ export type TransactionCaseId =
   | "storage.migrate-again"
   | "storage.closed";
 
-/** What a failed transaction throws; it must come out as it is. */
+/** The error of a failed transaction, which must be thrown unchanged. */
 class Abort extends TypeError {}
 
-/** The promises on transactions and on the life of a storage. */
+/** The guarantees on transactions and on opening and closing a storage. */
 export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
   "transaction.commit": {
-    title: "keeps all that a transaction wrote, and answers what it answered",
+    title: "commits all writes of a transaction, and returns its result",
     async run({ storage }) {
       const { users } = freshTenant();
       const c = freshName();
@@ -56,7 +56,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     },
   },
   "transaction.rollback": {
-    title: "leaves nothing of a transaction that failed",
+    title: "leaves nothing of a failed transaction",
     async run({ storage }) {
       const { users, groups } = freshTenant();
       const c = freshName();
@@ -72,7 +72,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
         await tx.state.put(c, "new", {}, { expected: null });
         throw abort;
       });
-      expectThat((await work.catch((error: unknown) => error)) === abort, "What was thrown comes out");
+      expectThat((await work.catch((error: unknown) => error)) === abort, "The error is thrown unchanged");
       expectSame(await storage.resources.find(users, "u-ada"), userOf("ada"), "The replacement is undone");
       expectSame(idsOf(await storage.resources.list(users, { take: 9 })), ["u-ada"], "The insert is undone");
       expectSame(await storage.resources.find(groups, "g-g"), groupOf("g"), "The group is as before");
@@ -106,12 +106,12 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
           "state sees the record",
         );
         const second = resources.insert(users, userOf("ada", { id: "u-2" }));
-        await expectScimError(second, "UniquenessError", "A unique value taken inside is taken");
+        await expectScimError(second, "UniquenessError", "A unique value that was written inside is taken");
       });
     },
   },
   "transaction.unseen": {
-    title: "shows nobody outside what is not committed",
+    title: "shows uncommitted writes to nobody outside",
     async run({ storage }) {
       const { users } = freshTenant();
       const c = freshName();
@@ -119,7 +119,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
       const work = storage.transaction(async (tx) => {
         await tx.resources.insert(users, userOf("ada"));
         await tx.state.put(c, "k", {}, { expected: null });
-        // A driver may answer now, or make these wait until the transaction has ended: they are not waited for here.
+        // A driver may return now, or only after the transaction has ended, so these are not awaited here.
         outside.push(storage.resources.find(users, "u-ada"), storage.state.scan(c, { take: 9 }));
         outside.push(storage.resources.list(users, { take: 9 }).then(idsOf));
         await tx.resources.find(users, "u-ada");
@@ -130,7 +130,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     },
   },
   "transaction.failed-operation": {
-    title: "commits the rest where an operation that failed inside was caught, and nothing of that operation",
+    title: "commits the rest if the error of an operation inside is caught, and nothing of that operation",
     async run({ storage }) {
       const { users } = freshTenant();
       await storage.resources.insert(users, userOf("ada"));
@@ -141,14 +141,14 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
         await expectScimError(failing, "UniquenessError", "The name is taken");
         await beside;
       });
-      expectSame(await storage.resources.find(users, "u-half"), undefined, "Nothing of the failed operation is there");
+      expectSame(await storage.resources.find(users, "u-half"), undefined, "Nothing of the failed operation exists");
       expectThat((await storage.resources.find(users, "u-whole")) !== undefined, "The rest is there");
       const free = userOf("free", { unique: [{ attribute: "externalId", key: "e1" }] });
       await storage.resources.insert(users, free);
     },
   },
   "transaction.nested": {
-    title: "refuses a transaction inside a transaction, and goes on",
+    title: "rejects a transaction inside a transaction, and continues",
     async run({ storage }) {
       const { users } = freshTenant();
       await storage.transaction(async (tx) => {
@@ -164,7 +164,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     },
   },
   "transaction.ended": {
-    title: "refuses to be used after its end",
+    title: "rejects every call after its end",
     async run({ storage }) {
       const { users } = freshTenant();
       const c = freshName();
@@ -184,7 +184,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     },
   },
   "transaction.serial": {
-    title: "runs parallel transactions as if one came after the other: no money is made or lost",
+    title: "runs parallel transactions as if one came after the other: no money is created or lost",
     async run({ storage }) {
       const c = freshName();
       const accounts = ["a", "b", "c", "d"];
@@ -208,11 +208,11 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
       );
       const done = upTo(40).filter((n) => n % 5 !== 0 && n % 4 !== (n * 3 + 1) % 4);
       const change = done.reduce((sum, n) => sum + (n % 4 === 0 ? -n : 0) + ((n * 3 + 1) % 4 === 0 ? n : 0), 100);
-      expectSame(balances[0], change, "Every transfer that was committed is there, and no other");
+      expectSame(balances[0], change, "Every committed transfer exists, and no other");
     },
   },
   "transaction.conflict": {
-    title: "does not lose what others wrote while a transaction was running",
+    title: "keeps the writes of others during a transaction",
     async run({ storage }) {
       const c = freshName();
       await storage.state.put(c, "n", { n: 0 }, { expected: null });
@@ -229,7 +229,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     },
   },
   "transaction.resources": {
-    title: "runs transactions on resources alone in the same way",
+    title: "runs transactions on resources only in the same way",
     async run({ storage }) {
       appliesIf(storage.resources.transaction !== undefined, "resources have no transactions");
       const { users } = freshTenant();
@@ -240,7 +240,7 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
       await expectFailure(work, "The failure comes out");
       expectSame(await storage.resources.find(users, "u-ada"), undefined, "Nothing is left");
       await storage.resources.transaction((tx) => tx.insert(users, userOf("ada")));
-      expectThat((await storage.resources.find(users, "u-ada")) !== undefined, "What was committed is there");
+      expectThat((await storage.resources.find(users, "u-ada")) !== undefined, "The committed resource exists");
     },
   },
   "storage.migrate-again": {
@@ -250,11 +250,11 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
       await Promise.all([storage.migrate(), storage.migrate()]);
       await storage.resources.insert(users, userOf("ada"));
       await storage.migrate();
-      expectSame(await storage.resources.find(users, "u-ada"), userOf("ada"), "The resource is still there");
+      expectSame(await storage.resources.find(users, "u-ada"), userOf("ada"), "The resource still exists");
     },
   },
   "storage.closed": {
-    title: "finishes what was begun when it is closed, and fails every call after that",
+    title: "finishes the work in progress when it is closed, and rejects every call after that",
     async run({ storage }) {
       const { users } = freshTenant();
       const begun = storage.resources.insert(users, userOf("ada"));

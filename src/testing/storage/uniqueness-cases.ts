@@ -20,24 +20,24 @@ export type UniquenessCaseId =
 
 const unique = (attribute: string, key: string) => ({ attribute, key });
 
-/** The promises on unique values. */
+/** The guarantees on unique values. */
 export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
   "unique.insert": {
-    title: "refuses a second holder of a unique value with UniquenessError, naming the attribute [req 71]",
+    title: "rejects a second resource with a unique value with UniquenessError, naming the attribute [req 71]",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       const error = await expectScimError(
         resources.insert(users, userOf("ada", { id: "u-2" })),
         "UniquenessError",
-        "A unique value has one holder",
+        "A unique value belongs to one resource",
       );
       expectSame((error as { attribute?: unknown }).attribute, "userName", "The error names the attribute");
       expectSame(await resources.find(users, "u-2"), undefined, "The second is not there");
     },
   },
   "unique.insert-race": {
-    title: "lets one of a hundred parallel inserts of one unique value win [req 75]",
+    title: "lets one of a hundred parallel inserts of one unique value succeed [req 75]",
     async run({ resources }) {
       const { users } = freshTenant();
       const attempts = upTo(100).map((n) => resources.insert(users, userOf("ada", { id: `u-${n}` })));
@@ -59,7 +59,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
     },
   },
   "unique.replace": {
-    title: "refuses a replacement that takes another's unique value, and changes nothing [req 134]",
+    title: "rejects a replacement with the unique value of another resource, and changes nothing [req 134]",
     async run({ resources }) {
       const { users } = freshTenant();
       await insertAll(resources, users, [userOf("ada"), userOf("bob")]);
@@ -67,28 +67,28 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
       await expectScimError(resources.replace(users, next, "v1"), "UniquenessError", "The value is taken");
       expectSame(await resources.find(users, "u-bob"), userOf("bob"), "Nothing changed");
       const third = resources.insert(users, userOf("bob", { id: "u-3" }));
-      await expectScimError(third, "UniquenessError", "The old value is still held");
+      await expectScimError(third, "UniquenessError", "The old value is still taken");
     },
   },
   "unique.replace-own": {
-    title: "lets a replacement keep the unique values that the resource holds",
+    title: "lets a replacement keep the unique values of the resource",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       await resources.replace(users, userOf("ada", { version: "v2" }), "v1");
       const second = resources.insert(users, userOf("ada", { id: "u-2" }));
-      await expectScimError(second, "UniquenessError", "The value is still held");
+      await expectScimError(second, "UniquenessError", "The value is still taken");
     },
   },
   "unique.freed-by-replace": {
-    title: "frees the unique values that a replacement gives up",
+    title: "frees the unique values that a replacement no longer has",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada"));
       await resources.replace(users, userOf("eve", { id: "u-ada", version: "v2" }), "v1");
       await resources.insert(users, userOf("ada", { id: "u-2" }));
       const third = resources.insert(users, userOf("eve", { id: "u-3" }));
-      await expectScimError(third, "UniquenessError", "The new value is held");
+      await expectScimError(third, "UniquenessError", "The new value is taken");
     },
   },
   "unique.freed-by-remove": {
@@ -98,28 +98,28 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
       await resources.insert(users, userOf("ada"));
       await resources.remove(users, "u-ada");
       await resources.insert(users, userOf("ada", { id: "u-2" }));
-      expectSame((await resources.find(users, "u-2"))?.id, "u-2", "The name can be given again");
+      expectSame((await resources.find(users, "u-2"))?.id, "u-2", "The name can be used again");
     },
   },
   "unique.tenants-apart": {
-    title: "lets two tenants hold the same unique value",
+    title: "lets two tenants have the same unique value",
     async run({ resources }) {
       for (const { users } of [freshTenant(), freshTenant()]) await resources.insert(users, userOf("ada"));
     },
   },
   "unique.types-apart": {
-    title: "lets two resource types hold the same unique value",
+    title: "lets two resource types have the same unique value",
     async run({ resources }) {
       const { users, groups } = freshTenant();
       const held = [unique("externalId", "e1")];
       await resources.insert(users, userOf("ada", { unique: held }));
       await resources.insert(groups, groupOf("g", { unique: held }));
       const second = resources.insert(groups, groupOf("h", { unique: held }));
-      await expectScimError(second, "UniquenessError", "Each type has its own holder");
+      await expectScimError(second, "UniquenessError", "Each type has its own values");
     },
   },
   "unique.attributes-apart": {
-    title: "lets two attributes hold the same unique value",
+    title: "lets two attributes have the same unique value",
     async run({ resources }) {
       const { users } = freshTenant();
       await resources.insert(users, userOf("ada", { unique: [unique("userName", "ada")] }));
@@ -127,7 +127,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
     },
   },
   "unique.check": {
-    title: "refuses in checkUnique, where there is one, a value that another resource holds, naming the attribute",
+    title: "rejects in checkUnique, if it has one, a value of another resource, naming the attribute",
     async run({ resources }) {
       appliesIf(resources.checkUnique !== undefined, "the storage has no checkUnique");
       const { users, groups } = freshTenant();
@@ -135,7 +135,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
       const both = [unique("externalId", "e1"), unique("userName", "ada")];
       for (const id of ["u-new", "u-bob"]) {
         const check = resources.checkUnique(users, { id, unique: both });
-        const error = await expectScimError(check, "UniquenessError", "Another resource holds the value");
+        const error = await expectScimError(check, "UniquenessError", "Another resource has the value");
         expectSame((error as { attribute?: unknown }).attribute, "userName", "The error names the attribute");
       }
       const many = upTo(250).map((n) => unique("externalId", `e${n}`));
@@ -146,7 +146,7 @@ export const uniquenessCases: CaseTable<UniquenessCaseId, ResourceSubject> = {
     },
   },
   "unique.check-own": {
-    title: "lets values pass checkUnique, where there is one, that are free or the resource's own, and reserves none",
+    title: "accepts in checkUnique, if it has one, values that are free or the resource's own, and reserves none",
     async run({ resources }) {
       appliesIf(resources.checkUnique !== undefined, "the storage has no checkUnique");
       const { users } = freshTenant();

@@ -18,7 +18,7 @@ import {
 } from "./contract-data.ts";
 import { keptOrRefused } from "./text-cases.ts";
 
-/** Cases on who can be a member. */
+/** Cases on possible members. */
 export type UnknownMemberCaseId =
   | "members.unknown-reject"
   | "members.unknown-accept"
@@ -30,10 +30,10 @@ export type UnknownMemberCaseId =
   | "members.preview"
   | "members.preview-new";
 
-/** The promises on who can be a member: resources of the tenant and, where that is accepted, who is none. */
+/** The guarantees on possible members: resources of the tenant and, if accepted, ids without a resource. */
 export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject> = {
   "members.unknown-reject": {
-    title: "writes nothing at all where an unknown member is to be rejected, and names it",
+    title: "writes nothing at all if an unknown member must be rejected, and returns it",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a") }));
@@ -58,7 +58,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     },
   },
   "members.unknown-accept": {
-    title: "adds a member that is no resource where that is accepted, or refuses it with InvalidValueError",
+    title: "adds a member without a resource if that is accepted, or rejects it with InvalidValueError",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       const change = memberChange({ add: userRefs("u-a", "later") });
@@ -74,7 +74,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     },
   },
   "members.type-found": {
-    title: "finds the type of a member that is given without one",
+    title: "finds the type of a member without a type",
     async run(subject) {
       const { members, groups } = await memberScene(subject);
       const add = [{ value: "u-a", display: "Ada" }, { value: "u-b" }];
@@ -83,11 +83,15 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       expectSame(outcome, outcomeOf({ added: all, version: "v2" }), "Both are known");
       expectSame((await members.page(groups, "g-g", { take: 9 })).members, all, "Each comes with its type");
       const nobody = memberChange({ add: [{ value: "nobody" }], unknown: "reject" });
-      expectSame((await members.change(groups, "g-g", nobody)).unknown, ["nobody"], "What is nothing is unknown");
+      expectSame(
+        (await members.change(groups, "g-g", nobody)).unknown,
+        ["nobody"],
+        "An id without a resource is unknown",
+      );
     },
   },
   "members.known-already": {
-    title: "takes a member that is there already for known, whether it is a resource or not",
+    title: "treats an existing member as known, whether it is a resource or not",
     async run(subject) {
       const { members, groups } = await memberScene(subject);
       const accepting = members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "later") }));
@@ -103,19 +107,19 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
     },
   },
   "members.no-id": {
-    title: "refuses a member whose value can be no id with InvalidValueError, and writes nothing",
+    title: "rejects a member whose value cannot be an id with InvalidValueError, and writes nothing",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       for (const value of ["\u0000", "u-a\u0000", "\ud800"]) {
         const change = memberChange({ add: userRefs("u-a", value) });
-        await expectScimError(members.change(groups, "g-g", change), "InvalidValueError", "It can be no id");
+        await expectScimError(members.change(groups, "g-g", change), "InvalidValueError", "It cannot be an id");
       }
       expectSame(await allMemberIds(resources, groups, "g-g"), [], "Nobody was added");
       expectSame((await resources.find(groups, "g-g"))?.version, "v1", "The version stays");
     },
   },
   "members.nested": {
-    title: "takes groups as members, and tells them from users",
+    title: "accepts groups as members, and distinguishes them from users",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       await resources.insert(groups, groupOf("h"));
@@ -128,11 +132,11 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       const wrong = memberChange({ add: [groupRef("u-b")], unknown: "reject" });
       expectSame((await members.change(groups, "g-g", wrong)).unknown, ["u-b"], "A user is no group");
       await resources.remove(groups, "g-h");
-      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-i", "u-a"], "A removed group is no member any more");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["g-i", "u-a"], "A removed group is no longer a member");
     },
   },
   "members.cycle": {
-    title: "writes nothing at all where a group would become a member of itself, directly or through others",
+    title: "writes nothing at all if a group would become a member of itself, directly or through others",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       for (const name of ["h", "i"]) await resources.insert(groups, groupOf(name));
@@ -148,18 +152,18 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
           const add = [...userRefs("u-b"), { value: "g-g" }];
           const change = memberChange({ add, remove: ["u-a", "g-i"], unknown, next });
           const outcome = await members.change(groups, group, change);
-          expectSame(outcome, outcomeOf({ cyclic: ["g-g"], version }), "The member that makes a cycle is named");
+          expectSame(outcome, outcomeOf({ cyclic: ["g-g"], version }), "The member that closes a cycle is returned");
         }
         expectSame((await resources.find(groups, group))?.version, version, "The version stays");
       }
       expectSame(await allMemberIds(resources, groups, "g-g"), ["g-h", "u-a"], "Nobody was removed");
       expectSame(await allMemberIds(resources, groups, "g-i"), [], "Nobody was added");
       const down = await members.change(groups, "g-g", memberChange({ add: [{ value: "g-i" }], next }));
-      expectSame(down.added, [groupRef("g-i")], "A group below in two ways is no cycle");
+      expectSame(down.added, [groupRef("g-i")], "A group that is nested in two ways is not a cycle");
     },
   },
   "members.preview": {
-    title: "tells in preview, where there is one, what a change would do, and does nothing",
+    title: "returns in preview, if it has one, the outcome of a change, and changes nothing",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       appliesIf(members.preview !== undefined, "the storage has no members.preview");
@@ -168,18 +172,22 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       const preview = (changes: Partial<MemberChange>) =>
         members.preview?.(groups, "g-g", memberChange({ next, unknown: "reject", ...changes })) ?? Promise.resolve();
       const both = await preview({ add: [{ value: "u-a" }, { value: "u-b" }], remove: ["u-c"], expectedVersion: "v2" });
-      expectSame(both, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what would change is told");
+      expectSame(both, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what would change is returned");
       expectSame(await preview({ remove: ["u-a"] }), outcomeOf({ removed: ["u-a"], version: "v3" }), "A removal too");
       expectSame(await preview({ add: userRefs("u-a") }), outcomeOf({ version: "v2" }), "Nothing would change");
       const nobody = await preview({ add: userRefs("u-b", "u-nobody") });
       expectSame(nobody, outcomeOf({ unknown: ["u-nobody"], version: "v2" }), "The unknown are named");
-      await expectScimError(preview({ expectedVersion: "v1" }), "PreconditionFailedError", "A stale one is refused");
+      await expectScimError(
+        preview({ expectedVersion: "v1" }),
+        "PreconditionFailedError",
+        "An old version is rejected",
+      );
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "Nothing was written");
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
     },
   },
   "members.preview-new": {
-    title: "takes a group that is not there for a new one in preview, where there is one",
+    title: "treats a group that does not exist as a new one in preview, if it has one",
     async run(subject) {
       const { members, groups, resources } = await memberScene(subject);
       appliesIf(members.preview !== undefined, "the storage has no members.preview");
@@ -187,7 +195,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       const outcome = await members.preview(groups, "g-new", change);
       expectSame(outcome, outcomeOf({ added: userRefs("u-a"), version: "v2" }), "The member would be added");
       const stale = members.preview(groups, "g-new", { ...change, expectedVersion: "v1" });
-      await expectScimError(stale, "PreconditionFailedError", "It is at no version");
+      await expectScimError(stale, "PreconditionFailedError", "It has no version");
       expectSame(await resources.find(groups, "g-new"), undefined, "Nothing was written");
     },
   },

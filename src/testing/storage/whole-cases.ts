@@ -3,13 +3,13 @@ import { expectSame, expectScimError, expectThat } from "../contract/contract-vi
 import { freshTenant, groupOf, memberChange, membersOf, userOf, userRefs } from "./contract-data.ts";
 import type { StorageSubject } from "./transaction-cases.ts";
 
-/** Cases on what a whole storage does beside what its resources alone must. */
+/** Cases on a whole storage, in addition to those on its resources. */
 export type WholeCaseId = "whole.member-types" | "whole.checks";
 
-/** The promises on resources of a whole storage, which has no tables of the application's own to respect. */
+/** The guarantees on resources of a whole storage, which is not limited by tables of the application. */
 export const wholeCases: CaseTable<WholeCaseId, StorageSubject> = {
   "whole.member-types": {
-    title: "takes resources of any type as members, and groups of any type",
+    title: "accepts resources of any type as members, and groups of any type",
     async run({ storage }) {
       const { users, groups } = freshTenant();
       const { resources } = storage;
@@ -30,15 +30,19 @@ export const wholeCases: CaseTable<WholeCaseId, StorageSubject> = {
       expectSame(outcome.added, all, "The types are found");
       expectSame((await members.page(rooms, "r", { take: 9 })).members, all, "Each comes with its type");
       const around = await members.change(groups, "g-g", memberChange({ add: [{ value: "r" }] }));
-      expectSame([around.added, around.cyclic], [[], ["r"]], "A cycle is seen through types");
+      expectSame([around.added, around.cyclic], [[], ["r"]], "A cycle over several types is found");
       const wrong = memberChange({ add: [{ value: "d", type: "User" }], unknown: "reject" });
       expectSame((await members.change(groups, "g-g", wrong)).unknown, ["d"], "A device is no user");
       await resources.remove(devices, "d");
-      expectSame((await members.page(rooms, "r", { take: 9 })).members, all.slice(1), "A removed one is no member");
+      expectSame(
+        (await members.page(rooms, "r", { take: 9 })).members,
+        all.slice(1),
+        "A removed resource is not a member",
+      );
     },
   },
   "whole.checks": {
-    title: "tells inside a transaction what writes would do: checkUnique and preview see what it wrote",
+    title: "shows a transaction its own writes in checkUnique and preview",
     async run({ storage }) {
       const { users, groups } = freshTenant();
       await storage.transaction(async ({ resources }) => {

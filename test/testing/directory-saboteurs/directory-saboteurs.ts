@@ -104,7 +104,7 @@ export const directorySaboteurs: Readonly<Record<DirectoryCaseId, DirectorySabot
   })),
   "groups-of.direct": altered((inner) => ({ groupsOf: (ids) => inner.groupsOf(ids, { transitive: true }) })),
   "groups-of.transitive": altered((inner) => ({ groupsOf: (ids) => inner.groupsOf(ids) })),
-  "groups-of.ring": altered((inner) => ({
+  "groups-of.cycle": altered((inner) => ({
     groupsOf: async (ids, options) =>
       new Map([...(await inner.groupsOf(ids, options))].map(([id, groups]) => [id, [...groups, id]])),
   })),

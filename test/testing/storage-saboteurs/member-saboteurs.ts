@@ -103,7 +103,7 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId
   "members.groups-nested": onGroupsOf((groups) =>
     mapped(groups, (refs) => refs.filter((ref) => ref.type === "direct")),
   ),
-  "members.groups-ring": onGroupsOf((groups) => mapped(groups, (refs) => [...refs, ...refs])),
+  "members.groups-cycle": onGroupsOf((groups) => mapped(groups, (refs) => [...refs, ...refs])),
   "members.type-found": onChange((inner, partition, groupId, change) =>
     inner.change(partition, groupId, { ...change, add: change.add.map((member) => ({ type: "Group", ...member })) }),
   ),
