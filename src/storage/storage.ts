@@ -4,8 +4,9 @@ import type { ResolvedPath } from "../schema/attributes/definition.ts";
 /** The resources of one type of one tenant. Ids, unique values, filters and counts apply within a partition only. */
 export interface Partition {
   /**
-   * The tenant of the principal; for a source its own immutable id, not its slug. Well-formed Unicode without U+0000: our
-   * drivers throw a `TypeError` for anything else, since databases would confuse tenants that differ in lone surrogates alone.
+   * The tenant of the principal; for a source its own immutable id, not its slug. Well-formed Unicode without U+0000:
+   * our drivers throw a `TypeError` for anything else, since databases would confuse tenants that differ only in lone
+   * surrogates.
    */
   readonly tenant: string;
   /** The resource type's name, such as `User`. */
@@ -17,13 +18,13 @@ export interface UniqueValue {
   /** The attribute's name, as an error should show it. */
   readonly attribute: string;
   /**
-   * The value as it is compared: unchanged where `caseExact`, else folded by `foldString`. There is one for every value of
-   * an attribute whose `uniqueness` is not `none`, so a driver may answer `eq` from it.
+   * The value in the form in which it is compared: unchanged if `caseExact`, otherwise folded by `foldString`. There is
+   * one for every value of an attribute whose `uniqueness` is not `none`, so a driver may use it for `eq`.
    */
   readonly key: string;
 }
 
-/** What a driver stores: plain JSON data. A driver copies what it is given and what it returns. */
+/** What a driver stores: plain JSON data. A driver copies its arguments and its results. */
 export interface StoredResource {
   /** Unique in the tenant, over all types, which the caller ensures. Well-formed Unicode without U+0000. */
   readonly id: string;
@@ -34,23 +35,29 @@ export interface StoredResource {
   /** ISO 8601, UTC, milliseconds. */
   readonly lastModified: string;
   /**
-   * The resource without `id` and `meta`, and, where the driver has `members`, without a group's `members` and a user's
+   * The resource without `id` and `meta`, and, if the driver has `members`, without a group's `members` and a user's
    * `groups`; never a password.
    */
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly unique: readonly UniqueValue[];
 }
 
-/** What a driver does itself. For the rest there is a slower fallback above the driver, or the request is refused. */
+/** What a driver does itself. For the rest there is a slower fallback above the driver, or the request is rejected. */
 export interface StorageCapabilities {
-  /** Whether `list` answers this filter exactly. If not, `list` never receives it: resources are filtered above the driver. */
+  /**
+   * Whether `list` supports this filter exactly. If not, `list` never receives it: resources are filtered above the
+   * driver.
+   */
   filter(filter: ResolvedFilter): boolean;
   /**
-   * Whether `list` orders by this path as `Sort` says, with `next`, `after` and `skip`. If not, `list` never receives it:
-   * `listResources` sorts above the driver.
+   * Whether `list` orders by this path as `Sort` says, with `next`, `after` and `skip`. If not, `list` never receives
+   * it: `listResources` sorts above the driver.
    */
   sort(path: ResolvedPath): boolean;
-  /** Whether `Page.next` and `ListQuery.after` work: pages neither repeat nor skip a resource that exists during the whole listing. */
+  /**
+   * Whether `Page.next` and `ListQuery.after` work: pages neither repeat nor skip a resource that exists during the
+   * whole listing.
+   */
   readonly cursor: boolean;
   /** Whether `list` supports `order: "id"`. Needed to read a source as a directory. @default false */
   readonly idOrder?: boolean;
@@ -66,9 +73,9 @@ export interface StorageCapabilities {
  * The order of a listing (RFC 7644 section 3.4.2.3). Without it: by `created`, then `id`.
  *
  * Values are ordered as filters compare them: strings folded unless `caseExact`, by code points (UTF-8); dateTimes as
- * instants; false before true. A complex attribute is ordered by its `value`; of several values the primary one counts, else
- * the first. Resources without a value come last in ascending and first in descending order. Resources with the same value
- * are ordered by id, in ascending binary order.
+ * instants; false before true. A complex attribute is ordered by its `value`; of several values the primary one counts,
+ * otherwise the first. Resources without a value come last in ascending and first in descending order. Resources with
+ * the same value are ordered by id, in ascending binary order.
  */
 export interface Sort {
   readonly path: ResolvedPath;
@@ -82,11 +89,14 @@ export interface ListQuery {
   /** Only a sort for which `capabilities.sort` returned true. */
   readonly sort?: Sort;
   /**
-   * `id`, only where `capabilities.idOrder` is true and without `sort`: in binary order of ids (UTF-8). Then `after` is an
+   * `id`, only if `capabilities.idOrder` is true and without `sort`: in binary order of ids (UTF-8). Then `after` is an
    * id, which need not exist, and `Page.next` is the last id of the page. @default by `created`, then `id`
    */
   readonly order?: "created" | "id";
-  /** `Page.next` of the previous page, for the same filter, sort and order. For any other text `list` throws an `InvalidValueError`. */
+  /**
+   * `Page.next` of the previous page, for the same filter, sort and order. For any other text `list` throws an
+   * `InvalidValueError`.
+   */
   readonly after?: string;
   /** How many matches to skip, from 0. Not together with `after`. */
   readonly skip?: number;
@@ -101,7 +111,7 @@ export interface ListQuery {
 /** A page of a listing. */
 export interface Page {
   readonly resources: readonly StoredResource[];
-  /** Where the next page begins; absent exactly when there is none, and where `take` was 0. */
+  /** Where the next page begins; absent exactly when there is none, and if `take` was 0. */
   readonly next?: string;
   /** The number of matches over all pages, if `count` asked for it. */
   readonly total?: number;
@@ -114,7 +124,7 @@ export interface ResourceStorage {
   /** Stores a new resource. @throws {UniquenessError} when its id or a unique value is taken */
   insert(partition: Partition, resource: StoredResource): Promise<void>;
 
-  /** The resource, or `undefined` where it does not exist. An outage throws. `omit` as in `ListQuery`. */
+  /** The resource, or `undefined` if it does not exist. An outage throws. `omit` as in `ListQuery`. */
   find(
     partition: Partition,
     id: string,
@@ -131,16 +141,16 @@ export interface ResourceStorage {
   replace(partition: Partition, resource: StoredResource, expectedVersion: string): Promise<void>;
 
   /**
-   * Checks, without writing, whether `insert` or `replace` of a resource with this id would find its unique values free. A
-   * source with a directory needs it; a `Storage` has it, inside its transactions too.
+   * Checks, without writing, whether `insert` or `replace` of a resource with this id would find its unique values
+   * free. A source with a directory needs it; a `Storage` has it, inside its transactions too.
    *
    * @throws {UniquenessError} when a unique value is taken by another resource
    */
   checkUnique?(partition: Partition, resource: Pick<StoredResource, "id" | "unique">): Promise<void>;
 
   /**
-   * True if the resource existed. Where the driver has `members`, its memberships are removed too: its own members, and its
-   * places in groups of the tenant. These groups keep their version and `lastModified`, since nobody wrote to them.
+   * True if the resource existed. If the driver has `members`, its memberships are removed too: its own members, and
+   * its places in groups of the tenant. These groups keep their version and `lastModified`, since nobody wrote to them.
    *
    * @throws {PreconditionFailedError} when `expectedVersion` is given and it is at another version
    */
@@ -152,8 +162,8 @@ export interface ResourceStorage {
   readonly members?: MemberStorage;
 
   /**
-   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Without this method a request that needs two
-   * writes is refused with 501. Not nested.
+   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Without this method a request that
+   * needs two writes is rejected with 501. Not nested.
    */
   transaction?<T>(run: (tx: ResourceStorage) => Promise<T>): Promise<T>;
 }
@@ -172,23 +182,25 @@ export interface MemberRef {
 export interface NewMember {
   /** The id of a resource of the same tenant. */
   readonly value: string;
-  /** The name of its resource type, where the client gave it. Otherwise the driver finds it. */
+  /** The name of its resource type, if the client sent it. Otherwise the driver finds it. */
   readonly type?: string;
   readonly display?: string;
 }
 
 /** A change of memberships. */
 export interface MemberChange {
-  /** Members to add. One that is a member already changes nothing, not even its label, also under `unknown: "reject"`. */
+  /**
+   * Members to add. One that is a member already changes nothing, not even its label, also under `unknown: "reject"`.
+   */
   readonly add: readonly NewMember[];
-  /** Ids to remove. One that is no member changes nothing. No id is in both lists. */
+  /** Ids to remove. An id that is not a member changes nothing. No id is in both lists. */
   readonly remove: readonly string[];
   readonly expectedVersion?: string;
   /** The group's new version and date, if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
   /**
-   * What to do with a member that is no resource of the tenant, or a resource of another type than its `type` says.
-   * `reject`: nothing at all is written. `accept`: the member is added, as a `User` where it has no `type`.
+   * What to do with a member that is not a resource of the tenant, or a resource of another type than its `type` says.
+   * `reject`: nothing at all is written. `accept`: the member is added, as a `User` if it has no `type`.
    */
   readonly unknown: "reject" | "accept";
 }
@@ -201,7 +213,10 @@ export interface MemberOutcome {
   readonly removed: readonly string[];
   /** The unknown members to add, under `unknown: "reject"`. If there are any, nothing was written. */
   readonly unknown: readonly string[];
-  /** The members to add that would make the group a member of itself, directly or not. If there are any, nothing was written. */
+  /**
+   * The members to add that would make the group a member of itself, directly or not. If there are any, nothing was
+   * written.
+   */
   readonly cyclic: readonly string[];
   /** The group's version now. */
   readonly version: string;
@@ -227,7 +242,7 @@ export interface GroupRef {
  * alone. A change without effect keeps the version. The cost grows with the change, never with the group.
  */
 export interface MemberStorage {
-  /** The members behind `after`, a value that need not exist; none where the group does not exist. */
+  /** The members after `after`, a value that need not exist; none if the group does not exist. */
   page(
     partition: Partition,
     groupId: string,
@@ -235,8 +250,8 @@ export interface MemberStorage {
   ): Promise<MemberPage>;
 
   /**
-   * Adds and removes members, all or nothing, also outside of a transaction. It refuses cycles among the memberships that it
-   * sees. Two parallel writers can still make one, so code that follows memberships must handle cycles.
+   * Adds and removes members, all or nothing, also outside of a transaction. It rejects cycles among the memberships
+   * that it sees. Two parallel writers can still create one, so code that follows memberships must handle cycles.
    *
    * @throws {NotFoundError} when the group does not exist
    * @throws {InvalidValueError} when a member's value cannot be an id
@@ -245,18 +260,19 @@ export interface MemberStorage {
   change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
   /**
-   * What `change` would return, without writing. A group that does not exist counts as a new one, without members. A source
-   * with a directory needs it; a `Storage` has it, inside its transactions too.
+   * What `change` would return, without writing. A group that does not exist counts as a new one, without members. A
+   * source with a directory needs it; a `Storage` has it, inside its transactions too.
    *
    * @throws {InvalidValueError} when a member's value cannot be an id
-   * @throws {PreconditionFailedError} when `expectedVersion` is given and the group is at another version, or does not exist
+   * @throws {PreconditionFailedError} when `expectedVersion` is given and the group is at another version, or does not
+   * exist
    */
   preview?(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome>;
 
   /**
-   * The groups of many resources at once; a resource without groups may be missing from the map. Groups that have one of
-   * these groups as a member are `indirect`. Each group is returned once, and cycles are handled. Filters on `groups` see the
-   * same groups.
+   * The groups of many resources at once; a resource without groups may be missing from the map. Groups that have one
+   * of these groups as a member are `indirect`. Each group is returned once, and cycles are handled. Filters on
+   * `groups` see the same groups.
    */
   groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
 }
@@ -281,8 +297,8 @@ export interface StateStorage {
   get(collection: string, keys: readonly string[]): Promise<Map<string, StateRecord>>;
 
   /**
-   * Writes a record. `expected`: a version, or null (must not exist), or undefined (overwrites any). Without `dueAt` the
-   * record is never due, also where it was due before.
+   * Writes a record. `expected`: a version, or null (must not exist), or undefined (overwrites any). Without `dueAt`
+   * the record is never due, also if it was due before.
    *
    * @throws {PreconditionFailedError} when `expected` does not hold
    */
@@ -296,7 +312,7 @@ export interface StateStorage {
   /** True if the record existed and, with `expected`, had that version. Otherwise nothing happens. */
   delete(collection: string, key: string, expected?: string): Promise<boolean>;
 
-  /** Records in binary order of their keys (UTF-8): `from` inclusive, `to` exclusive, beginning behind `after`. */
+  /** Records in binary order of their keys (UTF-8): `from` inclusive, `to` exclusive, beginning after `after`. */
   scan(
     collection: string,
     range: { readonly from?: string; readonly to?: string; readonly after?: string; readonly take: number },
@@ -309,35 +325,35 @@ export interface StateStorage {
   due(collection: string, before: number, take: number): Promise<StateRecord[]>;
 }
 
-/** Everything the library keeps. */
+/** Everything that the library stores. */
 export interface Storage {
   readonly resources: ResourceStorage;
   readonly state: StateStorage;
 
   /**
-   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Transactions behave as if they ran one after
-   * the other. Not nested. `run` may be called again after a serialisation failure, so it must do no other I/O, and use `tx`
-   * alone: a write through the storage itself may wait for the transaction to end, and so forever. An operation that fails
-   * and is caught has no effect, and the rest can be committed. `tx` cannot be used after the end.
+   * Runs `run` so that everything it writes through `tx` is stored, or nothing. Transactions behave as if they ran one
+   * after the other. Not nested. `run` may be called again after a serialisation failure, so it must do no other I/O,
+   * and use `tx` alone: a write through the storage itself may wait for the transaction to end, and so forever. An
+   * operation that fails and is caught has no effect, and the rest can be committed. `tx` cannot be used after the end.
    */
   transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
 
   /**
-   * Calls `callback` once, after the running transaction has committed, and not at all if it is rolled back. Callbacks are
-   * called in the order they were added. Only the storage that `transaction` gives to `run` has this method, and always:
-   * a storage that joined a transaction of the application does not know when that commits. An error that a callback
-   * throws is ignored, since the transaction is already committed.
+   * Calls `callback` once, after the running transaction has committed, and not at all if it is rolled back. Callbacks
+   * are called in the order they were added. Only the storage that `transaction` gives to `run` has this method, and
+   * always: a storage that joined a transaction of the application does not know when that commits. An error that a
+   * callback throws is ignored, since the transaction is already committed.
    */
   afterCommit?(callback: () => void): void;
 
   /**
-   * Makes the tables where they are missing. Idempotent; safe when several processes start at once. A driver may also do so
-   * on first use.
+   * Creates missing tables. Idempotent; safe when several processes start at once. A driver may also do this on first
+   * use.
    *
    * @throws {UnavailableError} when the tables have a layout that this release does not know
    */
   migrate(): Promise<void>;
 
-  /** Finishes running operations, then closes what the storage holds open. Later calls fail, except `close` itself. */
+  /** Finishes running operations, then closes its files and connections. Later calls fail, except `close` itself. */
   close(): Promise<void>;
 }

@@ -193,7 +193,7 @@ describe("the PostgreSQL storage, where transactions or tables fail", () => {
         await expect(tx.state.get("c", ["k"])).rejects.toMatchObject({ status: 503 });
         await expect(tx.resources.find(users, "u-lost")).rejects.toMatchObject({ status: 503 });
       });
-      await expect(work).rejects.toMatchObject(unavailable("The database has given up the transaction"));
+      await expect(work).rejects.toMatchObject(unavailable("The database has aborted the transaction"));
     });
     expect(await storage.resources.find(users, "u-lost")).toBeUndefined();
   });

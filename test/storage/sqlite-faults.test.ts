@@ -110,7 +110,7 @@ describe("the SQLite storage", () => {
       await expect(tx.resources.insert(users, userOf("boom"))).rejects.toMatchObject({ status: 503 });
       await tx.resources.insert(users, userOf("after")).catch(() => undefined);
     });
-    await expect(work).rejects.toMatchObject({ message: "The database has given up the transaction" });
+    await expect(work).rejects.toMatchObject({ message: "The database has aborted the transaction" });
     expect(await storage.resources.list(users, { take: 9 })).toEqual({ resources: [] });
     await storage.resources.insert(users, userOf("later"));
     await storage.close();

@@ -80,7 +80,7 @@ describe("the SQLite storage's indexes", () => {
       ["emails.value pr", "emails.value"],
       ['name.familyName co "x"', "name.familyName"],
     ] as const) {
-      const expected = { status: 400, scimType: "tooMany", message: `${name} has no index that answers this filter` };
+      const expected = { status: 400, scimType: "tooMany", message: `${name} has no index for this filter` };
       expect(await refused(text), text).toMatchObject(expected);
     }
     expect(await found(storage, 'title eq "a" and userName eq "b"')).toEqual([]);

@@ -1,12 +1,12 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
 
-/** A place in the order of a listing: behind the resource of this date and id. */
+/** A position in a listing: after the resource with this date and id. */
 export interface ListPlace {
   readonly created: string;
   readonly id: string;
 }
 
-/** A place as the opaque text that `Page.next` holds. */
+/** A position as the opaque text in `Page.next`. */
 export function printListCursor(place: ListPlace): string {
   return JSON.stringify([place.created, place.id]);
 }
@@ -16,12 +16,12 @@ export function readListCursor(cursor: string): ListPlace {
   const [created, id, ...rest] = readCursorParts(cursor);
   // A longer one belongs to another listing, such as a sorted one.
   if (typeof created !== "string" || typeof id !== "string" || rest.length > 0) {
-    throw new InvalidValueError("The cursor is not one that this storage gave out");
+    throw new InvalidValueError("The cursor was not returned by this storage");
   }
   return { created, id };
 }
 
-/** The parts of a cursor that was printed as a JSON array; none of a text that is no such array. */
+/** The parts of a cursor that was printed as a JSON array; empty if the text is not such an array. */
 export function readCursorParts(cursor: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(cursor);

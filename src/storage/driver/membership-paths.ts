@@ -6,7 +6,7 @@ import { isGroups, isMembers } from "../../schema/attributes/membership-attribut
 /** An attribute that a driver with `members` keeps as rows and not among the attributes of a resource. */
 export type MembershipAttribute = "members" | "groups";
 
-/** Whether the path leads to a group's `members`, or to the `groups` of a member, which follow from them. */
+/** Whether the path is in a group's `members`, or in the `groups` of a member, which follow from them. */
 export function membershipAttribute(path: ResolvedPath): MembershipAttribute | undefined {
   const { extension, attribute } = path;
   if (extension !== undefined || attribute === undefined) return undefined;
@@ -14,7 +14,7 @@ export function membershipAttribute(path: ResolvedPath): MembershipAttribute | u
   return isGroups(attribute) ? "groups" : undefined;
 }
 
-/** Which of them a filter asks for. */
+/** Which of them a filter contains. */
 export function membershipsIn(filter: ResolvedFilter): ReadonlySet<MembershipAttribute> {
   const attributeIn = (leaf: ResolvedLeaf) => (leaf.type === "never" ? undefined : membershipAttribute(leaf.path));
   return new Set(leavesOf(filter).flatMap((leaf) => attributeIn(leaf) ?? []));

@@ -3,8 +3,8 @@ import type { ComparisonKey } from "../../filter/comparison-key.ts";
 const SIGN = 0x8000_0000;
 
 /**
- * A number as a text that sorts as the number does, and is the same exactly for the same number: the bits of the double,
- * so that no database has to read decimals. `-0` is `0`.
+ * A number as a text that sorts as the number does, and is the same exactly for the same number: the bits of the
+ * double, so that no database has to read decimals. `-0` is `0`.
  */
 export function numberKey(value: number): string {
   const view = new DataView(new ArrayBuffer(8));
@@ -18,7 +18,9 @@ function hex(bits: number): string {
   return (bits >>> 0).toString(16).padStart(8, "0");
 }
 
-/** A key of the filters as a text in binary order: numbers and instants by their bits, texts and truth as they are. */
+/**
+ * A key of the filters as a text in binary order: numbers and instants by their bits, strings and booleans unchanged.
+ */
 export function orderKey(key: ComparisonKey): string {
   return typeof key === "number" ? numberKey(key) : String(key);
 }

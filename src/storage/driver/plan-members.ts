@@ -1,11 +1,11 @@
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { MemberChange, MemberOutcome, MemberRef } from "../storage.ts";
 
-/** What a driver finds out about the ids in a change of members. */
+/** What a driver knows about the ids in a change of members. */
 export interface MemberFacts {
   /** The ids that are members of the group already. */
   readonly present: ReadonlySet<string>;
-  /** The type of each id that is a resource of the tenant; several where the tenant has the same id in several types. */
+  /** The type of each id that is a resource of the tenant; several if the tenant has the same id in several types. */
   readonly types: ReadonlyMap<string, readonly string[]>;
   /** The ids that have members of their own. */
   readonly holders: ReadonlySet<string>;
@@ -16,7 +16,7 @@ export interface MemberPlan {
   /** The members to write, with their types. */
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
-  /** The ids of `added` that are no resource of the type that was asked for. */
+  /** The ids of `added` without a resource of the requested type. */
   readonly nowhere: ReadonlySet<string>;
   /** The ids of `added` that can make a cycle: the group itself, and resources that have members. */
   readonly suspects: readonly string[];
@@ -28,13 +28,13 @@ export interface CheckedPlan {
   readonly cyclic: readonly string[];
 }
 
-/** @throws {PreconditionFailedError} where the group is not at the version that the change expects */
+/** @throws {PreconditionFailedError} if the group is not at the version that the change expects */
 export function requireExpected({ expectedVersion }: MemberChange, version: string | undefined): void {
   if (expectedVersion === undefined || expectedVersion === version) return;
   throw new PreconditionFailedError(undefined, { expected: expectedVersion, actual: version });
 }
 
-/** Works out a change of a group's members. A member without type has the type that was found, else `User`. */
+/** Computes a change of a group's members. A member without type gets the type that was found, otherwise `User`. */
 export function planMembers(groupId: string, change: MemberChange, facts: MemberFacts): MemberPlan {
   const asked = new Map(change.add.map((member) => [member.value, member]));
   const nowhere = new Set<string>();
@@ -57,7 +57,7 @@ export function cyclicAmong(plan: MemberPlan, groupId: string, above: readonly {
   return plan.suspects.filter((id) => ancestors.has(id));
 }
 
-/** The outcome for a group at this version. Where a member is unknown or makes a cycle, nothing is to be written. */
+/** The outcome for a group at this version. If a member is unknown or closes a cycle, nothing must be written. */
 export function memberOutcome(
   change: Pick<MemberChange, "unknown" | "next">,
   { plan, cyclic }: CheckedPlan,
@@ -70,7 +70,7 @@ export function memberOutcome(
   return { added, removed, unknown, cyclic, version: isChanged ? change.next.version : version };
 }
 
-/** Whether anything is to be written. */
+/** Whether anything must be written. */
 export function changesMembers({ added, removed }: MemberOutcome): boolean {
   return added.length + removed.length > 0;
 }

@@ -12,7 +12,7 @@ export interface TransactionScope {
   readonly refusals: Pick<Storage, "transaction" | "migrate" | "close">;
 }
 
-/** The scope of a transaction that begins. */
+/** The scope of a new transaction. */
 export function createTransactionScope(): TransactionScope {
   let ended = false;
   const refuse = (what: string) => async (): Promise<never> => {

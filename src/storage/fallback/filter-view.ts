@@ -1,6 +1,6 @@
 import type { GroupRef, MemberRef, Partition, StoredResource } from "../storage.ts";
 
-/** Memberships that a filter may ask for beside the attributes. */
+/** Memberships that a filter may use in addition to the attributes. */
 export interface ViewMemberships {
   readonly members?: readonly MemberRef[];
   readonly groups?: readonly GroupRef[];

@@ -16,26 +16,26 @@ import { filterView } from "./filter-view.ts";
 import { createSortedPage } from "./sorted-listing.ts";
 import { splitFilter } from "./split-filter.ts";
 
-/** Resources read at once where the filter is applied above the driver. */
+/** Resources that are read at once if the filter is applied above the driver. */
 const PAGE_SIZE = 200;
 /** The most resources that are kept in memory to sort them. */
 const MOST_SORTED = 10_000;
-/** After so many pages the rest of the process gets a turn: a driver may answer without ever waiting. */
+/** After so many pages the rest of the process may run: a driver may return without ever waiting. */
 const PAGES_IN_A_ROW = 10;
 
 /**
- * `ResourceStorage.list` for any filter and any sort. For what the driver does not do itself the partition is read in pages,
- * so that memory is bounded while time grows with the partition. The filter is then applied above the driver, which still
- * gets those terms of a conjunction that it answers. For a sort the first `skip + take` resources are kept; where the filter
- * is applied above the driver, the sort is too.
+ * `ResourceStorage.list` for any filter and any sort. If the driver does not support them, the partition is read in
+ * pages, so that memory is bounded while time grows with the partition. The filter is then applied above the driver,
+ * which still gets the terms of an `and` that it supports. For a sort the first `skip + take` resources are kept. If
+ * the filter is applied above the driver, the sort is too.
  *
- * A filter on `groups` takes one `groupsOf` a page. A filter on `members` is refused, since every group would have to be
- * read whole.
+ * A filter on `groups` takes one `groupsOf` a page. A filter on `members` is rejected, since every group would have to
+ * be read completely.
  *
- * @throws {InvalidFilterError} for a filter on `members` that the driver does not answer
+ * @throws {InvalidFilterError} for a filter on `members` that the driver does not support
  * @throws {TooManyError} when resources are sorted above the driver and more than 10,000 lie up to the end of the page
- * @throws {NotImplementedError} for a sort by memberships that the driver keeps as rows, and for an order by id that the
- * driver does not do, or where the filter is applied above the driver
+ * @throws {NotImplementedError} for a sort by memberships that the driver keeps as rows, and for an order by id that
+ * the driver does not do, or where the filter is applied above the driver
  */
 export async function listResources(storage: ResourceStorage, partition: Partition, query: ListQuery): Promise<Page> {
   const { capabilities } = storage;
@@ -70,7 +70,7 @@ interface Match {
   readonly pageAfter: string | undefined;
 }
 
-/** Collects the page. From the first page it goes on to the end, for the total. */
+/** Collects the page. From the first page it continues to the end, for the total. */
 async function collect(search: Search): Promise<Page> {
   const { query } = search;
   const countsHere = query.count === true && query.after === undefined;
@@ -105,7 +105,9 @@ async function collectSorted(search: Search, sort: Sort): Promise<Page> {
     throw new NotImplementedError("Sorting by this attribute is not supported");
   }
   if ((query.skip ?? 0) + query.take > MOST_SORTED) {
-    throw new TooManyError(`At most ${MOST_SORTED} resources can be sorted here: filter, or ask for earlier pages`);
+    throw new TooManyError(
+      `At most ${MOST_SORTED} resources can be sorted here: use a filter, or request earlier pages`,
+    );
   }
   const page = createSortedPage(search.partition, { ...query, sort });
   let total = 0;
@@ -148,7 +150,7 @@ interface DriverPage {
   readonly pageAfter: string | undefined;
 }
 
-/** The partition in the driver's own pages: by cursor where it has them, else by count. */
+/** The partition in the driver's own pages: by cursor if it has cursors, otherwise by `skip`. */
 async function* pages(search: Search, begin: string | undefined): AsyncGenerator<DriverPage> {
   const { storage, partition, given } = search;
   const asked = { filter: given, take: PAGE_SIZE };
@@ -165,7 +167,7 @@ async function* pages(search: Search, begin: string | undefined): AsyncGenerator
   }
 }
 
-/** Where a page ended that was filtered above the driver: in which page of the driver, behind which resource. */
+/** Where a page ended that was filtered above the driver: in which page of the driver, after which resource. */
 interface Place {
   readonly pageAfter: string | undefined;
   readonly created: string;

@@ -10,24 +10,24 @@ export interface Sorted extends SortPlace {
   readonly resource: StoredResource;
 }
 
-/** What a page of a sorted listing is asked. */
+/** The query of a page of a sorted listing. */
 export interface SortedQuery extends Pick<ListQuery, "after" | "skip" | "take"> {
   readonly sort: Sort;
 }
 
-/** Gathers the page of a sorted listing from resources that come in any order. */
+/** Collects the page of a sorted listing from resources in any order. */
 export interface SortedPage {
-  /** Takes a resource into account. */
+  /** Adds a resource. */
   add(resource: StoredResource): void;
-  /** The resources of the page in order, and the cursor behind the last where there are more. */
+  /** The resources of the page in order, and the cursor after the last one if there are more. */
   result(): { readonly resources: readonly StoredResource[]; readonly next: string | undefined };
 }
 
 /**
- * A page of the listing behind `after`, without the first `skip`. No more than twice as many resources are held as lie up
- * to the end of the page.
+ * A page of the listing after `after`, without the first `skip`. It keeps at most twice as many resources as there are
+ * up to the end of the page.
  *
- * @throws {InvalidValueError} when `after` is no cursor of a sorted listing
+ * @throws {InvalidValueError} when `after` is not a cursor of a sorted listing
  */
 export function createSortedPage(partition: Partition, query: SortedQuery): SortedPage {
   const compare = comparePlaces(query.sort.order);

@@ -2,20 +2,20 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 
 /** A filter in two parts that must both hold. */
 export interface SplitFilter {
-  /** What the driver answers. */
+  /** The part for the driver. */
   readonly given: ResolvedFilter | undefined;
-  /** What is left to be filtered above the driver. */
+  /** The part that is applied above the driver. */
   readonly rest: ResolvedFilter | undefined;
 }
 
-/** Gives the driver the whole filter or, of a conjunction, the terms it answers exactly. */
+/** Gives the driver the whole filter or, of an `and`, the terms that it supports exactly. */
 export function splitFilter(
   filter: ResolvedFilter | undefined,
-  answers: (filter: ResolvedFilter) => boolean,
+  supports: (filter: ResolvedFilter) => boolean,
 ): SplitFilter {
-  if (filter === undefined || answers(filter)) return { given: filter, rest: undefined };
+  if (filter === undefined || supports(filter)) return { given: filter, rest: undefined };
   if (filter.type !== "and") return { given: undefined, rest: filter };
-  const given = filter.terms.filter(answers);
+  const given = filter.terms.filter(supports);
   return { given: conjunction(given), rest: conjunction(filter.terms.filter((term) => !given.includes(term))) };
 }
 

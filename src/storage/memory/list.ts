@@ -43,7 +43,7 @@ function sortedPage(tables: Tables, partition: Partition, query: ListQuery & Sor
 
 interface Found {
   readonly resources: StoredResource[];
-  /** Whether there are matches behind these. */
+  /** Whether there are matches after these. */
   readonly more: boolean;
 }
 
@@ -113,7 +113,10 @@ function* matches(
   }
 }
 
-/** The one resource that can match an equality on a unique attribute, found without a scan. With a cursor there is a scan. */
+/**
+ * The one resource that can match an equality on a unique attribute, found without a scan. With a cursor there is a
+ * scan.
+ */
 function candidate(
   tables: Tables,
   partition: Partition,

@@ -18,8 +18,8 @@ interface Access {
 }
 
 /**
- * A storage over another one that writes nothing to it: written records are kept in memory and hide those of the other. For
- * finding out what would happen. Resources can only be read.
+ * A storage over another one that writes nothing to it: written records are kept in memory and hide those of the other.
+ * It is used to find out what would happen. Resources can only be read.
  */
 export function overlayStorage(below: Storage): Storage {
   let committed: Written = new SortedMap();
@@ -142,7 +142,7 @@ async function scanOver(
     const merged = [...records, ...over].sort((left, right) => compareUtf8(left.key, right.key));
     found.push(...merged.slice(0, take));
     if (isLast) break;
-    // The records that did not fit are read again, behind the last one that did.
+    // The records that did not fit are read again, after the last one that did.
     after = merged.length > take ? found.at(-1)?.key : end;
   }
   return found;

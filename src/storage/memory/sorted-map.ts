@@ -1,6 +1,9 @@
 import { compareUtf8 } from "../../values/utf8-order.ts";
 
-/** A key of several parts, compared part by part; a prefix of a key comes before it. A place has only numbers or only strings. */
+/**
+ * A key of several parts, compared part by part; a prefix of a key comes before it. A place has only numbers or only
+ * strings.
+ */
 export type SortedKey = readonly (string | number)[];
 
 interface Node<V> {
@@ -13,9 +16,9 @@ interface Node<V> {
 type Tree<V> = Node<V> | undefined;
 
 /**
- * An immutable map in the order of its keys: `set` and `delete` return a new map that shares most nodes with the old one. A
- * transaction works on its own map, and dropping that map undoes it; a reader keeps its map while others write. Operations
- * take logarithmic time (a weight-balanced tree).
+ * An immutable map in the order of its keys: `set` and `delete` return a new map that shares most nodes with the old
+ * one. A transaction works on its own map, and dropping that map undoes it; a reader keeps its map while others write.
+ * Operations take logarithmic time (a weight-balanced tree).
  */
 export class SortedMap<V> {
   readonly #root: Tree<V>;
@@ -62,7 +65,10 @@ export class SortedMap<V> {
     return this.rankBehind(prefix) - this.rank(prefix);
   }
 
-  /** The entries whose keys begin with `prefix`, in order; only those behind `after`, and without the first `skip` of them. */
+  /**
+   * The entries whose keys begin with `prefix`, in order; only those after `after`, and without the first `skip` of
+   * them.
+   */
   *entries(
     prefix: SortedKey,
     options: { readonly after?: SortedKey; readonly skip?: number } = {},
@@ -148,7 +154,7 @@ function first<V>(tree: Node<V>): Node<V> {
   return found;
 }
 
-/** A node whose sides differ by one insertion or deletion at most, brought back into balance (S. Adams, 1992; weights 3 and 2). */
+/** Balances a node whose sides differ by at most one insertion or deletion (S. Adams, 1992; weights 3 and 2). */
 function balance<V>(key: SortedKey, value: V, left: Tree<V>, right: Tree<V>): Node<V> {
   if (size(left) + size(right) < 2) return node(key, value, left, right);
   if (right !== undefined && right.size > 3 * size(left)) {

@@ -12,10 +12,10 @@ import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./
 import { emptyTables, type TableAccess, type Tables } from "./tables.ts";
 
 /**
- * A storage in the memory of this process: for tests, for trying things out, and as the model the other drivers are
- * measured by. Answers every filter; what it returns is frozen.
+ * A storage in the memory of this process: for tests and experiments, and as the model with which the other drivers are
+ * compared. It supports every filter; the objects that it returns are frozen.
  *
- * Writers wait for a transaction to end; readers outside see what was committed last.
+ * Writers wait for a transaction to end; readers outside see the last commit.
  */
 export function memoryStorage(): Storage {
   let committed = emptyTables();
@@ -68,7 +68,7 @@ export function memoryStorage(): Storage {
   });
 }
 
-/** Tables of a transaction: they begin as those committed, and nobody else sees them. */
+/** Tables of a transaction: they begin as the committed ones, and nobody else sees them. */
 function transactionAccess(
   begin: Tables,
   assertRunning: () => void,

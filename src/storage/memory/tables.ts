@@ -21,7 +21,7 @@ export interface Tables {
   readonly due: SortedMap<StateRecord>;
 }
 
-/** Which group a membership leads to. */
+/** The group of a membership. */
 export interface GroupKey {
   readonly type: string;
   readonly id: string;

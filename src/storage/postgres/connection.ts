@@ -2,9 +2,9 @@ import type { CompiledQuery } from "kysely";
 import { AbortedTransaction, ConnectionFault, isLostConnection, sqlState } from "./errors.ts";
 import type { PostgresClient, PostgresPool, PostgresQuery } from "./pool.ts";
 
-/** The most statements that get a name: filters of any shape make ever new statements, which then have none. */
+/** The most statements with a name. Filters can have any form, so further statements have none. */
 const MAX_NAMES = 200;
-/** PostgreSQL's types bool, int8, int4 and float8; whatever else we read is text. */
+/** PostgreSQL's types bool, int8, int4 and float8; everything else is read as text. */
 const PARSERS: Readonly<Record<number, (value: string) => unknown>> = {
   16: (value) => value === "t",
   20: Number,
@@ -37,7 +37,7 @@ export interface Connection {
   rollback(): Promise<void>;
 }
 
-/** Gives names that no other storage in the process gives: it may share the pool. */
+/** Returns names that no other storage in the process uses, since it may share the pool. */
 export function createStatementNames(): StatementNames {
   const names = new Map<string, string>();
   const own = crypto.randomUUID().slice(0, 8);

@@ -1,8 +1,8 @@
 import type { CountingWords } from "../sql/engine/engine.ts";
 
 /**
- * Each statement that inserts or deletes resources adds a row with the difference, so that writers neither wait for each other
- * nor conflict. `foldingStatement` replaces many rows by one.
+ * Each statement that inserts or deletes resources adds a row with the difference, so that writers neither wait for
+ * each other nor conflict. `foldingStatement` replaces many rows by one.
  */
 export function postgresCounting({ resources, counts, inSchema, name }: CountingWords): string[] {
   const count = inSchema("count_resources");
@@ -24,7 +24,10 @@ export function postgresCounting({ resources, counts, inSchema, name }: Counting
 /** A partition with more rows than this gets one row instead. */
 const MANY = 20;
 
-/** Replaces many rows of a partition by one, in READ COMMITTED. SKIP LOCKED: rows that another session works on are left. */
+/**
+ * Replaces many rows of a partition by one, in READ COMMITTED. SKIP LOCKED: rows that another session has locked are
+ * left.
+ */
 export function foldingStatement(counts: string): string {
   return `WITH crowded AS (
       SELECT tenant, type FROM ${counts} GROUP BY tenant, type HAVING count(*) > ${MANY}),

@@ -9,7 +9,7 @@ import type { PoolHolder } from "./open-pool.ts";
 import { type RetryTiming, retrying } from "./retry.ts";
 import { CONNECTING, inTransaction, type TransactionKind } from "./transactions.ts";
 
-/** What a database is reached with. */
+/** How a database is reached. */
 export interface PostgresDatabaseOptions {
   readonly statements: SqlStatements;
   readonly pool: PoolHolder;
@@ -17,7 +17,9 @@ export interface PostgresDatabaseOptions {
   readonly timing: RetryTiming;
 }
 
-/** How long a first attempt waits for a lock: if the holder commits, the attempt conflicts and must be repeated anyway. */
+/**
+ * How long a first attempt waits for a lock: if the holder commits, the attempt conflicts and must be repeated anyway.
+ */
 const FIRST_LOCK_TIMEOUT_MS = 50;
 /** After so many writes of this process the rows of counts are folded. */
 const WRITES_TO_FOLD = 200;
@@ -60,7 +62,9 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
   };
   const opening = <T>(work: () => Promise<T>): Promise<T> => guarded(() => open().then(work));
   const folding = foldingStatement(migrationWords(statements).table("counts"));
-  /** Folds the counts from time to time. The caller does not wait for it, and a failure is ignored: a later call folds. */
+  /**
+   * Folds the counts from time to time. The caller does not wait for it, and a failure is ignored: a later call folds.
+   */
   const counted = <T>(result: T): T => {
     writes += 1;
     if (writes % WRITES_TO_FOLD === 0 && !closed) {
@@ -90,8 +94,8 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
 }
 
 /**
- * A transaction of `Storage.transaction`. After a conflict an attempt waits for the lock of a table, so that those in conflict
- * run one after the other: LOCK TABLE is the one lock that a transaction can take before its snapshot.
+ * A transaction of `Storage.transaction`. After a conflict an attempt waits for the lock of a table, so that those in
+ * conflict run one after the other: LOCK TABLE is the one lock that a transaction can take before its snapshot.
  */
 function serializable(statements: SqlStatements): TransactionKind {
   const begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";

@@ -4,7 +4,7 @@ import { InvalidValueError, UnavailableError } from "../../errors/request-errors
 const FAULTS: Readonly<Record<string, string>> = {
   "25006": "The database is read-only: a replica, or set to be",
   "25P03": "The database ended a transaction that stood idle for too long",
-  "25P02": "The database has given up the transaction",
+  "25P02": "The database has aborted the transaction",
   "25P04": "The database ended a transaction that took too long",
   "26000": "The database does not know a prepared statement; behind a pooler, set preparedStatements to false",
   "28000": "The database refuses this user",
@@ -38,7 +38,7 @@ const CONNECTION_FAULTS: Readonly<Record<string, string>> = {
   EAI_AGAIN: "The database's host is not known for now",
   EHOSTUNREACH: "The database's host cannot be reached",
   ENETUNREACH: "The database's host cannot be reached",
-  ETIMEDOUT: "The database does not answer",
+  ETIMEDOUT: "The database does not respond",
 };
 
 /** What can never be stored. */
@@ -53,7 +53,7 @@ const NO_TRANSACTION = "25P01";
 /** A failure of the connection rather than an error of PostgreSQL. The connection cannot be used any more. */
 export class ConnectionFault extends Error {
   override readonly name: string = "ConnectionFault";
-  /** What was being done. A transaction whose COMMIT was sent may be there or not. */
+  /** The operation that failed. If COMMIT was sent, it is unknown whether the transaction was committed. */
   readonly during: "connecting" | "working" | "committing";
 
   constructor(during: ConnectionFault["during"], cause: unknown) {
@@ -62,7 +62,7 @@ export class ConnectionFault extends Error {
   }
 }
 
-/** A transaction that PostgreSQL rolled back when it was told to commit it, since a statement in it had failed. */
+/** A transaction that PostgreSQL rolled back at COMMIT, since a statement in it had failed. */
 export class AbortedTransaction extends Error {
   override readonly name: string = "AbortedTransaction";
 }
@@ -73,7 +73,7 @@ export function sqlState(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Whether a row with this key is there already. */
+/** Whether a row with this key exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === "23505";
 }
@@ -89,7 +89,7 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === "55P03";
 }
 
-/** Whether an open connection was lost: a new one may work. Not for a server that refuses connections. */
+/** Whether an open connection was lost: a new one may work. Not for a server that rejects connections. */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof ConnectionFault) {
     return error.during === "working" || (error.during === "connecting" && nodeCode(error.cause) === "ECONNRESET");
@@ -98,10 +98,13 @@ export function isLostConnection(error: unknown): boolean {
   return state.startsWith("08") || ["57P01", "57P02", "57P03", "57P05", "25P03"].includes(state);
 }
 
-/** What PostgreSQL or the connection to it did as an `UnavailableError` with the original as its cause; all else as it is. */
+/**
+ * An error of PostgreSQL or of the connection, as an `UnavailableError` whose cause is the original; other errors
+ * unchanged.
+ */
 export function translatePostgresError(error: unknown): unknown {
   if (error instanceof ConnectionFault) return unavailable(connectionFault(error), error.cause);
-  if (error instanceof AbortedTransaction) return unavailable("The database has given up the transaction", error);
+  if (error instanceof AbortedTransaction) return unavailable("The database has aborted the transaction", error);
   const state = sqlState(error);
   if (state === undefined) return error;
   if (state === NO_TRANSACTION) return new TypeError("within: the connection is in no transaction", { cause: error });

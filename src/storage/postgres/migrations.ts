@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { postgresEngine } from "./engine.ts";
 import { ConnectionFault } from "./errors.ts";
 
-/** Held while tables are made; any number that nobody else is likely to take. An advisory lock counts in one database. */
+/** The lock while tables are created: a number that nobody else is likely to use. Advisory locks are per database. */
 const MIGRATION_LOCK = "4820617325";
 const OLDEST_VERSION = 130_000;
 
@@ -25,12 +25,12 @@ export async function migratePostgres(connection: Connection, statements: SqlSta
     await connection.commit();
   } catch (error) {
     await connection.rollback();
-    // The connection was lost during COMMIT: another attempt sees what is there.
+    // The connection was lost during COMMIT: another attempt sees what exists.
     throw error instanceof ConnectionFault ? new ConnectionFault("working", error.cause) : error;
   }
 }
 
-/** The statements for those who run them by hand. */
+/** The statements for an operator who runs them by hand. */
 export function postgresTableStatementsAt(place: TablePlace): string[] {
   const schema = place.schema === undefined ? [] : [createSchema(place.schema)];
   return [...schema, ...tableStatements({ engine: postgresEngine, place })];

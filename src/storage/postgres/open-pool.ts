@@ -5,13 +5,13 @@ const CONNECTION_TIMEOUT_MS = 10_000;
 
 /** A pool that is opened when it is first needed. */
 export interface PoolHolder {
-  /** @throws {TypeError} where the package `pg` is not installed */
+  /** @throws {TypeError} if the package `pg` is not installed */
   open(): Promise<PostgresPool>;
   /** Closes what was opened. */
   close(): Promise<void>;
 }
 
-/** Holds a pool of pg that nobody else uses, with these settings. */
+/** A pool of pg with these settings, which only this storage uses. */
 export function createPoolHolder(settings: Readonly<Record<string, unknown>>): PoolHolder {
   let pool: Promise<PostgresPool> | undefined;
   return {
@@ -30,7 +30,8 @@ export function createPoolHolder(settings: Readonly<Record<string, unknown>>): P
 async function makePool(settings: Readonly<Record<string, unknown>>): Promise<PostgresPool> {
   const { Pool } = await importPg();
   const pool = new Pool({ connectionTimeoutMillis: CONNECTION_TIMEOUT_MS, ...settings });
-  // The pool removes an idle connection that is lost, and emits an error, which would end the process without a listener.
+  // The pool removes an idle connection that is lost, and emits an error, which would end the process without a
+  // listener.
   pool.on("error", () => undefined);
   return pool;
 }

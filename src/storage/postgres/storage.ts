@@ -26,36 +26,36 @@ import { SYSTEM_TIMING } from "./retry.ts";
 export interface PostgresTableOptions {
   /** The schema of the tables, which is created if missing; by default the first of the connection's `search_path`. */
   readonly schema?: string;
-  /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
+  /** The prefix of the names of all tables: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
   readonly tablePrefix?: string;
 }
 
-/** Options of `postgresStorage`: `connectionString`, or `pool`, or both where `pool` is settings. */
+/** Options of `postgresStorage`: `connectionString`, or `pool`, or both if `pool` contains settings. */
 export interface PostgresStorageOptions extends PostgresTableOptions {
-  /** Where the database is, as in `postgres://user:password@host:5432/database`. */
+  /** The address of the database, as in `postgres://user:password@host:5432/database`. */
   readonly connectionString?: string;
   /**
-   * The application's own pool of pg, which `close` leaves open; or settings for a pool that is made on first use and
-   * ended by `close`, as pg's `Pool` takes them (`max`, `ssl`, `statement_timeout`, …). pg itself waits for a connection
-   * forever; here it gives up after 10 seconds (`connectionTimeoutMillis`).
+   * The application's own pool of pg, which `close` leaves open; or settings for a pool that is opened on first use and
+   * ended by `close`, in the form of pg's `Pool` (`max`, `ssl`, `statement_timeout`, …). pg itself waits for a
+   * connection forever; here it gives up after 10 seconds (`connectionTimeoutMillis`).
    */
   readonly pool?: PostgresPool | Readonly<Record<string, unknown>>;
   /**
-   * Whether PostgreSQL keeps statements prepared. Turn it off behind a pooler that gives out connections by transaction
-   * and does not follow prepared statements. @default true
+   * Whether PostgreSQL keeps statements prepared. Turn it off for a pooler that assigns connections per transaction and
+   * does not support prepared statements. @default true
    */
   readonly preparedStatements?: boolean;
   /**
-   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
-   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
-   * a change all resources are read once. All processes on one database must have the same list. @default []
+   * Attributes to index in addition to `userName` and other unique ones, `externalId`, `displayName`, `emails.value`
+   * and `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first
+   * use after a change all resources are read once. All processes on one database must have the same list. @default []
    */
   readonly indexed?: readonly string[];
   /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
   readonly resourceTypes?: readonly ResourceType[];
   /**
-   * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
-   * answers 400 `tooMany` with the name of the attribute. @default "scan"
+   * What to do with a filter without an index: `scan` reads all resources of the tenant and type, in SQL; `refuse`
+   * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
 }
@@ -104,8 +104,8 @@ const OPTIONS = z
   );
 
 /**
- * A storage in PostgreSQL 13 or later, over the package `pg`, which the application installs; any number of processes may
- * use it at once.
+ * A storage in PostgreSQL 13 or later, over the package `pg`, which the application installs; any number of processes
+ * may use it at once.
  *
  * The storage connects and creates its tables on first use, or by `migrate()`, which a program calls at start to detect
  * faults early. Transactions are serialisable: after a conflict `run` is called again.
@@ -117,7 +117,7 @@ const OPTIONS = z
  * const storage = postgresStorage("postgres://app@localhost/app");
  * await storage.migrate();
  * ```
- * @throws {TypeError} for wrong options; every call {UnavailableError} where the database cannot be used
+ * @throws {TypeError} for wrong options; every call {UnavailableError} if the database cannot be used
  */
 export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
   const given = typeof options === "string" ? { connectionString: options } : options;
@@ -137,8 +137,8 @@ export function postgresStorage(options: string | PostgresStorageOptions): Postg
 }
 
 /**
- * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then has
- * nothing to do.
+ * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then
+ * has nothing to do.
  *
  * @throws {TypeError} for wrong options
  */
@@ -146,7 +146,7 @@ export function postgresTableStatements(options: PostgresTableOptions = {}): rea
   return postgresTableStatementsAt(resolveOptions("postgresTableStatements", z.strictObject(TABLE_OPTIONS), options));
 }
 
-/** @throws {TypeError} for what is neither a client nor a transaction */
+/** @throws {TypeError} for a value that is neither a client nor a transaction */
 function runsIn(tx: PostgresClient | KyselyTransaction): <Row>(query: CompiledQuery<Row>) => Promise<Row[]> {
   if (has(tx, "withoutPlugins")) {
     const { isTransaction } = tx as KyselyTransaction;

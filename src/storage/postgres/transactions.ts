@@ -14,7 +14,7 @@ class Conflict extends Error {
   override readonly name: string = "Conflict";
 }
 
-/** What transactions are run with. */
+/** What is needed to run transactions. */
 export interface TransactionContext {
   readonly statements: SqlStatements;
   readonly timing: RetryTiming;
@@ -90,7 +90,7 @@ async function committing<T>(connection: Connection, attempt: Attempt<T>): Promi
   };
   try {
     const result = await body(sqlSession(statements, run));
-    // Also where `body` caught it: what was read before a conflict may be outdated.
+    // Also if `body` caught it: data that were read before a conflict may be outdated.
     if (conflict !== undefined) throw conflict;
     await connection.commit();
     return result;

@@ -11,16 +11,16 @@ export interface SqlStorage<Transaction> extends Storage {
    * The same storage inside a transaction of the application, on its connection to the same database: its writes are
    * committed, or rolled back, together with those of the application.
    *
-   * Each operation runs in a savepoint, so that one that fails leaves the transaction usable. So does a `transaction`, which
-   * is atomic but never repeated. Do not use it after the end of the application's transaction. Call `migrate()` of the
-   * storage before; here `migrate` and `close` are refused.
+   * Each operation runs in a savepoint, so that one that fails leaves the transaction usable. So does a `transaction`,
+   * which is atomic but never repeated. Do not use it after the end of the application's transaction. Call `migrate()`
+   * of the storage before; here `migrate` and `close` are rejected.
    */
   within(transaction: Transaction): Storage;
 }
 
 /**
- * Makes a storage over a connection that is in a transaction of the application. All storages over one connection take turns:
- * otherwise the savepoints of two operations would be nested, and one that fails would undo the other.
+ * Makes a storage over a connection that is in a transaction of the application. All storages over one connection take
+ * turns: otherwise the savepoints of two operations would be nested, and one that fails would undo the other.
  */
 export type StorageWithin = (connection: object, sql: SqlSession) => Storage;
 

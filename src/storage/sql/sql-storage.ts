@@ -19,7 +19,7 @@ import {
 import { writtenResource } from "./operations/resource-rows.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
 
-/** The database of a storage: what a driver provides beside its `SqlEngine`. */
+/** The database of a storage: what a driver provides in addition to its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {
   readonly statements: SqlStatements;
   /** Runs `body` in a transaction of its own, and again after a conflict. */
@@ -51,8 +51,8 @@ export function sqlStorage(database: SqlDatabase): Storage {
 }
 
 /**
- * Runs `run` over a session that is in a transaction, and does not end the transaction. A caller that commits right after it
- * gives `callbacks`.
+ * Runs `run` over a session that is in a transaction, and does not end the transaction. A caller that commits right
+ * after it gives `callbacks`.
  */
 export async function runInTransaction<T>(
   sql: SqlSession,

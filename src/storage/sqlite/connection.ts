@@ -6,7 +6,7 @@ import { type NodeDatabase, openNodeDatabase } from "./node-database.ts";
 const BUSY_TIMEOUT_MS = 20;
 const PAUSE_MS = 5;
 
-/** Opens a connection. FULL, since what is committed must survive a loss of power. */
+/** Opens a connection. FULL, since committed data must survive a power failure. */
 export async function openConnection(file: string, statements: SqlStatements): Promise<NodeDatabase> {
   const connection = openNodeDatabase(file, statements);
   try {
@@ -21,7 +21,9 @@ export async function openConnection(file: string, statements: SqlStatements): P
   return connection;
 }
 
-/** Tries again while another connection holds a lock, for about `timeoutMs` milliseconds, without stopping the process. */
+/**
+ * Tries again while another connection holds a lock, for about `timeoutMs` milliseconds, without stopping the process.
+ */
 export async function retryWhileBusy<T>(timeoutMs: number, attempt: () => Promise<T>): Promise<T> {
   let left = Math.ceil(timeoutMs / (BUSY_TIMEOUT_MS + PAUSE_MS));
   for (;;) {

@@ -8,7 +8,7 @@ import { inTransaction, openConnection, retryWhileBusy } from "./connection.ts";
 import { translateSqliteError } from "./errors.ts";
 import type { NodeDatabase } from "./node-database.ts";
 
-/** Where a database is and how it is used. */
+/** The place of a database and how it is used. */
 export interface SqliteDatabaseOptions {
   readonly file: string;
   readonly busyTimeoutMs: number;
@@ -17,13 +17,13 @@ export interface SqliteDatabaseOptions {
 
 interface Connections {
   readonly writer: NodeDatabase;
-  /** A second connection, which sees what is committed while the writer is at work; a database in memory has none. */
+  /** A second connection, which sees committed data while the writer works; a database in memory has none. */
   readonly reader: NodeDatabase | undefined;
 }
 
 /**
- * Opens on first use. One writer at a time; reads go through a connection of their own, or, in memory, wait their turn.
- * Whatever SQLite throws comes out translated.
+ * Opens on first use. There is one writer at a time. Reads have their own connection; in memory they wait for the
+ * writer. Errors of SQLite are translated.
  */
 export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
   const { file, busyTimeoutMs } = options;
@@ -68,7 +68,7 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
     statements: options.statements,
     transaction,
     write: transaction,
-    // SQLite runs a statement outside of a transaction in a transaction of its own.
+    // SQLite runs a statement outside of a transaction in its own transaction.
     writeOne: (operation) => writing((writer) => retryWhileBusy(busyTimeoutMs, () => operation(writer.sql))),
     read: (query) => guarded(() => track(read(query))),
     open: () => guarded(async () => void (await track(connect()))),

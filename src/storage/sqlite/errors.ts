@@ -30,13 +30,13 @@ export function isBusy(error: unknown): boolean {
   return primary === BUSY || primary === LOCKED;
 }
 
-/** Whether a row with this key is there already. */
+/** Whether a row with this key exists already. */
 export function isUniqueViolation(error: unknown): boolean {
   return UNIQUE_VIOLATIONS.includes(resultCode(error) ?? 0);
 }
 
 /**
- * What SQLite threw as an `UnavailableError` with the original as its cause; everything else as it is. With `file` it says
+ * An error of SQLite as an `UnavailableError` whose cause is the original; other errors unchanged. With `file` it says
  * why the file cannot be opened, which SQLite does not.
  */
 export function translateSqliteError(error: unknown, file?: string): unknown {

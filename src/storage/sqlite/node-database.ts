@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import type { SqlSession, SqlStatements } from "../sql/engine/session.ts";
 import { sqlSession } from "../sql/engine/session.ts";
 
-/** Statements kept prepared; beyond that all are let go, since filters of any shape make new ones. */
+/** The most prepared statements that are kept; then all are dropped, since filters of any form need new ones. */
 const MAX_STATEMENTS = 200;
 
 /** A connection of Node's own SQLite. */
@@ -26,7 +26,7 @@ export function openNodeDatabase(file: string, statements: SqlStatements): NodeD
     return statement;
   };
   const run: SqlSession["run"] = async <Row>({ sql, parameters }: { sql: string; parameters: readonly unknown[] }) =>
-    // Everything is run as a query: a statement without rows has none, and what changed is told by RETURNING.
+    // Everything is run as a query: a statement without result has no rows, and changes are returned by RETURNING.
     prepare(sql).all(...(parameters as SQLInputValue[])) as Row[];
   return {
     sql: sqlSession(statements, run),

@@ -17,7 +17,10 @@ import { sqliteDatabase } from "./database.ts";
 import { sqliteEngine } from "./engine.ts";
 import { type SqliteConnection, sqliteSession } from "./within.ts";
 
-/** A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it began. */
+/**
+ * A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it
+ * began.
+ */
 export type SqliteStorage = SqlStorage<SqliteConnection>;
 
 /** Options of `sqliteStorage`. */
@@ -26,19 +29,19 @@ export interface SqliteStorageOptions {
   readonly file: string;
   /** How long to wait for another process's lock before giving up with 503, in milliseconds. @default 5000 */
   readonly busyTimeoutMs?: number;
-  /** What the names of all tables begin with: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
+  /** The prefix of the names of all tables: a-z, 0-9 and _, at most 40 characters. @default "scimkit_" */
   readonly tablePrefix?: string;
   /**
-   * Attributes to index beside `userName` and whatever must be unique, `externalId`, `displayName`, `emails.value` and
-   * `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first use after
-   * a change all resources are read once. All processes on one file must have the same list. @default []
+   * Attributes to index in addition to `userName` and other unique ones, `externalId`, `displayName`, `emails.value`
+   * and `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first
+   * use after a change all resources are read once. All processes on one file must have the same list. @default []
    */
   readonly indexed?: readonly string[];
   /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
   readonly resourceTypes?: readonly ResourceType[];
   /**
-   * What to do with a filter that no index answers: `scan` reads all resources of the tenant and type, in SQL; `refuse`
-   * answers 400 `tooMany` with the name of the attribute. @default "scan"
+   * What to do with a filter without an index: `scan` reads all resources of the tenant and type, in SQL; `refuse`
+   * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
 }
@@ -62,9 +65,10 @@ const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePre
 /**
  * A storage in an SQLite file, over Node's own `node:sqlite`; several processes may use the file at once.
  *
- * The file is opened and its tables are created on first use, or by `migrate()`, which a program calls at start to detect
- * faults early. What is committed is on disk (WAL, `synchronous = FULL`). Inside `transaction`, use only the storage that it
- * gives: a write through the storage itself waits for the transaction to end, and so, if awaited inside, forever.
+ * The file is opened and its tables are created on first use, or by `migrate()`, which a program calls at start to
+ * detect faults early. What is committed is on disk (WAL, `synchronous = FULL`). Inside `transaction`, use only the
+ * storage that it gives: a write through the storage itself waits for the transaction to end, and so, if awaited
+ * inside, forever.
  *
  * @example
  * ```ts
@@ -91,8 +95,8 @@ export function sqliteStorage(options: string | SqliteStorageOptions): SqliteSto
 }
 
 /**
- * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then has
- * nothing to do.
+ * The SQL statements that create the tables of a new database, to be run by hand, in one transaction. `migrate()` then
+ * has nothing to do.
  *
  * @throws {TypeError} for wrong options
  */

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a database file cannot be opened or created; undefined if it can be, as far as one sees. Without the path: the text is
+ * Why a database file cannot be opened or created; undefined if no reason is known. Without the path: the text is
  * in responses. The file is not opened: closing it would release the locks that SQLite holds on it in this process.
  */
 export function whyNotOpened(file: string): string | undefined {

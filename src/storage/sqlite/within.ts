@@ -7,7 +7,10 @@ export interface SqliteConnection {
   readonly isTransaction?: boolean;
 }
 
-/** A statement on it. In newer releases of Node the connection can change the form of rows, and the statement can override it. */
+/**
+ * A statement on it. In newer releases of Node the connection can change the form of rows, and the statement can
+ * override it.
+ */
 export interface SqliteStatement {
   all(...values: (string | number | null)[]): unknown[];
   setReadBigInts?(enabled: boolean): void;
@@ -17,7 +20,8 @@ export interface SqliteStatement {
 /**
  * The session on a connection on which the application has begun a transaction.
  *
- * @throws {TypeError} where it has not, where foreign keys are off for the connection, or where it is no connection
+ * @throws {TypeError} if there is no transaction, if foreign keys are off for the connection, or if it is not a
+ * connection
  */
 export function sqliteSession(connection: SqliteConnection, statements: SqlStatements): SqlSession {
   if (!isConnection(connection))

@@ -1,9 +1,9 @@
 /**
- * Who may work on something, and until when. Anybody may take a lease that has expired, which raises the fence. The record
+ * Who may work on something, and until when. Anybody may take an expired lease, which increases the fence. The record
  * with the lease is written by compare-and-swap, so that a holder that lost the lease cannot write.
  */
 export interface Lease {
-  /** Tells holders apart: one id a process. */
+  /** Identifies the holder: one id for each process. */
   readonly by: string;
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -12,8 +12,8 @@ export interface Lease {
 }
 
 /**
- * A stored time, limited to `longestMs` from now, the longest time that is ever stored. A later time was written by a clock
- * that was ahead: store this time in its place, so that it locks nothing for longer. Milliseconds since 1970.
+ * A stored time, limited to `longestMs` from now, the longest time that is ever stored. A later time was written by a
+ * clock that was ahead: store this time instead, so that it locks nothing for longer. Milliseconds since 1970.
  */
 export function honestTime(stored: number, now: number, longestMs: number): number {
   return Math.min(stored, now + longestMs);

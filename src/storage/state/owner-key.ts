@@ -6,7 +6,7 @@ export function ownerPrefix(owner: string): string {
   return `${owner.length}:${owner}/`;
 }
 
-/** The owner and the rest of a key; undefined for a key that has no owner before it. */
+/** The owner and the rest of a key; undefined for a key without an owner. */
 export function splitOwnerKey(key: string): { readonly owner: string; readonly key: string } | undefined {
   const colon = key.indexOf(":");
   const digits = key.slice(0, colon);

@@ -24,7 +24,7 @@ export interface Entry<T> {
   readonly dueAt?: number;
 }
 
-/** An entry that was found among those of all owners. */
+/** An entry of one of all owners. */
 export interface OwnedEntry<T> extends Entry<T> {
   readonly owner: string;
 }
@@ -33,7 +33,7 @@ export interface OwnedEntry<T> extends Entry<T> {
 export interface EntryRange {
   /** Only keys with this prefix. @default all of the owner's */
   readonly prefix?: string;
-  /** Only keys behind this one. */
+  /** Only keys after this one. */
   readonly after?: string;
   /** Only keys up to this one, inclusive. */
   readonly upTo?: string;
@@ -59,8 +59,8 @@ export interface Repository<T> {
 }
 
 /**
- * A record in storage does not have the form that this version of the library writes: 500. The message names the collection
- * and the key, never data.
+ * A record in storage does not have the form that this version of the library writes: 500. The message names the
+ * collection and the key, never data.
  */
 export class RecordInvalidError extends ScimError {
   override readonly name: string = "RecordInvalidError";
@@ -83,7 +83,7 @@ export function repository<T>(state: StateStorage, kind: RecordKind<T>, owner: s
   const scan = async (range: EntryRange & { readonly take: number }): Promise<Entry<T>[]> => {
     const from = prefix + (range.prefix ?? "");
     const after = range.after === undefined ? undefined : prefix + range.after;
-    // The first key behind `upTo`, since no key contains U+0000.
+    // The first key after `upTo`, since no key contains U+0000.
     const to = range.upTo === undefined ? endOfPrefix(from) : `${prefix}${range.upTo}\u0001`;
     return (await state.scan(collection, { from, to, after, take: range.take })).map(entryOf);
   };
@@ -105,13 +105,13 @@ export function repository<T>(state: StateStorage, kind: RecordKind<T>, owner: s
   };
 }
 
-/** What was due of a kind. */
+/** The due records of a kind. */
 export interface DueEntries<T> {
   /** Of all owners, earliest first. */
   readonly entries: readonly OwnedEntry<T>[];
   /** Records that could not be read: one of them must not keep the others from being found. */
   readonly invalid: readonly RecordInvalidError[];
-  /** Whether there was nothing further. */
+  /** Whether there were no further records. */
   readonly isAll: boolean;
 }
 

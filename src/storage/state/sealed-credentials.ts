@@ -6,16 +6,18 @@ import type { StateStorage } from "../storage.ts";
 import type { Codec } from "./codec.ts";
 import { type Entry, type Repository, repository } from "./repository.ts";
 
-/** A record without a sealed text is read as an empty one, which no key opens: only that record is then unreadable. */
+/**
+ * A record without an encrypted text is read as an empty one, which no key opens: then only that record is unreadable.
+ */
 const SEALED: Codec<string> = Object.freeze<Codec<string>>({
   encode: (sealed) => ({ sealed }),
   decode: ({ sealed }) => (typeof sealed === "string" ? sealed : ""),
 });
 
-/** Credentials as they were given: plain JSON data, such as the tokens of an OAuth client. */
+/** The value of credentials: plain JSON data, such as the tokens of an OAuth client. */
 export type CredentialsValue = Readonly<Record<string, unknown>>;
 
-/** Credentials as they are stored, opened. */
+/** Stored credentials, decrypted. */
 export interface StoredCredentials {
   readonly name: string;
   readonly value: CredentialsValue;
@@ -25,30 +27,30 @@ export interface StoredCredentials {
 
 /** Options of `sealedCredentials`. */
 export interface SealedCredentialsOptions {
-  /** The first one seals, all of them open. Do not keep them in the database: a key beside the sealed text protects nothing. */
+  /** The first key encrypts, all decrypt. Do not store them in the database: a key beside its data protects nothing. */
   readonly keys: readonly SealingKey[];
-  /** The collection of the state storage that holds them. @default "credentials" */
+  /** Their collection in the state storage. @default "credentials" */
   readonly collection?: string;
 }
 
 /** The result of `SealedCredentials.rotate`. */
 export interface RotationOutcome {
-  /** How many were sealed anew. */
+  /** How many were encrypted again. */
   readonly resealed: number;
-  /** Names of credentials that none of the keys opens. They are unchanged. */
+  /** Names of credentials that no key decrypts. They are unchanged. */
   readonly unreadable: readonly string[];
 }
 
-/** Secrets that must be read again, such as OAuth tokens, encrypted where they are stored. Names are not encrypted. */
+/** Secrets that must be read again, such as OAuth tokens, in encrypted form. Names are not encrypted. */
 export interface SealedCredentials {
-  /** @throws {SealError} when none of the keys opens the record, or somebody changed or moved it */
+  /** @throws {SealError} when no key decrypts the record, or somebody changed or moved it */
   get(name: string): Promise<StoredCredentials | undefined>;
   /**
-   * Seals and stores. `expected` as in `StateStorage.put`: a version, null where none must exist yet, or undefined to
-   * overwrite any. With it, of two processes that refresh the same tokens the second one fails.
+   * Encrypts and stores. `expected` as in `StateStorage.put`: a version, null if none must exist yet, or undefined to
+   * overwrite any. With it, if two processes refresh the same tokens, the second one fails.
    *
    * @throws {PreconditionFailedError} when `expected` does not hold
-   * @throws {TypeError} when the value is no object of JSON data
+   * @throws {TypeError} when the value is not an object of JSON data
    */
   put(
     name: string,
@@ -57,30 +59,30 @@ export interface SealedCredentials {
   ): Promise<StoredCredentials>;
   /** True if they existed and, with `expected`, had that version. Needs no key. */
   delete(name: string, expected?: string): Promise<boolean>;
-  /** Names in binary order (UTF-8), beginning behind `after`. Needs no key. */
+  /** Names in binary order (UTF-8), beginning after `after`. Needs no key. */
   names(query: { readonly after?: string; readonly take: number }): Promise<string[]>;
   /**
-   * Seals everything again that is sealed under another key than the first. Skips what cannot be opened. Once every process
-   * has the new key as the first and this has returned no `unreadable`, the old key can be removed.
+   * Encrypts all records of other keys again with the first key. Skips records that cannot be decrypted. Once every
+   * process has the new key as the first and this has returned no `unreadable`, the old key can be removed.
    */
   rotate(): Promise<RotationOutcome>;
 }
 
 /**
- * Credentials in a state storage, sealed with AES-256-GCM under keys of the application. A sealed text is bound to its
- * collection and name, so that it cannot be used in another place; whoever can write to the database can restore an older
- * value of the same name. Create it over `tx.state` to work inside a transaction.
+ * Credentials in a state storage, encrypted with AES-256-GCM and keys of the application. An encrypted text is bound to
+ * its collection and name, so it cannot be used in another place. A person who can write to the database can restore an
+ * older value of the same name. Create it over `tx.state` to work inside a transaction.
  *
  * @example
  * ```ts
  * import { memoryStorage } from "scimkit";
  * import { sealedCredentials } from "scimkit/storage";
  *
- * const key = crypto.getRandomValues(new Uint8Array(32)); // from your secret store, really
+ * const key = crypto.getRandomValues(new Uint8Array(32)); // use a key from your secret store
  * const credentials = sealedCredentials(memoryStorage().state, { keys: [{ id: "2026-01", key }] });
  * await credentials.put("slack", { refreshToken: "…" });
  * ```
- * @throws {TypeError} for invalid keys, and where the first argument is no state storage
+ * @throws {TypeError} for invalid keys, and if the first argument is not a state storage
  */
 export function sealedCredentials(state: StateStorage, options: SealedCredentialsOptions): SealedCredentials {
   if (typeof (state as Partial<StateStorage> | undefined)?.get !== "function") {
@@ -139,7 +141,7 @@ class CredentialsRepository implements SealedCredentials {
     return { resealed, unreadable };
   }
 
-  /** Seals one record anew. Where another writer was faster, what that one wrote is sealed anew instead. */
+  /** Encrypts one record again. If another writer was faster, its record is encrypted again instead. */
   private async reseal(first: Entry<string>): Promise<"resealed" | "current" | "unreadable"> {
     for (let entry: Entry<string> | undefined = first; entry !== undefined; entry = await this.records.get(first.key)) {
       if (this.sealer.isCurrent(entry.value)) return "current";
@@ -172,7 +174,7 @@ class CredentialsRepository implements SealedCredentials {
 /** The message of the error contains no part of the value, which may be secret. */
 function jsonOf(value: CredentialsValue): string {
   const text = typeof value === "object" && value !== null ? stringified(value) : undefined;
-  // A list is no object, nor is a value whose toJSON returns a text, such as a Date.
+  // A list is not an object, and neither is a value whose toJSON returns a text, such as a Date.
   if (text?.startsWith("{") === true) return text;
   throw new TypeError("SealedCredentials: the value must be an object of JSON data");
 }

@@ -1,11 +1,11 @@
 import type { CompiledQuery } from "kysely";
 import { compiled, type Query, rowsOf, type SqlSession } from "./session.ts";
 
-/** A statement whose text never changes, whatever it is bound with. */
+/** A statement whose text is the same for all bound values. */
 export interface FixedStatement<Row> {
   /** Names the text: one name, one text. */
   readonly name: string;
-  /** What it is bound with, in the order of the text. */
+  /** The bound values, in the order of the text. */
   readonly values: readonly unknown[];
   /** Builds the statement, with these values. */
   readonly make: () => Query<Row>;

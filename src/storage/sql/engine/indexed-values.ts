@@ -6,13 +6,16 @@ import { splitUrn } from "../../../values/split-urn.ts";
 import { numberKey } from "../../driver/order-key.ts";
 import { FORM } from "./search-document.ts";
 
-/** The paths that are indexed unless the application says otherwise: what identity providers look users and groups up by. */
+/** The paths that are always indexed: identity providers look users and groups up by them. */
 export const ALWAYS_INDEXED: readonly string[] = ["externalId", "displayName", "emails.value"];
 
-/** The most characters of a value in the index; PostgreSQL allows about 2700 bytes. Longer values are compared in the row too. */
+/**
+ * The most characters of a value in the index; PostgreSQL allows about 2700 bytes. Longer values are compared in the
+ * row too.
+ */
 const MAX_KEY = 200;
 
-/** A value of a resource, as the index holds it. */
+/** A value of a resource in the index. */
 export interface IndexedValue {
   /** In lower case. */
   readonly path: string;

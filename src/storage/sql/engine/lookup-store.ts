@@ -1,7 +1,7 @@
 import type { CompiledQuery } from "kysely";
 import type { AttributeDefinition } from "../../../schema/attributes/definition.ts";
 
-/** What a lookup asks, beside the attributes. */
+/** The values of a lookup; the attributes are part of its statement. */
 export interface Lookup {
   readonly tenant: string;
   readonly type: string;
@@ -10,22 +10,22 @@ export interface Lookup {
   readonly take: number;
 }
 
-/** The statement of a lookup, and what each of its bound values is made of. */
+/** The statement of a lookup, and the source of each of its bound values. */
 export interface LookupTemplate {
   readonly statement: CompiledQuery;
   readonly bind: readonly ((lookup: Lookup) => unknown)[];
 }
 
-/** Statements of lookups that have been made. */
+/** The compiled statements of lookups. */
 export interface LookupTemplates {
-  /** By the shape of the filter; undefined for a shape that no template is possible for. */
+  /** By the form of the filter; undefined for a form without a template. */
   readonly made: Map<string, LookupTemplate | undefined>;
-  /** What shapes call attributes: of one name there can be several. */
+  /** The ids of attributes in forms: several attributes can have one name. */
   readonly numbers: WeakMap<AttributeDefinition, number>;
   next: number;
 }
 
-/** None yet. */
+/** An empty store. */
 export function createLookupTemplates(): LookupTemplates {
   return { made: new Map(), numbers: new WeakMap(), next: 1 };
 }

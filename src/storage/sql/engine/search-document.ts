@@ -15,7 +15,7 @@ export const FORM: Readonly<Record<"folded" | "exact" | "instant" | "number" | "
   Object.freeze({
     /** A text, folded. */
     folded: "=",
-    /** A text as it is, where that differs from the folded one. */
+    /** The exact text, if it differs from the folded one. */
     exact: "'",
     /** The instant of a text that is a dateTime, by `numberKey`. */
     instant: "@",

@@ -5,16 +5,16 @@ import { createLookupTemplates, type LookupTemplates } from "./lookup-store.ts";
 import { type TableNames, type TablePlace, tableNames } from "./table-names.ts";
 import type { SqlTables } from "./tables.ts";
 
-/** What statements are made with. It has no connection to a database. */
+/** What is needed to build statements. It has no connection to a database. */
 export interface SqlStatements {
   readonly engine: SqlEngine;
-  /** Kysely as a builder only: what it builds is compiled and given to a session. */
+  /** Kysely as a builder only: its statements are compiled and run by a session. */
   readonly db: Kysely<SqlTables>;
   readonly names: TableNames;
   readonly place: TablePlace;
   /** The paths whose values are indexed, in lower case. */
   readonly indexed: ReadonlySet<string>;
-  /** What to do with a filter that no index answers. */
+  /** What to do with a filter without an index. */
   readonly unindexedFilters: UnindexedFilters;
   /** The statements of lookups, compiled once. */
   readonly lookups: LookupTemplates;
@@ -22,19 +22,19 @@ export interface SqlStatements {
   readonly fixed: Map<string, CompiledQuery>;
 }
 
-/** What to do with a filter that no index answers: scan the whole partition, or throw `TooManyError`. */
+/** What to do with a filter without an index: scan the whole partition, or throw `TooManyError`. */
 export type UnindexedFilters = "scan" | "refuse";
 
 /** The options that the drivers of both databases have. */
 export interface SqlOptions extends TablePlace {
-  /** Paths to index beside those that always are. */
+  /** Paths to index in addition to the default ones. */
   readonly indexed: readonly string[];
   readonly unindexedFilters: UnindexedFilters;
 }
 
-/** One connection to the database, as operations see it. */
+/** One connection to the database. */
 export interface SqlSession extends SqlStatements {
-  /** Runs one statement and gives the rows it returns. Throws what the database throws. */
+  /** Runs one statement and returns its rows. Throws what the database throws. */
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
 }
 
@@ -58,7 +58,7 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
       createDriver: () => new DummyDriver(),
       createQueryCompiler: engine.createQueryCompiler,
       createIntrospector: () => {
-        throw new TypeError("The tables are not looked at");
+        throw new TypeError("These statements read no tables");
       },
     },
   });
@@ -68,7 +68,7 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
   };
 }
 
-/** A session that runs what `statements` makes by way of `run`. */
+/** A session that runs the statements of `statements` with `run`. */
 export function sqlSession(statements: SqlStatements, run: SqlSession["run"]): SqlSession {
   return { ...statements, run };
 }

@@ -6,9 +6,9 @@ export type TableNames = {
   readonly [Table in keyof SqlTables]: Table;
 };
 
-/** Where a storage has its tables. */
+/** The place of a storage's tables. */
 export interface TablePlace {
-  /** What the names of all tables and indexes begin with. */
+  /** The prefix of the names of all tables and indexes. */
   readonly tablePrefix: string;
   /** The schema they are in; undefined for the connection's own. */
   readonly schema?: string;
@@ -24,7 +24,9 @@ const TABLES: readonly (keyof SqlTables)[] = [
   "state",
 ];
 
-/** The names of the tables in the database, with their schema where there is one, as Kysely reads them: `schema.table`. */
+/**
+ * The names of the tables in the database, with their schema where there is one, as Kysely reads them: `schema.table`.
+ */
 export function tableNames(place: TablePlace): TableNames {
   const schema = place.schema === undefined ? "" : `${place.schema}.`;
   const names = TABLES.map((table) => [table, `${schema}${place.tablePrefix}${table}`]);

@@ -13,7 +13,9 @@ export interface SqlTables {
   state: StateRow;
 }
 
-/** A resource. `attributes` and `unique_values` are JSON; `search` is a search document. Instants are by `numberKey`. */
+/**
+ * A resource. `attributes` and `unique_values` are JSON; `search` is a search document. Instants are by `numberKey`.
+ */
 export interface ResourceRow {
   tenant: string;
   type: string;
@@ -28,7 +30,7 @@ export interface ResourceRow {
   modified_instant: string | null;
 }
 
-/** A member of a group. `display` is JSON, the others of it are for filters. */
+/** A member of a group. `display` is JSON; its other forms are for filters. */
 export interface MembershipRow {
   tenant: string;
   group_type: string;

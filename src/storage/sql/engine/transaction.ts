@@ -7,7 +7,10 @@ import type { SqlAccess, SqlSession } from "./session.ts";
 /** A running transaction as its operations see it. */
 export interface SqlTransaction {
   readonly access: SqlAccess;
-  /** Waits for operations that the body did not wait for. @throws {UnavailableError} when the database gave the transaction up */
+  /**
+   * Waits for operations that the body did not await. @throws {UnavailableError} if the database aborted the
+   * transaction
+   */
   readonly settle: () => Promise<void>;
 }
 
@@ -17,15 +20,17 @@ const ROLLBACK_TO = CompiledQuery.raw("ROLLBACK TO SAVEPOINT scimkit_operation")
 
 /** How a transaction is run. */
 export interface SqlTransactionOptions {
-  /** The queue of the connection, where others work on it too. */
+  /** The queue of the connection, if others use it too. */
   readonly queue?: SerialQueue;
-  /** Whether COMMIT follows: it releases the last savepoint, which then needs no statement of its own. @default false */
+  /**
+   * Whether COMMIT follows: it releases the last savepoint, which then needs no statement of its own. @default false
+   */
   readonly commitReleases?: boolean;
 }
 
 /**
- * Access inside a transaction that `sql` is in. Operations run one after the other. Each that writes runs in a savepoint, so
- * that an operation that fails and is caught has no effect, and the rest can be committed.
+ * Access inside a transaction that `sql` is in. Operations run one after the other. Each that writes runs in a
+ * savepoint, so that an operation that fails and is caught has no effect, and the rest can be committed.
  */
 export function sqlTransaction(
   sql: SqlSession,
@@ -36,7 +41,7 @@ export function sqlTransaction(
   let isUnreleased = false;
   const assertAlive = (): void => {
     if (lost === undefined) return;
-    throw new UnavailableError("The database has given up the transaction", { cause: lost });
+    throw new UnavailableError("The database has aborted the transaction", { cause: lost });
   };
   const run = async <T>(operation: () => Promise<T>): Promise<T> => {
     scope.assertRunning();

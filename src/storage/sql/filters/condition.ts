@@ -18,7 +18,7 @@ export function anyOf(terms: readonly Condition[]): Condition {
   return joined(terms, raw` or `, FALSE);
 }
 
-/** The opposite, also of NULL. */
+/** The opposite; that of NULL is true. */
 export function notOf(term: Condition): Condition {
   return raw<boolean>`(${term} is not true)`;
 }

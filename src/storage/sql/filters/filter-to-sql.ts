@@ -14,7 +14,7 @@ import { comparedValue, type ValueForms } from "./value-conditions.ts";
 
 /**
  * A filter as a condition on the table of resources, known as `r`, of this partition: with exactly the results of
- * `compileResolved`, for the whole grammar. All that comes from the filter is bound.
+ * `compileResolved`, for the whole grammar. All values of the filter are bound.
  */
 export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition {
   const context: SearchContext = { engine: sql.engine, aliases: { count: 0 } };
@@ -29,7 +29,7 @@ function leafCondition(
   const membership = membershipAttribute(leaf.path);
   const element = elementFilter(leaf);
   if (membership !== undefined) {
-    // What an index answers is said in the words that the index is asked in: nothing is looked for twice.
+    // If an index decides the filter exactly, the index condition is the whole condition.
     const ids = leaf.type === "present" ? undefined : membershipIds(sql, leaf, partition);
     // `is true` keeps PostgreSQL from planning a join for each: among dozens of them it would look for the best order.
     if (ids !== undefined) return raw<boolean>`((r.id in (${ids})) is true)`;
@@ -47,7 +47,7 @@ function leafCondition(
   return leafInJson(context, leaf, { column: raw.ref("r.search"), path: [] });
 }
 
-/** What is asked of one element, or of one part of `meta`. */
+/** The filter on one element, or on one part of `meta`. */
 function elementFilter(leaf: SearchLeaf): ResolvedFilter {
   return leaf.type === "valuePath" ? leaf.filter : leaf;
 }
@@ -86,7 +86,9 @@ function leafAt(context: SearchContext, leaf: SearchLeaf, place: Place): Conditi
   }
 }
 
-/** Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing. */
+/**
+ * Inside brackets a path begins with the attribute again; what it adds to `parent` is the sub-attribute, or nothing.
+ */
 function leafInElement(
   context: SearchContext,
   leaf: SearchLeaf,

@@ -18,26 +18,28 @@ import { type Comparison, formOf, literalKey } from "./value-conditions.ts";
 
 type ValuePath = Extract<ResolvedFilter, { type: "valuePath" }>;
 
-/** How indexes answer a filter. */
+/** How indexes are used for a filter. */
 export type IndexUse =
   | IndexCondition
   /** An attribute without an index, because of which all resources are scanned. */
   | { readonly unindexed: string };
 
-/** A condition that an index answers, and that holds wherever the filter holds. */
+/** A condition that an index can evaluate, and that is true for every match of the filter. */
 interface IndexCondition {
   readonly condition: Condition;
-  /** The ids of the resources for which it holds, as a SELECT of one column: with an OR of conditions no index is used. */
+  /**
+   * The ids of the resources for which it holds, as a SELECT of one column: with an OR of conditions no index is used.
+   */
   readonly ids: RawBuilder<unknown>;
-  /** Whether it holds only where the filter holds. */
+  /** Whether it is true only for matches of the filter. */
   readonly isExact: boolean;
   /** Whether no more than one resource can match. @default false */
   readonly isSingle?: boolean;
 }
 
 /**
- * How indexes answer a filter on the table of resources, known as `r`. They find candidates, perhaps too many: the statement
- * has the exact condition as well.
+ * How indexes are used for a filter on the table of resources, known as `r`. They find candidates, perhaps too many:
+ * the statement has the exact condition as well.
  */
 export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): IndexUse {
   switch (filter.type) {
@@ -54,7 +56,7 @@ export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: 
     case "valuePath": {
       if (membershipAttribute(filter.path) !== undefined) return membership(sql, filter, partition);
       const use = indexUse(sql, filter.filter, partition);
-      // What is said of one element is found of some.
+      // A filter on one element also matches resources in which several elements match together.
       return "condition" in use ? { ...use, isExact: false, isSingle: false } : use;
     }
     case "comparison":
@@ -71,7 +73,7 @@ function conjuncts(filter: ResolvedFilter): readonly ResolvedFilter[] {
 /** The most terms of an `and` that are looked up in indexes: PostgreSQL would plan dozens of them for seconds. */
 const MOST_LOOKUPS = 3;
 
-/** The term that finds the fewest resources comes first. */
+/** The most selective terms come first. */
 function byYield(one: IndexCondition, other: IndexCondition): number {
   const rank = ({ isSingle, isExact }: IndexCondition): number => (isSingle ? 0 : isExact ? 1 : 2);
   return rank(one) - rank(other);
@@ -86,7 +88,7 @@ function forAll(uses: readonly IndexUse[]): IndexUse {
   if (first === undefined) return uses[0] ?? { unindexed: "" };
   if (uses.length === 1) return first;
   const isExact = found.length === uses.length && found.every((use) => use.isExact);
-  // The ids are of one term, so they are not exact where there are others.
+  // The ids match one term only, so they are not exact if there are others.
   const isSingle = found.some((use) => use.isSingle);
   return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact, isSingle };
 }
@@ -149,7 +151,7 @@ function uniqueIds(
   filter: Comparison,
   { tenant, type }: Partition,
 ): Omit<IndexCondition, "condition"> | undefined {
-  // The attribute is found as for an equality; other operators look along the same keys.
+  // The attribute is found as for an equality; other operators use a range of the same keys.
   const lookup = uniqueLookup({ ...filter, operator: "eq" });
   if (lookup === undefined) return undefined;
   const key = ranged(filter.operator, raw.ref("u.key"), { literal: lookup.key });

@@ -10,18 +10,18 @@ export interface Place {
   readonly path: readonly (string | number)[];
 }
 
-/** What the conditions of one statement share. */
+/** The state that the conditions of one statement share. */
 export interface SearchContext {
   readonly engine: SqlEngine;
   /** Tables of elements named so far: each has a name of its own. */
   readonly aliases: { count: number };
 }
 
-/** Looks into search documents. */
+/** Searches in search documents. */
 export interface JsonSearch {
   /** Whether a value along these names, through single values and lists alike, passes the test. */
   reach(place: Place, names: readonly string[], test: (place: Place) => Condition): Condition;
-  /** Whether there is a value, be it an empty object. */
+  /** Whether there is a value, also an empty object. */
   isThere(place: Place): Condition;
   /** Whether the value there counts as present. */
   isPresent(place: Place): Condition;
@@ -29,7 +29,7 @@ export interface JsonSearch {
   forms(place: Place): ValueForms;
 }
 
-/** The looking, in the words of the context's database. */
+/** The search, in the SQL of the context's database. */
 export function jsonSearch(context: SearchContext): JsonSearch {
   const { engine } = context;
   const reach: JsonSearch["reach"] = (place, [name, ...rest], test) => {

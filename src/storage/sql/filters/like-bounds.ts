@@ -1,11 +1,11 @@
 import { isText } from "../../../schema/attributes/scalar.ts";
 
-/** The first text in binary order behind all that begin with `prefix`; undefined where there is none. */
+/** The first text in binary order after all that begin with `prefix`; undefined if there is none. */
 export function prefixEnd(prefix: string): string | undefined {
   const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
   for (let last = points.pop(); last !== undefined; last = points.pop()) {
     if (last >= 0x10ffff) continue;
-    // Surrogates are no characters: behind U+D7FF comes U+E000.
+    // Surrogates are not characters: U+E000 follows U+D7FF.
     return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
   }
   return undefined;
@@ -21,22 +21,22 @@ function wellFormedPrefix(text: string): string {
   return text.slice(0, end);
 }
 
-/** A bound such that a text of a database is on the same side of it as of the text it stands for. */
+/** A bound that replaces a text: every text in a database is on the same side of both. */
 export interface OrderBound {
   readonly operator: "gt" | "ge" | "lt" | "le";
-  /** Undefined: behind all texts. */
+  /** Undefined: after all texts. */
   readonly text: string | undefined;
 }
 
-/** The bound for an order comparison with any text, which may be one that no database holds. */
+/** The bound for an order comparison with any text, also one that no database can store. */
 export function orderBound(operator: OrderBound["operator"], text: string): OrderBound {
   if (isText(text)) return { operator, text };
   const isUpper = operator === "gt" || operator === "ge";
   const prefix = wellFormedPrefix(text);
   const odd = text.charCodeAt(prefix.length);
-  // Only the prefix itself lies before the prefix and U+0000; all else that begins with it lies behind.
+  // Only the prefix itself comes before the prefix and U+0000; all other texts with the prefix come after.
   if (odd === 0) return { operator: isUpper ? "gt" : "le", text: prefix };
-  // A lone high surrogate lies where its pairs begin, a lone low one behind all pairs.
+  // A lone high surrogate comes before its pairs, a lone low one after all pairs.
   const bound = odd < 0xdc00 ? prefix + String.fromCharCode(odd, 0xdc00) : prefixEnd(prefix);
   return { operator: isUpper ? "ge" : "lt", text: bound };
 }

@@ -13,17 +13,21 @@ import { type Comparison, formOf } from "./value-conditions.ts";
 const MOST_TERMS = 3;
 const MOST_TEMPLATES = 200;
 
-/** Marks what stands for a part of a lookup; nothing else in a statement has this character. It has no other case. */
+/** Marks a placeholder; nothing else in a statement contains this character. It has no other case. */
 const MARK = "\u{10fffd}";
-/** Placeholders for what a lookup asks, while its statement is made. The case of a value shows in which form it is bound. */
+/**
+ * Placeholders for the values of a lookup while its statement is built. Their case shows in which form a value is
+ * bound.
+ */
 const PROBE = Object.freeze({ tenant: `${MARK}tenant`, type: `${MARK}type`, take: 0x5eed_5eed });
 const probeValue = (place: number): string => `${MARK}VALUE ${place}`;
 
 /**
- * The statement for the first page under a filter that is one `eq` with a text, or up to three that must all hold, in
- * brackets or not, which is what identity providers ask all the time; undefined for any other query. To make a statement
- * takes ten times as long as to run it, so `make` does so once for each attribute, with placeholders for the values. A
- * statement in which a placeholder is missing, or is a part of something, makes no template: then undefined too.
+ * The statement for the first page of a filter that is one `eq` with a text, or an `and` of up to three, in brackets or
+ * not. These are the usual filters of identity providers; undefined for any other query. Building a statement takes ten
+ * times as long as running it, so `make` does it once for each attribute, with placeholders for the values. If a
+ * placeholder is missing in the statement, or is only a part of a value, there is no template, and the result is
+ * undefined too.
  */
 export function lookupStatement(
   templates: LookupTemplates,
@@ -54,7 +58,7 @@ function isFirstPage({ after, order, skip = 0, sort }: ListQuery): boolean {
   return after === undefined && sort === undefined && order !== "id" && skip <= 0;
 }
 
-/** The terms that must all hold, where each is an `eq` with a text that an index has whole. */
+/** The terms that must all hold, if each is an `eq` with a text that the index contains completely. */
 function termsOf(filter: ResolvedFilter): Comparison[] | undefined {
   switch (filter.type) {
     case "and": {
@@ -108,7 +112,7 @@ function numberOf(templates: LookupTemplates, definition: AttributeDefinition | 
   return templates.next - 1;
 }
 
-/** The same filter with probes in place of its texts. */
+/** The same filter with placeholders instead of its texts. */
 function probed(filter: ResolvedFilter, places: { next: number } = { next: 0 }): ResolvedFilter {
   switch (filter.type) {
     case "and":
@@ -123,7 +127,7 @@ function probed(filter: ResolvedFilter, places: { next: number } = { next: 0 }):
   }
 }
 
-/** A parameter of a statement that stands for a part of a lookup. */
+/** A parameter of a statement for a value of a lookup. */
 interface Placeholder {
   /** Which part: each but the number of rows must be found at least once. */
   readonly part: string;
@@ -145,12 +149,12 @@ function templateOf(statement: CompiledQuery, terms: number): LookupTemplate | u
   return missing.size === 0 ? { statement, bind } : undefined;
 }
 
-/** Whether a parameter, which is no placeholder, was made of one. */
+/** Whether a parameter that is not a placeholder was made from one. */
 function isMadeOf(parameter: unknown): boolean {
   return typeof parameter === "number" ? parameter >= PROBE.take : String(parameter).includes(MARK);
 }
 
-/** By the parameter that stands for it. */
+/** By the parameter for it. */
 function placeholdersOf(terms: number): ReadonlyMap<unknown, Placeholder> {
   const known = new Map<unknown, Placeholder>([
     [PROBE.tenant, { part: "tenant", value: ({ tenant }) => tenant }],

@@ -6,13 +6,13 @@ import type { Condition } from "./condition.ts";
 import { formsAt } from "./json-search.ts";
 import { type RowFields, rowCondition } from "./row-conditions.ts";
 
-/** The resources `r` that have a member of which the filter holds: looked for among the members of each. */
+/** The resources `r` with a member that matches the filter: searched in the members of each. */
 export function membersCondition(sql: SqlStatements, element: ResolvedFilter, { tenant, type }: Partition): Condition {
   return raw<boolean>`exists (select 1 from ${raw.table(sql.names.memberships)} m
     where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = r.id and ${memberHolds(sql, element)})`;
 }
 
-/** Their ids, looked for by way of an index of members, of which `found` says something. */
+/** Their ids, found by an index of members with the condition `found`. */
 export function membersFound(
   sql: SqlStatements,
   { element, found }: { readonly element: ResolvedFilter; readonly found: Condition },
@@ -31,8 +31,8 @@ function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
 }
 
 /**
- * The resources `r` that belong to a group of which the filter holds, directly or by way of other groups: looked for
- * from each upwards; UNION leaves rings.
+ * The resources `r` that belong to a group that matches the filter, directly or through other groups: searched from
+ * each resource upwards. UNION ends cycles.
  */
 export function groupsCondition(sql: SqlStatements, element: ResolvedFilter, { tenant }: Partition): Condition {
   const memberships = raw.table(sql.names.memberships);
@@ -47,7 +47,7 @@ export function groupsCondition(sql: SqlStatements, element: ResolvedFilter, { t
       where ${groupHolds(sql, element)})`;
 }
 
-/** The ids of what is below the groups of which `found` says something, as `m`: looked for from those downwards. */
+/** The ids of all members below the groups with the condition `found`, as `m`: searched from these groups downwards. */
 export function groupsFound(sql: SqlStatements, found: Condition, { tenant }: Partition): RawBuilder<unknown> {
   const memberships = raw.table(sql.names.memberships);
   return raw`with recursive below (id) as (

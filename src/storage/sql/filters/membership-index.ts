@@ -9,8 +9,9 @@ import { groupsFound, membersFound } from "./membership-conditions.ts";
 import { type Comparison, literalKey } from "./value-conditions.ts";
 
 /**
- * The ids of exactly the resources for which a filter on memberships holds, found by an index; undefined where no index
- * answers it. An index answers `eq` on `groups.value`, and on `members.value`, also with other terms on the same member.
+ * The ids of exactly the resources that match a filter on memberships, found by an index; undefined if there is no
+ * index for it. There is one for `eq` on `groups.value`, and on `members.value`, also with other terms on the same
+ * member.
  */
 export function membershipIds(
   sql: SqlStatements,

@@ -5,7 +5,7 @@ import { type Condition, FALSE } from "./condition.ts";
 import { type SearchLeaf, treeCondition } from "./tree-condition.ts";
 import { comparedValue, isThere, type ValueForms } from "./value-conditions.ts";
 
-/** The sub-attributes that stand in columns of a row. */
+/** The sub-attributes that have columns. */
 export type RowFields = Readonly<Record<string, ValueForms>>;
 
 /** The condition of a filter on one element that is a row. Its paths name sub-attributes, or the whole element. */

@@ -39,7 +39,7 @@ function placesOf([name, ...rest]: readonly string[]): readonly (readonly (strin
   return [...inner.map((steps) => [name, ...steps]), ...inner.map((steps) => [FORM.list + name, 0, ...steps])];
 }
 
-/** What comes behind a place: missing keys last in ascending and first in descending order, equal keys by id. */
+/** What comes after a position: missing keys last in ascending and first in descending order, equal keys by id. */
 export function isBehind(key: RawBuilder<string | null>, order: Sort["order"], place: SortPlace): Condition {
   const id = raw.ref("r.id");
   if (place.key === null) {

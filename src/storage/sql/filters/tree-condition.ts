@@ -5,7 +5,10 @@ import { allOf, anyOf, type Condition, FALSE, notOf } from "./condition.ts";
 /** A leaf that depends on a resource. */
 export type SearchLeaf = Exclude<ResolvedLeaf, { type: "never" }>;
 
-/** The condition of a filter, whose leaves `leaf` makes conditions of. It is not asked for `ne`, the opposite of `eq`. */
+/**
+ * The condition of a filter; `leaf` returns the conditions of its leaves. It is not called for `ne`, the opposite of
+ * `eq`.
+ */
 export function treeCondition(filter: ResolvedFilter, leaf: (leaf: SearchLeaf) => Condition): Condition {
   return foldTree(filter, {
     leaf: (each) => {

@@ -9,7 +9,7 @@ import type { SqlEngine } from "../engine/engine.ts";
 import { type Condition, FALSE, TRUE } from "./condition.ts";
 import { orderBound } from "./like-bounds.ts";
 
-/** The forms in which a value stands in a database (see `FORM`), each as text or NULL; a value may lack those nobody compares. */
+/** The forms of a value in a database (see `FORM`), each as text or NULL; unused forms may be missing. */
 export interface ValueForms {
   readonly exact?: RawBuilder<string | null>;
   readonly folded?: RawBuilder<string | null>;
@@ -50,7 +50,7 @@ export function literalKey({ path, value }: Comparison): string | undefined {
   return key === undefined ? undefined : orderKey(key);
 }
 
-/** Whether a value compares so with the literal; `ne` is not among the operators, since it speaks of all values at once. */
+/** The comparison of a value with the literal; without `ne`, which depends on all values at once. */
 export function comparedValue(engine: SqlEngine, comparison: Comparison, forms: ValueForms): Condition {
   const definition = comparison.path.sub ?? comparison.path.attribute;
   const form = definition === undefined ? undefined : formOf(definition);
@@ -61,7 +61,7 @@ export function comparedValue(engine: SqlEngine, comparison: Comparison, forms: 
     : comparedText(engine, comparison.operator, { value, literal });
 }
 
-/** Whether a text compares so with another. */
+/** The comparison of a text with another. */
 export function comparedText(
   engine: SqlEngine,
   operator: ComparisonOperator,
@@ -77,7 +77,7 @@ export function comparedText(
       return operator === "gt" || operator === "ge" ? FALSE : raw<boolean>`${value} is not null`;
     }
     default:
-      // No database holds a text with what cannot be held, so none is equal to it, nor has it as a part.
+      // The database cannot store this text, so no stored text is equal to it or contains it.
       if (!isText(literal)) return FALSE;
   }
   switch (operator) {

@@ -9,8 +9,8 @@ import { readMarker, writeMarker } from "./migration-markers.ts";
 const BATCH = 500;
 
 /**
- * Indexes the paths of the options for the resources that are there, and takes those out of the index that the options no
- * longer name. Costs nothing where the markers say that it has been done.
+ * Indexes the paths of the options for the existing resources, and removes other paths from the index. Costs nothing if
+ * the markers say that it has been done.
  */
 export async function indexPaths(sql: SqlSession): Promise<void> {
   const marker = await readMarker(sql, "indexed");

@@ -6,9 +6,9 @@ import { readMarker } from "./migration-markers.ts";
 import { LAYOUT, migrationWords, tables } from "./migrations.ts";
 
 /**
- * Makes the tables where there are none, and indexes the paths that the options name. Runs inside a write transaction that
- * keeps other processes from doing the same, so that of several one does the work. Where nothing is to be done it only
- * reads, so that no right to make tables is needed.
+ * Creates missing tables, and indexes the paths of the options. It runs in a write transaction that prevents other
+ * processes from doing the same, so that one of several does the work. If nothing has to be done, it only reads, so no
+ * right to create tables is needed.
  *
  * @throws {UnavailableError} when the tables were made by another release
  */
@@ -31,7 +31,7 @@ function requireLayout(found: number): void {
   }
 }
 
-/** The statements that make the tables of a new database, for those who run them by hand; `migrate` then finds its work done. */
+/** The statements that create the tables of a new database by hand; `migrate` then has nothing to do. */
 export function tableStatements(place: Pick<SqlStatements, "engine" | "place">): string[] {
   const words = migrationWords(place);
   return [...tables(words), `INSERT INTO ${words.table("meta")} (name, value) VALUES ('layout', '${LAYOUT}')`];

@@ -13,10 +13,10 @@ import { lookupStatement } from "../filters/lookup-templates.ts";
 import { isBehind, sortColumn } from "../filters/sort-columns.ts";
 import { RESOURCE_COLUMNS, type ResourceData, rowResource } from "./resource-rows.ts";
 
-/** A resource's row and, in a sorted listing, what it is sorted by. */
+/** A resource's row and, in a sorted listing, its sort key. */
 type FoundRow = ResourceData & { readonly sort_key?: string | null };
 
-/** `ResourceStorage.list`: one query for the page, and one for the total where the page does not show it. */
+/** `ResourceStorage.list`: one query for the page, and one for the total if the page does not show it. */
 export async function listResourcesOf(sql: SqlSession, partition: Partition, query: ListQuery): Promise<Page> {
   const take = Math.max(0, query.take);
   const found = take === 0 ? [] : await sql.run<FoundRow>(pageStatement(sql, partition, query));
@@ -58,7 +58,7 @@ function searchOf(sql: SqlStatements, partition: Partition, { filter }: ListQuer
     return { partition, condition: allOf(terms), isLookedUp: true, isSingle };
   }
   if (sql.unindexedFilters === "refuse") {
-    throw new TooManyError(`${use.unindexed} has no index that answers this filter`);
+    throw new TooManyError(`${use.unindexed} has no index for this filter`);
   }
   return { ...walk, condition: filterToSql(sql, filter, partition) };
 }
@@ -71,7 +71,7 @@ function selectFound(sql: SqlStatements, { partition, condition }: Search) {
   return condition === undefined ? select : select.where(condition);
 }
 
-/** One row more than asked for, to know whether there is a next page. */
+/** One row more than requested, to know whether there is a next page. */
 function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): CompiledQuery<FoundRow> {
   const { after, order, sort, skip = 0 } = query;
   const found = selectFound(sql, search).select(RESOURCE_COLUMNS.map((column) => `r.${column}` as const));
@@ -88,7 +88,7 @@ function pageQuery(sql: SqlStatements, search: Search, query: ListQuery): Compil
       .orderBy("r.id");
     return (after === undefined ? sorted : sorted.where(isBehind(key, sort.order, readSortCursor(after)))).compile();
   }
-  // Otherwise SQLite scans the whole partition in order rather than looking up the few matches.
+  // Otherwise SQLite scans the whole partition in order instead of looking up the few matches.
   const column = raw.ref<string>(order === "id" ? "r.id" : "r.created");
   const ordered = search.isLookedUp ? sql.engine.unordered(column) : column;
   if (order === "id") {
@@ -106,10 +106,10 @@ function cursorOf({ order, sort }: ListQuery, last: FoundRow): string {
   return order === "id" ? last.id : printListCursor(last);
 }
 
-/** The total, where the page itself shows it. */
+/** The total, if the page itself shows it. */
 function totalSeen({ after, skip = 0, take }: ListQuery, seen: number, hasMore: boolean): number | undefined {
   if (hasMore || after !== undefined || take <= 0) return undefined;
-  // Where more were skipped than there are, the page does not show how many there are.
+  // If more were skipped than there are, the page does not show the number.
   if (seen === 0 && skip > 0) return undefined;
   return Math.max(0, skip) + seen;
 }

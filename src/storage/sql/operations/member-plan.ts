@@ -9,7 +9,10 @@ import { groupsOf } from "./groups-of.ts";
 export interface GroupTarget {
   readonly partition: Partition;
   readonly groupId: string;
-  /** Whether rows are locked to the end of the transaction: other writers of the group wait, and so do removers of its new members. */
+  /**
+   * Whether rows are locked to the end of the transaction: other writers of the group wait, and so do removers of its
+   * new members.
+   */
   readonly hold: boolean;
 }
 
@@ -33,7 +36,7 @@ export async function groupVersion(sql: SqlSession, target: GroupTarget): Promis
   return row?.version;
 }
 
-/** Works out a change, in most cases with one statement. */
+/** Computes a change, in most cases with one statement. */
 export async function checkedPlan(sql: SqlSession, target: GroupTarget, change: MemberChange): Promise<CheckedPlan> {
   const { partition, groupId } = target;
   const plan = planMembers(groupId, change, await memberFacts(sql, target, change));
@@ -71,8 +74,8 @@ async function memberFacts(sql: SqlSession, target: GroupTarget, change: MemberC
 }
 
 /**
- * One statement of three parts, each of which looks the ids up in an index. With ORDER BY PostgreSQL looks for the one row
- * in the index rather than in the table.
+ * One statement of three parts, each of which looks the ids up in an index. With ORDER BY PostgreSQL looks for the one
+ * row in the index rather than in the table.
  */
 function factsQuery(
   { engine, names }: SqlSession,

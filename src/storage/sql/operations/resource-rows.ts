@@ -9,10 +9,10 @@ import { searchDocument } from "../engine/search-document.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
 
-/** The columns that make a resource again, by name. */
+/** The columns from which a resource is read, by name. */
 export const RESOURCE_COLUMNS = ["id", "version", "created", "last_modified", "attributes", "unique_values"] as const;
 
-/** The columns that make a resource again. */
+/** The columns from which a resource is read. */
 export type ResourceData = Pick<ResourceRow, (typeof RESOURCE_COLUMNS)[number]>;
 
 /** A resource as it is written: its row, and its values in the index. */
@@ -24,7 +24,7 @@ export interface WrittenResource {
 /**
  * A resource as it is written, with everything that filters use.
  *
- * @throws {InvalidValueError} for text that is no well-formed Unicode or has U+0000 in it, naming the attribute: no
+ * @throws {InvalidValueError} for text that is not well-formed Unicode or contains U+0000, naming the attribute: no
  * database could compare it
  */
 export function writtenResource(sql: SqlStatements, partition: Partition, resource: StoredResource): WrittenResource {
@@ -54,7 +54,7 @@ export function rowResource(row: ResourceData): StoredResource {
   };
 }
 
-/** The instant of a date as it is stored in a column; null for a text that is no date. */
+/** The instant of a date as it is stored in a column; null for a text that is not a date. */
 export function instantKey(date: string): string | null {
   const instant = instantOf(date);
   return instant === undefined ? null : numberKey(instant);
@@ -72,7 +72,7 @@ function checkTexts(value: unknown, path: string): void {
   }
   for (const [name, member] of Object.entries(value)) {
     if (!isText(name))
-      throw new InvalidValueError(`${path || "A resource"} has a name that is no text`, { attribute: path });
+      throw new InvalidValueError(`${path || "A resource"} has a name that is not a valid text`, { attribute: path });
     checkTexts(member, nameWithin(path, name));
   }
 }
