@@ -46,7 +46,7 @@ export function contextOf(req: object, res: NodeResponse): ConstructorParameters
 
 /** The error of a reader whose client has disconnected. */
 export function clientGone(): DOMException {
-  return new DOMException("The client went away", "AbortError");
+  return new DOMException("The client has disconnected", "AbortError");
 }
 
 /**

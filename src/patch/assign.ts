@@ -61,7 +61,7 @@ function assignExtension(draft: Draft, urn: string, assignment: Assignment): voi
   assignMembers(draft, { attributes, extension: urn, members: Object.entries(value) }, assignment);
 }
 
-/** Members of an object that stand for attributes of one schema. */
+/** Members of an object that are attributes of one schema. */
 interface Members {
   readonly attributes: AttributesByName;
   readonly extension: string | undefined;

@@ -20,8 +20,8 @@ interface LenientPath {
 }
 
 /**
- * Transforms look for their mark in every grammar that a dialect may have. Whether the dialect in force accepts the path
- * is decided when the transforms are done.
+ * Transforms look for their mark in every grammar that a dialect may have. Whether the dialect in force accepts the
+ * path is decided when the transforms are done.
  */
 const ANY_GRAMMAR: FilterLeniencies = {
   valuePathComparison: true,
@@ -31,7 +31,9 @@ const ANY_GRAMMAR: FilterLeniencies = {
   notWithoutParentheses: true,
 };
 
-/** The paths of one request. Each text is parsed and looked up once, however many transforms and operations ask for it. */
+/**
+ * The paths of one request. Each text is parsed and looked up once, however many transforms and operations ask for it.
+ */
 export class RequestPaths {
   readonly type: ResourceType;
   private readonly parsed: Memo<LenientPath | undefined> = new Map();
@@ -106,7 +108,7 @@ function ifPath<T>(parse: () => T): T | undefined {
 /** Results by the text of a path. A result can be undefined. */
 type Memo<T> = Map<string, { readonly result: T }>;
 
-/** The result for a text, made the first time it is asked for. An error is not remembered. */
+/** The result for a text, computed at the first use. An error is not cached. */
 function remembered<T>(memo: Memo<T>, text: string, make: () => T): T {
   const known = memo.get(text);
   if (known !== undefined) return known.result;

@@ -19,7 +19,7 @@ export function providersOf({ storage }: ProvisioningSource, providers: readonly
  * Where a source and a provider have different storages, a change cannot be marked for the provider in the transaction that
  * makes it. The provider finds it with its next full sync.
  *
- * @throws {TypeError} for a source whose changes can reach no provider at all, and for one of which nobody knows
+ * @throws {TypeError} for a source whose changes can reach no provider at all, and for one for which this is unknown
  */
 export function checkStorages({ providers, sources, schedule }: ResolvedProvisioningOptions): Warning[] {
   const warnings: Warning[] = [];

@@ -33,7 +33,7 @@ export interface ObjectReport {
   readonly request: RemoteRequest | undefined;
   /** The steps its link took. */
   readonly trace: readonly LinkStep[];
-  /** What became of the memberships that were pushed with it. */
+  /** The outcome of the memberships that were pushed with it. */
   readonly memberships: MembershipOutcome | undefined;
 }
 
@@ -52,7 +52,10 @@ export interface Provider {
   readonly storage: Storage;
   /** What a sync would do now. Writes nothing, anywhere. */
   plan(): AsyncGenerator<Change>;
-  /** Checks every object once and makes the application what it should be. Never rejects for one bad object: see `Run.failures`. */
+  /**
+   * Checks every object once and makes the application what it should be. Never rejects for one bad object: see
+   * `Run.failures`.
+   */
   sync(options?: SyncOptions): Promise<Run>;
   /** Syncs one user now, and its memberships in groups that are pushed. */
   syncUser(id: string): Promise<ObjectReport>;

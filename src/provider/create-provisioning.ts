@@ -14,7 +14,7 @@ import {
 } from "./provisioning-options.ts";
 import { MarkedObjects } from "./sync-marked.ts";
 
-/** What the queue is asked for. A key is that of a mark, a provider's id, or the name of a task. */
+/** The topics of the queue. A key is that of a mark, a provider's id, or the name of a task. */
 const TOPICS = { object: "provider.object", sync: "provider.sync", task: "task" } as const;
 /** How often to look for marks that a clock wrote which was ahead, in milliseconds. */
 const CLOCK_CHECK_MS = 3_600_000;
@@ -22,19 +22,21 @@ const CLOCK_CHECK_MS = 3_600_000;
 /** Keeps applications in step: every change at once, and everything at the times of the schedule. */
 export interface Provisioning {
   /**
-   * Says that something changed, to every provider. With `tx`, a transaction of the storage of the providers, the mark is
-   * committed together with the change; without it, it is written at once.
+   * Says that something changed, to every provider. With `tx`, a transaction of the storage of the providers, the mark
+   * is committed together with the change; without it, it is written at once.
    *
    * @throws {TypeError} for an unknown type of change, and with `tx` if the providers have several storages
    */
   notify(event: DirectoryChange, options?: { readonly tx?: Storage }): Promise<void>;
-  /** Begins: work left over from before first, then changes as they come, and the schedule. Starting twice is harmless. */
+  /**
+   * Begins: work left over from before first, then changes as they come, and the schedule. Starting twice is harmless.
+   */
   start(): Promise<void>;
   /** Ends full syncs early, waits for the work that has begun, and begins no more. What is not done stays marked. */
   stop(): Promise<void>;
   /**
-   * Resolves when no mark of the providers is due and nothing runs in this process. Before `start` and after `stop` it waits
-   * only for what runs.
+   * Resolves when no mark of the providers is due and nothing runs in this process. Before `start` and after `stop` it
+   * waits only for what runs.
    */
   idle(): Promise<void>;
 }

@@ -16,9 +16,11 @@ import type { ScopeOptions } from "./objects/scope.ts";
 export interface ProviderOptions {
   /** Whose provider it is; two tenants may use one name. Changing it loses its links. @default "default" */
   tenant?: string;
-  /** Names the provider in storage and in reports; lower-case letters, digits and hyphens. Changing it loses its links. */
+  /**
+   * Names the provider in storage and in reports; lower-case letters, digits and hyphens. Changing it loses its links.
+   */
   name: string;
-  /** Speaks to the application. */
+  /** Sends requests to the application. */
   client: ScimClient;
   /** Where your users and groups are. */
   directory: Directory;
@@ -29,33 +31,43 @@ export interface ProviderOptions {
   /** Who and what is pushed. @default everyone but service accounts, and all groups */
   scope?: ScopeOptions;
   /**
-   * What becomes of a remote resource whose object left, by cause. @default deleted: delete, leftScope: deactivate,
+   * What happens to a remote resource whose object left, by cause. @default deleted: delete, leftScope: deactivate,
    * scopeChanged and skipped: keep. Adopted accounts are deactivated where others are deleted, and so is everyone where
    * the client's profile says that a DELETE cannot be taken back, unless `deleted` is given.
    */
   deprovision?: Partial<DeprovisionPolicy>;
   /** What `externalId` is made of. @default the hashed id, with a secret made and kept at the first use */
   subject?: SubjectIdOptions;
-  /** Whether users are updated by PUT (read, merge, replace) or by PATCH. @default "put", or what the application has */
+  /**
+   * Whether users are updated by PUT (read, merge, replace) or by PATCH. @default "put", or what the application has
+   */
   userUpdates?: "put" | "patch";
   /** What a mapping's invalid result does. @default "stop" */
   invalid?: "stop" | "skip";
   /**
-   * How many a full sync may delete or deactivate: beyond it, it removes nothing, and its state is `held` until a sync with
-   * `approveRemovals`. False for no limit. @default 20 percent of what is linked, and 10 in any case
+   * How many a full sync may delete or deactivate: beyond it, it removes nothing, and its state is `held` until a sync
+   * with `approveRemovals`. False for no limit. @default 20 percent of what is linked, and 10 in any case
    */
   guard?: GuardOptions | false;
   /** Objects in a page of the directory, which is a range of a run. @default 100 */
   pageSize?: number;
   /** Objects worked on at a time. @default 4 */
   concurrency?: number;
-  /** How long to let a create of unknown outcome settle before it is looked for again, in milliseconds. @default 1000 */
+  /**
+   * How long to wait before a create with unknown outcome is looked up again, in milliseconds. @default 1000
+   */
   settleMs?: number;
-  /** How long the application may take to show what it created, in milliseconds: a 404 before that proves nothing. @default 60000 */
+  /**
+   * How long the application may take to show what it created, in milliseconds: a 404 before that proves nothing.
+   * @default 60000
+   */
   visibleMs?: number;
-  /** What a deletion that the application refuses leads to: the account is deactivated, or the refusal is only reported. @default "deactivate" */
+  /**
+   * What a deletion that the application refuses leads to: the account is deactivated, or the refusal is only reported.
+   * @default "deactivate"
+   */
   deleteRefused?: "deactivate" | "report";
-  /** Told of every event: runs, objects, memberships, errors. */
+  /** Called with every event: runs, objects, memberships, errors. */
   observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;

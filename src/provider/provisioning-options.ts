@@ -35,7 +35,9 @@ export interface ProvisioningErrorContext {
 export interface ProvisioningOptions {
   /** Every change is sent to each of them. */
   providers: readonly Provider[];
-  /** Whose changes are notified by themselves. A change reaches the providers that have the same storage as its source. */
+  /**
+   * Whose changes are notified by themselves. A change reaches the providers that have the same storage as its source.
+   */
   sources?: readonly ProvisioningSource[];
   /** Further background work; that of the sources is known. */
   tasks?: readonly BackgroundTask[];
@@ -43,17 +45,20 @@ export interface ProvisioningOptions {
   queue?: Queue;
   /** How many objects are synced at a time, and how many providers are synced in full at a time. @default 4 */
   concurrency?: number;
-  /** When every provider is synced in full: a cron expression of five fields, in UTC; false for never. @default "0 * * * *" */
+  /**
+   * When every provider is synced in full: a cron expression of five fields, in UTC; false for never. @default "0 * * *
+   * *"
+   */
   schedule?: string | false;
   /** How often to look for marks that the queue does not know of, in milliseconds. @default 500 */
   pollMs?: number;
   /** How long to wait before an object that failed is synced again, in milliseconds. @default 60000 */
   retryMs?: number;
-  /** Told of each full sync that the schedule made. */
+  /** Called after each full sync of the schedule. */
   onRun?: (run: Run) => void;
   /** Told what went wrong in the background, and with what. */
   onError?: (error: unknown, context: ProvisioningErrorContext) => void;
-  /** Told of warnings. Runs, objects and errors are told to the observer of their provider. */
+  /** Called with warnings. Events of runs, objects and errors go to the observer of their provider. */
   observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;

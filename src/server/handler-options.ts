@@ -26,7 +26,7 @@ export interface ScimHandlerOptions extends ServerOptions {
   authenticate: Authenticate;
   /** What clients call the endpoints' root, such as `https://app.example/scim/v2`. Never taken from the Host header. */
   baseUrl: string;
-  /** Finds the resource that `/Me` stands for. @default none: `/Me` answers 501 */
+  /** Returns the resource of the caller for `/Me`. @default none: `/Me` is 501 */
   me?: Me;
   /** Published in ServiceProviderConfig. @default a bearer token */
   authenticationSchemes?: readonly AuthenticationScheme[];

@@ -5,7 +5,7 @@ import { joinKey } from "../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../storage/state/repository.ts";
 import type { StateStorage } from "../storage/storage.ts";
 
-/** What a source is, apart from its configuration: made once, then the same for ever. */
+/** What a source is, apart from its configuration: created once, then always the same. */
 export interface SourceIdentity {
   /** Immutable: it is the tenant of everything the source holds. The slug can change, this cannot. */
   readonly id: string;
@@ -13,7 +13,9 @@ export interface SourceIdentity {
   readonly serviceAccount: { readonly id: string; readonly name: string };
 }
 
-/** Stored twice, by the source's id and by its slug. No source owns them: they are read to find out who the owner is. */
+/**
+ * Stored twice, by the source's id and by its slug. No source owns them: they are read to find out who the owner is.
+ */
 const SOURCES: RecordKind<SourceIdentity> = {
   collection: "sources",
   codec: jsonCodec(z.object({ id: z.string(), serviceAccount: z.object({ id: z.string(), name: z.string() }) })),

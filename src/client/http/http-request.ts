@@ -49,8 +49,8 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 
 /**
  * Sends one HTTP request and reads the whole response, whatever its status. The time limit includes the body and starts
- * again after a redirect. A redirect is followed only if it keeps method and body (307, 308) and stays at the same origin,
- * so that credentials go nowhere else (RFC 7644 section 3.12).
+ * again after a redirect. A redirect is followed only if it keeps method and body (307, 308) and stays at the same
+ * origin, so that credentials go nowhere else (RFC 7644 section 3.12).
  *
  * @throws {TransportError} when there is no complete response, or one that redirects elsewhere
  */
@@ -69,7 +69,7 @@ export async function sendHttpRequest(request: HttpRequest, options: HttpOptions
   }
 }
 
-/** Some runtimes report a redirect that they were told not to follow with status 0. */
+/** Some runtimes report a redirect that they must not follow with status 0. */
 function isRedirect(status: number): boolean {
   return status === 0 || (status >= 300 && status < 400);
 }

@@ -1,7 +1,7 @@
 import type { TransportError } from "../../errors/transport-error.ts";
 
 /**
- * Whether a write may be sent again when nobody knows if it took effect: `safe` if sending it twice has the same effect as
+ * Whether a write may be sent again when it is unknown if it took effect: `safe` if sending it twice has the same effect as
  * sending it once.
  */
 export type Repeat = "safe" | "never";

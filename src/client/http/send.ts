@@ -100,7 +100,7 @@ function httpRequest(
   return { ...sent, method, route, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
 }
 
-/** Sends an HTTP request and tells the observer what became of it. */
+/** Sends an HTTP request and reports the outcome to the observer. */
 async function sendReported(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
   const { method, route, attempt } = request;
   const began = options.now();

@@ -10,7 +10,7 @@ import { identifyingAttributes, type LookupAttribute, lookupAttribute } from "./
 /** Options of `create`. */
 export interface CreateOptions {
   /**
-   * The attributes by which the resource is looked up when nobody knows whether it was created, in this order, as paths like
+   * The attributes by which the resource is looked up when it is unknown whether it was created, in this order, as paths like
    * those of `find`; false to throw instead.
    *
    * @default `externalId`, then the attributes that the schema calls unique, or `displayName` if it calls none unique

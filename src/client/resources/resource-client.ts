@@ -26,7 +26,7 @@ export interface ReadOptions {
 export interface WriteOptions {
   /** Sent as `If-Match`: the write takes effect only if the resource has this version (`meta.version`). */
   readonly ifMatch?: string;
-  /** Whether the request is sent again when nobody knows if it took effect. @default "never" */
+  /** Whether the request is sent again when it is unknown if it took effect. @default "never" */
   readonly repeat?: Repeat;
   readonly signal?: AbortSignal;
 }

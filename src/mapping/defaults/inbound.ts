@@ -23,7 +23,9 @@ const PROFILE: readonly string[] = [
 ];
 const ACCESS: readonly string[] = ["roles", "entitlements", "x509Certificates"];
 
-/** What the service provider derives or writes itself, what never reaches a mapping, and what has a mapping of its own. */
+/**
+ * What the service provider derives or writes itself, what never reaches a mapping, and what has a mapping of its own.
+ */
 const NOT_OTHER_OF_USER: readonly string[] = [
   ...["schemas", "meta", "groups", "password"],
   ...["active", "displayName", "name", URN.enterpriseUser],
@@ -36,7 +38,7 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  * `displayName`, `name`, `emails` and the rest under their own names, the enterprise extension as `enterprise`, other
  * extensions under their URN. Not `schemas`, `meta`, `groups` and `password`.
  *
- * `active` is true unless it is said to be false. `kind` is `service_account` where `userType` is `service`,
+ * `active` is true unless it is false in the resource. `kind` is `service_account` where `userType` is `service`,
  * `service_account` or another spelling of it, else `user`. `displayName` falls back to `name.formatted`, then to given
  * and family name, then to `userName`. Leave a mapping out of the list and its attributes are left out; override a
  * single attribute with a mapping whose name comes later.

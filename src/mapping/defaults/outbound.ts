@@ -12,11 +12,11 @@ type GroupVariables = ProviderVariables & { readonly group: DirectoryGroup };
  * `emails` and whatever else of RFC 7643 the user carries under SCIM's own names, the enterprise extension under
  * `enterprise`, and other extensions under their URNs where the application knows them.
  *
- * Plain directories are met half-way. A `name` that is a text becomes given name (up to the first space), family name and
- * `displayName`; without a space the family name is one blank, as some applications need one. An `email` becomes the one
- * e-mail address, a web address in `avatar` the one photo, and a text in a list the `value` of an element. `active` is
- * true unless it is said to be false. Leave a mapping out of the list and its attributes are left out; override a single
- * attribute with a mapping whose name comes later.
+ * Plain directories are met half-way. A `name` that is a text becomes given name (up to the first space), family name
+ * and `displayName`; without a space the family name is one blank, as some applications need one. An `email` becomes
+ * the one e-mail address, a web address in `avatar` the one photo, and a text in a list the `value` of an element.
+ * `active` is true unless it is false in the directory. Leave a mapping out of the list and its attributes are left
+ * out; override a single attribute with a mapping whose name comes later.
  */
 export const providerUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
@@ -121,7 +121,7 @@ function photosOf({ photos, avatar }: DirectoryUser): unknown {
   return typeof avatar === "string" && /^https?:/i.test(avatar) ? [{ value: avatar, type: "photo" }] : undefined;
 }
 
-/** The values of a list; what is no list is left to the validation of the result. */
+/** The values of a list; other values are checked by the validation of the result. */
 function valuesOf(list: unknown): unknown {
   return Array.isArray(list) ? list.map((one: unknown) => (typeof one === "string" ? { value: one } : one)) : list;
 }

@@ -25,7 +25,7 @@ export type MappingOutcome =
  * Evaluates mappings in the order they are given in and merges what they return. A mapping that skips the object ends it:
  * later ones are not evaluated. The result is a promise only from the first mapping on that returns one.
  *
- * @throws {MappingError} when a mapping throws or rejects, or returns what is no plain object
+ * @throws {MappingError} when a mapping throws or rejects, or returns a value that is not a plain object
  */
 export function evaluateMappings(
   ordered: readonly Mapping[],

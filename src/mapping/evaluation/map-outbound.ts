@@ -15,16 +15,19 @@ export interface MapOutboundOptions extends ProviderVariablesInput {
   readonly mappings: readonly Mapping[];
   /** Whether the remote resource is being made or changed. */
   readonly phase: "create" | "update";
-  /** What becomes of attributes that the type does not know: an error, or they are left out and told of. @default "reject" */
+  /** What to do with unknown attributes: throw an error, or drop and report them. @default "reject" */
   readonly unknown?: "reject" | "drop";
 }
 
-/** What an application is to be sent of an object, or which mapping leaves the object out and why. */
+/** What is sent to an application for an object, or which mapping leaves the object out and why. */
 export type OutboundOutcome =
   | {
       /** In canonical form, with `schemas` and `externalId`, without `id`, `members`, secrets and what is read-only. */
       readonly resource: Record<string, unknown>;
-      /** Values that are never shown again, by path: `password`. Only where the resource is being made; never to be kept. */
+      /**
+       * Values that are never shown again, by path: `password`. Only where the resource is being made; never to be
+       * kept.
+       */
       readonly secrets: Readonly<Record<string, unknown>>;
       /** Paths of attributes that the mappings say have no value: what the application has there is to go. */
       readonly cleared: readonly string[];
@@ -40,13 +43,13 @@ export type OutboundOutcome =
     };
 
 /**
- * What the mappings of a provider make of a user or group, validated against the application's resource type.
+ * The resource that the mappings of a provider compute for a user or group, validated against the application's resource type.
  *
- * Where no mapping says anything of `externalId` it is `subjectId`. Members are no affair of mappings: they are pushed by
- * reference.
+ * If no mapping sets `externalId`, it is `subjectId`. Mappings must not set members: they are pushed
+ * by reference.
  *
- * @throws {MappingInvalidError} when the result is no resource of the type, or has members
- * @throws {MappingError} when a mapping throws or rejects, or returns what is no plain object
+ * @throws {MappingInvalidError} when the result is not a resource of the type, or has members
+ * @throws {MappingError} when a mapping throws or rejects, or returns a value that is not a plain object
  */
 export async function mapOutbound(options: MapOutboundOptions): Promise<OutboundOutcome> {
   const { type, object, mappings, phase } = options;

@@ -11,7 +11,7 @@ import { checkLeaf, isPlainObject, tellingKeys } from "../expressions/plain-data
  * takes away what was there, `undefined` says nothing, `null` clears: it stays in the result. Nothing of the input is
  * shared with the result, or changed.
  *
- * @throws {TypeError} when a value is no plain data, or nests more than 64 levels deep
+ * @throws {TypeError} when a value is not plain data, or nests more than 64 levels deep
  */
 export function mergeMapped(...values: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
   let merged: Record<string, unknown> = {};
@@ -79,7 +79,7 @@ function canonical(value: unknown): string {
 
 function checkMapped(value: unknown, depth: number): void {
   if (value === remove) {
-    if (depth === 0) throw new TypeError("remove stands for an attribute, not for a whole result");
+    if (depth === 0) throw new TypeError("remove can only be the value of an attribute, not a whole result");
     return;
   }
   const list = replacementOf(value) ?? (Array.isArray(value) ? value : undefined);

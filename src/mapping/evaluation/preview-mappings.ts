@@ -4,7 +4,7 @@ import { MappingError } from "./mapping-error.ts";
 import { orderMappings } from "./order-mappings.ts";
 import type { MappingChange, MappingStep } from "./trace.ts";
 
-/** What mappings would make of an object. Exactly one of `value`, `skipped` and `error` is there. */
+/** The result of mappings for an object. Exactly one of `value`, `skipped` and `error` exists. */
 export interface MappingPreview {
   readonly value?: Record<string, unknown>;
   readonly skipped?: { readonly mapping: string; readonly reason: string };
@@ -16,7 +16,7 @@ export interface MappingPreview {
 }
 
 /**
- * Shows what mappings would make of an object, without doing anything with it: the value, and which mapping set which
+ * Shows the result of mappings for an object without using it: the value, and which mapping set which
  * attribute and replaced what another had set. A mapping that fails is part of the preview.
  *
  * For the mappings of a source, `variables` are `sourceVariables(resource)`.

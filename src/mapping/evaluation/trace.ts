@@ -13,7 +13,7 @@ export interface MappingChange {
   readonly overriddenBy: readonly string[];
 }
 
-/** What became of one mapping. `nothing`: it had nothing to say. `not applied`: for another phase or resource type. */
+/** The outcome of one mapping. `nothing`: it set nothing. `not applied`: for another phase or resource type. */
 export interface MappingStep {
   readonly mapping: string;
   readonly outcome: "applied" | "nothing" | "skipped" | "not applied";

@@ -74,7 +74,7 @@ function compiled<V>(options: MappingOptions<V>): Mapping["expression"] {
   const { name, expression, language } = options;
   if (typeof expression === "function") {
     if (language !== undefined)
-      throw new TypeError(`defineMapping: "${name}" has a language but its expression is no text`);
+      throw new TypeError(`defineMapping: "${name}" has a language but its expression is not a text`);
     return expression as Mapping["expression"];
   }
   if (typeof expression !== "string")

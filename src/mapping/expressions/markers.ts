@@ -4,7 +4,7 @@ export const remove: unique symbol = Symbol("scimkit.mapping.remove");
 const REPLACED: unique symbol = Symbol("scimkit.mapping.replace");
 const SKIPPED: unique symbol = Symbol("scimkit.mapping.skip");
 
-/** A list that stands in the place of what earlier mappings put there. Made by `replace`. */
+/** A list that replaces the list of earlier mappings. Created by `replace`. */
 export interface Replacement {
   readonly [REPLACED]: readonly unknown[];
 }
@@ -14,7 +14,7 @@ export interface Skip {
   readonly [SKIPPED]: string;
 }
 
-/** A list that stands in the place of what earlier mappings put there; without it lists append. */
+/** A list that replaces the list of earlier mappings; other lists are appended. */
 export function replace(list: readonly unknown[]): Replacement {
   if (!Array.isArray(list)) throw new TypeError("replace: the value must be a list");
   return Object.freeze({ [REPLACED]: list });

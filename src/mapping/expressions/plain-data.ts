@@ -42,7 +42,7 @@ export function frozenView(value: unknown, depth = 0): unknown {
   return Object.freeze(copy);
 }
 
-/** Refuses what is no plain data at this place; lists and objects are for the caller to walk into. @throws {TypeError} */
+/** Rejects a value that is not plain data; the caller checks the content of lists and objects. @throws {TypeError} */
 export function checkLeaf(value: unknown, depth: number): void {
   if (depth > MAX_DEPTH) throw new TypeError(`The data nests more than ${MAX_DEPTH} levels deep`);
   if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return;

@@ -29,7 +29,7 @@ export interface ProviderVariables {
 
 /**
  * The variables that the mappings of a provider see: the object as `user` or `group`, and `provider`, `link`,
- * `subjectId` and `schemas`. They are frozen copies, but for values that are no plain data, such as dates.
+ * `subjectId` and `schemas`. They are frozen copies, except values that are not plain data, such as dates.
  *
  * @throws {TypeError} when something nests more than 64 levels deep
  */

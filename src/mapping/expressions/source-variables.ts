@@ -12,12 +12,12 @@ const WHOLE = "scim";
  * They are frozen copies: an expression cannot change the resource. An attribute that is not there is `undefined`.
  *
  * @throws {InvalidValueError} when two attributes would become the same variable; it names both
- * @throws {TypeError} when the resource is no plain data, or nests more than 64 levels deep
+ * @throws {TypeError} when the resource is not plain data, or nests more than 64 levels deep
  */
 export function sourceVariables(resource: Readonly<Record<string, unknown>>): MappingVariables {
   const whole = frozenCopy(resource);
   if (!isPlainObject(whole)) throw new TypeError("sourceVariables: the resource must be a plain object");
-  // Without a prototype, `constructor` is no variable unless the resource has an attribute of that name.
+  // Without a prototype, `constructor` is not a variable unless the resource has an attribute of that name.
   const variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const attributes = new Map<string, string>();
   for (const attribute of tellingKeys(whole)) {

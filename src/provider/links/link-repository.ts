@@ -81,7 +81,7 @@ export class LinkRepository {
     return links;
   }
 
-  /** Remote ids of a type that links stand for, but for this one; at most `take`. */
+  /** Remote ids in links of a type, except this one; at most `take`. */
   async remoteIds(
     type: string,
     query: { readonly except: string | undefined; readonly take: number },

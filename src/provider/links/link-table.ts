@@ -52,7 +52,7 @@ export type LinkEvent =
   | "notFound"
   /** 404 so soon after the create that it may not be shown yet. */
   | "notFoundYoung"
-  /** No usable response twice, while the application otherwise answers. */
+  /** No usable response twice, while other requests to the application succeed. */
   | "unreadable"
   /** 405 or 501. */
   | "unsupported"
@@ -60,7 +60,7 @@ export type LinkEvent =
   | "undeletable"
   /** Any other 4xx. */
   | "refused"
-  /** Sent, and no response that says what became of it. */
+  /** Sent, without a response that shows the outcome. */
   | "unknown"
   /** Certainly not acted on: the connection was refused, or 429 to the end. */
   | "notSent"
@@ -68,13 +68,13 @@ export type LinkEvent =
   | "stillThere"
   /** A deletion did not happen, and the object is back in scope. */
   | "backInScope"
-  /** A deletion was refused, and the account is to be deactivated meanwhile. */
+  /** A deletion was refused, and the account must be deactivated meanwhile. */
   | "deactivateInstead"
   /** A deletion was refused, and that is only reported. */
   | "reportRefusal"
   /** It left with a remote resource. */
   | "hasRemote"
-  /** It left while nobody knows whether its create happened. */
+  /** It left while it is unknown whether its create happened. */
   | "hasIntent"
   /** It left with neither. */
   | "hasNothing"
@@ -108,9 +108,9 @@ export interface ActionEvents {
     | "claimed"
     | "neverMade"
     | "unfound";
-  /** Looks for whoever has the name that a create was refused for. */
+  /** Looks up the resource with the name for which a create was rejected. */
   readonly lookUpHolder: "matchedOne" | "matchedOwned" | "matchedForeign" | "holderUnseen" | "holderIsFormer";
-  /** Looks for a resource that answered 404. */
+  /** Looks up a resource whose response was 404. */
   readonly lookUpMissing:
     | "matchedOne"
     | "matchedOwned"
@@ -120,7 +120,7 @@ export interface ActionEvents {
     | "neverMade"
     | "provenGone"
     | "unfound";
-  /** Looks for a resource that answered 404 and is not to be there. */
+  /** Looks up a resource whose response was 404 and that must not exist. */
   readonly confirmGone: "matchedOne" | "matchedForeign" | "provenGone" | "unfound";
   /** Reads a resource that was let go. */
   readonly reclaim:
@@ -198,7 +198,7 @@ export interface ActionEvents {
     | "refused"
     | "unknown"
     | "notSent";
-  /** Finds out what became of a deletion. */
+  /** Finds out the outcome of a deletion. */
   readonly checkDeleted:
     | "notFound"
     | "hasRemote"
@@ -249,7 +249,7 @@ export const FAILURES: Readonly<Record<FailureCode, string>> = {
   refused: "the application refused it",
   unsupported: "the application does not support it",
   unreachable: "the application could not be reached",
-  unknown: "the application gave no response that says what became of it",
+  unknown: "the application gave no response that shows the outcome",
   notTaken: "the application accepted it and shows something else",
   misdirected: "the application's response is about another resource",
   young: "it was created a moment ago and is not shown yet",
@@ -276,7 +276,7 @@ export interface Transition {
 /** What happens in one state, by event. */
 type Rows = { readonly [Event in LinkEvent]?: Transition };
 
-/** What a look-up finds leads to the same states, whoever asked. */
+/** The result of a look-up leads to the same states in every row. */
 const FOUND: Rows = {
   matchedOne: { next: "linked", action: "compare" },
   matchedOwned: { next: "waiting", failed: "waiting" },
@@ -297,7 +297,7 @@ const readFailed = (next: LinkState): Rows => ({
   unknown: { next, failed: "unreadable" },
 });
 
-/** What the policy says leads to the same states, wherever it is asked. */
+/** The decision of the policy leads to the same states in every row. */
 const DEPROVISIONED: Rows = {
   policyDelete: { next: "deleting", action: "delete" },
   policyDeactivate: { next: "deactivating", action: "deactivate" },
@@ -308,8 +308,8 @@ const DEPROVISIONED: Rows = {
 /**
  * The life of a link (design 6.1): in this state, on this event, store that state, then do that.
  *
- * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again. A pair
- * that is not here cannot happen: `ActionEvents` says which events an action can lead to.
+ * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again. A
+ * pair that is not here cannot happen: `ActionEvents` says which events an action can lead to.
  */
 export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
   absent: {
@@ -394,7 +394,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     unconfirmed: { next: "deactivated" },
     notTaken: { next: "deactivating", failed: "notTaken" },
     misdirected: { next: "deactivating", failed: "misdirected" },
-    // An account that is merely not shown would stay open.
+    // An account that is only not shown would stay open.
     notFound: { next: "deactivating", action: "confirmGone" },
     matchedOne: { next: "leaving", action: "decide" },
     matchedForeign: { next: "gone", failed: "someoneElse" },
@@ -416,7 +416,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     policyKeep: { next: "deactivated" },
   },
   deleting: {
-    // Nobody knows what became of it: that is found out before anything else is done.
+    // The outcome is unknown, so it is checked before anything else is done.
     inScope: { next: "deleting", action: "checkDeleted" },
     out: { next: "deleting", action: "checkDeleted" },
     succeeded: { next: "gone" },

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { anyObject, type Codec, jsonCodec } from "../../storage/state/codec.ts";
 
-/** The states of a link. What leads from one to another stands in `link-table.ts` alone. */
+/** The states of a link. Only `link-table.ts` defines what leads from one to another. */
 export const LINK_STATES = [
   "absent",
   "creating",
@@ -29,7 +29,7 @@ export type Document = Readonly<Record<string, unknown>>;
 export interface SendIntent {
   readonly operation: "create" | "update" | "deactivate" | "delete";
   readonly document?: Document;
-  /** Of a create: by what the resource can be found if nobody knows whether it was created. */
+  /** Of a create: by what the resource can be found if it is unknown whether it was created. */
   readonly matchKeys?: readonly MatchKey[];
   /** Of a create whose request may be on its way: by whom, and until when, in milliseconds since 1970. */
   readonly claim?: { readonly by: string; readonly until: number };
@@ -50,9 +50,9 @@ export interface Link {
   readonly state: LinkState;
   /** The remote resource's id. */
   readonly remoteId?: string;
-  /** The id of a remote resource that answered 404: a name that is taken and unseen may still be its own. */
+  /** The id of a remote resource whose response was 404: if its name is taken, this resource may still have it. */
   readonly formerId?: string;
-  /** When the create that made the resource was answered, in milliseconds since 1970: a resource may be shown late. */
+  /** When the response to the create came, in milliseconds since 1970: the resource may become visible later. */
   readonly bornAt?: number;
   readonly origin?: "created" | "adopted";
   /** What the remote resource was last sent and has confirmed; `unknown` never equals anything. */
@@ -63,8 +63,8 @@ export interface Link {
    */
   readonly shown?: Readonly<Record<string, string>>;
   /**
-   * While `sent` is no document: everything that the remote resource may have been sent, one document over the other. What
-   * of it is no longer desired has to be removed.
+   * While `sent` is not a document: everything that the remote resource may have been sent, one document over the other.
+   * What of it is no longer desired has to be removed.
    */
   readonly told?: Document;
   readonly intent?: SendIntent;
@@ -129,7 +129,7 @@ export const linkCodec: Codec<Link> = jsonCodec(linkSchema);
 
 const LIVE: ReadonlySet<LinkState> = new Set(["linked", "updating", "missing", "leaving", "deactivating", "deleting"]);
 
-/** Whether somebody may be using the account that a link stands for. */
+/** Whether the account of a link may be in use. */
 export function isLive(link: Link): boolean {
   return LIVE.has(link.state);
 }

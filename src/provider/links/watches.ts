@@ -8,12 +8,14 @@ import type { LinkKey } from "./link-repository.ts";
 
 /** After how long a watch ends, in milliseconds: 30 days. */
 export const WATCH_MS: number = 30 * 86_400_000;
-/** How long after its beginning a watch is looked up first, in milliseconds; each further gap is twice the one before. */
+/**
+ * How long after its beginning a watch is looked up first, in milliseconds; each further gap is twice the one before.
+ */
 const FIRST_GAP_MS = 60_000;
 
 /**
  * A resource that may still turn up at the application: a create of unknown outcome that was never found, or a resource
- * that answered 404 where that proves nothing. Found and ours, it is deprovisioned like anything that left.
+ * whose 404 proved nothing. Found and ours, it is deprovisioned like anything that left.
  */
 export interface Watch {
   readonly type: string;

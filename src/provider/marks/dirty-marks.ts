@@ -24,8 +24,8 @@ const END_OF_TIME = 8_640_000_000_000_000;
 const MARKS: RecordKind<object> = { collection: "marks", codec: jsonCodec(z.object({})) };
 
 /**
- * The objects that one provider has to sync because they changed. A mark is written in the transaction of the change, and
- * cleared only if it was not written again since, so that no change is lost, whatever happens to the queue.
+ * The objects that one provider has to sync because they changed. A mark is written in the transaction of the change,
+ * and cleared only if it was not written again since, so that no change is lost, whatever happens to the queue.
  */
 export class DirtyMarks {
   private readonly marks: Repository<object>;
@@ -75,7 +75,7 @@ export interface MarkQuery {
 /** Marks of the providers that this process holds, of all of them in one query, earliest first. */
 export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<OwnedEntry<object>[]> {
   const { isHeld, before, enough } = query;
-  // Marks of other processes may stand before our own; the query grows until it has read past them.
+  // Marks of other processes may come before our own, so the query grows until it has read them.
   for (let take = PAGE; ; take *= GROWTH) {
     // A mark that cannot be read is left to the version that wrote it.
     const { entries, isAll } = await dueEntries(state, MARKS, { before, take });
@@ -85,8 +85,8 @@ export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<O
 }
 
 /**
- * Makes marks due after `longestMs` that are due later than that: a clock that was ahead wrote them, and they would wait
- * until the others have caught up with it.
+ * Makes marks due after `longestMs` that are due later than that: a clock that was ahead wrote them, and they would
+ * wait until the others have caught up with it.
  */
 export async function bringMarksForward(
   state: StateStorage,

@@ -22,7 +22,7 @@ export interface GroupHere {
   readonly remoteId: string | undefined;
 }
 
-/** What is to be done about one group's memberships. */
+/** What to do with the memberships of one group. */
 export interface MembershipPlan {
   readonly add: readonly MembershipRow[];
   readonly remove: readonly MembershipRow[];
@@ -108,13 +108,13 @@ function leave(plan: Lists, group: GroupHere, row: MembershipRow): void {
   else plan.remove.push({ ...row, status: "removing" });
 }
 
-/** A row of a group that was made anew since says nothing of the new one. */
+/** Whether a row belongs to an earlier group that was created again since. */
 function isOf(group: GroupHere, row: MembershipRow): boolean {
   return row.remoteGroupId === group.remoteId;
 }
 
 /**
- * A listing is no evidence that somebody left: the directory is asked again for those who are to be taken out, and for
+ * A listing does not prove that somebody left: the directory is read again for those who would be removed, and for
  * the group. Who is gone at the service provider took the membership along.
  */
 async function confirmed(context: MembershipPlanContext, group: GroupHere, plan: Lists): Promise<MembershipPlan> {

@@ -18,7 +18,7 @@ export interface MembershipRow {
   /** The group's id there when the row was written: for another one it says nothing. None while the row is deferred. */
   readonly remoteGroupId?: string | undefined;
   readonly status: MembershipStatus;
-  /** As it was read; undefined for a row that is to be written. */
+  /** As it was read; undefined for a row that has not been written yet. */
   readonly version?: string;
 }
 
@@ -49,8 +49,8 @@ interface Tables {
 }
 
 /**
- * The memberships of one provider as rows (group, member). They are the truth of what was pushed: the application is not
- * asked, since some never show their members.
+ * The memberships of one provider as rows (group, member). They are the truth of what was pushed: the application is
+ * not asked, since some never show their members.
  */
 export class MembershipRows {
   private readonly storage: Storage;
@@ -104,8 +104,8 @@ export class MembershipRows {
   }
 
   /**
-   * Writes what became of rows that were sent: those to be added are there, those to be removed are not. Where another
-   * process wrote meanwhile, nobody knows whose request came last: the row says so, and the next pass sends it again.
+   * Writes the outcome of rows that were sent: added members exist now, removed members do not. Where another
+   * process wrote meanwhile, it is unknown whose request came last: the row says so, and the next pass sends it again.
    */
   async confirm(begun: readonly MembershipRow[]): Promise<void> {
     await this.storage.transaction(async (tx) => {

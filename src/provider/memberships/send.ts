@@ -21,7 +21,7 @@ export interface MembershipContext extends MembershipPlanContext {
   readonly chunk: number;
 }
 
-/** What became of it. */
+/** The outcome. */
 export interface MembershipOutcome {
   readonly added: number;
   readonly removed: number;
@@ -46,7 +46,9 @@ interface Total {
   request: RemoteRequest | undefined;
 }
 
-/** Does what a plan says: rows first, then the request, then the rows again. A crash in between repeats, and repeats do no harm. */
+/**
+ * Carries out a plan: rows first, then the request, then the rows again. After a crash it is repeated, which is safe.
+ */
 export async function applyMemberships(
   context: MembershipContext,
   group: GroupHere & { readonly remoteId: string },
@@ -85,7 +87,10 @@ class Push {
     this.total = total;
   }
 
-  /** Sends a batch; one that is refused is cut in halves until the one to blame is found. Returns whether the rest can be sent. */
+  /**
+   * Sends a batch; one that is refused is cut in halves until the one to blame is found. Returns whether the rest can
+   * be sent.
+   */
   async batch(rows: readonly MembershipRow[]): Promise<boolean> {
     const { total, context } = this;
     const result = await this.send(rows);

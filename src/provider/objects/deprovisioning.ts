@@ -1,13 +1,13 @@
 import type { Link } from "../links/link.ts";
 import type { DepartureCause } from "./scope.ts";
 
-/** What becomes of a remote resource whose object left. */
+/** What happens to a remote resource whose object left. */
 export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
 
 /** What is done, by cause. */
 export type DeprovisionPolicy = Readonly<Record<DepartureCause, DeprovisionAction>>;
 
-/** What is to be done about the remote resource of an object that is out, and why. */
+/** What to do with the remote resource of an object that is out, and why. */
 export interface Deprovisioning {
   readonly action: DeprovisionAction;
   readonly reason: string;

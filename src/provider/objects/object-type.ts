@@ -49,7 +49,7 @@ export interface ReadObject {
 /** What the mappings made of an object. */
 export type MappedObject =
   | {
-      /** Attributes with null are to have no value, whoever gave them one. */
+      /** Attributes with null must have no value, also one that somebody else set. */
       readonly document: Document;
       /** Sent with a create and never kept: a password. */
       readonly secrets: Readonly<Record<string, unknown>>;
@@ -69,7 +69,7 @@ export function matchKeysOf(objects: ObjectType, document: Document): MatchKey[]
 /**
  * What an object is now, in the words of the link table.
  *
- * @throws {ScopeUnknownError} when nobody knows whether it is in scope
+ * @throws {ScopeUnknownError} when it is unknown whether it is in scope
  * @throws {MappingInvalidError} when the mappings make nothing of it that could be sent
  * @throws {MappingError} when a mapping throws
  */

@@ -106,12 +106,12 @@ export function groupObjects(
   };
 }
 
-/** Asked for each time: the client keeps the answer, and what refusals taught it. */
+/** Read each time: the client caches the response, and what it learned from rejected requests. */
 async function abilitiesOf(options: ObjectOptions, type: ResourceType): Promise<Capabilities> {
   return (await options.client.serviceProviderConfig({ type })).capabilities;
 }
 
-/** Puts the application's ids in the place of ours. What it does not have yet has to wait. */
+/** Replaces the ids of the directory by those of the application. References to missing resources have to wait. */
 async function translate(
   mapped: Extract<MappedObject, { document: unknown }>,
   references: readonly ReferenceAttribute[],

@@ -4,14 +4,14 @@ import type { Document } from "../links/link.ts";
 
 /** An attribute whose `value` is the id of another resource, such as a user's manager (RFC 7643 section 4.3). */
 export interface ReferenceAttribute {
-  /** The extension it stands in; undefined for the core schema. */
+  /** Its extension; undefined for the core schema. */
   readonly extension: string | undefined;
   readonly name: string;
 }
 
 /**
- * The attributes of a type that refer to a user by id. They are told by their definitions: complex, writable, with a
- * `value` beside a `$ref` to users. Members are no such attribute: they are pushed by themselves.
+ * The attributes of a type that refer to a user by id. They are recognised by their definitions: complex, writable,
+ * with a `value` beside a `$ref` to users. Members are not such an attribute: they are pushed separately.
  */
 export function referenceAttributes(type: ResourceType): ReferenceAttribute[] {
   const core = type.schema.attributes.filter(isReference).map(({ name }) => ({ extension: undefined, name }));
@@ -40,7 +40,7 @@ function referredId(document: Document, { extension, name }: ReferenceAttribute)
 }
 
 /**
- * A document whose references carry the ids of the application in place of ours. One that the application does not have
+ * A document whose references contain the ids of the application. One that the application does not have
  * yet is left out: sent as it is, it would mean somebody else, or nobody.
  */
 export function withRemoteIds(

@@ -9,14 +9,16 @@ export interface ScopeOptions {
   readonly groups?: readonly string[] | ((group: DirectoryGroup) => boolean | Promise<boolean>);
   /** Whether service accounts are pushed too. @default false */
   readonly serviceAccounts?: boolean;
-  /** Who may use the application. A throw means that nobody knows: then nothing is done to that user. @default everyone */
+  /**
+   * Who may use the application. If it throws, this is unknown, and the user is not changed. @default everyone
+   */
   readonly access?: (user: DirectoryUser) => boolean | Promise<boolean>;
 }
 
 /** Why an object is not, or no longer, to be there. */
 export type DepartureCause = "deleted" | "leftScope" | "scopeChanged" | "skipped";
 
-/** Nobody knows whether an object is in scope: what was asked threw. Then nothing is done to it. */
+/** It is unknown whether an object is in scope, since a call failed. Then the object is not changed. */
 export class ScopeUnknownError extends Error {
   override readonly name: string = "ScopeUnknownError";
 }

@@ -11,7 +11,9 @@ interface Setting {
 const SETTINGS: RecordKind<Setting> = { collection: "settings", codec: jsonCodec(z.object({ secret: z.string() })) };
 const KEY = "subject-secret";
 
-/** The secret for hashed subject ids: made once, then the same for ever, for all providers and tenants on a storage. */
+/**
+ * The secret for hashed subject ids: created once, then always the same, for all providers and tenants on a storage.
+ */
 export async function subjectSecret(state: StateStorage): Promise<string> {
   const settings = repository(state, SETTINGS, "");
   const known = await settings.get(KEY);

@@ -1,6 +1,6 @@
-/** Hands items from one that makes them to one that reads them; whoever makes them waits until they are read. */
+/** Passes items from a producer to a consumer; the producer waits until an item is read. */
 export interface Channel<T> {
-  /** Resolves once the item has been read, or nobody reads any more. Nothing is handed on for undefined. */
+  /** Resolves once the item has been read, or nobody reads any more. Nothing is passed for undefined. */
   put(item: T | undefined): Promise<void>;
   /** There is nothing further to come, or nobody reads any more. */
   end(): void;

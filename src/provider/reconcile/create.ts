@@ -21,7 +21,7 @@ export async function create(reconciliation: Reconciliation): Promise<EventOf<"c
   const result = await reconciliation.objects.remote.create(body, signal);
   if (result.event !== "succeeded") {
     const event = failed(reconciliation, result);
-    // Whatever a 409 says: something is in the way, and has to be looked for.
+    // Whatever a 409 says: another resource is in the way and must be looked up.
     return event === "precondition" ? "conflict" : event;
   }
   return created(reconciliation, result.value, document);
@@ -38,7 +38,7 @@ async function created(
   if (remoteId === undefined) return "unknown";
   const owner = await context.links.ownerOf(key.type, remoteId);
   if (owner !== undefined && owner !== key.id) {
-    // Whose resource was written, nobody knows.
+    // It is unknown whose resource was written.
     await context.links.doubt({ type: key.type, id: owner });
     return notOurs(reconciliation);
   }

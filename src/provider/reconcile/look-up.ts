@@ -14,8 +14,8 @@ export async function lookUp(reconciliation: Reconciliation): Promise<EventOf<"l
 }
 
 /**
- * Of the row `lookUpMissing`. What was there and is not may only be late: an application that has just created it may not
- * show it everywhere yet. Of somebody who is out, what was sent is looked for.
+ * Of the row `lookUpMissing`. What was there and is not may only be late: an application that has just created it may
+ * not show it everywhere yet. For an object that is out, the keys that were sent are looked up.
  */
 export async function lookUpMissing(reconciliation: Reconciliation): Promise<EventOf<"lookUpMissing">> {
   const { object } = reconciliation;
@@ -24,12 +24,15 @@ export async function lookUpMissing(reconciliation: Reconciliation): Promise<Eve
   return object.inScope ? prepared(reconciliation, event) : goneBy(event);
 }
 
-/** Of the row `confirmGone`: a resource that answered 404 and is not to be there. */
+/** Of the row `confirmGone`: a resource whose response was 404 and that must not exist. */
 export async function confirmGone(reconciliation: Reconciliation): Promise<EventOf<"confirmGone">> {
   return goneBy(await searchTwice(reconciliation, { keys: sentKeys(reconciliation) }));
 }
 
-/** Of the row `lookUpIntent`: by what the create was sent with, with time to settle, then by what the object is called now. */
+/**
+ * Of the row `lookUpIntent`: by what the create was sent with, with time to settle, then by what the object is called
+ * now.
+ */
 export async function lookUpIntent(reconciliation: Reconciliation): Promise<EventOf<"lookUpIntent">> {
   const { context, stored, object } = reconciliation;
   const current = await desiredKeys(reconciliation);
@@ -72,7 +75,7 @@ export async function lookUpBlocked(reconciliation: Reconciliation): Promise<Eve
   return isFree ? prepared(reconciliation, "matchedNone") : "unchanged";
 }
 
-/** Keys by which the object can be found as it is to be. */
+/** Keys by which the object can be found with its desired values. */
 async function desiredKeys({ object, objects }: Reconciliation): Promise<MatchKey[]> {
   if (!object.inScope) return [];
   const creation = await object.creation();
@@ -91,7 +94,7 @@ function without(keys: readonly MatchKey[], known: readonly MatchKey[]): MatchKe
   );
 }
 
-/** If it is to be created, finds out with what. */
+/** If it must be created, computes its document. */
 async function prepared<Event extends Matched>(
   reconciliation: Reconciliation,
   event: Event,

@@ -9,7 +9,7 @@ type OpenState = "creating" | "updating" | "deactivating" | "deleting";
 
 /**
  * The link as the next state has it: what was found out goes in. An intent is there exactly while its request may be on
- * its way, or while nobody knows what became of a create.
+ * its way, or while the outcome of a create is unknown.
  */
 export function nextLink(reconciliation: Reconciliation, event: LinkEvent, transition: Transition): Link {
   const state = stateOf(reconciliation.stored.link, transition);
@@ -46,7 +46,7 @@ function takeOver(reconciliation: Reconciliation, event: LinkEvent, transition: 
   };
 }
 
-/** A remote resource that answered 404: its id may still be that of an account whose name is taken and unseen. */
+/** A remote resource whose response was 404: its account may still exist and have the name that is taken. */
 function lost({ remoteId, formerId }: Link): Partial<Link> {
   return { remoteId: undefined, sent: undefined, shown: undefined, bornAt: undefined, formerId: remoteId ?? formerId };
 }
@@ -76,7 +76,7 @@ function createIntent({ object, creation, context, objects, stored }: Reconcilia
   const isSentNow = event === "matchedNone" || (event === "matchUnsure" && kept === undefined);
   if (!isSentNow || !object.inScope) {
     const { claim, ...rest } = kept ?? { operation: "create" };
-    // A response, or none, ends the claim; whoever merely looks leaves it as it is.
+    // A response, or none, ends the claim; a mere look-up leaves it unchanged.
     const isOver = event === "unknown" || claim === undefined;
     return { intent: isOver ? rest : { ...rest, claim: honestClaim(claim, context.now()) } };
   }

@@ -3,7 +3,7 @@ import { type GroupHere, type MembershipPlan, planMember, planMemberships } from
 import { applyMemberships, type MembershipOutcome } from "../memberships/send.ts";
 import { syncObject } from "./sync-object.ts";
 
-/** What became of the memberships of a group, and what the group is called. */
+/** The outcome of the memberships of a group, and the name of the group. */
 export type Pushed = MembershipOutcome & { readonly label: string };
 
 /** Pushes the memberships of one group, all of them, if the group itself is there. */

@@ -182,14 +182,14 @@ async function save(reconciliation: Reconciliation, event: LinkEvent, transition
   try {
     reconciliation.stored = await context.links.save(key, stored, next);
   } catch (error) {
-    // Somebody else wrote it meanwhile: which of the two requests came last, nobody knows.
+    // Somebody else wrote it meanwhile: it is unknown which of the two requests came last.
     if (isPreconditionFailed(error) && reconciliation.writes > 0) await context.links.doubt(key);
     throw error;
   }
   if (next.state === "linked") await context.watches.end(key);
 }
 
-/** What was not found may still turn up: it is looked for until it does, for 30 days. */
+/** A resource that was not found may still appear: it is looked up until it does, for 30 days. */
 async function watch({ context, key, stored, object, objects }: Reconciliation): Promise<void> {
   const { link } = stored;
   const { intent, told, sent } = link;

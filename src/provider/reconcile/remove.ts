@@ -47,7 +47,10 @@ function plainly(event: Exclude<Awaited<ReturnType<typeof readRemote>>["event"],
   return event === "notFoundYoung" || event === "unreadable" ? "unknown" : event;
 }
 
-/** Whether the account is open; a resource that is not shown any more is as good as closed. Undefined if that is never shown. */
+/**
+ * Whether the account is open; a resource that is not shown any more is as good as closed. Undefined if that is never
+ * shown.
+ */
 async function activeNow({ objects, stored }: Reconciliation): Promise<boolean | undefined> {
   const result = await objects.remote.get(stored.link.remoteId ?? "");
   if (result.event === "notFound") return false;
@@ -85,7 +88,7 @@ async function isGoneNow({ objects, stored }: Reconciliation): Promise<boolean> 
   return result.value.active === false || remoteIdOf(result.value) !== remoteId;
 }
 
-/** Of the row `checkDeleted`: nobody knows what became of a deletion, so it is looked at before anything is decided. */
+/** Of the row `checkDeleted`: the outcome of a deletion is unknown, so it is checked before anything is decided. */
 export async function checkDeleted(reconciliation: Reconciliation): Promise<EventOf<"checkDeleted">> {
   const { context, object } = reconciliation;
   await context.sleep(context.settings.settleMs);
@@ -100,7 +103,9 @@ export async function checkDeleted(reconciliation: Reconciliation): Promise<Even
   return object.inScope ? "backInScope" : "hasRemote";
 }
 
-/** Whether a resource is the one that was sent, by its externalId or its name; where neither is shown, by its id alone. */
+/**
+ * Whether a resource is the one that was sent, by its externalId or its name; where neither is shown, by its id alone.
+ */
 function isStillOurs({ stored, objects }: Reconciliation, current: Readonly<Record<string, unknown>>): boolean {
   const { told, externalId } = stored.link;
   const sent: Document = { ...told, ...(externalId === undefined ? {} : { externalId }) };

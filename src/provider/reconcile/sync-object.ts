@@ -6,7 +6,7 @@ import { isSettled, type Outcome, objectStateFor, reconcile } from "./reconcile.
 
 const ATTEMPTS = 3;
 
-/** Which object, and who is told of each step. */
+/** The object, and the callback for each step. */
 export interface ObjectToSync {
   readonly objects: ObjectType;
   readonly id: string;
@@ -34,7 +34,7 @@ async function syncOnce(context: ProviderContext, { objects, id, trace }: Object
   // The link before the object: what is read later can only be newer.
   const stored = await context.links.get({ type: objects.type.name, id });
   const [read] = await objects.read([id]);
-  if (read === undefined) throw new TypeError("The directory gave no answer for an id");
+  if (read === undefined) throw new TypeError("The directory returned no result for an id");
   const object = await objectStateFor(read, stored.link);
   const before = stored.link;
   // Before the link says that it is back: a crash must not leave memberships that only seem to be there.

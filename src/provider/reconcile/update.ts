@@ -64,8 +64,8 @@ export async function update(reconciliation: Reconciliation): Promise<EventOf<"u
 }
 
 /**
- * A response that shows another id. The link follows it only if no link owns that id, the resource carries what was sent,
- * and the old id is gone.
+ * A response that shows another id. The link follows it only if no link owns that id, the resource carries what was
+ * sent, and the old id is gone.
  */
 async function followed(
   reconciliation: Reconciliation,
@@ -102,7 +102,7 @@ export async function updateRest(reconciliation: Reconciliation): Promise<EventO
       : undefined;
   const holder = found?.event === "succeeded" ? remoteIdOf(found.value.resources[0]) : undefined;
   const id = holder === undefined ? undefined : await context.links.ownerOf(key.type, holder);
-  // What the report names is the value that is taken, whatever became of the rest.
+  // The report names the value that is taken, whatever the outcome of the rest.
   Object.assign(reconciliation, { error, request });
   reconciliation.found = { heldBy: { attribute, id } } satisfies Partial<Link>;
   return "held";

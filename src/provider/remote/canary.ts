@@ -2,7 +2,7 @@ import type { LinkRepository } from "../links/link-repository.ts";
 import { type Sent, TargetUnusableError } from "./classify.ts";
 import { type RemoteResource, type RemoteResources, remoteIdOf } from "./resources.ts";
 
-/** How many known resources are asked for. */
+/** How many known resources are read. */
 const MOST = 3;
 
 /**
@@ -24,7 +24,7 @@ export class Canary {
     this.written.set(type, [remoteId, ...others].slice(0, MOST + 1));
   }
 
-  /** Forgets a resource that is to be gone. */
+  /** Forgets a resource that will be deleted. */
   forget(type: string, remoteId: string): void {
     this.written.set(
       type,
@@ -59,12 +59,15 @@ export class Canary {
     const listed = await remote.probe();
     if (listed.event === "succeeded") return;
     const found = await remote.find({ attribute: "externalId", value: "scimkit" }, { isThorough: false });
-    // A 404 to a look-up means that nothing was found, which is no proof of a listing.
+    // A 404 to a look-up means that nothing was found, which does not prove that listings work.
     if (found.event === "succeeded" && (found.value.resources.length > 0 || found.value.isSure)) return;
-    throw new TargetUnusableError("The application answers 404, and not as a service provider otherwise", {
-      fault: "notAlive",
-      cause: listed.error,
-    });
+    throw new TargetUnusableError(
+      "The application responds with 404, and other requests show no SCIM service provider",
+      {
+        fault: "notAlive",
+        cause: listed.error,
+      },
+    );
   }
 }
 

@@ -10,7 +10,7 @@ export interface RemoteRequest {
   readonly route: string;
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type Sent<T> = { readonly event: "succeeded"; readonly value: T } | NotDone;
 
 /** A request that did not succeed. */
@@ -27,8 +27,8 @@ export interface NotDone {
 export type TargetFault = "credentials" | "notAlive" | "emptyTarget";
 
 /**
- * The target as a whole cannot be worked with: it does not accept the credentials, or does not respond as a SCIM service
- * provider. Nothing further is sent; nothing is wrong with any one object.
+ * The target as a whole cannot be worked with: it does not accept the credentials, or does not respond as a SCIM
+ * service provider. Nothing further is sent; nothing is wrong with any one object.
  */
 export class TargetUnusableError extends Error {
   override readonly name: string = "TargetUnusableError";
@@ -42,7 +42,7 @@ export class TargetUnusableError extends Error {
 }
 
 /**
- * Sends a request and says what became of it in the words of the link table.
+ * Sends a request and returns its outcome as an event of the link table.
  *
  * @throws {TargetUnusableError} for a 401
  */

@@ -24,7 +24,7 @@ export function overlaid(below: Document | undefined, above: Document | undefine
   return merged;
 }
 
-/** What is to be made of a remote resource. */
+/** The desired state of a remote resource. */
 export interface Wanted {
   readonly desired: Document;
   /** What it may have been sent before: what of that is not desired any more has to go. */
@@ -34,14 +34,17 @@ export interface Wanted {
 }
 
 /**
- * Whether a remote resource already has all that is desired, and nothing that it was sent and that is no longer desired.
- * Whatever else it has is left alone.
+ * Whether a remote resource already has all that is desired, and nothing that it was sent and that is no longer
+ * desired. Whatever else it has is left alone.
  */
 export function isSatisfied(remote: RemoteResource, wanted: Wanted): boolean {
   return namesOf(wanted).every((name) => covers(remote[name], wanted.desired[name], wanted.told?.[name]));
 }
 
-/** What an application shows in place of what it was sent, by attribute: digests of both, so that no value is kept twice. */
+/**
+ * What an application shows in place of what it was sent, by attribute: digests of both, so that no value is kept
+ * twice.
+ */
 export async function shownInstead(
   remote: RemoteResource,
   sent: Document,
@@ -106,7 +109,7 @@ function partsOf(value: unknown): Document {
 }
 
 /**
- * The document of a PUT: what the remote has, with the desired values put in and those taken out that it was told before
+ * The document of a PUT: the remote resource with the desired values, and without those that were sent before
  * and are no longer desired. So attributes, and parts of them, that we do not map survive.
  */
 export function mergeForPut(remote: RemoteResource, { desired, told }: Wanted): Record<string, unknown> {

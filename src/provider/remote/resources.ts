@@ -29,7 +29,7 @@ export interface RemoteResources {
   get(id: string): Promise<Sent<RemoteResource>>;
   /** Those that have the value. `isThorough`: reads everything where a filter is ignored. */
   find(key: MatchKey, options: { readonly isThorough: boolean }): Promise<Sent<Found>>;
-  /** Whether a listing is answered as SCIM has it. */
+  /** Whether the response to a listing is a SCIM response. */
   probe(): Promise<Sent<void>>;
   replace(
     id: string,
@@ -40,7 +40,7 @@ export interface RemoteResources {
   delete(id: string): Promise<Sent<void>>;
 }
 
-/** A client's resources as a provider speaks to them. An unknown outcome of a create is the link's business, not the client's. */
+/** A client's resources as a provider uses them. The link handles an unknown outcome of a create, not the client. */
 export function remoteResources(client: ResourceClient<Resource>): RemoteResources {
   const { endpoint } = client.type;
   const one = (method: RemoteRequest["method"]): RemoteRequest => ({ method, route: `${endpoint}/{id}` });

@@ -43,8 +43,8 @@ export interface RunBeginning {
 }
 
 /**
- * The runs of one provider, newest first, and the objects that they come back to. Whoever works on a run holds its lease;
- * every write is a compare-and-swap, so that a lease that was lost writes nothing.
+ * The runs of one provider, newest first, and the objects that they come back to. A process that works on a run holds
+ * its lease; every write is a compare-and-swap, so that a lease that was lost writes nothing.
  */
 export class RunRepository {
   private readonly storage: Storage;

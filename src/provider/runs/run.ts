@@ -62,9 +62,9 @@ export interface Run {
   readonly provider: string;
   readonly tenant: string;
   /**
-   * `succeeded`: everything is as it should be, and the application answered. `partly`: some objects failed. `failed`:
-   * nothing went through. `held`: more removals than the guard allows, so that none was done. `stopped`: it could not go
-   * on. `abandoned`: its process ended. `reason` says why.
+   * `succeeded`: everything is as it should be, and the application responded. `partly`: some objects failed. `failed`:
+   * nothing went through. `held`: more removals than the guard allows, so that none was done. `stopped`: it could not
+   * go on. `abandoned`: its process ended. `reason` says why.
    */
   readonly state: (typeof STATES)[number];
   readonly phase: RunPhase;

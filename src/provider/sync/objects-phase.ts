@@ -168,7 +168,7 @@ async function range(
   return sumOf(counted({ checked: settled }), failed, { listed }, synced);
 }
 
-/** Creates that another process was sending, most likely one that died: once it can send no more, they are looked for again. */
+/** Creates that another process was sending, most likely one that died: once it can send no more, they are looked up again. */
 async function workOnClaimed(
   work: SyncWork,
   phase: ObjectPhase,

@@ -1,7 +1,7 @@
 import type { ProviderContext } from "../context/provider-context.ts";
 import type { SyncReporter } from "./sync-work.ts";
 
-/** Tells the observer what becomes of objects and memberships: ids and names of attributes, never values. */
+/** Reports the outcome of objects and memberships to the observer: ids and names of attributes, never values. */
 export function reporterOf({ tell, name: provider, tenant }: ProviderContext): SyncReporter {
   return {
     object: (objects, outcome) => {

@@ -8,7 +8,7 @@ import { allowedRemovals, destructiveAmong } from "./guard.ts";
 import { recorded, type SyncWork, syncObjects } from "./sync-work.ts";
 import { failureOf, NO_TALLY, type Tally } from "./tally.ts";
 
-/** What a sweep is told. */
+/** The input of a sweep. */
 export interface SweepOptions {
   /** How many links are in use. */
   readonly live: number;
@@ -18,8 +18,8 @@ export interface SweepOptions {
 }
 
 /**
- * What left, or was not listed. Each object is read by its id before anything is done. Returns why removals were held, if
- * they were; what removes nothing is done all the same.
+ * What left, or was not listed. Each object is read by its id before anything is done. Returns why removals were held,
+ * if they were; what removes nothing is done all the same.
  */
 export async function sweep(
   work: SyncWork,
@@ -78,7 +78,7 @@ async function lookFor({ context }: SyncWork, entry: Entry<Watch>): Promise<Tall
   const { type, id, keys, label, since } = watch;
   const objects = type === context.groups.type.name ? context.groups : context.users;
   const stored = await context.links.get({ type, id });
-  // An object that is back has a link of its own, which looks for itself.
+  // An object that is back has its own link, which looks it up.
   if (stored.version !== undefined) return NO_TALLY;
   for (const key of keys) {
     const found = await objects.remote.find(key, { isThorough: false });
@@ -105,6 +105,6 @@ async function lookFor({ context }: SyncWork, entry: Entry<Watch>): Promise<Tall
     id,
     label,
     code: "unfound",
-    reason: `${watch.cause}: it was looked for in vain for 30 days`,
+    reason: `${watch.cause}: it was not found for 30 days`,
   });
 }

@@ -10,7 +10,7 @@ import { addCounts, type Run, type RunPhase, type RunPosition, type StoredRun } 
 import type { RunEntry } from "../runs/run-repository.ts";
 import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf } from "./tally.ts";
 
-/** Told of everything that a run does; a plan is made of it. */
+/** Called with everything that a run does; a plan is made from it. */
 export interface SyncReporter {
   /** An object that was not settled. `isHeld`: it would be removed, and the guard holds that. */
   object?(objects: ObjectType, outcome: Outcome, facts: { readonly isHeld: boolean }): void | Promise<void>;
@@ -49,7 +49,10 @@ export class CurrentRun {
     return this.entry.value;
   }
 
-  /** Writes what a part of the run came to, and how far the run is. @throws {PreconditionFailedError} when another process went on with it */
+  /**
+   * Writes what a part of the run came to, and how far the run is. @throws {PreconditionFailedError} when another
+   * process went on with it
+   */
   async advance(phase: RunPhase, tally: Tally, position: RunPosition = this.value.position): Promise<void> {
     const run = this.value;
     await this.write(

@@ -14,7 +14,7 @@ export interface SyncProgress {
 
 /** Options of `sync`. */
 export interface SyncOptions {
-  /** Told after each object that was worked on and each page. What it throws is swallowed. */
+  /** Called after each object and each page. What it throws is ignored. */
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Lets this run delete and deactivate as many as it finds, whatever the guard allows. @default false */
   readonly approveRemovals?: boolean;

@@ -8,7 +8,10 @@ import { refuseUnknown } from "./refuse-unknown.ts";
 export interface ResourceTypeInput {
   /** Unique among the types of a service provider; part of the URL of its own description. */
   readonly name: string;
-  /** Relative to the base URL, with a leading slash: `/Users`, or of several segments, `/inventory/Devices`. Found in any case. */
+  /**
+   * Relative to the base URL, with a leading slash: `/Users`, or of several segments, `/inventory/Devices`. Found in
+   * any case.
+   */
   readonly endpoint: string;
   readonly description?: string;
   readonly schema: SchemaDefinition;
@@ -35,7 +38,7 @@ const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
  * look-ups need.
  *
  * @throws {TypeError} when name, endpoint or schemas are not usable: an endpoint of the protocol itself, a schema given
- * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` anew, an extension with the name of
+ * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` again, an extension with the name of
  * an attribute of another schema
  */
 export function defineResourceType(input: ResourceTypeInput): ResourceType {

@@ -1,8 +1,8 @@
 import { isObject } from "../../values/is-object.ts";
 
 /**
- * Refuses members that a definition does not have: one that is passed over leaves its characteristic at the default. Names
- * are compared in any case.
+ * Rejects members that a definition does not have: if one were ignored, its characteristic would have the default.
+ * Names are compared in any case.
  *
  * @throws {TypeError} beginning with `where`, that names the member and the one that was probably meant
  */

@@ -17,7 +17,7 @@ export const discoverySchemas: readonly SchemaDefinition[] = Object.freeze([
       shown("maxPayloadSize", "Largest bulk request, in bytes.", { type: "integer", required: true }),
     ]),
     feature("filter", "Whether listings can be filtered.", [
-      shown("maxResults", "Most resources in an answer.", { type: "integer", required: true }),
+      shown("maxResults", "The maximum number of resources in a response.", { type: "integer", required: true }),
     ]),
     feature("changePassword", "Whether passwords can be changed."),
     feature("sort", "Whether listings can be sorted."),

@@ -69,7 +69,7 @@ function readNames(names: readonly string[], type: ResourceType): Pick<Projectio
  *
  * Always shown: attributes that are returned `always`, and `schemas`, which names an extension exactly if its data is
  * shown. Never shown: attributes that are returned `never` or writeOnly, and those that no schema of the type has. A
- * complex attribute that is asked for is shown whole; if a sub-attribute is asked for, it is shown with those that are
+ * complex attribute that is requested is shown whole; if a sub-attribute is requested, it is shown with those that are
  * returned `always`.
  */
 export function project(
@@ -137,7 +137,7 @@ function projectValue(attribute: AttributeDefinition, value: unknown, projection
   return shown.length === 0 ? undefined : shown;
 }
 
-/** Whether all of a complex attribute was asked for, by its container's name, or because it is always shown. */
+/** Whether all of a complex attribute was requested, by its container's name, or because it is always shown. */
 function isWhole(attribute: AttributeDefinition, path: string, projection: Projection, place: Place): boolean {
   if (place.container === "asked" || namedAs(projection, path) === "asked") return true;
   return attribute.returned === "always" && !projection.within.has(path);

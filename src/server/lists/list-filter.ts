@@ -21,7 +21,7 @@ export interface ListFilter {
 }
 
 /**
- * Reads the filter of a listing. Where several types are asked, an attribute that a type does not have counts as absent
+ * Reads the filter of a listing. If several types are listed, an attribute that a type does not have counts as absent
  * there (RFC 7644 section 3.4.2.1); an attribute that none of them has is an error.
  *
  * @throws {InvalidFilterError} as `parseFilter` and `resolveFilter`

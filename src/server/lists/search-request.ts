@@ -16,7 +16,7 @@ type Members = ReadonlyMap<string, unknown>;
  * Reads the body of a search (RFC 7644 section 3.4.3, RFC 9865 section 3). Names of members are read in any case, null
  * counts as absent, and unknown members are ignored. `attributes` may be a text with commas, as in a query.
  *
- * @throws {InvalidSyntaxError} for a body that is no search request, or gives a member in two cases
+ * @throws {InvalidSyntaxError} for a body that is not a search request, or has a member in two cases
  * @throws {InvalidValueError} naming the member whose value is of another type
  */
 export function readSearchRequest(body: Readonly<Record<string, unknown>>): SearchRequest {

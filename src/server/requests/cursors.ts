@@ -11,7 +11,7 @@ export type ListPosition = readonly (readonly [type: string, after: string | nul
 /** What a cursor holds. */
 export interface CursorState {
   readonly position: ListPosition;
-  /** The page size that was asked for. */
+  /** The requested page size. */
   readonly count: number;
   /** How many matched when the listing began. */
   readonly total: number;

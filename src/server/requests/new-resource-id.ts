@@ -1,7 +1,7 @@
 import type { ServerContext } from "./context.ts";
 
 /**
- * An id for a resource that is to be created.
+ * An id for a new resource.
  *
  * @throws {TypeError} where the option `newId` makes one that RFC 7643 section 3.1 forbids
  */

@@ -12,7 +12,10 @@ import type { ServerLimits } from "./limits.ts";
 
 /** Options of everything that is a SCIM service provider: of `createScimHandler`, and of a source. */
 export interface ServerOptions {
-  /** The path of the endpoints in the URLs that the handler is given, if a proxy in front changes it. @default the path of the SCIM base URL */
+  /**
+   * The path of the endpoints in the URLs that the handler is given, if a proxy in front changes it. @default the path
+   * of the SCIM base URL
+   */
   mountPath?: string;
   /** What is understood beyond the RFC. @default "compatible" */
   dialect?: DialectName | Dialect;
@@ -23,9 +26,12 @@ export interface ServerOptions {
    * directory of a source) and never stores them. @default "discard"
    */
   passwords?: "discard" | "deliver";
-  /** What becomes of a member that does not exist. @default "reject" */
+  /** What to do with a member that does not exist. @default "reject" */
   unknownMembers?: "reject" | "accept";
-  /** Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say. @default false */
+  /**
+   * Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say.
+   * @default false
+   */
   requireIfMatch?: boolean;
   /**
    * What seals the cursors of listings: the first key, and all open them. Give the same keys to every process, and keep
@@ -35,11 +41,14 @@ export interface ServerOptions {
   /** How long a client may wait before it asks for the next page by cursor, in seconds. @default 3600 */
   cursorTimeout?: number;
   /**
-   * Attributes such as `emails` or `name.familyName` that a filter in a URI may not name, since logs and proxies keep URIs:
-   * 403 `sensitive`, and clients search with POST. @default none
+   * Attributes such as `emails` or `name.familyName` that a filter in a URI may not name, since logs and proxies keep
+   * URIs: 403 `sensitive`, and clients search with POST. @default none
    */
   sensitiveFilters?: readonly string[];
-  /** Whether bulk requests are served; without, `/Bulk` answers 501. Their limits are `maxBulkOperations` and `maxBulkBytes`. @default true */
+  /**
+   * Whether bulk requests are served; otherwise `/Bulk` is 501. Their limits are `maxBulkOperations` and
+   * `maxBulkBytes`. @default true
+   */
   bulk?: boolean;
   /** What a request may cost. Each limit has its own default. */
   limits?: Partial<ServerLimits>;
@@ -47,7 +56,7 @@ export interface ServerOptions {
   documentationUri?: string;
   /** Where the application can step in. */
   hooks?: ServerHooks;
-  /** Told of every event. */
+  /** Called with every event. */
   observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
@@ -64,8 +73,8 @@ export type ResolvedServerOptions = Readonly<
 >;
 
 /**
- * Reads `ServerOptions`, as a part of the schema of those who have them. An option is added here and to `ServerOptions`,
- * and then handlers and sources have it.
+ * Reads `ServerOptions`, as a part of the schema of those who have them. An option is added here and to
+ * `ServerOptions`, and then handlers and sources have it.
  */
 export const serverOptionsShape: {
   readonly [Name in keyof ServerOptions]-?: z.ZodMiniType<ResolvedServerOptions[Name]>;
@@ -106,7 +115,7 @@ export const serverOptionsShape: {
   newId: z._default(functionOption<() => string>(), () => () => crypto.randomUUID()),
 });
 
-/** The server's part of options that have been read, to be handed on as they are. */
+/** The server's part of the resolved options, to be passed on unchanged. */
 export function serverOptionsOf(options: ResolvedServerOptions): ResolvedServerOptions {
   const names = Object.keys(serverOptionsShape) as (keyof ServerOptions)[];
   return Object.fromEntries(names.map((name) => [name, options[name]])) as unknown as ResolvedServerOptions;

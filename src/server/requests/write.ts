@@ -15,7 +15,7 @@ export interface Write {
   readonly id: string;
   /** As it is stored now; undefined for a create, and for a change of memberships only, which does not read the group. */
   readonly before: StoredResource | undefined;
-  /** As it is to be stored; undefined for a delete, and for a change of memberships only. */
+  /** As it will be stored; undefined for a delete, and for a change of memberships only. */
   readonly after: StoredResource | undefined;
   readonly members: MembershipChange | undefined;
   /** The version and the date that the resource gets if anything changes. */

@@ -2,7 +2,7 @@ import { InvalidValueError, NotImplementedError } from "../../errors/request-err
 import type { MemberChange, MemberOutcome, Partition, ResourceStorage } from "../../storage/storage.ts";
 import { shortened } from "../../values/shortened.ts";
 
-/** What became of a change of memberships. */
+/** The outcome of a change of memberships. */
 export type MembersChanged = Pick<MemberOutcome, "added" | "removed" | "version">;
 
 /**
@@ -10,7 +10,8 @@ export type MembersChanged = Pick<MemberOutcome, "added" | "removed" | "version"
  *
  * @throws {NotFoundError} when the group is not there
  * @throws {PreconditionFailedError} when the group is not at `expectedVersion`
- * @throws {InvalidValueError} naming the ids that are no resource of the tenant, or that would make a group its own member
+ * @throws {InvalidValueError} naming the ids without a resource in the tenant, or that would make a group its own
+ * member
  */
 export async function changeMembers(
   resources: ResourceStorage,

@@ -47,7 +47,7 @@ export function changesOf(write: {
   const isDelete = action === "delete";
   const own: DirectoryChange[] =
     isObject || isDelete ? [{ type: `${kind}.${isDelete ? "deleted" : "changed"}`, id }] : [];
-  // A group among the members is no user's id, so the change is announced as one of the group that holds it.
+  // The id of a member group is not the id of a user, so the change is announced as a change of the containing group.
   const hasGroups = added.some((member) => member.type === "Group");
   const users = [...added.filter((member) => member.type === "User").map((member) => member.value), ...removed];
   return [

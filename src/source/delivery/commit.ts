@@ -20,7 +20,7 @@ export interface DeliveryOptions {
   readonly directory: SourceDirectory;
   /** Receive the changes that are confirmed, in the same transaction. */
   readonly subscribers: Subscribers;
-  /** Turns a write into what the directory is to save; undefined where nothing is to be saved. */
+  /** Computes the object that the directory saves; undefined if there is nothing to save. */
   readonly map: (write: Write) => Promise<Intent["mapped"]>;
   readonly unknownMembers: "reject" | "accept";
   /** How long a delivery may take before it is given up and another process may finish it, in milliseconds. */
@@ -107,7 +107,8 @@ export class DirectoryCommit {
       throw error;
     }
     const undo = await this.confirm(entry).catch(async (error: unknown) => {
-      // Something else wrote to the storage, so the change cannot be written. The next one tells the directory anew.
+      // Something else wrote to the storage, so the change cannot be written. The next one sends the object to the
+      // directory again.
       if (isRefused(error)) await this.discard(entry);
       throw error;
     });
@@ -119,7 +120,7 @@ export class DirectoryCommit {
     const call = deliver(directory, entry.value, { source: sourceId, password });
     const left = entry.dueAt === undefined ? leaseMs : entry.dueAt - now();
     return withDeadline(call, left, () => {
-      throw new UnavailableError("The directory did not answer in time", { retryAfterMs: retryMs });
+      throw new UnavailableError("The directory did not respond in time", { retryAfterMs: retryMs });
     });
   }
 

@@ -12,7 +12,7 @@ export interface MappedResource {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What the mappings make of a resource; undefined where one of them skips it. @throws {MappingError} */
+/** The result of the mappings for a resource; undefined if one of them skips it. @throws {MappingError} */
 export async function mapResource(
   mappings: readonly Mapping[],
   { id, type, attributes }: MappedResource,
@@ -24,7 +24,7 @@ export async function mapResource(
 }
 
 /**
- * What the mappings make of a write: the object a directory is to save. Undefined where there is nothing to save: for a
+ * The result of the mappings for a write: the object for the directory. Undefined if there is nothing to save: for a
  * delete, for a change of memberships only, and for a resource that a mapping skips.
  */
 export async function mapWrite(
@@ -37,7 +37,7 @@ export async function mapWrite(
   return mapResource(mappings, { id: write.id, type: write.type.name, attributes }, phase);
 }
 
-/** A new password alone changes nothing that is stored, but the directory must still hear of it. */
+/** A new password alone changes nothing that is stored, but the directory must still get it. */
 function hasSecrets(write: Write): boolean {
   return Object.keys(write.secrets).length > 0;
 }

@@ -28,8 +28,8 @@ export interface SourceReading {
 type Kind = "User" | "Group";
 
 /**
- * What an identity provider sent to a source, as a directory: its users and groups as the source's own mappings make them.
- * What a mapping skips is absent; a page then holds fewer objects than were asked for.
+ * What an identity provider sent to a source, as a directory: its users and groups as the source's own mappings make
+ * them. What a mapping skips is absent; a page then has fewer objects than requested.
  *
  * Mappings that apply on create only have their say too: nothing here tells a first reading from a later one.
  */

@@ -57,7 +57,7 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
       const found = await directory.usersById(["3", "nobody", "1", "3"]);
       expectSame(found.map((user) => user.id).sort(), ["1", "3"], "Those that exist, each once");
       expectSame(await directory.usersById(["nobody"]), [], "Absence is a missing entry, not an error");
-      expectSame(await directory.usersById([]), [], "Nobody was asked for");
+      expectSame(await directory.usersById([]), [], "No ids, no users");
     },
   },
   "users.whole": {
@@ -117,7 +117,7 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
     async run({ directory }) {
       const groups = [...(await directory.groups({ take: 9 })).objects, ...(await directory.groupsById(["g1"]))];
       expectSame(groups.length, 2, "The group is there");
-      for (const group of groups) expectThat(!Object.hasOwn(group, "members"), "Members are no attribute");
+      for (const group of groups) expectThat(!Object.hasOwn(group, "members"), "Members are not an attribute");
     },
   },
   "kinds.apart": {
@@ -126,8 +126,8 @@ export const directoryListingCases: Readonly<Record<DirectoryListingCaseId, Dire
     async run({ directory }) {
       expectSame(await idPages(usersOf(directory), 9), [["u1"]], "Only users are listed as users");
       expectSame(await idPages(groupsOf(directory), 9), [["g1"]], "Only groups are listed as groups");
-      expectSame(await directory.usersById(["g1"]), [], "A group is no user");
-      expectSame(await directory.groupsById(["u1"]), [], "A user is no group");
+      expectSame(await directory.usersById(["g1"]), [], "A group is not a user");
+      expectSame(await directory.groupsById(["u1"]), [], "A user is not a group");
     },
   },
   "outage.throws": {

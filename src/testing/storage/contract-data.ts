@@ -105,7 +105,7 @@ export async function allPages(
   return pages;
 }
 
-/** The driver's memberships; without them the cases on members have nothing to test, and are to be skipped. */
+/** The driver's memberships; without them the cases on members have nothing to test, and must be skipped. */
 export function membersOf(resources: ResourceStorage): MemberStorage {
   expectThat(resources.members !== undefined, "The storage has members");
   return resources.members;

@@ -63,7 +63,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
       expectSame([idsOf(page), page.total], [["u-2", "u-4"], 5], "skip, take and total refer to matches");
       if (!resources.capabilities.cursor) return;
       const pages = await allPages(resources, users, { filter, take: 2 });
-      expectSame(pages, [["u-0", "u-2"], ["u-4", "u-6"], ["u-8"]], "Cursors speak of matches");
+      expectSame(pages, [["u-0", "u-2"], ["u-4", "u-6"], ["u-8"]], "Cursors refer to matches");
     },
   },
   "list.omit-looks": {

@@ -43,7 +43,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       await members.change(groups, "g-g", memberChange({ add: [first] }));
       const next = { version: "v3", lastModified: at(5) };
       const outcome = await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b", "u-b"), next }));
-      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only what was new is told");
+      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only new members are returned");
       const page = await members.page(groups, "g-g", { take: 9 });
       const byId = page.members.toSorted((x, y) => (x.value < y.value ? -1 : 1));
       expectSame(byId, [first, ...userRefs("u-b")], "Each exists once, as it was first added");
@@ -190,7 +190,7 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
       const { members, groups, users, resources } = await memberScene(subject);
       await members.change(groups, "g-g", memberChange({ add: userRefs("u-a", "u-b") }));
       await resources.remove(users, "u-a");
-      expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b"], "It is no member any more");
+      expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b"], "It is no longer a member");
       const group = groupOf("g", { version: "v2", lastModified: at(100) });
       expectSame(await resources.find(groups, "g-g"), group, "The group's version and date stay the same");
       const found = await members.groupsOf(users.tenant, ["u-a"]);

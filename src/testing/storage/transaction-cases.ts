@@ -45,12 +45,12 @@ export const transactionCases: CaseTable<TransactionCaseId, StorageSubject> = {
     async run({ storage }) {
       const { users } = freshTenant();
       const c = freshName();
-      const answer = await storage.transaction(async (tx) => {
+      const result = await storage.transaction(async (tx) => {
         await tx.resources.insert(users, userOf("ada"));
         await tx.state.put(c, "k", {}, { expected: null });
         return "done";
       });
-      expectSame(answer, "done", "The answer comes out");
+      expectSame(result, "done", "The result is returned");
       expectThat((await storage.resources.find(users, "u-ada")) !== undefined, "The resource is there");
       expectSame((await storage.state.get(c, ["k"])).size, 1, "The record is there");
     },

@@ -52,7 +52,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-a"], "Nothing was written");
       expectSame((await resources.find(groups, "g-g"))?.version, "v2", "The version stays");
       const wrongType = await members.change(groups, "g-g", memberChange({ add: userRefs("g-g"), unknown: "reject" }));
-      expectSame(wrongType.unknown, ["g-g"], "A group is no user");
+      expectSame(wrongType.unknown, ["g-g"], "A group is not a user");
       const known = memberChange({ add: userRefs("u-b"), unknown: "reject" });
       expectSame((await members.change(groups, "g-g", known)).added, userRefs("u-b"), "A user of the tenant is known");
     },
@@ -103,7 +103,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
         "g-g",
         memberChange({ add: userRefs(...there, "u-b"), unknown: "reject", next }),
       );
-      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only the new one is told");
+      expectSame(outcome, outcomeOf({ added: userRefs("u-b"), version: "v3" }), "Only the new one is returned");
     },
   },
   "members.no-id": {
@@ -130,7 +130,7 @@ export const unknownMemberCases: CaseTable<UnknownMemberCaseId, ResourceSubject>
       expectSame(outcome.added.toSorted(byValue), all, "Groups of the tenant are known, and their type is found");
       expectSame((await members.page(groups, "g-g", { take: 9 })).members, all, "Each comes with its type");
       const wrong = memberChange({ add: [groupRef("u-b")], unknown: "reject" });
-      expectSame((await members.change(groups, "g-g", wrong)).unknown, ["u-b"], "A user is no group");
+      expectSame((await members.change(groups, "g-g", wrong)).unknown, ["u-b"], "A user is not a group");
       await resources.remove(groups, "g-h");
       expectSame(await allMemberIds(resources, groups, "g-g"), ["g-i", "u-a"], "A removed group is no longer a member");
     },

@@ -32,7 +32,7 @@ export const wholeCases: CaseTable<WholeCaseId, StorageSubject> = {
       const around = await members.change(groups, "g-g", memberChange({ add: [{ value: "r" }] }));
       expectSame([around.added, around.cyclic], [[], ["r"]], "A cycle over several types is found");
       const wrong = memberChange({ add: [{ value: "d", type: "User" }], unknown: "reject" });
-      expectSame((await members.change(groups, "g-g", wrong)).unknown, ["d"], "A device is no user");
+      expectSame((await members.change(groups, "g-g", wrong)).unknown, ["d"], "A device is not a user");
       await resources.remove(devices, "d");
       expectSame(
         (await members.page(rooms, "r", { take: 9 })).members,
