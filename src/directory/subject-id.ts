@@ -1,5 +1,6 @@
 import { sha256Hex } from "../crypto/sha256.ts";
 import { InvalidValueError } from "../errors/request-errors.ts";
+import { labelOf, nameWithId } from "./object-name.ts";
 import type { DirectoryUser } from "./objects.ts";
 
 /** Which value of a user becomes its subject id. `upn` and `uuid` are attributes of these names. */
@@ -50,7 +51,10 @@ const ATTRIBUTES: Readonly<Record<Exclude<SubjectMode, "hashed">, string>> = {
 function required(user: DirectoryUser, attribute: string): string {
   const value = attribute === "emails" ? emailOf(user) : Object.hasOwn(user, attribute) ? user[attribute] : undefined;
   if (typeof value === "string" && value !== "") return value;
-  throw new InvalidValueError(`The user ${user.id} has no ${attribute} for the subject id`, { attribute });
+  throw new InvalidValueError(
+    `The user ${nameWithId(user.id, labelOf(user))} has no ${attribute} for the subject id`,
+    { attribute },
+  );
 }
 
 /** The primary e-mail address, otherwise the first, otherwise `email`, which simple directories have. */

@@ -37,6 +37,7 @@ it.each(["uuid", "username", "email", "upn"] as const)("refuses a user without %
   await expect(subjectId({ id: "7", emails: [] }, { mode })).rejects.toThrow(
     /^The user 7 has no \w+ for the subject id/,
   );
+  await expect(subjectId({ id: "7", displayName: "Ada" }, { mode })).rejects.toThrow(/^The user Ada \(7\) has no /);
 });
 
 it("refuses a hashed id without a secret, and a mode that there is not", async () => {

@@ -66,7 +66,7 @@ describe("better-auth with its SCIM plugin", () => {
     const run = await provider.sync();
     expect(run.failures.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([
       expect.stringMatching(/^u[02]: its name is taken by something that cannot be seen/),
-      "g1: the application refused member g0",
+      "g1: the application refused the member Inner (g0)",
     ]);
     const headers = { authorization: `Bearer ${server.token}` };
     const answer = await fetch(

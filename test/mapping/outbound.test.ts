@@ -184,7 +184,7 @@ describe("a mapping's result that is no resource", () => {
       attribute,
     });
     expect(error.mappings).toEqual(["b: wrong"]);
-    expect(error.message).toContain("The mappings of User 42 give no valid resource: ");
+    expect(error.message).toContain("The mappings of User ada (42) give no valid resource: ");
     expect(error.message).toContain(reason);
     expect(error.message).toContain('(set by "b: wrong")');
   });
@@ -193,7 +193,7 @@ describe("a mapping's result that is no resource", () => {
     const error = await failure([mapping("a", () => ({ displayName: "Ada" }))]);
     expect(error).toMatchObject({ attribute: "userName", mappings: [] });
     expect(error.message).toBe(
-      "The mappings of User 42 give no valid resource: userName is required (no mapping sets it)",
+      "The mappings of User ada (42) give no valid resource: userName is required (no mapping sets it)",
     );
   });
 

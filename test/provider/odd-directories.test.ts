@@ -64,8 +64,9 @@ describe("a directory", () => {
     }).rejects.toThrow("repeat");
   });
 
-  it("whose members come in no order fails for that group, and takes nobody out", async () => {
+  it("whose members come in no order fails for that group, by its name, and takes nobody out", async () => {
     const scene = pushScene();
+    scene.groups = scene.groups.map((group) => ({ ...group, displayName: `All ${group.id}` }));
     await scene.provider().sync();
     const disorderly = directoryOf(scene, (truth) => ({
       members: async (id, query) => {
@@ -74,9 +75,27 @@ describe("a directory", () => {
       },
     }));
     const run = await scene.provider(disorderly).sync();
-    expect(run.failures.map(({ id }) => id)).toEqual(["staff"]);
+    expect(run.failures.map(({ id, label }) => [id, label])).toEqual([["staff", "All staff"]]);
     expect(run.failures[0]?.reason).toContain("order");
-    expect(await scene.members("staff")).toEqual(["ann", "bob", "cy"]);
+    expect(await scene.members("All staff")).toEqual(["ann", "bob", "cy"]);
+  });
+
+  it("that cannot be asked about somebody fails for that person by name", async () => {
+    const scene = pushScene();
+    scene.users = scene.users.map((user) => ({ ...user, id: `id of ${user.id}` }));
+    scene.groups = [];
+    await scene.provider().sync();
+    scene.change("id of bob", { title: "Boss" });
+    const silent = directoryOf(scene, (truth) => ({
+      usersById: async (ids) => {
+        if (ids.length === 1 && ids.includes("id of bob")) throw new TypeError("no connection");
+        return truth.usersById(ids);
+      },
+    }));
+    const run = await scene.provider(silent).sync();
+    expect(run.failures).toEqual([
+      { type: "User", id: "id of bob", label: "bob", code: "error", reason: "no connection" },
+    ]);
   });
 
   it("that names a member twice has it sent once", async () => {

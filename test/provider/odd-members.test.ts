@@ -13,7 +13,10 @@ describe("memberships", () => {
     scene.remote.fault = lateBad(scene, bad);
     const run = await scene.provider().sync();
     expect(run.state).toBe("partly");
-    expect(run.failures.map(({ reason }) => reason.replace(/.* /, "")).sort()).toEqual(["u14", "u3"]);
+    expect(run.failures.map(({ reason }) => reason).sort()).toEqual([
+      "the application refused the member n14 (u14)",
+      "the application refused the member n3 (u3)",
+    ]);
     expect(await scene.members("all")).toHaveLength(18);
     scene.remote.fault = () => undefined;
     expect((await scene.provider().sync()).state).toBe("succeeded");

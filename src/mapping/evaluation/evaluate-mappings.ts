@@ -11,6 +11,8 @@ export interface MappingContext {
   readonly phase: "create" | "update";
   /** Mappings for another type are left out; errors name it. @default mappings for every type apply */
   readonly resourceType?: string;
+  /** What errors call the object, such as `ada@example.com (42)`. @default they do not name it */
+  readonly object?: string;
 }
 
 /** The merged result, or which mapping skipped the object and why; either way what each mapping did. */
@@ -96,7 +98,7 @@ function inMapping<T>(state: Evaluation, mapping: Mapping, work: () => T): T {
 }
 
 function failed({ context, trace }: Evaluation, { name }: Mapping, cause: unknown): MappingError {
-  return mappingError(name, { cause, resourceType: context.resourceType, trace });
+  return mappingError(name, { cause, resourceType: context.resourceType, object: context.object, trace });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

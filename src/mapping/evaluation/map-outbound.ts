@@ -1,3 +1,4 @@
+import { labelOf, nameWithId } from "../../directory/object-name.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { findAttribute } from "../../schema/attributes/attribute-index.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
@@ -54,11 +55,13 @@ export type OutboundOutcome =
 export async function mapOutbound(options: MapOutboundOptions): Promise<OutboundOutcome> {
   const { type, object, mappings, phase } = options;
   const variables = providerVariables(options);
-  const outcome = await evaluateMappings(mappings, variables, { phase, resourceType: type.name });
+  const label = labelOf(object);
+  const context = { phase, resourceType: type.name, object: nameWithId(object.id, label) };
+  const outcome = await evaluateMappings(mappings, variables, context);
   const { trace } = outcome;
   if ("skipped" in outcome) return { skipped: outcome.skipped.mapping, reason: outcome.skipped.reason, trace };
   const invalid = (fault: Pick<MappingInvalidFacts, "attribute" | "reason" | "cause">): MappingInvalidError =>
-    mappingInvalidError({ resourceType: type.name, id: object.id, trace, ...fault });
+    mappingInvalidError({ resourceType: type.name, id: object.id, label, trace, ...fault });
   const { externalId = variables.subjectId, ...mapped } = outcome.value;
   const members = Object.keys(mapped).find((name) => name.toLowerCase() === "members");
   if (members !== undefined) {

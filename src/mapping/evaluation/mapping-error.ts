@@ -31,11 +31,15 @@ export class MappingError extends ScimError {
   }
 }
 
-/** The error for a mapping that threw `cause`. */
-export function mappingError(mapping: string, options: Omit<MappingErrorOptions, "mapping" | "status">): MappingError {
+/** The error for a mapping that threw `cause`. `object` is what the message calls the object. */
+export function mappingError(
+  mapping: string,
+  { object, ...options }: Omit<MappingErrorOptions, "mapping" | "status"> & { readonly object: string | undefined },
+): MappingError {
   const { cause, resourceType } = options;
   const meant = isScimError(cause) ? cause : undefined;
-  const subject = `The mapping "${mapping}"${resourceType === undefined ? "" : ` of ${resourceType}`}`;
+  const whose = [resourceType, object].filter((part) => part !== undefined).join(" ");
+  const subject = `The mapping "${mapping}"${whose === "" ? "" : ` of ${whose}`}`;
   const detail = meant === undefined ? `${subject} failed` : `${subject} refused: ${meant.detail}`;
   return new MappingError(detail, { ...options, mapping, status: meant?.status, scimType: meant?.scimType });
 }

@@ -1,3 +1,4 @@
+import { nameWithId } from "../../directory/object-name.ts";
 import { ScimError } from "../../errors/scim-error.ts";
 import type { MappingStep } from "./trace.ts";
 
@@ -7,6 +8,8 @@ export interface MappingInvalidFacts {
   readonly resourceType: string;
   /** The directory's id of the object. */
   readonly id: string;
+  /** What people call the object; undefined if it has no name. */
+  readonly label?: string;
   /** The attribute as SCIM writes paths, `emails[0].value`; undefined where the fault is in none alone. */
   readonly attribute: string | undefined;
   /** What is wrong, without values. */
@@ -31,6 +34,8 @@ export class MappingInvalidError extends ScimError {
   readonly resourceType: string;
   /** The directory's id of the object. */
   readonly id: string;
+  /** What people call the object; undefined if it has no name. */
+  readonly label: string | undefined;
   readonly attribute: string | undefined;
   /** The mappings that set the attribute, or a part of it, in their order; none where it is missing. */
   readonly mappings: readonly string[];
@@ -41,6 +46,7 @@ export class MappingInvalidError extends ScimError {
     super(detail, { cause: options.cause });
     this.resourceType = options.resourceType;
     this.id = options.id;
+    this.label = options.label;
     this.attribute = options.attribute;
     this.mappings = options.mappings;
     this.trace = options.trace;
@@ -49,11 +55,11 @@ export class MappingInvalidError extends ScimError {
 
 /** The error for a result that is not valid. */
 export function mappingInvalidError(facts: MappingInvalidFacts): MappingInvalidError {
-  const { resourceType, id, attribute, reason, trace } = facts;
+  const { resourceType, id, label, attribute, reason, trace } = facts;
   const mappings = attribute === undefined ? [] : mappingsOf(attribute, trace);
   const named = mappings.map((name) => `"${name}"`).join(", ");
   const who = attribute === undefined ? "" : named === "" ? " (no mapping sets it)" : ` (set by ${named})`;
-  const detail = `The mappings of ${resourceType} ${id} give no valid resource: ${reason}${who}`;
+  const detail = `The mappings of ${resourceType} ${nameWithId(id, label)} give no valid resource: ${reason}${who}`;
   return new MappingInvalidError(detail, { ...facts, mappings });
 }
 

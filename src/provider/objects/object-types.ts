@@ -1,6 +1,7 @@
 import type { ScimClient } from "../../client/create-client.ts";
 import type { Capabilities } from "../../client/profiles/capabilities.ts";
 import type { Directory } from "../../directory/directory.ts";
+import { labelOf } from "../../directory/object-name.ts";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { type SubjectMode, subjectId } from "../../directory/subject-id.ts";
 import { mapOutbound } from "../../mapping/evaluation/map-outbound.ts";
@@ -59,7 +60,7 @@ export function userObjects(
         // Looked up once an object: what a create says must be what is then taken to have been sent.
         const remoteIds = new Map<string, string | undefined>();
         return readObject(id, user, byId.get(id), {
-          label: user?.userName ?? user?.displayName,
+          label: user && labelOf(user),
           map: async (phase, externalId) => {
             const subject = externalId ?? (await subjectId(user ?? { id }, { ...subjectOptions(options), secret }));
             const mapped = await mapObject(options, userResourceType, user, { phase, subject });
@@ -97,7 +98,7 @@ export function groupObjects(
       return ids.map((id, index) => {
         const group = found.get(id);
         return readObject(id, group, verdicts[index], {
-          label: group?.displayName,
+          label: group && labelOf(group),
           map: async (phase, externalId) =>
             mapObject(options, groupResourceType, group, { phase, subject: externalId ?? id }),
         });

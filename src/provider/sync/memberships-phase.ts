@@ -1,6 +1,9 @@
 import { nextOf } from "../../directory/directory-pages.ts";
+import { nameWithId } from "../../directory/object-name.ts";
+import type { ProviderContext } from "../context/provider-context.ts";
 import { type Pushed, pushMembershipsOf } from "../reconcile/push-memberships.ts";
 import { TargetUnusableError } from "../remote/classify.ts";
+import { knownLabel } from "./known-label.ts";
 import { codeOf, InterruptedError, reasonOf, recorded, type SyncWork } from "./sync-work.ts";
 import { counted, failureOf, NO_TALLY, sumOf, type Tally } from "./tally.ts";
 
@@ -28,8 +31,9 @@ async function pushPage(work: SyncWork, ids: readonly string[]): Promise<Tally> 
     } catch (error) {
       if (error instanceof TargetUnusableError) throw new InterruptedError(tally, error);
       const { groups } = work.context;
-      await work.reporter.unjudged?.(groups, { id, label: id, error });
-      const failure = { type: groups.type.name, id, label: id, code: codeOf(error), reason: reasonOf(error) };
+      const label = await knownLabel(work.context, groups, id);
+      await work.reporter.unjudged?.(groups, { id, label, error });
+      const failure = { type: groups.type.name, id, label, code: codeOf(error), reason: reasonOf(error) };
       tally = sumOf(tally, failureOf(failure));
     }
     await work.run.keepAlive();
@@ -42,18 +46,26 @@ async function pushGroup(work: SyncWork, id: string): Promise<Tally> {
   const pushed = await pushMembershipsOf(work.context, id);
   if (pushed === undefined) return NO_TALLY;
   await work.reporter.memberships?.(id, pushed);
-  return membershipTally(work.context.groups.type.name, id, pushed);
+  return membershipTally(work.context, id, pushed);
 }
 
-function membershipTally(type: string, id: string, pushed: Pushed): Tally {
+async function membershipTally(context: ProviderContext, id: string, pushed: Pushed): Promise<Tally> {
   const { added, removed, deferred, writes, refused, error, label } = pushed;
-  const failures = [
-    ...(error === undefined ? [] : [{ type, id, label, code: codeOf(error), reason: reasonOf(error) }]),
-    ...refused.map((member) => ({
-      ...{ type, id, label, code: "member" },
-      reason: `the application refused member ${member}`,
-    })),
-  ];
+  const type = context.groups.type.name;
+  const failures = error === undefined ? [] : [{ type, id, label, code: codeOf(error), reason: reasonOf(error) }];
+  for (const member of refused) {
+    const name = nameWithId(member, await labelOfMember(context, member));
+    failures.push({ type, id, label, code: "member", reason: `the application refused the member ${name}` });
+  }
   const counts = { membersAdded: added, membersRemoved: removed, membersDeferred: deferred, writes };
   return sumOf(counted(counts), ...failures.map(failureOf));
+}
+
+/** What people call a member: a user, or a group in the group. */
+async function labelOfMember({ links, users, groups }: ProviderContext, id: string): Promise<string | undefined> {
+  for (const { type } of [users, groups]) {
+    const { link } = await links.get({ type: type.name, id });
+    if (link.label !== undefined) return link.label;
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Directory } from "../../directory/directory.ts";
 import { nextOf } from "../../directory/directory-pages.ts";
+import { nameWithId } from "../../directory/object-name.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import { isLive } from "../links/link.ts";
@@ -152,8 +153,8 @@ async function range(
   if (invalid !== undefined && context.settings.invalid === "stop") {
     const { id, label, error } = invalid;
     const tally = await failedToSync(work, objects, invalid, { isFirst: facts.isFirst });
-    const reason = `${type} ${label} (${id}): ${reasonOf(error)}`;
-    throw new PageInvalidError(reason, { tally, cause: error });
+    const [who, why] = [nameWithId(id, label), reasonOf(error)];
+    throw new PageInvalidError(why.includes(who) ? why : `${type} ${who}: ${why}`, { tally, cause: error });
   }
   let failed = NO_TALLY;
   for (const each of errors) failed = sumOf(failed, await failedToSync(work, objects, each, { isFirst: false }));

@@ -5,6 +5,7 @@ import type { ObjectType } from "../objects/object-type.ts";
 import { pushMembershipsOf, pushOneMember } from "../reconcile/push-memberships.ts";
 import type { Outcome } from "../reconcile/reconcile.ts";
 import { syncObject } from "../reconcile/sync-object.ts";
+import { knownLabel } from "./known-label.ts";
 import { reporterOf } from "./report.ts";
 
 /** What syncing one object came to. */
@@ -45,7 +46,7 @@ async function syncOne(
     const { label, did, code, reason, error, request, writes, attributes } = outcome;
     return { id, label, did, code, reason, error, request, writes, attributes, trace, memberships };
   } catch (error) {
-    await reporter.unjudged?.(objects, { id, label: id, error });
+    await reporter.unjudged?.(objects, { id, label: await knownLabel(context, objects, id), error });
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import { syncObject } from "../reconcile/sync-object.ts";
 import { TargetUnusableError } from "../remote/classify.ts";
 import { addCounts, type Run, type RunPhase, type RunPosition, type StoredRun } from "../runs/run.ts";
 import type { RunEntry } from "../runs/run-repository.ts";
+import { knownLabel } from "./known-label.ts";
 import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf } from "./tally.ts";
 
 /** Called with everything that a run does; a plan is made from it. */
@@ -120,10 +121,13 @@ export async function syncObjects(
   let tally = NO_TALLY;
   const one = async (id: string): Promise<void> => {
     if (unusable.length > 0 || signal?.aborted === true) return;
-    const part = await syncOne(work, objects, id, facts).catch((error: unknown) => {
-      if (!(error instanceof TargetUnusableError)) return failedToSync(work, objects, { id, label: id, error }, facts);
-      unusable.push(error);
-      return NO_TALLY;
+    const part = await syncOne(work, objects, id, facts).catch(async (error: unknown) => {
+      if (error instanceof TargetUnusableError) {
+        unusable.push(error);
+        return NO_TALLY;
+      }
+      const label = await knownLabel(context, objects, id);
+      return failedToSync(work, objects, { id, label, error }, facts);
     });
     tally = sumOf(tally, part);
     await run.keepAlive();
