@@ -1,4 +1,4 @@
-/** A source in an Express application. */
+/** A source in an Express application. It listens on `PORT`, by default 3000. */
 import express, { type ExpressApp } from "express";
 import { createSource, memoryStorage } from "scimkit";
 import { toExpress } from "scimkit/express";
@@ -17,6 +17,7 @@ export async function buildApp(baseUrl: string): Promise<{ app: ExpressApp; scim
 
 if (startedDirectly(import.meta.url)) {
   const { createServer } = await import("node:http");
-  const { app, scimUrl, token } = await buildApp("http://127.0.0.1:3000");
-  createServer(app).listen(3000, "127.0.0.1", () => console.log(`${scimUrl}\n${token}`));
+  const port = Number(process.env.PORT ?? 3000);
+  const { app, scimUrl, token } = await buildApp(`http://127.0.0.1:${port}`);
+  createServer(app).listen(port, "127.0.0.1", () => console.log(`${scimUrl}\n${token}`));
 }

@@ -1,4 +1,4 @@
-/** The smallest program that accepts users and groups: everything in memory, on anything that knows Request and Response. */
+/** The smallest program that accepts users and groups: in memory, on every runtime that has Request and Response. */
 import { createSource, memoryStorage } from "scimkit";
 import { startedDirectly } from "./started-directly.ts";
 

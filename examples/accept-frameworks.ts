@@ -1,14 +1,18 @@
-/** A source in Koa, Fastify and Hono, and on Node alone: each gives a server that answers at `source.baseUrl`. */
+/**
+ * A source in Koa, Fastify and Hono, and on Node alone: `npm run example accept-frameworks koa`. It listens on `PORT`, by
+ * default 3000.
+ */
 import { createServer, type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import fastify from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
-import type { Source } from "scimkit";
+import { createSource, memoryStorage, type Source } from "scimkit";
 import { toFastify } from "scimkit/fastify";
 import { toHono } from "scimkit/hono";
 import { toKoa } from "scimkit/koa";
 import { toNodeListener } from "scimkit/node";
+import { startedDirectly } from "./started-directly.ts";
 
 /** On `node:http`, which asks the source everything. */
 export function onNode(source: Source): Server {
@@ -46,4 +50,20 @@ export function inHono(source: Source): Server {
   app.all(`${new URL(source.baseUrl).pathname}/*`, toHono(source.fetch));
   // #endregion hono
   return createAdaptorServer(app) as Server;
+}
+
+if (startedDirectly(import.meta.url)) {
+  const servers: Readonly<Record<string, (source: Source) => Server | Promise<Server>>> = {
+    ...{ node: onNode, koa: inKoa, fastify: inFastify, hono: inHono },
+  };
+  const [name = "node"] = process.argv.slice(2);
+  const serverOf = servers[name];
+  if (serverOf === undefined) {
+    console.error(`There is no ${name}; there are ${Object.keys(servers).join(", ")}`);
+    process.exit(2);
+  }
+  const port = Number(process.env.PORT ?? 3000);
+  const source = createSource({ slug: "okta", baseUrl: `http://127.0.0.1:${port}`, storage: memoryStorage() });
+  const { token } = await source.tokens.issue({ name: "Okta" });
+  (await serverOf(source)).listen(port, "127.0.0.1", () => console.log(`${source.baseUrl}\n${token}`));
 }

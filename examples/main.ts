@@ -1,7 +1,8 @@
 /**
- * `npm start`: a source on an SQLite file, an organisation that two identity providers load into it, and an application in
- * another process to which it is pushed.
+ * The program of `npm start`: it loads an organisation into a source on an SQLite file, as two identity providers would, and
+ * pushes it to an application in another process.
  */
+import { stripVTControlCharacters } from "node:util";
 import { curlLines } from "./accept/curl-lines.ts";
 import { entraClient } from "./accept/entra-client.ts";
 import { loadOrganisation } from "./accept/load-organisation.ts";
@@ -17,6 +18,7 @@ import { summaryTable, verificationLines } from "./accept/summary.ts";
 import { verifyOrganisation } from "./accept/verify-organisation.ts";
 import { createPush } from "./push/push.ts";
 import { type RunningApplication, startApplication } from "./push/start-application.ts";
+import { createWatch, type Watch } from "./push/watch.ts";
 import { startedDirectly } from "./started-directly.ts";
 
 /** Runs the program. The status to end with: 0, 1 if something failed, 2 if an option is wrong. */
@@ -25,7 +27,7 @@ export async function main(rawArguments: string[] = process.argv.slice(2)): Prom
   try {
     const options = await readOptions(rawArguments);
     if ("help" in options) {
-      output.print(options.help);
+      output.print(output.hasColours ? options.help : stripVTControlCharacters(options.help));
       return 0;
     }
     return await run(options, output);
@@ -38,11 +40,12 @@ export async function main(rawArguments: string[] = process.argv.slice(2)): Prom
 
 async function run(options: ProgramOptions, output: Output): Promise<number> {
   const stop = stopSignal();
-  const source = await serve(options);
+  const watch = createWatch(output);
+  const source = await serve({ ...options, observe: watch.incoming });
   let application: RunningApplication | undefined;
   try {
     application = await startApplication(options.file.replace(/(\.sqlite)?$/, ".application.sqlite"));
-    return await work({ source, application, options, output, stop });
+    return await work({ source, application, options, output, stop, watch });
   } finally {
     await application?.stop();
     await source.stop();
@@ -56,34 +59,52 @@ interface Parts {
   readonly options: ProgramOptions;
   readonly output: Output;
   readonly stop: StopSignal;
+  readonly watch: Watch;
 }
 
-async function work({ source, application, options, output, stop }: Parts): Promise<number> {
-  output.print(`A SCIM source is open on ${options.file}`);
-  output.print(`  Base URL  ${source.baseUrl}`);
-  output.print(`  Token     ${source.token}`);
-  output.print(`  (${source.tokens === 1 ? "the only token" : `one of ${source.tokens} tokens`} that it accepts)`);
-  output.print("An application made with scimmy is open in another process");
-  output.print(`  Base URL  ${application.baseUrl}`);
-  output.print(`  Token     ${application.token}\n`);
-  const push = createPush(source, application, output);
+async function work({ source, application, options, output, stop, watch }: Parts): Promise<number> {
+  printAddresses(source, application, options, output);
+  const push = createPush({ source, application, output, watch });
   try {
     const isLoaded = await load(source, stop.signal, output);
     const isPushed = await push.run(stop.signal);
-    output.print(options.once ? "\nTo try while `npm start` runs:\n" : "\nTo try:\n");
-    for (const line of curlLines(source.baseUrl, source.token)) output.print(line);
-    if (options.once) return isLoaded && isPushed ? 0 : 1;
+    if (options.once) {
+      output.print("\n`npm start` without --once goes on listening, and prints requests to try.");
+      return isLoaded && isPushed ? 0 : 1;
+    }
+    output.print("\nTo try in another terminal:\n");
+    for (const line of curlLines(source, application)) output.print(line);
     output.print("\nListening; changes go to the application at once, everything every hour.");
-    output.print("Ctrl-C ends it; everything stays in the files.");
+    output.print("Ctrl-C ends it; everything stays in the files. What comes in and what goes out:\n");
+    watch.start(source.source);
     await stop.asked;
     return 0;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    output.print("\nStopped before all was done; start again to carry on.");
+    output.print("\nStopped before everything was done; start again to do the rest.");
     return options.once ? 130 : 0;
   } finally {
     await push.stop();
   }
+}
+
+/** Nobody can use a token of a run that ends by itself: it is revoked then. */
+function printAddresses(
+  source: RunningSource,
+  application: RunningApplication,
+  { file, once }: ProgramOptions,
+  output: Output,
+): void {
+  output.print(`A SCIM source is open on ${file}`);
+  output.print(`  Base URL  ${source.baseUrl}`);
+  if (!once) {
+    output.print(`  Token     ${source.token}`);
+    output.print(`  (${source.tokens === 1 ? "the only valid token" : `one of ${source.tokens} valid tokens`})`);
+  }
+  output.print("An application made with scimmy is open in another process");
+  output.print(`  Base URL  ${application.baseUrl}`);
+  if (!once) output.print(`  Token     ${application.token}`);
+  output.print("");
 }
 
 /** Loads the organisation and reads it back; whether all of it is there. */

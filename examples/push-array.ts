@@ -1,6 +1,6 @@
 /**
- * People of a list, pushed to the application at `SCIM_URL` with the token in `SCIM_TOKEN`; without them, to a service
- * provider in this process.
+ * Users and a group of a list, pushed to the application at `SCIM_URL` with the token in `SCIM_TOKEN`. Without these
+ * variables they are pushed to a service provider in this process.
  */
 import {
   arrayDirectory,

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSource, isScimError, type Source, type Storage } from "scimkit";
+import { createSource, isScimError, type ScimEvent, type Source, type Storage } from "scimkit";
 import { toNodeListener } from "scimkit/node";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 
@@ -15,9 +15,9 @@ export interface RunningSource {
   readonly storage: Storage;
   /** What an administrator enters as the tenant URL. */
   readonly baseUrl: string;
-  /** A new token, shown this once. */
+  /** A new token, shown only now. */
   readonly token: string;
-  /** How many tokens work now. */
+  /** How many tokens are valid now. */
   readonly tokens: number;
   /** Takes no more requests, finishes those it has, and closes the file. */
   stop(): Promise<void>;
@@ -32,8 +32,19 @@ const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::
 /** How long a request may take after the program was asked to stop. */
 const PATIENCE_MS = 10_000;
 
-/** @throws {StartError} when the file or the port is not to be had */
-export async function serve(options: { host: string; port: number; file: string }): Promise<RunningSource> {
+/** Options of `serve`. */
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly file: string;
+  /** Whether the source is closed after one load: then nobody needs the token any more, and `stop` revokes it. */
+  readonly once: boolean;
+  /** Called with every event of the source. */
+  readonly observe: (event: ScimEvent) => void;
+}
+
+/** @throws {StartError} when the file or the port cannot be used */
+export async function serve(options: ServeOptions): Promise<RunningSource> {
   const storage = await openStorage(options.file);
   const server = createServer();
   const close = async (): Promise<void> => {
@@ -43,11 +54,15 @@ export async function serve(options: { host: string; port: number; file: string 
   try {
     const origin = await listen(server, options.host, options.port);
     // #region source
-    const source = createSource({ slug: SLUG, baseUrl: origin, storage });
+    const source = createSource({ slug: SLUG, baseUrl: origin, storage, observe: options.observe });
     server.on("request", toNodeListener(source.fetch));
     // #endregion source
-    const { token, valid } = await renewToken(source.tokens);
-    return { source, storage, baseUrl: source.baseUrl, token, tokens: valid, stop: close };
+    const { id, token, valid } = await renewToken(source.tokens);
+    const stop = async (): Promise<void> => {
+      if (options.once) await source.tokens.revoke(id);
+      await close();
+    };
+    return { source, storage, baseUrl: source.baseUrl, token, tokens: valid, stop };
   } catch (error) {
     await close();
     throw isScimError(error) ? unusable(options.file, error) : error;
@@ -71,12 +86,12 @@ function unusable(file: string, error: Error): StartError {
 
 type Tokens = ReturnType<typeof createSource>["tokens"];
 
-async function renewToken(tokens: Tokens): Promise<{ token: string; valid: number }> {
-  const { token } = await tokens.issue({ name: TOKEN_NAME });
+async function renewToken(tokens: Tokens): Promise<{ id: string; token: string; valid: number }> {
+  const { id, token } = await tokens.issue({ name: TOKEN_NAME });
   const all = await tokens.list();
   const old = all.filter(({ name }) => name === TOKEN_NAME).slice(0, -TOKENS_KEPT);
-  for (const { id } of old) await tokens.revoke(id);
-  return { token, valid: all.length - old.length };
+  for (const each of old) await tokens.revoke(each.id);
+  return { id, token, valid: all.length - old.length };
 }
 
 /** The origin under which the server is reached. */

@@ -33,7 +33,7 @@ export function summaryTable(columns: readonly SummaryColumn[], seconds: number)
   row("failed", ({ tally }) => tally.failed);
   const statuses = new Set(columns.flatMap(({ http }) => [...http.statuses.keys()]));
   for (const status of [...statuses].sort((a, b) => a - b)) {
-    row(`answers ${status}`, ({ http }) => http.statuses.get(status) ?? 0);
+    row(`responses ${status}`, ({ http }) => http.statuses.get(status) ?? 0);
   }
   table.push(["seconds", ...columns.map(() => ""), seconds.toFixed(1)]);
   return table.toString();

@@ -11,6 +11,7 @@ import { createRequestLog, isWrite, type RequestLog } from "./request-log.ts";
 import type { RunningApplication } from "./start-application.ts";
 import { type Phase, phaseTable, planTable, requestLine, runTable, verdictLines } from "./tables.ts";
 import { verifyApplication } from "./verify-application.ts";
+import type { Watch } from "./watch.ts";
 
 /** The push, from the plan to provisioning that goes on. */
 export interface Push {
@@ -20,8 +21,14 @@ export interface Push {
   stop(): Promise<void>;
 }
 
-export function createPush(source: RunningSource, application: RunningApplication, output: Output): Push {
-  const log = createRequestLog(application.baseUrl);
+export function createPush(options: {
+  readonly source: RunningSource;
+  readonly application: RunningApplication;
+  readonly output: Output;
+  readonly watch: Watch;
+}): Push {
+  const { source, application, output, watch } = options;
+  const log = createRequestLog(application.baseUrl, watch.outgoing);
   const outbound = createOutbound({
     ...{ source: source.source, storage: source.storage, application, log },
     onError: (error) => output.complain(`Provisioning: ${error instanceof Error ? error.message : String(error)}`),

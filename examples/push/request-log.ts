@@ -7,18 +7,21 @@ export interface SentRequest {
   readonly route: string;
   /** What it is about, in a few words; empty for those that only read. */
   readonly what: string;
+  /** Of the response; undefined until there is one. */
+  readonly status?: number;
 }
 
-/** Sits between a client and the network and notes every request that is sent. */
+/** Sits between a client and the network and records every request that is sent. */
 export interface RequestLog {
   readonly fetch: (request: Request) => Promise<Response>;
-  /** What was sent since it was last taken. */
+  /** What was sent since the last `take`. */
   peek(): readonly SentRequest[];
-  /** The same, and begins anew. */
+  /** The same; the record is then empty. */
   take(): readonly SentRequest[];
 }
 
-export function createRequestLog(baseUrl: string): RequestLog {
+/** `onResponse` is called with each request that got a response. */
+export function createRequestLog(baseUrl: string, onResponse: (request: SentRequest) => void): RequestLog {
   let sent: SentRequest[] = [];
   return {
     fetch: async (request) => {
@@ -26,8 +29,11 @@ export function createRequestLog(baseUrl: string): RequestLog {
         .slice(new URL(baseUrl).pathname.length)
         .replace(/^(\/\w+)\/.+$/, "$1/{id}");
       const body: unknown = request.body === null ? undefined : await request.clone().json();
-      sent.push({ method: request.method, route, what: isJson(body) ? about(body) : "" });
-      return fetch(request);
+      const entry = { method: request.method, route, what: isJson(body) ? about(body) : "" };
+      sent.push(entry);
+      const response = await fetch(request);
+      onResponse({ ...entry, status: response.status });
+      return response;
     },
     peek: () => sent,
     take: () => {

@@ -36,5 +36,5 @@ export function sourceFiles(): SourceText[] {
 /** The pages whose code blocks must be true. */
 export function documents(): SourceText[] {
   const atRoot = filesBelow(".", ".md").filter(({ path }) => !path.includes("/"));
-  return [...atRoot, ...filesBelow("docs", ".md")];
+  return [...atRoot, ...filesBelow("docs", ".md"), ...filesBelow("examples", ".md")];
 }
