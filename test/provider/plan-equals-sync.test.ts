@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { LINK_STATES, type Link } from "../../src/provider/links/link.ts";
 import type { MembershipStatus } from "../../src/provider/memberships/rows.ts";
 import { providerTables } from "../helpers/provider-records.ts";
-import { type PushScene, pushScene } from "../helpers/push-scene.ts";
+import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
 import { runs } from "../helpers/soak.ts";
 
 type StoredState = Exclude<LinkState, "gone">;
@@ -114,12 +114,15 @@ function doneDeed(event: ScimEvent): Deed[] {
   return [[action, event.resourceType, event.id, SENDS.has(action) ? [...event.attributes].sort().join() : ""]];
 }
 
-async function planThenSync(scene: PushScene): Promise<{ readonly planned: Deed[]; readonly done: Deed[] }> {
+async function planThenSync(
+  scene: PushScene,
+  more: Parameters<PushScene["provider"]>[0] = {},
+): Promise<{ readonly planned: Deed[]; readonly done: Deed[] }> {
   const events: ScimEvent[] = [];
   const provider = scene.provider({
     observe: (event) => void events.push(event),
     scope: { access: ({ hasLeft }) => hasLeft !== true },
-    ...{ guard: false, concurrency: 1, pageSize: 2 },
+    ...{ guard: false, concurrency: 1, pageSize: 2, ...more },
   });
   const planned: Deed[] = [];
   scene.remote.drain();
@@ -241,5 +244,57 @@ describe("a plan after something went wrong", () => {
     scene.users = Array.from({ length: 50 }, (_, index) => ({ id: `u${index}`, userName: `n${index}`, active: true }));
     for await (const _ of scene.provider({ pageSize: 5 }).plan()) break;
     expect(scene.remote.log.length).toBeLessThan(10);
+  });
+});
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+/** What nobody has to guess: the application refuses it by what SCIM says, and shows so beforehand. */
+describe("a plan foresees what the application will refuse", () => {
+  it("a name that somebody else has, or that two exchange, or that becomes free", async () => {
+    const names: Record<string, string>[] = [
+      { ann: "zed" },
+      { ann: "bob", bob: "ann" },
+      { ann: "bob", bob: "bert" },
+      { ann: "BOB", bob: "bob" },
+    ];
+    for (const each of names) {
+      for (const userUpdates of ["put", "patch"] as const) {
+        const scene = await synced();
+        await scene.remote.send("POST", "/Users", { schemas: [USER], userName: "zed" });
+        for (const [id, userName] of Object.entries(each)) scene.change(id, { userName });
+        const { planned, done } = await planThenSync(scene, { userUpdates });
+        expect(planned, JSON.stringify(each)).toEqual(done);
+      }
+    }
+  });
+
+  it("a second user of the same name, also where it cannot filter", async () => {
+    for (const filters of [true, false]) {
+      const scene = pushScene();
+      scene.users.push({ id: "ann2", userName: "ann", active: true });
+      if (!filters) scene.remote.fault = ({ url }) => (url.includes("filter=") ? refusal(400) : undefined);
+      const { planned, done } = await planThenSync(scene);
+      expect(planned).toEqual(done);
+      expect(planned).toContainEqual(["blocked", "User", "ann2", ""]);
+    }
+  });
+
+  it("a group, or somebody who is to be deleted, that is not there any more", async () => {
+    for (const gone of ["few", "ann"]) {
+      for (const patch of [true, false]) {
+        const scene = await synced({ capabilities: { patch } });
+        const endpoint = gone === "few" ? "/Groups" : "/Users";
+        const there = (await scene.remote.all(endpoint)).find(({ displayName }) => displayName === gone);
+        await scene.remote.send("DELETE", `${endpoint}/${there?.id}`);
+        if (gone === "ann") {
+          await scene.remote.send("POST", "/Users", { schemas: [USER], userName: "ann" });
+          scene.users = scene.users.filter(({ id }) => id !== "ann");
+        }
+        scene.groups = scene.groups.map((group) => ({ ...group, members: ["bob"] }));
+        const { planned, done } = await planThenSync(scene);
+        expect(planned, `${gone}, ${patch}`).toEqual(done);
+      }
+    }
   });
 });

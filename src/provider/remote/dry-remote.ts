@@ -1,18 +1,19 @@
-import { NotFoundError } from "../../errors/request-errors.ts";
+import { NotFoundError, UniquenessError } from "../../errors/request-errors.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { applyPatch } from "../../patch/apply-patch.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { foldString } from "../../values/fold.ts";
 import type { MatchKey } from "../links/link.ts";
 import type { NotDone, Sent } from "./classify.ts";
-import type { RemoteOperation, RemoteResource, RemoteResources } from "./resources.ts";
+import { type RemoteOperation, type RemoteResource, type RemoteResources, remoteIdOf } from "./resources.ts";
 
 /** Attributes that a provider looks resources up by. */
 const KEYS = ["externalId", "userName", "displayName"] as const;
 
 /**
- * An application that is read and never written to: what is written is kept in memory, as an application that accepts
- * everything would show it afterwards. For plans.
+ * An application that is read and never written to: what is written is kept in memory, as an application would show it
+ * afterwards that accepts everything but what SCIM forbids: a resource that is not there cannot be written, and a value that
+ * must be unique cannot be taken twice. For plans.
  */
 export function dryResources(remote: RemoteResources, type: ResourceType): RemoteResources {
   return new DryResources(remote, type);
@@ -25,52 +26,107 @@ class DryResources implements RemoteResources {
   private readonly written: Map<string, RemoteResource | null> = new Map();
   /** Ids of what is written, by attribute and folded value. */
   private readonly byValue: Map<string, Set<string>> = new Map();
+  /** Attributes whose values no two resources may have. */
+  private readonly unique: readonly string[];
+  /** Values that a look-up has surely not found at the application. */
+  private readonly free: Set<string> = new Set();
+  /** What was read last, and its id. Most writes follow a read of the same resource. */
+  private last: { readonly id: string; readonly read: Sent<RemoteResource> } | undefined;
 
   constructor(remote: RemoteResources, type: ResourceType) {
     this.remote = remote;
     this.type = type;
+    this.unique = type.schema.attributes
+      .filter(({ uniqueness = "none" }) => uniqueness !== "none")
+      .map(({ name }) => name);
   }
 
   readonly create: RemoteResources["create"] = async (resource) => {
-    return this.succeeded(this.keep(`planned-${this.written.size + 1}`, resource));
+    const conflict = await this.conflict({ after: resource });
+    return conflict ?? this.succeeded(this.keep(`planned-${this.written.size + 1}`, resource));
   };
 
   readonly get: RemoteResources["get"] = async (id) => {
     const own = this.written.get(id);
-    if (own === undefined) return this.remote.get(id);
-    return own === null ? this.notFound() : this.succeeded(own);
+    if (own !== undefined) return own === null ? this.notFound() : this.succeeded(own);
+    const read = await this.remote.get(id);
+    this.last = { id, read };
+    return read;
   };
 
   readonly find: RemoteResources["find"] = async (key, options) => {
     const found = await this.remote.find(key, options);
     if (found.event !== "succeeded") return found;
+    if (found.value.isSure && found.value.resources.length === 0) this.free.add(indexKey(key));
     const theirs = found.value.resources.filter(({ id }) => !this.written.has(String(id)));
-    const ours = [...(this.byValue.get(indexKey(key)) ?? [])].flatMap((id) => {
-      const resource = this.written.get(id);
-      return resource !== undefined && resource !== null && holds(resource, key) ? [resource] : [];
-    });
-    return this.succeeded({ ...found.value, resources: [...theirs, ...ours] });
+    return this.succeeded({ ...found.value, resources: [...theirs, ...this.ownWith(key)] });
   };
 
   readonly probe: RemoteResources["probe"] = () => this.remote.probe();
 
-  readonly replace: RemoteResources["replace"] = async (id, resource) => this.succeeded(this.keep(id, resource));
+  readonly replace: RemoteResources["replace"] = async (id, resource) => {
+    const current = await this.current(id);
+    if (current.event === "notFound") return current;
+    const before = current.event === "succeeded" ? current.value : undefined;
+    return (await this.conflict({ id, before, after: resource })) ?? this.succeeded(this.keep(id, resource));
+  };
 
   readonly patch: RemoteResources["patch"] = async (id, operations) => {
     const own = operations.filter(({ path }) => path?.startsWith("members") !== true);
-    // Memberships are known from their rows; a group that is read for them is not needed.
+    const current = await this.current(id);
+    if (current.event === "notFound") return current;
+    // Memberships are known from their rows.
     if (own.length === 0) return this.succeeded(undefined);
-    const current = await this.get(id);
     if (current.event !== "succeeded") return current;
-    return this.succeeded(this.keep(id, this.patched(current.value, own)));
+    const after = this.patched(current.value, own);
+    return (await this.conflict({ id, before: current.value, after })) ?? this.succeeded(this.keep(id, after));
   };
 
   readonly delete: RemoteResources["delete"] = async (id) => {
-    const own = this.written.get(id);
-    if (own === null) return this.notFound();
+    const current = await this.current(id);
+    if (current.event === "notFound") return current;
     this.written.set(id, null);
     return this.succeeded(undefined);
   };
+
+  /** A resource as it is now, without a request if it was the last one that was read. */
+  private async current(id: string): Promise<Sent<RemoteResource>> {
+    return this.last?.id === id && !this.written.has(id) ? this.last.read : this.get(id);
+  }
+
+  /** The refusal of a write that takes a value which another resource has. */
+  private async conflict(write: {
+    /** Undefined for a create. */
+    readonly id?: string;
+    readonly before?: RemoteResource | undefined;
+    readonly after: RemoteResource;
+  }): Promise<NotDone | undefined> {
+    const { id, before, after } = write;
+    for (const attribute of this.unique) {
+      const value = after[attribute];
+      if (typeof value !== "string" || value === "") continue;
+      const key = { attribute, value };
+      if ((before !== undefined && holds(before, key)) || !(await this.isTaken(key, id))) continue;
+      const request = { method: id === undefined ? "POST" : "PUT", route: this.type.endpoint } as const;
+      return { event: "conflict", error: new UniquenessError(`${attribute} is taken`, { attribute }), request };
+    }
+    return undefined;
+  }
+
+  private async isTaken(key: MatchKey, id: string | undefined): Promise<boolean> {
+    if (this.ownWith(key).some((resource) => resource.id !== id)) return true;
+    if (this.free.has(indexKey(key))) return false;
+    const found = await this.find(key, { isThorough: true });
+    return found.event === "succeeded" && found.value.resources.some((resource) => remoteIdOf(resource) !== id);
+  }
+
+  /** What was written and has this value. */
+  private ownWith(key: MatchKey): RemoteResource[] {
+    return [...(this.byValue.get(indexKey(key)) ?? [])].flatMap((id) => {
+      const resource = this.written.get(id);
+      return resource !== undefined && resource !== null && holds(resource, key) ? [resource] : [];
+    });
+  }
 
   private patched(resource: RemoteResource, operations: readonly RemoteOperation[]): RemoteResource {
     try {
