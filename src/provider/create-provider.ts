@@ -50,7 +50,7 @@ export interface Provider {
   readonly name: string;
   /** Where its links and runs are. */
   readonly storage: Storage;
-  /** What a sync would do now. Writes nothing, anywhere. */
+  /** What a sync would do now. Writes nothing, anywhere. Throws what ends it early, so that it never looks complete then. */
   plan(): AsyncGenerator<Change>;
   /**
    * Checks every object once and makes the application what it should be. Never rejects for one bad object: see

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import type { ScimEvent } from "scimkit";
+import { arrayDirectory } from "scimkit/directory";
+import { TargetUnusableError } from "scimkit/errors";
 import type { Change, LinkState } from "scimkit/provider";
 import { describe, expect, it } from "vitest";
 import { LINK_STATES, type Link } from "../../src/provider/links/link.ts";
@@ -296,5 +298,44 @@ describe("a plan foresees what the application will refuse", () => {
         expect(planned, `${gone}, ${patch}`).toEqual(done);
       }
     }
+  });
+});
+
+describe("a plan that cannot come to its end", () => {
+  async function planned(
+    changes: AsyncGenerator<Change>,
+  ): Promise<{ readonly found: Change[]; readonly error: unknown }> {
+    const found: Change[] = [];
+    try {
+      for await (const change of changes) found.push(change);
+    } catch (error) {
+      return { found, error };
+    }
+    return { found, error: undefined };
+  }
+
+  it("says so after what it has found, where the application refuses the credentials half-way", async () => {
+    const scene = pushScene();
+    let left = 3;
+    scene.remote.fault = () => {
+      left -= 1;
+      return left < 0 ? refusal(401) : undefined;
+    };
+    const { found, error } = await planned(scene.provider().plan());
+    expect(found.map(({ action }) => action)).toEqual(["create"]);
+    expect(error).toBeInstanceOf(TargetUnusableError);
+  });
+
+  it("says so where the directory fails behind an object that is blocked", async () => {
+    const scene = pushScene();
+    scene.users.push({ id: "bob2", userName: "bob", active: true });
+    const broken = new RangeError("no groups today");
+    const directory = {
+      ...arrayDirectory({ users: () => scene.users, groups: () => scene.groups }),
+      groups: () => Promise.reject(broken),
+    };
+    const { found, error } = await planned(scene.provider({ directory }).plan());
+    expect(found.map(({ action }) => action)).toEqual(["create", "create", "blocked", "create"]);
+    expect(error).toBe(broken);
   });
 });

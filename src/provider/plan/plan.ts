@@ -29,14 +29,16 @@ export interface Change {
  * What a sync would do now, object by object: a sync that runs over a storage and an application that keep what is written
  * in memory. `context` must be such a one.
  *
- * @throws {TypeError} when the run cannot go on, such as for a scope that names groups which are not there
+ * @throws what ended it early: a {TypeError} for a scope that names groups which are not there, a {TargetUnusableError} for
+ * an application that refuses the credentials, whatever the directory throws
  */
 export async function* planAll(context: ProviderContext): AsyncGenerator<Change> {
   const channel = createChannel<Change>();
-  const ended = new AbortController();
+  const left = new AbortController();
+  let failure: { readonly error: unknown } | undefined;
   const run = syncAll(
     context,
-    { signal: ended.signal },
+    { signal: left.signal },
     {
       showsHeld: true,
       reporter: {
@@ -46,18 +48,19 @@ export async function* planAll(context: ProviderContext): AsyncGenerator<Change>
           const reason = error instanceof Error ? error.message : String(error);
           return channel.put(described({ action: "blocked", type: objects.type.name, id, label, reason }));
         },
+        ended: (error) => {
+          failure = { error };
+        },
       },
     },
   ).finally(() => channel.end());
   try {
     yield* channel.items();
-    const { state, reason, failures } = await run;
-    // What stopped it before any object was looked at belongs to no object.
-    if (reason !== undefined && failures.length === 0 && (state === "stopped" || state === "failed")) {
-      throw new TypeError(reason);
-    }
+    await run;
+    // A plan that lacks objects must not look complete.
+    if (failure !== undefined) throw failure.error;
   } finally {
-    ended.abort();
+    left.abort();
     channel.end();
     await run.catch(() => undefined);
   }

@@ -24,5 +24,8 @@ export function reporterOf({ tell, name: provider, tenant }: ProviderContext): S
     unjudged: (objects, { id, error }) => {
       tell(() => ({ type: "provider.error", provider, tenant, resourceType: objects.type.name, id, error }));
     },
+    ended: (error) => {
+      tell(() => ({ type: "provider.error", provider, tenant, error }));
+    },
   };
 }

@@ -19,6 +19,8 @@ export interface SyncReporter {
   memberships?(groupId: string, pushed: Pushed): void | Promise<void>;
   /** An object that cannot be judged. */
   unjudged?(objects: ObjectType, failed: { id: string; label: string; error: unknown }): void | Promise<void>;
+  /** What ended the run early: nothing was looked at from then on. */
+  ended?(error: unknown): void;
 }
 
 /** What the phases of one run share. */

@@ -68,10 +68,7 @@ export async function syncAll(
   const { state, reason } = stateOf(ending, run.value.counts);
   const finished = await run.finish(state, reason);
   tellRun(context, finished);
-  if (ending.error !== undefined) {
-    const { name: provider, tenant } = context;
-    context.tell(() => ({ type: "provider.error", provider, tenant, error: ending.error }));
-  }
+  if (ending.error !== undefined) reporter.ended?.(ending.error);
   await context.runs.forgetLists(finished.id);
   await context.runs.prune(context.now());
   return finished;
