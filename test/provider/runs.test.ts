@@ -65,6 +65,23 @@ describe("a run whose process died", () => {
     expect(await providerAt(scene).runs.list()).toHaveLength(1);
   });
 
+  it("counts each object once, wherever it died before the sweep", async () => {
+    for (let writes = 1; ; writes += 1) {
+      const scene = timed();
+      scene.users = scene.users.slice(0, 7);
+      scene.groups = ["a", "b", "c"].map((id) => ({ id, displayName: id, members: ["u01"] }));
+      const more = { pageSize: 3 };
+      await providerAt(scene, { ...more, storage: dyingAfter(scene.storage, writes) })
+        .sync()
+        .catch(() => undefined);
+      const [dead] = await providerAt(scene).runs.list();
+      if (dead?.state === "succeeded") break;
+      scene.time += 6 * MINUTE;
+      const run = await providerAt(scene, more).sync();
+      expect(run, `after ${writes} writes`).toMatchObject({ state: "succeeded", counts: { checked: 10 } });
+    }
+  });
+
   it("is left alone while it may still be alive", async () => {
     const scene = timed();
     await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })

@@ -7,7 +7,7 @@ import { isLive } from "../links/link.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { ScopeUnknownError } from "../objects/scope.ts";
 import { readPage } from "../reconcile/sync-object.ts";
-import type { RunPosition } from "../runs/run.ts";
+import type { RunPhase, RunPosition } from "../runs/run.ts";
 import type { ListedObject } from "../runs/run-repository.ts";
 import { failedToSync, reasonOf, recorded, type SyncWork, syncObjects } from "./sync-work.ts";
 import { counted, NO_TALLY, sumOf, type Tally } from "./tally.ts";
@@ -24,6 +24,9 @@ class PageInvalidError extends Error {
 }
 
 type ObjectPhase = "users" | "groups";
+
+/** What comes behind the last page of a phase. */
+const NEXT_PHASE: Readonly<Record<ObjectPhase, RunPhase>> = { users: "groups", groups: "memberships" };
 
 /** A part of a listing: behind one id, up to another. */
 interface Stretch {
@@ -98,8 +101,9 @@ async function walk(
       invalid = part.invalid;
     }
     claimed = [...claimed, ...tally.claimed];
-    const isDone = stretch.isFirst && invalid === undefined && next !== undefined;
-    await run.advance(phase, tally, isDone ? { phase, after: next } : undefined);
+    const isDone = stretch.isFirst && invalid === undefined;
+    const position: RunPosition = next === undefined ? { phase: NEXT_PHASE[phase] } : { phase, after: next };
+    await run.advance(phase, tally, isDone ? position : undefined);
     if (next === undefined || (stretch.upTo !== undefined && compareUtf8(next, stretch.upTo) >= 0)) break;
     after = next;
   }
