@@ -51,10 +51,9 @@ const ATTRIBUTES: Readonly<Record<Exclude<SubjectMode, "hashed">, string>> = {
 function required(user: DirectoryUser, attribute: string): string {
   const value = attribute === "emails" ? emailOf(user) : Object.hasOwn(user, attribute) ? user[attribute] : undefined;
   if (typeof value === "string" && value !== "") return value;
-  throw new InvalidValueError(
-    `The user ${nameWithId(user.id, labelOf(user))} has no ${attribute} for the subject id`,
-    { attribute },
-  );
+  throw new InvalidValueError(`The user ${nameWithId(user.id, labelOf(user))} has no ${attribute} for the subject id`, {
+    attribute,
+  });
 }
 
 /** The primary e-mail address, otherwise the first, otherwise `email`, which simple directories have. */

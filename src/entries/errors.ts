@@ -5,6 +5,7 @@ export { DirectoryUnsoundError } from "../directory/directory-pages.ts";
 export type { WireHeaders } from "../errors/from-wire.ts";
 export { scimErrorFromWire } from "../errors/from-wire.ts";
 export {
+  DisconnectedError,
   ForbiddenError,
   InvalidFilterError,
   InvalidPathError,

@@ -33,3 +33,5 @@ export type {
   UniqueValue,
 } from "../storage/storage.ts";
 export { foldString } from "../values/fold.ts";
+export type { Work, WorkOptions } from "../work/work.ts";
+export { createWork } from "../work/work.ts";

@@ -205,6 +205,15 @@ export class TooManyRequestsError extends ScimError {
   }
 }
 
+/** 499: the client disconnected before the response was ready. Nobody receives it; it is seen in events only. */
+export class DisconnectedError extends ScimError {
+  override readonly name: string = "DisconnectedError";
+  override readonly code = "SCIM_DISCONNECTED";
+  constructor(detail = "The client disconnected", options: ErrorOptions = {}) {
+    super(detail, { cause: options.cause, status: 499 });
+  }
+}
+
 /** 501: a feature of the protocol that this service provider does not have. */
 export class NotImplementedError extends ScimError {
   override readonly name: string = "NotImplementedError";

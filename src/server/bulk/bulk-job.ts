@@ -1,4 +1,3 @@
-import { yieldTurn } from "../../timing/yield-turn.ts";
 import { locationOf } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { componentsInOrder } from "./components-in-order.ts";
@@ -11,8 +10,6 @@ import { type BulkResult, isFailure, resultOf } from "./result.ts";
 
 /** Most bulkIds that an error names. */
 const MAX_NAMED = 10;
-/** After this many operations, other pending work gets a turn: a storage may never yield by itself. */
-const OPERATIONS_IN_A_ROW = 20;
 
 /** Operations that are done together: one, or a cycle. */
 interface Component {
@@ -34,7 +31,6 @@ export class BulkJob {
   private readonly creations: Creations;
   private readonly responses: Map<PlannedOperation, EndpointResponse> = new Map();
   private failures = 0;
-  private attempts = 0;
 
   constructor(asked: BulkAsked, request: BulkRequest) {
     this.asked = asked;
@@ -74,9 +70,7 @@ export class BulkJob {
     }));
   }
 
-  private async attempt(planned: PlannedOperation): Promise<EndpointResponse> {
-    this.attempts += 1;
-    if (this.attempts % OPERATIONS_IN_A_ROW === 0) await yieldTurn();
+  private attempt(planned: PlannedOperation): Promise<EndpointResponse> {
     return doOperation(this.asked, planned, this.creations);
   }
 

@@ -1,4 +1,5 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { Work } from "../../work/work.ts";
 import { createResource } from "../endpoints/create.ts";
 import { deleteResource } from "../endpoints/delete.ts";
 import { handleResource } from "../endpoints/resource.ts";
@@ -18,6 +19,8 @@ export interface BulkAsked {
   readonly context: ServerContext;
   readonly requestId: string;
   readonly principal: Principal;
+  /** What the whole request may still cost. */
+  readonly work: Work;
 }
 
 /** Does an operation like a request of its own. Does not throw: an error becomes the operation's response. */
@@ -28,6 +31,7 @@ export async function doOperation(
 ): Promise<EndpointResponse> {
   const { operation, target, refusal } = planned;
   try {
+    await asked.work.pause();
     if (target === undefined) throw refusal;
     requireRights(asked.principal, "write");
     const refer = (bulkId: string): ReturnType<Creations["refer"]> => creations.refer(bulkId);

@@ -61,5 +61,6 @@ export function partReader(requestContext: RequestContext): ReadPart {
       filter,
       sort,
       omit: omittedAttributes(requestContext, type, projection),
+      work: requestContext.work,
     });
 }

@@ -7,6 +7,7 @@ import type { AuthenticationScheme } from "../../schema/discovery/documents.ts";
 import type { ProjectionParameters } from "../../schema/resources/project.ts";
 import type { Partition, ResourceStorage } from "../../storage/storage.ts";
 import type { KeyedLock } from "../../timing/keyed-lock.ts";
+import type { Work } from "../../work/work.ts";
 import type { Cursors } from "./cursors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Me, Principal } from "./principal.ts";
@@ -53,6 +54,8 @@ export interface RequestContext {
   readonly context: ServerContext;
   readonly requestId: string;
   readonly principal: Principal;
+  /** What the request may still cost; the operations of a bulk request share it. */
+  readonly work: Work;
   /** The route's template, for events. */
   readonly route: string;
   /** The attributes that the client asked for: from the query, or from a search request. */

@@ -23,6 +23,11 @@ export interface ServerLimits {
   readonly maxFilterDepth: number;
   /** Most comparisons in a filter. @default 500 */
   readonly maxFilterTerms: number;
+  /**
+   * The work that one request may cause, in units of about 50 nanoseconds: comparisons, values read and values written.
+   * Beyond it the request gets a 400 `tooMany` that names what was too much. @default 10000000, about half a second
+   */
+  readonly maxWork: number;
 }
 
 const positive = (fallback: number): z.ZodMiniType<number> => wholeNumberOption(fallback, z.positive());
@@ -38,6 +43,7 @@ const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxFilterLength: positive(10_000),
   maxFilterDepth: positive(50),
   maxFilterTerms: positive(500),
+  maxWork: positive(10_000_000),
 });
 
 /** Reads the limits once; `owner` begins the message of an error. @throws {TypeError} naming the limit that is wrong */
