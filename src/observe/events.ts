@@ -15,6 +15,8 @@ export type ScimEvent =
       route: string;
       status: number;
       ms: number;
+      /** The units of work that it used, of `limits.maxWork`. */
+      work: number;
       /** Why it was rejected: the `detail` of the response. */
       detail?: string;
       scimType?: string;

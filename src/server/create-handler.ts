@@ -1,5 +1,6 @@
 import { internalError } from "../errors/scim-error.ts";
 import { type DirectResponse, RESPOND_DIRECTLY, type RespondsDirectly } from "../protocol/direct-response.ts";
+import { createWork } from "../work/work.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
@@ -50,22 +51,22 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   const started = context.now();
   const requestId = context.newId();
   const { method } = request;
+  const work = createWork({ limit: context.limits.maxWork, signal: request.signal });
   let route = "unknown";
   let response: EndpointResponse;
   try {
     const url = requestTarget(request.url);
     const found = findRoute(url.pathname, context.mountPath, context.registry);
     route = routeTemplate(found);
-    response = await dispatch({ context, request, requestId, url, route: found }, authenticate);
+    response = await dispatch({ context, request, requestId, url, route: found, work }, authenticate);
   } catch (error) {
     response = failureResponse({ context, requestId, method, route }, error);
   }
   const ms = context.now() - started;
   context.tell(() => {
-    const event = { type: "server.response" as const, requestId, method, route, status: response.status, ms };
-    if (response.refusal === undefined) return event;
-    const { detail, scimType } = response.refusal;
-    return { ...event, detail, scimType };
+    const { status, refusal } = response;
+    const event = { type: "server.response" as const, requestId, method, route, status, ms, work: work.spent };
+    return refusal === undefined ? event : { ...event, detail: refusal.detail, scimType: refusal.scimType };
   });
   return directResponse(response, requestId, method !== "HEAD");
 }

@@ -1,5 +1,5 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
-import { createWork, type Work } from "../work/work.ts";
+import type { Work } from "../work/work.ts";
 import { readBody } from "./bodies/read-body.ts";
 import { handleBulk } from "./bulk/handle-bulk.ts";
 import { createResource } from "./endpoints/create.ts";
@@ -23,6 +23,8 @@ export interface Incoming {
   readonly requestId: string;
   readonly url: RequestTarget;
   readonly route: Route;
+  /** What the request may still cost. */
+  readonly work: Work;
 }
 
 /** Authenticates a request and handles it. @throws {ScimError} for a request that is refused */
@@ -66,8 +68,7 @@ async function handleAuthenticated(
 ): Promise<EndpointResponse> {
   const { context, request, requestId, url } = incoming;
   // Rights are checked for each of its operations.
-  if (route.kind === "bulk")
-    return handleBulk({ context, requestId, principal, work: workOf(context, request) }, request);
+  if (route.kind === "bulk") return handleBulk({ context, requestId, principal, work: incoming.work }, request);
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const requestContext = requestContextOf(incoming, principal);
@@ -96,13 +97,16 @@ async function handleOne(
   return handleResource(requestContext, method, resource);
 }
 
-function requestContextOf({ context, request, requestId, url, route }: Incoming, principal: Principal): RequestContext {
+function requestContextOf(
+  { context, request, requestId, url, route, work }: Incoming,
+  principal: Principal,
+): RequestContext {
   let body: Promise<Record<string, unknown>> | undefined;
   return {
     context,
     requestId,
     principal,
-    work: workOf(context, request),
+    work,
     route: routeTemplate(route),
     shown: shownByQuery(url.searchParams),
     conditions: {
@@ -114,10 +118,6 @@ function requestContextOf({ context, request, requestId, url, route }: Incoming,
       return body;
     },
   };
-}
-
-function workOf({ limits }: ServerContext, { signal }: Request): Work {
-  return createWork({ limit: limits.maxWork, signal });
 }
 
 /**

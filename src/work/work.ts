@@ -13,7 +13,9 @@ const PIECE_MS = 20;
 export interface Work {
   /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal | undefined;
-  /** The units that are left. */
+  /** The units that have been spent. */
+  readonly spent: number;
+  /** The units that are left; 0 when the budget is used up. */
   readonly left: number;
   /**
    * Takes `units` off the budget. `doing` completes the sentence "The request needs too much work for …".
@@ -42,7 +44,7 @@ export interface WorkOptions {
 /** The budget of one request. */
 export function createWork(options: WorkOptions = {}): Work {
   const { limit = Number.POSITIVE_INFINITY, signal, clock = () => performance.now() } = options;
-  let left = limit;
+  let spent = 0;
   let turn = clock();
   const resume = async (): Promise<void> => {
     await yieldTurn();
@@ -51,12 +53,15 @@ export function createWork(options: WorkOptions = {}): Work {
   };
   return {
     signal,
+    get spent() {
+      return spent;
+    },
     get left() {
-      return left;
+      return Math.max(0, limit - spent);
     },
     spend: (units, doing) => {
-      left -= units;
-      if (left < 0) throw new TooManyError(`The request needs too much work for ${doing}`);
+      spent += units;
+      if (spent > limit) throw new TooManyError(`The request needs too much work for ${doing}`);
     },
     pause: () => {
       throwIfDisconnected(signal);
