@@ -14,7 +14,8 @@ const organisation = await readOrganisation();
 
 function written(): Output & { readonly lines: string[] } {
   const lines: string[] = [];
-  return { lines, interactive: false, print: (line) => lines.push(line), complain: (line) => lines.push(line) };
+  const write = (line: string) => lines.push(line);
+  return { lines, interactive: false, hasColours: false, print: write, complain: write };
 }
 
 test("loads everybody in both forms, and a second time finds everybody and writes nothing", async () => {
@@ -107,8 +108,14 @@ test("the HTTP client counts answers by status, and a failed request says what w
 
 test("curl lines survive the shell: apostrophes, quotes and spaces stay what they are", () => {
   expect(shellQuote("it's")).toBe(`'it'\\''s'`);
-  const lines = curlLines("http://127.0.0.1:8787/source/scim/people/v2", "t0ken");
+  const lines = curlLines(
+    { baseUrl: "http://127.0.0.1:8787/source/scim/people/v2", token: "t0ken" },
+    { baseUrl: "http://127.0.0.1:8788/scim/v2", token: "0ther" },
+  );
   expect(lines).toContainEqual(
     `curl -sS -H 'Authorization: Bearer t0ken' -G --data-urlencode 'filter=userName eq "sean.o'\\''connor@halden.example.com"' 'http://127.0.0.1:8787/source/scim/people/v2/Users'`,
+  );
+  expect(lines).toContainEqual(
+    `curl -sS -H 'Authorization: Bearer 0ther' -G --data-urlencode 'filter=userName eq "grace.o'\\''malley@halden.example.com"' 'http://127.0.0.1:8788/scim/v2/Users'`,
   );
 });

@@ -7,7 +7,7 @@ import { createSource } from "scimkit";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readOrganisation } from "../../examples/accept/organisation.ts";
-import { runExample } from "./run-example.ts";
+import { type Run, runExample } from "./run-example.ts";
 
 const { groups } = await readOrganisation();
 const memberships = groups.reduce((sum, group) => sum + group.members.length, 0);
@@ -71,6 +71,24 @@ function expectInStep(stdout: string): void {
   );
 }
 
+/** Sends the printed request for a new colleague, and deletes her again: a line shows each change, and each write of it. */
+async function showsWhatComesInAndGoesOut(run: Run): Promise<void> {
+  const { baseUrl, token } = printed(run.stdout());
+  const [, body = ""] = / -d '(\{.+\})' /.exec(run.stdout()) ?? [];
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" };
+  const colleague = JSON.parse(body.replaceAll(`'\\''`, "'"));
+  const created = await fetch(`${baseUrl}/Users`, { method: "POST", headers, body: JSON.stringify(colleague) });
+  const { id } = await created.json();
+  await run.until(`  in   create  User          ${colleague.userName}\n`);
+  await run.until(`  out  POST    /Users        ${colleague.userName} (201)\n`);
+  const again = await fetch(`${baseUrl}/Users`, { method: "POST", headers, body: JSON.stringify(colleague) });
+  expect(again.status).toBe(409);
+  await run.until("  in   POST    /Users        refused with 409: userName");
+  await fetch(`${baseUrl}/Users/${id}`, { method: "DELETE", headers });
+  await run.until(`  in   delete  User          ${id}\n`);
+  await run.until("  out  DELETE  /Users/{id}   (204)\n");
+}
+
 describe("npm start", () => {
   test("--once loads and pushes everything, says what it did, and a second run on the file finds it all", {
     timeout: 900_000,
@@ -81,7 +99,8 @@ describe("npm start", () => {
     const stdout = first.stdout();
     expect(first.stderr()).toBe("");
     expect(stdout).toMatch(/Base URL {2}http:\/\/127\.0\.0\.1:\d+\/source\/scim\/people\/v2\n/);
-    expect(stdout).toContain("the only token");
+    // The token ends with the run, so nothing invites to use it.
+    expect(stdout).not.toMatch(/Token|curl/);
     expect(row(stdout, "users created")).toEqual([250, 250, 500]);
     expect(row(stdout, "groups created")).toEqual([15, 15, 30]);
     expect(row(stdout, "managers set").at(-1)).toBe(487);
@@ -90,7 +109,6 @@ describe("npm start", () => {
     expect(stdout).toContain(
       `Read back: 500 of 500 users (470 active), 487 of 487 managers, 30 of 30 groups, ${memberships} of ${memberships} memberships.`,
     );
-    expect(stdout).toContain(`curl -sS -H 'Authorization: Bearer ${printed(stdout).token}'`);
     expect(stdout).toMatch(/│ create +│ User +│ +488 │/);
     expect(stdout).toMatch(/│ members │ Group │ 28 \(\+1320 −0\) │/);
     expect(stdout).toMatch(/│ created +│ +518 │/);
@@ -99,10 +117,13 @@ describe("npm start", () => {
 
     const second = runExample("--port", "0", "--file", file);
     await second.until("Ctrl-C ends it");
+    const { token } = printed(second.stdout());
+    expect(second.stdout()).toContain("the only valid token");
+    expect(second.stdout()).toContain(`curl -sS -H 'Authorization: Bearer ${token}'`);
+    await showsWhatComesInAndGoesOut(second);
     second.child.kill("SIGTERM");
     expect(await second.status).toBe(0);
     await gone(application(second.stdout()));
-    expect(second.stdout()).toContain("one of 2 tokens");
     for (const outcome of ["users created", "users updated", "groups created", "groups updated", "memberships added"]) {
       expect(row(second.stdout(), outcome)).toEqual([0, 0, 0]);
     }
@@ -124,17 +145,16 @@ describe("npm start", () => {
     await storage.migrate();
     try {
       const source = createSource({ slug: "people", baseUrl: "http://localhost", storage });
-      const read = async (path: string, token: string): Promise<unknown> => {
+      const read = async (path: string): Promise<unknown> => {
         const headers = { Authorization: `Bearer ${token}` };
         return (await source.fetch(new Request(`${source.baseUrl}${path}`, { headers }))).json();
       };
-      // The token of the first run still works after the second.
-      for (const { token } of [printed(stdout), printed(second.stdout())]) {
-        expect(await read("/Users?count=0", token)).toMatchObject({ totalResults: 500 });
-        expect(await read("/Groups?count=0", token)).toMatchObject({ totalResults: 30 });
-      }
+      // The token of the second run still works after the third, and those of the runs with --once are gone.
+      expect(await read("/Users?count=0")).toMatchObject({ totalResults: 500 });
+      expect(await read("/Groups?count=0")).toMatchObject({ totalResults: 30 });
+      expect(await source.tokens.list()).toHaveLength(1);
       const filter = encodeURIComponent(`userName eq "Sean.O'Connor@halden.example.com"`);
-      expect(await read(`/Users?filter=${filter}`, printed(stdout).token)).toMatchObject({
+      expect(await read(`/Users?filter=${filter}`)).toMatchObject({
         Resources: [{ name: { givenName: "Seán", familyName: "O'Connor" } }],
       });
     } finally {
@@ -152,14 +172,14 @@ describe("npm start, interrupted", () => {
     await interrupted.until("Users                    125 of 500");
     interrupted.child.kill("SIGINT");
     expect(await interrupted.status).toBe(0);
-    expect(interrupted.stdout()).toContain("Stopped before all was done");
+    expect(interrupted.stdout()).toContain("Stopped before everything was done");
     expect(interrupted.stderr()).toBe("");
 
     const pushing = runExample("--port", "0", "--file", file);
     await pushing.until("\nSync\n");
     pushing.child.kill("SIGINT");
     expect(await pushing.status).toBe(0);
-    expect(pushing.stdout()).toContain("Stopped before all was done");
+    expect(pushing.stdout()).toContain("Stopped before everything was done");
     const [, , created = 0] = row(pushing.stdout(), "users created");
     const [, , found = 0] = row(pushing.stdout(), "users found");
     expect(found).toBeGreaterThanOrEqual(125);
@@ -173,6 +193,7 @@ describe("npm start, interrupted", () => {
     const answer = await fetch(`${baseUrl}/Users?count=1`, { headers: { Authorization: `Bearer ${token}` } });
     expect(await answer.json()).toMatchObject({ totalResults: 500 });
     expect(rest.stdout()).toContain("nothing differs.");
+    expect(rest.stdout()).toContain("one of 3 valid tokens");
 
     // Somebody whose request never ends is waited for, until a second signal.
     const socket = connect(Number(new URL(baseUrl).port), "127.0.0.1");
@@ -243,5 +264,7 @@ describe("npm start, given what it cannot use", () => {
     const help = runExample("--help");
     expect(await help.status).toBe(0);
     expect(help.stdout()).toContain("--once");
+    // What goes into a pipe has no colours.
+    expect(help.stdout()).not.toContain("\u001b");
   });
 });

@@ -62,9 +62,7 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
   };
   const opening = <T>(work: () => Promise<T>): Promise<T> => guarded(() => open().then(work));
   const folding = foldingStatement(migrationWords(statements).table("counts"));
-  /**
-   * Folds the counts from time to time. The caller does not wait for it, and a failure is ignored: a later call folds.
-   */
+  /** Folds the counts from time to time. The caller does not wait for it, and if it fails, a later call folds. */
   const counted = <T>(result: T): T => {
     writes += 1;
     if (writes % WRITES_TO_FOLD === 0 && !closed) {
