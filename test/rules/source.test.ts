@@ -4,7 +4,7 @@ import { layers } from "./layers.ts";
 import { leftOutTests } from "./left-out-tests.ts";
 import { moduleState } from "./module-state.ts";
 import { type Offence, print, type SourceText, sample } from "./offence.ts";
-import { filesBelow, sourceFiles } from "./repository.ts";
+import { documents, filesBelow, sourceFiles } from "./repository.ts";
 import { rings } from "./rings.ts";
 import { entries, rooms, stars } from "./rooms.ts";
 import { sizes, spread } from "./sizes.ts";
@@ -12,9 +12,12 @@ import { sourceText } from "./source-text.ts";
 import { importsOf } from "./syntax.ts";
 import { describeBodies } from "./test-bodies.ts";
 import { urns } from "./urns.ts";
+import { words } from "./words.ts";
 
 const files = sourceFiles();
 const tests = filesBelow("test", ".test.ts");
+/** Without the page that is made of the titles of tests. */
+const pages = documents().filter(({ path }) => path !== "docs/conformance.md");
 
 /** A law: what it says, how it is checked, and code that breaks it, with what must be said against that. */
 interface Law {
@@ -167,6 +170,21 @@ const laws: readonly Law[] = [
       ["src/a/a.ts", `const f = () => {\n${"a();\n".repeat(59)}};`, /function of 61 lines/],
     ],
     kept: [["src/a/a.ts", `${"const a = 1;\n".repeat(440)}function f() {\n${"a();\n".repeat(58)}}\n`]],
+  },
+  {
+    title: "documents, comments and texts use the standard terms of the field",
+    of: [...files, ...pages],
+    check: words,
+    broken: [
+      ["src/a/a.ts", "// The answer of the server.", /"answer": use response/],
+      ["src/a/a.ts", 'throw new TypeError("the value that is no list");', /"is no": use is not a/],
+      ["src/a/a.ts", "/**\n * The type stands\n * for a user.\n */", /a.ts:2 says "stands for": use means/],
+      ["docs/a.md", "The list [at hand](b.md).", /"at hand": use built-in/],
+    ],
+    kept: [
+      ["src/a/a.ts", "// The value that is not a list, that is no longer used, and forever. There is no list."],
+      ["docs/a.md", "The method `answer` and [a page](at-hand/answers.md) of responses, for every user."],
+    ],
   },
   {
     title: "no describe of a test is too long to read at one sitting",

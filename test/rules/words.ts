@@ -23,8 +23,8 @@ const WORDS: readonly Word[] = [
   { pattern: "stands? (for|in|behind|beside|alone|before|there)", use: "means, is in, is after" },
   { pattern: "(tak(e|es|ing|en)|took) the place", use: "replace" },
   { pattern: "(made|makes?|making) up for", use: "use a fallback, do it instead" },
-  { pattern: "(that|which|who) (is|are|was|were) (none|no(?! longer))", use: "that is not a" },
-  { pattern: "(?<!there )(is|are) no (?!longer|more|exception)", use: "is not a" },
+  { pattern: "(that|which|who) (is|are|was|were) none", use: "that is not one" },
+  { pattern: "(?<!there )(is|are|was|were) no(?! longer| more| exception)", use: "is not a" },
   { pattern: "nobody knows", use: "it is unknown" },
   { pattern: "(is|are) to be", use: "must be, will be" },
   { pattern: "at hand", use: "built-in, available" },
@@ -48,7 +48,7 @@ const WORDS: readonly Word[] = [
 
 /** A pattern of `WORDS` as a regular expression over a whole file. */
 function expression({ pattern }: Word): RegExp {
-  return new RegExp(`\\b(?:${pattern.replaceAll(" ", "[\\s*/]+")})`, "gi");
+  return new RegExp(`\\b(?:${pattern.replaceAll(" ", "[\\s*/]+")})(?!\\w)`, "gi");
 }
 
 /** Names in code are no prose: `spans` between backticks are left out, and so are the targets of links. */

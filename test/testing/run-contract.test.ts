@@ -92,7 +92,7 @@ it("gives the reasons of a storage that keeps no memberships and has no cursors,
   for (const one of resourceStorageContract({ create: async () => five })) reasons.set(one.id, await one.run());
   expect(reasons.get("list.cursor-tiles")).toBe("the storage has no cursors");
   expect(reasons.get("members.page-tiles")).toBe("the storage keeps no memberships");
-  expect(reasons.get("filter.strings")).toBe("the storage answers none of the filters itself");
+  expect(reasons.get("filter.strings")).toBe("the storage evaluates none of the filters itself");
   expect(reasons.get("sort.texts")).toBe("the storage sorts by none of the attributes itself");
   expect(reasons.get("resources.find")).toBeUndefined();
   for (const one of storageContract({ create: async () => memoryStorage(), readBehind: async () => undefined })) {

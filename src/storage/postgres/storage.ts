@@ -63,7 +63,7 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
 /** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
 export interface KyselyTransaction {
   readonly isTransaction: boolean;
-  /** `never` stands for Kysely's own type of a query, which is not named, so that programs without Kysely compile. */
+  /** The query has the type `never` instead of Kysely's own, so that programs without Kysely compile. */
   withoutPlugins(): { executeQuery(query: never): Promise<{ readonly rows: unknown[] }> };
 }
 

@@ -198,7 +198,7 @@ export async function memberScene({ resources }: ResourceSubject): Promise<Membe
   return { ...tenant, resources, members: membersOf(resources) };
 }
 
-/** Those filters, or texts of filters, that the storage answers itself. Ends the case if it answers none. */
+/** The filters, or texts of filters, that the storage evaluates itself. Ends the case if there are none. */
 export function agreedFilters<Filter>(
   { capabilities }: ResourceStorage,
   filters: readonly Filter[],
@@ -206,6 +206,6 @@ export function agreedFilters<Filter>(
 ): { readonly of: Filter; readonly filter: ResolvedFilter }[] {
   const resolved = filters.map((of) => ({ of, filter: resolve(of) }));
   const agreed = resolved.filter(({ filter }) => capabilities.filter(filter));
-  appliesIf(agreed.length > 0, "the storage answers none of the filters itself");
+  appliesIf(agreed.length > 0, "the storage evaluates none of the filters itself");
   return agreed;
 }

@@ -52,7 +52,7 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
     async run({ resources }) {
       const { users } = freshTenant();
       const filter = userFilter('displayName eq "Ada"');
-      appliesIf(resources.capabilities.filter(filter), "the storage does not answer the filter");
+      appliesIf(resources.capabilities.filter(filter), "the storage does not evaluate the filter itself");
       const attributes = (n: number) => ({ userName: `${n}`, displayName: n % 2 === 0 ? "Ada" : "Bob" });
       await insertAll(
         resources,

@@ -174,7 +174,7 @@ export const sortCases: CaseTable<SortCaseId, ResourceSubject> = {
     title: "sorts the matches of a filter",
     async run({ resources }) {
       const filter = oddFilter('userName eq "p3" or userName eq "p1" or userName eq "p4"');
-      appliesIf(resources.capabilities.filter(filter), "the storage does not answer the filter");
+      appliesIf(resources.capabilities.filter(filter), "the storage does not evaluate the filter itself");
       const { users } = await sortScene(resources);
       for (const sort of agreed(resources)) {
         const all = idsOf(await resources.list(users, { sort, take: 99 }));
