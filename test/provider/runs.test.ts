@@ -108,6 +108,26 @@ describe("a run whose process died", () => {
     ]);
   });
 
+  it("writes nothing more if another process gave it up while it was suspended", async () => {
+    const scene = timed();
+    const other = providerAt(scene, { scope: { serviceAccounts: true } });
+    let creates = 0;
+    scene.remote.fault = async ({ method }) => {
+      creates += method === "POST" ? 1 : 0;
+      if (method !== "POST" || creates !== 3) return undefined;
+      scene.time += 6 * MINUTE;
+      await other.sync();
+      return undefined;
+    };
+    const suspended = providerAt(scene, { pageSize: 30, concurrency: 2 }).sync();
+    await expect(suspended).rejects.toThrow("Another process took the run over or gave it up");
+    scene.remote.drain();
+    await new Promise((wake) => setImmediate(wake));
+    expect(scene.remote.log).toEqual([]);
+    const states = (await other.runs.list()).map(({ state }) => state);
+    expect(states).toEqual(["succeeded", "abandoned"]);
+  });
+
   it("does not wait for a clock that was a day ahead", async () => {
     const scene = timed();
     scene.time += 1440 * MINUTE;

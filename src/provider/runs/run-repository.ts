@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { PreconditionFailedError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { honestTime, isHeldByOther, takenLease } from "../../storage/state/lease.ts";
@@ -89,7 +90,7 @@ export class RunRepository {
   /**
    * Writes how far a run is, renews its lease and adds to its lists, as one.
    *
-   * @throws {PreconditionFailedError} when another process went on with it
+   * @throws {PreconditionFailedError} when another process went on with it or gave it up
    */
   async advance(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[], now: number): Promise<RunEntry> {
     const { by } = run.lease;
@@ -97,9 +98,12 @@ export class RunRepository {
     try {
       return await this.write(entry, renewed, listed);
     } catch (error) {
+      if (!isPreconditionFailed(error)) throw error;
       // Another process may have cut the lease, and left it to us.
-      const stored = isPreconditionFailed(error) ? await this.runs.get(entry.key) : undefined;
-      if (stored?.value.lease.by !== by || stored.value.lease.fence !== run.lease.fence) throw error;
+      const stored = await this.runs.get(entry.key);
+      if (stored === undefined || !isStillOurs(stored.value, run)) {
+        throw new PreconditionFailedError("Another process took the run over or gave it up", { cause: error });
+      }
       return this.write(stored, renewed, listed);
     }
   }
@@ -176,6 +180,10 @@ export class RunRepository {
       throw error;
     }
   }
+}
+
+function isStillOurs({ state, lease }: StoredRun, ours: StoredRun): boolean {
+  return state === "running" && lease.by === ours.lease.by && lease.fence === ours.lease.fence;
 }
 
 function shown(run: StoredRun, now: number): Run {

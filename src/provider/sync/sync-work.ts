@@ -108,8 +108,8 @@ export interface SyncFacts {
 /**
  * Syncs objects, several at a time. One that fails is a failure in the tally, and the others go on.
  *
- * @throws {TargetUnusableError} when nothing can be done with the application at all
- * @throws the reason of the signal when that aborts
+ * @throws {InterruptedError} when nothing can be done with the application at all, another process took the run over, or
+ * the signal aborts; no object is being worked on any more then
  */
 export async function syncObjects(
   work: SyncWork,
@@ -119,24 +119,22 @@ export async function syncObjects(
 ): Promise<Tally> {
   const { context, signal, run } = work;
   const limit = pLimit(context.settings.concurrency);
-  const unusable: unknown[] = [];
+  const endings: unknown[] = [];
   let tally = NO_TALLY;
   const one = async (id: string): Promise<void> => {
-    if (unusable.length > 0 || signal?.aborted === true) return;
-    const part = await syncOne(work, objects, id, facts).catch(async (error: unknown) => {
-      if (error instanceof TargetUnusableError) {
-        unusable.push(error);
-        return NO_TALLY;
-      }
-      const label = await knownLabel(context, objects, id);
-      return failedToSync(work, objects, { id, label, error }, facts);
-    });
-    tally = sumOf(tally, part);
-    await run.keepAlive();
-    run.tell(facts.phase, tally);
+    if (endings.length > 0 || signal?.aborted === true) return;
+    try {
+      const part = await syncOrFail(work, objects, id, facts);
+      tally = sumOf(tally, part);
+      await run.keepAlive();
+      run.tell(facts.phase, tally);
+    } catch (error) {
+      // The others must not go on behind an error that ends the run.
+      endings.push(error);
+    }
   };
   await Promise.all(ids.map((id) => limit(one, id)));
-  if (unusable.length > 0) throw new InterruptedError(tally, unusable[0]);
+  if (endings.length > 0) throw new InterruptedError(tally, endings[0]);
   if (signal?.aborted === true) throw new InterruptedError(tally, signal.reason);
   return tally;
 }
@@ -149,6 +147,17 @@ export class InterruptedError extends Error {
   constructor(tally: Tally, cause: unknown) {
     super("The phase ended early", { cause });
     this.tally = tally;
+  }
+}
+
+/** @throws {TargetUnusableError} when nothing can be done with the application at all */
+async function syncOrFail(work: SyncWork, objects: ObjectType, id: string, facts: SyncFacts): Promise<Tally> {
+  try {
+    return await syncOne(work, objects, id, facts);
+  } catch (error) {
+    if (error instanceof TargetUnusableError) throw error;
+    const label = await knownLabel(work.context, objects, id);
+    return failedToSync(work, objects, { id, label, error }, facts);
   }
 }
 
