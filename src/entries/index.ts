@@ -11,7 +11,7 @@ export { isScimError, ScimError } from "../errors/scim-error.ts";
 export type { Mapping, MappingOptions } from "../mapping/expressions/define-mapping.ts";
 export { defineMapping } from "../mapping/expressions/define-mapping.ts";
 export type { Observer, ScimEvent } from "../observe/events.ts";
-export type { EnterpriseUser, Group, Resource, User } from "../protocol/resources.ts";
+export type { EnterpriseUser, Group, GroupInput, Resource, User, UserInput } from "../protocol/resources.ts";
 export { URN } from "../protocol/urns.ts";
 export type { Provider } from "../provider/create-provider.ts";
 export { createProvider } from "../provider/create-provider.ts";

@@ -3,14 +3,18 @@ export type {
   Address,
   EnterpriseUser,
   Group,
+  GroupInput,
   Manager,
   Member,
   Meta,
   MultiValue,
   Name,
   Resource,
+  ResourceInput,
   User,
+  UserAttributes,
   UserGroup,
+  UserInput,
 } from "../protocol/resources.ts";
 export { URN } from "../protocol/urns.ts";
 export type {
@@ -24,9 +28,11 @@ export type {
   SchemaExtension,
   Uniqueness,
 } from "../schema/attributes/definition.ts";
-export type { ResourceTypeInput } from "../schema/defining/define-resource-type.ts";
+export type { InputOf, ResourceOf, TypedResourceType, TypedSchema } from "../schema/attributes/typed.ts";
 export { defineResourceType } from "../schema/defining/define-resource-type.ts";
 export { defineSchema } from "../schema/defining/define-schema.ts";
+export type { AttributeInput, ExtensionInput, ResourceTypeInput, SchemaInput } from "../schema/defining/inputs.ts";
+export type { ResourceTypeFrom, SchemaArgument, SchemaFrom } from "../schema/defining/literal-types.ts";
 export { enterpriseUserSchema } from "../schema/definitions/enterprise-user.ts";
 export { groupResourceType, groupSchema } from "../schema/definitions/group.ts";
 export { userResourceType, userSchema } from "../schema/definitions/user.ts";

@@ -9,12 +9,19 @@ export interface Meta {
   version?: string;
 }
 
-/** What every resource has (RFC 7643 section 3.1). The data of an extension are in the property with its URN. */
-export interface Resource {
+/** What every resource has (RFC 7643 section 3.1), as it may be sent. The service provider ignores `id` and `meta`. */
+export interface ResourceInput {
   schemas?: string[];
   id?: string;
   externalId?: string;
   meta?: Meta;
+}
+
+/**
+ * A resource as it is read (RFC 7643 section 3.1). It may have attributes that its type does not declare. Extension data
+ * stands under the extension's URN.
+ */
+export interface Resource extends ResourceInput {
   [attribute: string]: unknown;
 }
 
@@ -73,8 +80,8 @@ export interface EnterpriseUser {
   manager?: Manager;
 }
 
-/** A user (RFC 7643 section 4.1). */
-export interface User extends Resource {
+/** The attributes of the User schema (RFC 7643 section 4.1), as they may be sent. */
+export interface UserAttributes {
   userName: string;
   name?: Name;
   displayName?: string;
@@ -87,6 +94,24 @@ export interface User extends Resource {
   timezone?: string;
   active?: boolean;
   password?: string;
+  emails?: readonly MultiValue[];
+  phoneNumbers?: readonly MultiValue[];
+  ims?: readonly MultiValue[];
+  photos?: readonly MultiValue[];
+  addresses?: readonly Address[];
+  groups?: readonly UserGroup[];
+  entitlements?: readonly MultiValue[];
+  roles?: readonly MultiValue[];
+  x509Certificates?: readonly MultiValue[];
+}
+
+/** A user as it is sent: no attributes but those of RFC 7643. */
+export interface UserInput extends ResourceInput, UserAttributes {
+  [URN.enterpriseUser]?: EnterpriseUser;
+}
+
+/** A user as it is read (RFC 7643 section 4.1). */
+export interface User extends Resource, UserAttributes {
   emails?: MultiValue[];
   phoneNumbers?: MultiValue[];
   ims?: MultiValue[];
@@ -107,7 +132,13 @@ export interface Member {
   type?: string;
 }
 
-/** A group (RFC 7643 section 4.2). */
+/** A group as it is sent: no attributes but those of RFC 7643. */
+export interface GroupInput extends ResourceInput {
+  displayName: string;
+  members?: readonly Member[];
+}
+
+/** A group as it is read (RFC 7643 section 4.2). */
 export interface Group extends Resource {
   displayName: string;
   members?: Member[];

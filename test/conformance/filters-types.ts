@@ -39,7 +39,7 @@ function typeOf(name: string, attributes: unknown[], extensions: unknown[] = [])
   return defineResourceType({
     name,
     endpoint: `/${name}`,
-    schema: defineSchema({ id: `urn:example:schemas:${name}`, name, attributes }),
+    schema: defineSchema({ id: `urn:example:schemas:${name}`, name, attributes } as unknown),
     extensions: extensions.map((json) => ({ schema: defineSchema(json) })),
   });
 }

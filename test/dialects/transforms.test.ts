@@ -5,13 +5,14 @@ import { strict } from "../../src/dialects/strict.ts";
 import { readOperations } from "../../src/patch/read-operations.ts";
 import { RequestPaths } from "../../src/patch/request-paths.ts";
 import { LEGACY_URN, URN } from "../../src/protocol/urns.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 
 type Json = Record<string, unknown>;
 
 /** What one transform alone makes of operations, without their places. */
-function alone(name: string, list: readonly Json[], type = userResourceType) {
+function alone(name: string, list: readonly Json[], type: ResourceType = userResourceType) {
   const { operations, transforms } = readOperations(
     list,
     new RequestPaths(type),
@@ -208,7 +209,7 @@ describe("remove-with-value [req 151]", () => {
 });
 
 describe("each transform reads its mark in the body of a POST or PUT", () => {
-  const read = (name: string, body: Json, type = userResourceType) =>
+  const read = (name: string, body: Json, type: ResourceType = userResourceType) =>
     transformResource(withTransforms(strict, { on: [name] }), body, type);
   const core = { schemas: [URN.user], userName: "u" };
 

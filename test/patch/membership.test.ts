@@ -6,12 +6,13 @@ import { splitMembership } from "../../src/patch/membership.ts";
 import { readOperations } from "../../src/patch/read-operations.ts";
 import { RequestPaths } from "../../src/patch/request-paths.ts";
 import { URN } from "../../src/protocol/urns.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 
 type Json = Record<string, unknown>;
 
-function read(list: readonly Json[], type = groupResourceType) {
+function read(list: readonly Json[], type: ResourceType = groupResourceType) {
   const paths = new RequestPaths(type);
   const { operations } = readOperations(list, paths, compatible);
   return {

@@ -64,10 +64,10 @@ describe("public declarations", () => {
 
   it("use only types that an entry exports", () => {
     const broken = [
-      sample("src/entries/one.ts", 'export type { A, B } from "../path/one.ts";'),
+      sample("src/entries/one.ts", 'export type { A, B, C } from "../path/one.ts";'),
       sample(
         "src/path/one.ts",
-        'interface Hidden { b: B }\nexport interface A { of(hidden: Hidden): Word }\nexport type B = string;\ntype Word = "a" | "b";',
+        'interface Hidden { b: B }\nexport interface A { of(hidden: Hidden): Word }\nexport type B = string;\ntype Word = "a" | "b";\nexport type C<T> = T extends Word ? Part<T> : never;\ntype Part<T> = T;',
       ),
     ];
     expect(print(unexportedTypes(broken))).toEqual([expect.stringMatching(/A uses Hidden, which no entry exports/)]);

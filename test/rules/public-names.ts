@@ -111,7 +111,10 @@ export function ambiguous(names: readonly PublicName[]): Offence[] {
   });
 }
 
-/** The types that the public declarations among `files` use and that no entry exports. */
+/**
+ * The types that the public declarations among `files` use and that no entry exports. The parts of a conditional type may
+ * be private: users see what it gives.
+ */
 export function unexportedTypes(files: readonly SourceText[]): Offence[] {
   const program = programOf(files);
   const checker = program.getTypeChecker();
@@ -128,7 +131,7 @@ export function unexportedTypes(files: readonly SourceText[]): Offence[] {
   );
   const offences = new Map<string, Offence>();
   const visit = (node: ts.Node, owner: ts.Symbol): void => {
-    if (ts.isBlock(node) || isPrivate(node)) return;
+    if (ts.isBlock(node) || ts.isConditionalTypeNode(node) || isPrivate(node)) return;
     const name = ts.isTypeReferenceNode(node)
       ? node.typeName
       : ts.isExpressionWithTypeArguments(node)

@@ -61,9 +61,9 @@ export const resourceTypes: fc.Arbitrary<ResourceType> = fc
     defineResourceType({
       name: "Random",
       endpoint: "/Randoms",
-      schema: defineSchema({ id: CORE, attributes: own }),
+      schema: defineSchema({ id: CORE, attributes: own } as unknown),
       extensions: extensions.map(({ attributes: list, required }, position) => ({
-        schema: defineSchema({ id: EXTENSIONS[position], attributes: list }),
+        schema: defineSchema({ id: EXTENSIONS[position], attributes: list } as unknown),
         required,
       })),
     }),

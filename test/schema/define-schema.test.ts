@@ -6,7 +6,7 @@ import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-s
 const ID = "urn:example:params:scim:schemas:Badge";
 
 function withAttributes(...attributes: unknown[]): () => unknown {
-  return () => defineSchema({ id: ID, name: "Badge", attributes });
+  return () => defineSchema({ id: ID, name: "Badge", attributes } as unknown);
 }
 
 describe("defineSchema", () => {
@@ -51,7 +51,7 @@ describe("defineSchema", () => {
       schemas: ["urn:ietf:params:scim:schemas:core:2.0:Schema"],
       attributes: [{ name: "a", canonicalValues: null, type: null }],
       meta: { resourceType: "Schema" },
-    });
+    } as unknown);
     expect(attributes[0]).not.toHaveProperty("canonicalValues");
   });
 
@@ -69,19 +69,21 @@ describe("defineSchema", () => {
     expect(
       withAttributes({ name: "doors", type: "complex", subAttributes: [{ name: "x", canonical: ["a"] }] }),
     ).toThrow(`Schema ${ID}, attribute doors, attribute x: there is no canonical, did you mean canonicalValues?`);
-    expect(() => defineSchema({ id: ID, attributes: [], title: "Badge" })).toThrow(`Schema ${ID}: there is no title`);
+    expect(() => defineSchema({ id: ID, attributes: [], title: "Badge" } as unknown)).toThrow(
+      `Schema ${ID}: there is no title`,
+    );
   });
 
   it("takes names in any case, since one that is passed over would make a list of one value", () => {
     const attributes = [
       { Name: "doors", TYPE: "complex", multivalued: true, subattributes: [{ name: "x", Required: true }] },
     ];
-    const [doors] = defineSchema({ ID: "urn:example:Doors", Attributes: attributes }).attributes;
+    const [doors] = defineSchema({ ID: "urn:example:Doors", Attributes: attributes } as unknown).attributes;
     expect(doors).toMatchObject({ name: "doors", multiValued: true, subAttributes: [{ name: "x", required: true }] });
     const [twice] = defineSchema({
       id: "urn:example:X",
       attributes: [{ multivalued: true, multiValued: false, name: "x" }],
-    }).attributes;
+    } as unknown).attributes;
     expect(twice?.multiValued).toBe(false);
   });
 
@@ -164,7 +166,7 @@ describe("defineSchema, checking what it is given", () => {
   });
 
   it("refuses the RFC's own schema of schemas, since it nests complex attributes", () => {
-    const [config, , schemas] = providerSchemas;
+    const [config, , schemas] = providerSchemas as unknown[];
     expect(() => defineSchema(schemas)).toThrow("within a complex one");
     expect(defineSchema(config).name).toBe("Service Provider Configuration");
   });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { URN } from "../../src/protocol/urns.ts";
+import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { printResolvedPath, resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { splitPath } from "../../src/schema/attributes/split-path.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { BADGE_EXTENSION, badgeType } from "./badge-type.ts";
 
-function canonical(text: string, type = userResourceType): string | undefined {
+function canonical(text: string, type: ResourceType = userResourceType): string | undefined {
   const path = resolvePath(type, splitPath(text));
   return path && printResolvedPath(path);
 }

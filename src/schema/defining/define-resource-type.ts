@@ -1,26 +1,10 @@
 import { attachIndex } from "../attributes/attribute-index.ts";
-import type { ResourceType, SchemaDefinition, SchemaExtension } from "../attributes/definition.ts";
+import type { SchemaDefinition, SchemaExtension } from "../attributes/definition.ts";
 import { commonAttributes } from "./common-attributes.ts";
 import { checkedSchema } from "./define-schema.ts";
+import type { ResourceTypeInput } from "./inputs.ts";
+import type { ResourceTypeFrom } from "./literal-types.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
-
-/** The argument of `defineResourceType`. */
-export interface ResourceTypeInput {
-  /** Unique among the types of a service provider; part of the URL of its own description. */
-  readonly name: string;
-  /**
-   * Relative to the base URL, with a leading slash: `/Users`, or of several segments, `/inventory/Devices`. Found in
-   * any case.
-   */
-  readonly endpoint: string;
-  readonly description?: string;
-  readonly schema: SchemaDefinition;
-  readonly extensions?: readonly {
-    readonly schema: SchemaDefinition;
-    /** Whether every resource of the type must carry it. @default false */
-    readonly required?: boolean;
-  }[];
-}
 
 const MEMBERS: readonly string[] = ["name", "endpoint", "description", "schema", "extensions"];
 const NAME = /^[A-Za-z][A-Za-z0-9._-]*$/;
@@ -41,7 +25,9 @@ const RESERVED_SEGMENTS: ReadonlySet<string> = new Set([
  * twice, a schema of the type that defines `id`, `externalId`, `meta` or `schemas` again, an extension with the name of
  * an attribute of another schema
  */
-export function defineResourceType(input: ResourceTypeInput): ResourceType {
+export function defineResourceType<const T extends ResourceTypeInput>(
+  input: unknown extends T ? T : ResourceTypeInput,
+): ResourceTypeFrom<T> {
   const where = `Resource type ${String(input.name)}`;
   refuseUnknown(input, MEMBERS, where);
   if (typeof input.name !== "string" || !NAME.test(input.name)) {
@@ -62,7 +48,7 @@ export function defineResourceType(input: ResourceTypeInput): ResourceType {
     schema,
     extensions: Object.freeze(extensions),
   };
-  return Object.freeze(attachIndex(type, commonAttributes));
+  return Object.freeze(attachIndex(type, commonAttributes)) as ResourceTypeFrom<T>;
 }
 
 function checkedExtension(

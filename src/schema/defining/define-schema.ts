@@ -6,6 +6,7 @@ import { splitUrn } from "../../values/split-urn.ts";
 import { attribute, type Characteristics } from "../attributes/attribute.ts";
 import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
 import { coherent } from "./coherent.ts";
+import type { SchemaArgument, SchemaFrom } from "./literal-types.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 
 /** ATTRNAME of RFC 7643 section 2.1, and `$ref`, which the RFC itself also uses. */
@@ -45,9 +46,10 @@ const schemaShape = z.object({
 });
 
 /**
- * Reads a schema from JSON as `/Schemas` shows it (RFC 7643 section 7). Missing members get their defaults; the result
- * is frozen. A definition in the form of `SchemaDefinition` may be given too. Names of members are read in any case, and one
- * that a definition does not have is refused; `defineResourceTypes` ignores it in what another server publishes.
+ * Defines a schema (RFC 7643 section 7). Characteristics that are left out get their defaults; the result is frozen. Of a
+ * literal the compiler keeps names and types, so that `ResourceOf` and `InputOf` know the data.
+ *
+ * It also takes JSON as `/Schemas` shows it, for instance as `unknown`. The names of members are then read in any case.
  *
  * @example
  * ```ts
@@ -60,8 +62,8 @@ const schemaShape = z.object({
  * @throws {TypeError} naming schema and attribute, when it is not a schema, names an attribute twice (in any case),
  * nests complex attributes, or gives an attribute characteristics that contradict each other
  */
-export function defineSchema(json: unknown): SchemaDefinition {
-  return readSchema(json, "refuse");
+export function defineSchema<const S>(schema: SchemaArgument<S>): SchemaFrom<S> {
+  return readSchema(schema, "refuse") as SchemaFrom<S>;
 }
 
 /** The schema that JSON describes. `unknown` says what to do with members that a definition does not have. @throws {TypeError} */
@@ -80,7 +82,9 @@ export function readSchema(json: unknown, unknown: "refuse" | "ignore"): SchemaD
 
 /** The schema itself if `defineSchema` created it; otherwise the schema that `defineSchema` creates from it. */
 export function checkedSchema(schema: SchemaDefinition): SchemaDefinition {
-  return (schema as { [CHECKED]?: true } | null | undefined)?.[CHECKED] === true ? schema : defineSchema(schema);
+  return (schema as { [CHECKED]?: true } | null | undefined)?.[CHECKED] === true
+    ? schema
+    : readSchema(schema, "refuse");
 }
 
 function whereOf(json: unknown): string {
