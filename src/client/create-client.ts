@@ -1,6 +1,7 @@
 import { TransportError } from "../errors/transport-error.ts";
-import type { Group, Resource, User } from "../protocol/resources.ts";
+import type { Group, GroupInput, Resource, User, UserInput } from "../protocol/resources.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { TypedResourceType } from "../schema/attributes/typed.ts";
 import { groupResourceType } from "../schema/definitions/group.ts";
 import { userResourceType } from "../schema/definitions/user.ts";
 import { orAborted } from "../timing/wait-for.ts";
@@ -25,10 +26,15 @@ export interface ScimClient {
   /** Without a trailing slash and without query. */
   readonly baseUrl: string;
   readonly profile: ClientProfile;
-  readonly users: ResourceClient<User>;
-  readonly groups: ResourceClient<Group>;
-  /** The client of any resource type, made by `defineResourceType`. */
-  resource<T extends Resource = Resource>(type: ResourceType): ResourceClient<T>;
+  readonly users: ResourceClient<User, UserInput>;
+  readonly groups: ResourceClient<Group, GroupInput>;
+  /**
+   * The client of any resource type, made by `defineResourceType`. It knows the attributes of a type that was defined by a
+   * literal; for another one, `T` says what its resources are, and nothing checks that.
+   */
+  resource<T extends Resource = Resource, Input extends object = T>(
+    type: TypedResourceType<string, T, Input>,
+  ): ResourceClient<T, Input>;
   /**
    * What the service provider can do. If its configuration cannot be read, the defaults apply and `failure` says why; that
    * never throws. A configuration is kept for an hour and a failure for a minute, unless the options say otherwise.
@@ -63,9 +69,10 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
   return Object.freeze({
     baseUrl: base.root,
     profile: resolved.profile,
-    users: createResourceClient<User>(userResourceType, context),
-    groups: createResourceClient<Group>(groupResourceType, context),
-    resource: <T extends Resource = Resource>(type: ResourceType) => createResourceClient<T>(type, context),
+    users: createResourceClient<User, UserInput>(userResourceType, context),
+    groups: createResourceClient<Group, GroupInput>(groupResourceType, context),
+    resource: <T extends Resource = Resource, Input extends object = T>(type: TypedResourceType<string, T, Input>) =>
+      createResourceClient<T, Input>(type, context),
     serviceProviderConfig: ({ type, refresh, signal }: ServiceProviderConfigOptions = {}) =>
       orAborted(discovery.read({ type: type?.name, refresh }), signal, () => abortedDiscovery(base.root)),
   });

@@ -34,9 +34,9 @@ export interface ListResponse<T = Resource> {
 }
 
 /** One operation of a PATCH request (RFC 7644 section 3.5.2), as a client writes it. */
-export interface PatchOperation {
+export interface PatchOperation<Path extends string = string> {
   op: "add" | "remove" | "replace";
-  path?: string;
+  path?: Path;
   value?: unknown;
 }
 

@@ -1,5 +1,6 @@
 import { internalError } from "../errors/scim-error.ts";
 import { type DirectResponse, RESPOND_DIRECTLY, type RespondsDirectly } from "../protocol/direct-response.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { createWork } from "../work/work.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
@@ -8,6 +9,7 @@ import type { ServerContext } from "./requests/context.ts";
 import type { Authenticate } from "./requests/principal.ts";
 import { requestTarget } from "./requests/request-target.ts";
 import { findRoute, routeTemplate } from "./requests/route.ts";
+import type { StandardResourceType } from "./requests/server-options.ts";
 import { failureResponse } from "./responses/failure-response.ts";
 import { directResponse, type EndpointResponse, errorResponse, toResponse } from "./responses/respond.ts";
 
@@ -22,7 +24,9 @@ import { directResponse, type EndpointResponse, errorResponse, toResponse } from
  * ```
  * @throws {TypeError} naming the option that is missing or wrong
  */
-export function createScimHandler(options: ScimHandlerOptions): ScimHandler {
+export function createScimHandler<T extends ResourceType = StandardResourceType>(
+  options: ScimHandlerOptions<T>,
+): ScimHandler {
   return createDirectHandler(options, "createScimHandler");
 }
 

@@ -5,6 +5,7 @@ import { NotImplementedError } from "../errors/request-errors.ts";
 import { createTeller } from "../observe/events.ts";
 import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { AttributePath } from "../path/tree.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { createRegistry, type Registry } from "../schema/attributes/registry.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
 import { splitPath } from "../schema/attributes/split-path.ts";
@@ -19,7 +20,7 @@ import { type ServerOptions, serverOptionsShape } from "./requests/server-option
 import type { Commit } from "./requests/write.ts";
 
 /** Options of `createScimHandler`. */
-export interface ScimHandlerOptions extends ServerOptions {
+export interface ScimHandlerOptions<T extends ResourceType = ResourceType> extends ServerOptions<T> {
   /** Where resources live: everything the library keeps, or only resources, over tables of the application's own. */
   storage: Storage | ResourceStorage;
   /** Turns a request's credentials into a principal, or throws. */

@@ -123,6 +123,18 @@ describe("a success", () => {
     expect(await client.users.get("1")).toEqual(user);
   });
 
+  it("that names no id is of the resource that was asked for", async () => {
+    const nameless = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "anna" };
+    const { client } = await scripted([
+      respond(200, nameless),
+      respond(200, { ...nameless, id: null }),
+      respond(200, nameless),
+    ]);
+    expect(await client.users.get("1")).toEqual({ ...nameless, id: "1" });
+    expect(await client.users.replace("2", { userName: "anna" })).toEqual({ ...nameless, id: "2" });
+    expect(await client.users.patch("3", [])).toEqual({ ...nameless, id: "3" });
+  });
+
   it("of a write may have no body [req C4] [req C7]", async () => {
     const { client, url } = await scripted([
       respond(204),

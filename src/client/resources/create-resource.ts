@@ -8,17 +8,18 @@ import { findResources } from "./lookup.ts";
 import { identifyingAttributes, type LookupAttribute, lookupAttribute } from "./lookup-attribute.ts";
 
 /** Options of `create`. */
-export interface CreateOptions {
+export interface CreateOptions<Path extends string = string> {
   /**
    * The attributes by which the resource is looked up when it is unknown whether it was created, in this order, as paths like
    * those of `find`; false to throw instead.
    *
    * @default `externalId`, then the attributes that the schema calls unique, or `displayName` if it calls none unique
    */
-  readonly lookup?: readonly string[] | false;
+  readonly lookup?: readonly Path[] | false;
   /** Returns only these attributes, besides those that are always returned. */
-  readonly attributes?: readonly string[];
-  readonly excludedAttributes?: readonly string[];
+  readonly attributes?: readonly Path[];
+  /** Returns all but these attributes. */
+  readonly excludedAttributes?: readonly Path[];
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +47,7 @@ export interface CreateContext extends ListContext {
  * @throws {TransportError} when there was no SCIM response; also for a success without an id, with `outcome: "unknown"`
  */
 export async function createResource<T extends Resource>(
-  resource: T,
+  resource: Resource,
   options: CreateOptions,
   context: CreateContext,
 ): Promise<CreateResult<T>> {
@@ -62,10 +63,10 @@ export async function createResource<T extends Resource>(
       body: resource,
       signal,
     });
-    return { resource: createdOf(resource, response, now), outcome: "created" };
+    return { resource: createdOf<T>(resource, response, now), outcome: "created" };
   } catch (failure) {
     if (attributes.length === 0 || signal?.aborted === true || outcomeOf(failure) !== "unknown") throw failure;
-    const found = await findCreated(resource, attributes, { ...context, signal });
+    const found = await findCreated<T>(resource, attributes, { ...context, signal });
     if (found === undefined) throw failure;
     return found;
   }
@@ -73,7 +74,7 @@ export async function createResource<T extends Resource>(
 
 /** Looks up a resource that may have been created. If that fails, nothing is known: the caller gets the first error. */
 async function findCreated<T extends Resource>(
-  sent: T,
+  sent: Resource,
   attributes: readonly LookupAttribute[],
   context: CreateContext & { readonly signal: AbortSignal | undefined },
 ): Promise<CreateResult<T> | undefined> {
@@ -103,7 +104,7 @@ function mayBe(resource: Resource, sent: Resource, type: ResourceType): boolean 
   return wanted === undefined || hasNone || externalId.hasValue(resource, wanted);
 }
 
-function createdOf<T extends Resource>(sent: T, response: HttpResponse, now: () => number): T & { id: string } {
+function createdOf<T extends Resource>(sent: Resource, response: HttpResponse, now: () => number): T & { id: string } {
   const shown = readResource<T>(readResponse(response, now), response);
   const id = shown?.id ?? idOfLocation(response);
   if (id === undefined) throw notScim(response, "neither an id nor a Location");

@@ -9,13 +9,13 @@ import type { ScimFilter } from "./filter-template.ts";
 import { readList, type WireList } from "./read-list.ts";
 
 /** What a listing contains. */
-export interface ListOptions {
+export interface ListOptions<Path extends string = string> {
   /** Made by the `filter` template, or the text of a filter. @default all resources */
   readonly filter?: ScimFilter | string;
   /** Returns only these attributes, besides those that are always returned. */
-  readonly attributes?: readonly string[];
+  readonly attributes?: readonly Path[];
   /** Returns all but these attributes. */
-  readonly excludedAttributes?: readonly string[];
+  readonly excludedAttributes?: readonly Path[];
   /** Resources requested at a time, at most as many as the service provider is known to return. @default 100 */
   readonly pageSize?: number;
   /** The first resource, counted from 1. @default 1 */

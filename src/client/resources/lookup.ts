@@ -4,12 +4,12 @@ import { type ListContext, listPages } from "./list-pages.ts";
 import { lookupAttribute } from "./lookup-attribute.ts";
 
 /** A value by which a resource is looked up. */
-export interface LookupKey {
+export interface LookupKey<Path extends string = string> {
   /**
    * The path of an attribute whose values are text, such as `externalId`, `userName` or `emails[type eq "work"].value`; an
    * attribute of an extension with its URN.
    */
-  readonly attribute: string;
+  readonly attribute: Path;
   readonly value: string;
 }
 

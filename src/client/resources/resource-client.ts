@@ -1,5 +1,6 @@
 import { isScimError } from "../../errors/scim-error.ts";
 import type { PatchOperation } from "../../protocol/messages.ts";
+import type { PathOf } from "../../protocol/paths.ts";
 import type { Resource } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
@@ -14,11 +15,11 @@ import { type ListOptions, type ListPage, listPages, projection } from "./list-p
 import { type FindOptions, type FindResult, findResources, type LookupKey } from "./lookup.ts";
 
 /** Options of `get`. */
-export interface ReadOptions {
+export interface ReadOptions<Path extends string = string> {
   /** Returns only these attributes, besides those that are always returned. */
-  readonly attributes?: readonly string[];
+  readonly attributes?: readonly Path[];
   /** Returns all but these attributes. */
-  readonly excludedAttributes?: readonly string[];
+  readonly excludedAttributes?: readonly Path[];
   readonly signal?: AbortSignal;
 }
 
@@ -31,13 +32,20 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The client of one resource type. Resources are plain JSON data. */
-export interface ResourceClient<T extends Resource> {
+/**
+ * The client of one resource type. Resources are plain JSON data: `T` as they are read, which may have attributes that the
+ * type does not declare, and `Input` as they are sent, which may not.
+ */
+export interface ResourceClient<T extends Resource, Input extends object = T> {
   readonly type: ResourceType;
   /** Creates a resource. `schemas` is added if it is missing. `CreateOptions` says what happens if the outcome is unknown. */
-  create(resource: T, options?: CreateOptions): Promise<CreateResult<T>>;
-  /** Reads a resource. @throws {NotFoundError} when the service provider itself says that there is none */
-  get(id: string, options?: ReadOptions): Promise<T>;
+  create(resource: Input, options?: CreateOptions<PathOf<Input>>): Promise<CreateResult<T>>;
+  /**
+   * Reads a resource. Like `replace` and `patch` it returns the id of the request if the response names none.
+   *
+   * @throws {NotFoundError} when the service provider itself says that there is none
+   */
+  get(id: string, options?: ReadOptions<PathOf<Input>>): Promise<T & { id: string }>;
   /**
    * Looks up the resources that have a value, and says what is known: found, none, or that the service provider rejects
    * filters by this attribute. Returned resources with another value are ignored.
@@ -46,19 +54,23 @@ export interface ResourceClient<T extends Resource> {
    * @throws {TransportError} when there was no SCIM response
    * @throws {TypeError} when the type has no such attribute
    */
-  find(key: LookupKey, options?: FindOptions): Promise<FindResult<T>>;
+  find(key: LookupKey<PathOf<Input>>, options?: FindOptions): Promise<FindResult<T>>;
   /** Lists resources page by page, each resource once. Only `pages` tells whether the listing was complete. */
-  list(query?: ListOptions): AsyncGenerator<T & { id: string }, void, undefined>;
+  list(query?: ListOptions<PathOf<Input>>): AsyncGenerator<T & { id: string }, void, undefined>;
   /** Lists resources page by page, and tells whether the listing was complete. */
-  pages(query?: ListOptions): AsyncGenerator<ListPage<T>, void, undefined>;
+  pages(query?: ListOptions<PathOf<Input>>): AsyncGenerator<ListPage<T>, void, undefined>;
   /** Replaces a resource (PUT). Returns the resource in the response; undefined if there is none. */
-  replace(id: string, resource: T, options?: WriteOptions & ReadOptions): Promise<T | undefined>;
+  replace(
+    id: string,
+    resource: Input,
+    options?: WriteOptions & ReadOptions<PathOf<Input>>,
+  ): Promise<(T & { id: string }) | undefined>;
   /** Changes parts of a resource (PATCH). Returns the resource in the response; undefined if there is none. */
   patch(
     id: string,
-    operations: readonly PatchOperation[],
-    options?: WriteOptions & ReadOptions,
-  ): Promise<T | undefined>;
+    operations: readonly PatchOperation<PathOf<Input>>[],
+    options?: WriteOptions & ReadOptions<PathOf<Input>>,
+  ): Promise<(T & { id: string }) | undefined>;
   /** Deletes a resource. @throws {NotFoundError} when the service provider itself says that there is none */
   delete(id: string, options?: WriteOptions): Promise<void>;
 }
@@ -69,17 +81,17 @@ export interface ResourceClientContext extends Omit<CreateContext, "type" | "max
 }
 
 /** Makes the client of one resource type. */
-export function createResourceClient<T extends Resource>(
+export function createResourceClient<T extends Resource, Input extends object = T>(
   type: ResourceType,
   context: ResourceClientContext,
-): ResourceClient<T> {
+): ResourceClient<T, Input> {
   const { send, now, discovery, settle } = context;
   const own = { type, send, now, settle, maxResults: discovery.maxResults };
 
   const sendTo = async (
     id: string,
     request: Pick<ScimRequest, "method" | "query" | "body" | "ifMatch" | "repeat" | "signal">,
-  ): Promise<{ shown: T | undefined; response: HttpResponse }> => {
+  ): Promise<{ shown: (T & { id: string }) | undefined; response: HttpResponse }> => {
     const response = await send({
       ...request,
       route: `${type.endpoint}/{id}`,
@@ -88,7 +100,8 @@ export function createResourceClient<T extends Resource>(
     try {
       const body = readResponse(response, now);
       // Whatever JSON a server puts into its response to a DELETE is ignored.
-      return { shown: request.method === "DELETE" ? undefined : readResource<T>(body, response), response };
+      const resource = request.method === "DELETE" ? undefined : readResource<T>(body, response);
+      return { shown: resource && withId(resource, id), response };
     } catch (error) {
       if (isScimError(error) && (error.status === 405 || error.status === 501)) {
         discovery.learn(type.name, request.method);
@@ -103,8 +116,8 @@ export function createResourceClient<T extends Resource>(
 
   return Object.freeze({
     type,
-    create: async (resource: T, options: CreateOptions = {}) =>
-      createResource(withSchemas(resource, type), options, own),
+    create: async (resource: Input, options: CreateOptions = {}) =>
+      createResource<T>(withSchemas(resource, type), options, own),
     get: async (id: string, options: ReadOptions = {}) => {
       const { shown, response } = await sendTo(id, {
         method: "GET",
@@ -119,7 +132,7 @@ export function createResourceClient<T extends Resource>(
       for await (const page of listPages<T>(query, own)) yield* page.resources;
     },
     pages: (query: ListOptions = {}) => listPages<T>(query, own),
-    replace: (id: string, resource: T, options?: WriteOptions & ReadOptions) =>
+    replace: (id: string, resource: Input, options?: WriteOptions & ReadOptions) =>
       write("PUT", id, withSchemas(resource, type), options),
     patch: (id: string, operations: readonly PatchOperation[], options?: WriteOptions & ReadOptions) =>
       write("PATCH", id, { schemas: [URN.patchOp], Operations: operations }, options),
@@ -129,8 +142,14 @@ export function createResourceClient<T extends Resource>(
   });
 }
 
+/** The resource with the id of the request if the response names none. */
+function withId<T extends Resource>(resource: T, id: string): T & { id: string } {
+  return { ...resource, id: typeof resource.id === "string" && resource.id !== "" ? resource.id : id };
+}
+
 /** Adds the schemas that a resource uses, unless it names them itself (RFC 7643 section 3). */
-function withSchemas<T extends Resource>(resource: T, type: ResourceType): T {
+function withSchemas(input: object, type: ResourceType): Resource {
+  const resource = input as Resource;
   if (Array.isArray(resource.schemas) && resource.schemas.length > 0) return resource;
   const used = new Set(Object.keys(resource).map((name) => name.toLowerCase()));
   const extensions = type.extensions.map(({ schema }) => schema.id).filter((id) => used.has(id.toLowerCase()));

@@ -4,14 +4,19 @@ import type { DialectName } from "../../dialects/dialect.ts";
 import type { Observer } from "../../observe/events.ts";
 import { functionOption, objectOption, wholeNumberOption } from "../../options/resolve-options.ts";
 import type { Dialect } from "../../patch/dialect.ts";
+import type { PathOf } from "../../protocol/paths.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { InputOf } from "../../schema/attributes/typed.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
 
+/** The resource types of a service provider that is not given any. */
+export type StandardResourceType = typeof userResourceType | typeof groupResourceType;
+
 /** Options of everything that is a SCIM service provider: of `createScimHandler`, and of a source. */
-export interface ServerOptions {
+export interface ServerOptions<T extends ResourceType = ResourceType> {
   /**
    * The path of the endpoints in the URLs that the handler is given, if a proxy in front changes it. @default the path
    * of the SCIM base URL
@@ -20,7 +25,7 @@ export interface ServerOptions {
   /** What is understood beyond the RFC. @default "compatible" */
   dialect?: DialectName | Dialect;
   /** The resource types served. @default User with the Enterprise extension, and Group */
-  resourceTypes?: readonly ResourceType[];
+  resourceTypes?: readonly T[];
   /**
    * `discard` drops passwords; `deliver` hands them once to what carries out the write (`commit` of a handler, the
    * directory of a source) and never stores them. @default "discard"
@@ -44,7 +49,7 @@ export interface ServerOptions {
    * Attributes such as `emails` or `name.familyName` that a filter in a URI may not name, since logs and proxies keep
    * URIs: 403 `sensitive`, and clients search with POST. @default none
    */
-  sensitiveFilters?: readonly string[];
+  sensitiveFilters?: readonly PathOf<InputOf<T>>[];
   /**
    * Whether bulk requests are served; otherwise `/Bulk` is 501. Their limits are `maxBulkOperations` and
    * `maxBulkBytes`. @default true
