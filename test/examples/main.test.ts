@@ -52,6 +52,29 @@ async function gone(url: string): Promise<void> {
   }
 }
 
+/** The rows of requests in the guide's page on pushing, by phase; `n` is a figure that differs from run to run. */
+async function figuresOfGuide(n: number): Promise<[phase: string, counts: number[]][]> {
+  const page = await readFile(new URL("../../docs/guide/push.md", import.meta.url), "utf8");
+  const rows = page.slice(page.indexOf("| phase |")).split("\n").slice(2);
+  const table = rows.slice(0, rows.indexOf("")).map((row) => row.split("|").slice(1, -1));
+  const term = (text: string): number => (text.endsWith("n") ? Number(text.slice(0, -1) || 1) * n : Number(text));
+  const count = (cell: string): number => cell.split("+").reduce((sum, text) => sum + term(text.trim()), 0);
+  return table.map(([label = "", ...cells]) => [label.split(":")[0]?.trim() ?? "", cells.map(count)]);
+}
+
+/** What the page on pushing says about the first run is what that run prints. */
+async function expectFiguresOfGuide(stdout: string): Promise<void> {
+  const [, , puts = 0] = requests(stdout, "sync");
+  expect(puts).toBeGreaterThan(150);
+  expect(puts).toBeLessThan(350);
+  const figures = await figuresOfGuide(puts);
+  expect(figures.map(([phase]) => phase)).toEqual(["plan", "sync", "second sync", "changes", "and back"]);
+  for (const [phase, counts] of figures) {
+    const [get, post, put, patch, remove, all] = requests(stdout, phase);
+    expect([[get, post, put, patch, all], remove], phase).toEqual([counts, 0]);
+  }
+}
+
 const CHANGE = [
   /^ {2}GET {4}\/Users\/\{id\}$/m,
   /^ {2}PUT {4}\/Users\/\{id\} {3}\S+@\S+$/m,
@@ -114,6 +137,7 @@ describe("npm start", () => {
     expect(stdout).toMatch(/│ created +│ +518 │/);
     expect(stdout).toMatch(/│ memberships added +│ +1320 │/);
     expectInStep(stdout);
+    await expectFiguresOfGuide(stdout);
 
     const second = runExample("--port", "0", "--file", file);
     await second.until("Ctrl-C ends it");

@@ -33,4 +33,20 @@ describe("the guide's tables of built-in mappings", () => {
     ]);
     for (const [lists, names] of tables) expect(names).toEqual(named(lists));
   });
+
+  it("are followed by what previewMappings prints for the mapping that is shown", async () => {
+    const title = mapping.defineMapping({
+      name: "my title",
+      resourceType: "User",
+      expression: (variables) => ({ title: `Dr ${variables.title}` }),
+    });
+    const mappings = [...mapping.sourceUserMappings, title];
+    const variables = mapping.sourceVariables({ userName: "ada", title: "Countess" });
+    const { text } = await mapping.previewMappings(mappings, variables);
+    const page = documents().find(({ path }) => path === "docs/guide/accept.md")?.text ?? "";
+    const [, shown = ""] = /among other lines:\n\n```text\n([^`]+)```/.exec(page) ?? [];
+    const lines = shown.trimEnd().split("\n");
+    expect(lines).toHaveLength(4);
+    for (const part of [lines.slice(0, 2), lines.slice(2)]) expect(`${text}\n`).toContain(`${part.join("\n")}\n`);
+  });
 });
