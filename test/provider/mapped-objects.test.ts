@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import type { ScimEvent } from "scimkit";
 import { defineMapping, type Mapping, providerGroupMappings, providerUserMappings, skip } from "scimkit/mapping";
 import type { Change } from "scimkit/provider";
 import { describe, expect, it } from "vitest";
@@ -66,10 +68,14 @@ describe("what applies to creates only", () => {
       const schemas = ["urn:ietf:params:scim:api:messages:2.0:Error"];
       return Response.json({ schemas, status: "400", detail }, { status: 400 });
     };
-    const run = await scene.provider(once).sync();
+    const told: string[] = [];
+    const observe = (event: ScimEvent) => void told.push(inspect(event, { depth: 9 }));
+    const run = await scene.provider({ ...once, observe }).sync();
     expect(run.failures).toHaveLength(2);
     expect(run.failures.map(({ reason }) => reason).join()).toContain("the password … is too weak");
     expect(JSON.stringify(run)).not.toContain(SECRET);
+    expect(told.join()).toContain("the password … is too weak");
+    expect(told.join()).not.toContain(SECRET);
     expect(await everythingStored(scene)).not.toContain(SECRET);
     const changes: Change[] = [];
     for await (const change of scene.provider(once).plan()) changes.push(change);

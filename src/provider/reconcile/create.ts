@@ -3,6 +3,7 @@ import type { Document } from "../links/link.ts";
 import { newDocument, shownInstead } from "../remote/compare.ts";
 import { type RemoteResource, remoteIdOf } from "../remote/resources.ts";
 import { CLAIM_MS } from "./claim.ts";
+import { hideSecrets } from "./hide-secrets.ts";
 import { triedDigest } from "./look-up.ts";
 import { desiredOf, type EventOf, failed, pinnedExternalId, type Reconciliation } from "./reconciliation.ts";
 
@@ -18,8 +19,12 @@ export async function create(reconciliation: Reconciliation): Promise<EventOf<"c
   for (const name of Object.keys(body)) reconciliation.attributes.add(name);
   // It must have ended, one way or the other, before somebody else may send it.
   const signal = AbortSignal.timeout(CREATE_MS);
-  const result = await reconciliation.objects.remote.create(body, signal);
+  const result = await reconciliation.objects.remote.create(body, signal).catch((error: unknown) => {
+    hideSecrets(error, secrets);
+    throw error;
+  });
   if (result.event !== "succeeded") {
+    hideSecrets(result.error, secrets);
     const event = failed(reconciliation, result);
     // Whatever a 409 says: another resource is in the way and must be looked up.
     return event === "precondition" ? "conflict" : event;

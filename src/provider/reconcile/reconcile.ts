@@ -115,7 +115,7 @@ function outcomeOf(reconciliation: Reconciliation, before: Link, failed: Failed 
     isWaiting: (object.inScope && object.isWaiting) || link.heldBy !== undefined,
     did: failed === undefined ? didOf(before, reconciliation) : "failed",
     code: failed?.code,
-    reason: failed === undefined ? link.reason : withoutSecrets(reconciliation, withError(failed.text, error)),
+    reason: failed === undefined ? link.reason : withError(failed.text, error),
     error,
     request,
   };
@@ -130,14 +130,6 @@ interface Failed {
 function withError(reason: string, error: unknown): string {
   if (error === undefined) return reason;
   return `${reason} (${error instanceof Error ? error.message : String(error)})`;
-}
-
-/** Applications quote what they refuse. */
-function withoutSecrets({ creation }: Reconciliation, text: string): string {
-  const secrets = Object.values(creation?.secrets ?? {}).filter(
-    (secret) => typeof secret === "string" && secret !== "",
-  );
-  return secrets.reduce<string>((left, secret) => left.replaceAll(String(secret), "…"), text);
 }
 
 /** Returns why it failed, if it did. */
