@@ -152,12 +152,15 @@ export type Observer = (event: ScimEvent) => void;
 /** Calls an observer safely. Without an observer the event is not created. */
 export function createTeller(observer: Observer | undefined): (event: () => ScimEvent) => void {
   if (observer === undefined) return () => {};
-  return (event) => {
-    try {
-      // An observer may be an async function, whose failure would otherwise end the process.
-      Promise.resolve(observer(event()) as unknown).catch(() => {});
-    } catch {
-      // An error of an observer must not make a request fail.
-    }
-  };
+  return (event) => callSafely(() => observer(event()));
+}
+
+/** Calls a function that only watches: what it throws, or rejects with, is ignored. */
+export function callSafely(watch: () => unknown): void {
+  try {
+    // It may be an async function, whose failure would otherwise end the process.
+    Promise.resolve(watch()).catch(() => {});
+  } catch {
+    // What watches must not make anything fail.
+  }
 }

@@ -190,7 +190,7 @@ class QueuedProvisioning implements Provisioning {
     const provider = this.marked.owners.find(id);
     if (provider === undefined) return;
     try {
-      this.options.onRun(await provider.sync({ signal }));
+      await this.options.onRun(await provider.sync({ signal }));
     } catch (error) {
       await this.report(error, { provider: provider.name, tenant: provider.tenant });
     }

@@ -54,7 +54,7 @@ export interface ProvisioningOptions {
   pollMs?: number;
   /** How long to wait before an object that failed is synced again, in milliseconds. @default 60000 */
   retryMs?: number;
-  /** Called after each full sync of the schedule. */
+  /** Called after each full sync of the schedule. What it throws, or rejects with, goes to `onError`. */
   onRun?: (run: Run) => void;
   /** Told what went wrong in the background, and with what. */
   onError?: (error: unknown, context: ProvisioningErrorContext) => void;

@@ -87,4 +87,17 @@ describe("the observer of a provider", () => {
     });
     expect((await loud.sync()).state).toBe("succeeded");
   });
+
+  it("of progress hears each object, and cannot stop a run by throwing or rejecting", async () => {
+    const scene = pushScene();
+    const checked: number[] = [];
+    await scene.provider().sync({ onProgress: ({ counts }) => void checked.push(counts.checked) });
+    expect(checked).toEqual(expect.arrayContaining([1, 2, 3, 4, 5]));
+    const loud = (): never => {
+      throw new TypeError("a watcher that fails");
+    };
+    expect((await scene.provider().sync({ onProgress: loud })).state).toBe("succeeded");
+    expect((await scene.provider().sync({ onProgress: async () => loud() })).state).toBe("succeeded");
+    expect((await scene.provider({ observe: async () => loud() }).sync()).state).toBe("succeeded");
+  });
 });

@@ -251,20 +251,23 @@ describe("the schedule", () => {
     expect(ended).toEqual(["provider.sync"]);
   });
 
-  it("reports what onRun throws, and what ends a run", async () => {
+  it.each([
+    ["throws", (failure: Error) => void throws(failure)],
+    ["rejects with", async (failure: Error) => throws(failure)],
+  ])("reports what onRun %s", async (_, fails) => {
     const scene = pushScene();
     const failure = new RangeError("no");
-    const { provisioning, errors, time } = provisioningOf(scene, {
-      onRun: () => {
-        throw failure;
-      },
-    });
+    const { provisioning, errors, time } = provisioningOf(scene, { onRun: () => fails(failure) });
     await provisioning.start();
     await time.advance(3_600_000);
     await provisioning.idle();
     expect(errors).toEqual([[failure, { provider: "app", tenant: "default" }]]);
   });
 });
+
+function throws(failure: Error): void {
+  throw failure;
+}
 
 describe("starting and stopping", () => {
   it("twice is harmless, also at once", async () => {

@@ -1,3 +1,4 @@
+import { callSafely } from "../../observe/events.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import { TargetUnusableError } from "../remote/classify.ts";
 import type { Run, RunCounts, RunPhase } from "../runs/run.ts";
@@ -14,7 +15,7 @@ export interface SyncProgress {
 
 /** Options of `sync`. */
 export interface SyncOptions {
-  /** Called after each object and each page. What it throws is ignored. */
+  /** Called after each object and each page. What it throws, or rejects with, is ignored. */
   readonly onProgress?: (progress: SyncProgress) => void;
   /** Lets this run delete and deactivate as many as it finds, whatever the guard allows. @default false */
   readonly approveRemovals?: boolean;
@@ -115,9 +116,5 @@ function tellRun({ tell, name: provider, tenant }: ProviderContext, { id: run, s
 }
 
 function tell({ onProgress }: SyncOptions, { phase, counts }: Run): void {
-  try {
-    onProgress?.({ phase, counts });
-  } catch {
-    // Who watches must not be able to stop a run.
-  }
+  callSafely(() => onProgress?.({ phase, counts }));
 }
