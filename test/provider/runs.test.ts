@@ -205,22 +205,55 @@ describe("the runs of a provider", () => {
     const scene = timed();
     scene.users = Array.from({ length: 400 }, (_, index) => ({ id: `u${index}`, userName: `n${index}`, active: true }));
     await scene.provider().sync();
-    let writes = 0;
-    const counted: Storage = {
-      ...scene.storage,
-      state: {
-        ...scene.storage.state,
-        put: (...put) => {
-          writes += 1;
-          return scene.storage.state.put(...put);
-        },
-      },
-      transaction: (run) => {
-        writes += 1;
-        return scene.storage.transaction(run);
-      },
-    };
-    await scene.provider({ storage: counted }).sync();
-    expect(writes).toBeLessThanOrEqual(8);
+    const counted = counting(scene.storage);
+    await scene.provider({ storage: counted.storage }).sync();
+    expect(counted.writes()).toBeLessThanOrEqual(8);
   });
+
+  it.each(["keep", "deactivate", "unlink"] as const)(
+    "write nothing about objects that left, once they are dealt with: %s",
+    async (action) => {
+      const scene = timed();
+      const options = {
+        guard: false,
+        deprovision: { deleted: action, leftScope: action },
+        scope: { access: (user: object) => !("hasLeft" in user) },
+      } as const;
+      await scene.provider(options).sync();
+      scene.users = scene.users.slice(10).map((user, index) => (index < 10 ? { ...user, hasLeft: true } : user));
+      const { counts } = await scene.provider(options).sync();
+      expect(counts.kept + counts.deactivated + counts.unlinked).toBe(20);
+      const counted = counting(scene.storage);
+      const run = await scene.provider({ ...options, storage: counted.storage }).sync();
+      expect(run).toMatchObject({ state: "succeeded", counts: { checked: 20, writes: 0 } });
+      expect(counted.writes()).toBeLessThanOrEqual(6);
+      expect((await scene.provider({ ...options, deprovision: { leftScope: "delete" } }).sync()).counts.deleted).toBe(
+        action === "unlink" ? 0 : 20,
+      );
+    },
+  );
 });
+
+/** A storage that counts what is written to it: transactions, and writes outside of one. */
+function counting(storage: Storage): { readonly storage: Storage; writes(): number } {
+  let writes = 0;
+  const counted: Storage = {
+    ...storage,
+    state: {
+      ...storage.state,
+      put: (...put) => {
+        writes += 1;
+        return storage.state.put(...put);
+      },
+      delete: (...deleted) => {
+        writes += 1;
+        return storage.state.delete(...deleted);
+      },
+    },
+    transaction: (run) => {
+      writes += 1;
+      return storage.transaction(run);
+    },
+  };
+  return { storage: counted, writes: () => writes };
+}

@@ -42,3 +42,13 @@ export function deprovisioningOf(
   if (action === "keep" && (link.state === "kept" || link.state === "deactivated")) return undefined;
   return { action, reason: detail };
 }
+
+/** Whether what the policy says of an object that is out was done: nothing comes of asking again. */
+export function isDeprovisioned(
+  objects: Parameters<typeof deprovisioningOf>[0],
+  link: Link,
+  facts: DepartureFacts,
+): boolean {
+  if (link.state !== "detached" && link.state !== "kept" && link.state !== "deactivated") return false;
+  return deprovisioningOf(objects, link, facts) === undefined;
+}

@@ -1,4 +1,5 @@
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
+import { valueKey } from "../../values/value-key.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import { ABSENT, type Link } from "../links/link.ts";
 import type { LinkKey, StoredLink } from "../links/link-repository.ts";
@@ -11,6 +12,7 @@ import {
   transitionOf,
 } from "../links/link-table.ts";
 import type { LinkStep } from "../links/trace.ts";
+import { isDeprovisioned } from "../objects/deprovisioning.ts";
 import { matchKeysOf, type ObjectState, type ObjectType, type ReadObject, stateOf } from "../objects/object-type.ts";
 import { type RemoteRequest, TargetUnusableError } from "../remote/classify.ts";
 import { sameDocument } from "../remote/compare.ts";
@@ -53,9 +55,12 @@ export interface Outcome {
   readonly request: RemoteRequest | undefined;
 }
 
-/** Whether an object needs nothing of its application: linked, in scope, and desired as it was last sent. */
-export function isSettled(link: Link, object: ObjectState, scopeRevision: string): boolean {
-  if (!object.inScope) return link === ABSENT || link.state === "detached";
+/**
+ * Whether an object needs nothing of its application: linked, in scope, and desired as it was last sent; or out, and
+ * deprovisioned as the policy says.
+ */
+export function isSettled(objects: ObjectType, link: Link, object: ObjectState, scopeRevision: string): boolean {
+  if (!object.inScope) return link === ABSENT || isDeprovisioned(objects, link, { ...object, scopeRevision });
   return (
     link.state === "linked" &&
     link.sent !== undefined &&
@@ -195,8 +200,9 @@ async function watch({ context, key, stored, object, objects }: Reconciliation):
   });
 }
 
+/** Whatever the order of their fields: a link that was read has that of its schema. */
 function isSameLink(left: Link, right: Link): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+  return valueKey(left) === valueKey(right);
 }
 
 function didOf(before: Link, { stored, writes }: Reconciliation): Did {

@@ -82,7 +82,7 @@ export async function readPage(
     if (link === undefined) continue;
     try {
       const state = await objectStateFor(object, link);
-      if (isSettled(link, state, context.scope.revision)) {
+      if (isSettled(objects, link, state, context.scope.revision)) {
         if (state.inScope && state.isWaiting) waiting.push(object.id);
       } else if (state.inScope) present.push(object.id);
       else leaving.push(object.id);

@@ -10,6 +10,8 @@ import { NO_COUNTS, type Run, type RunPosition, runCodec, type StoredRun } from 
 
 /** How long a run may be silent before another process goes on with it, in milliseconds. */
 export const RUN_LEASE_MS = 300_000;
+/** How many entries of a list are forgotten at a time. */
+const PAGE = 500;
 /** How many ended runs are kept. */
 const KEPT = 20;
 /** Later than any clock: keys count down from it, so that the newest run comes first. */
@@ -148,10 +150,18 @@ export class RunRepository {
     for (const { key } of old) await this.runs.delete(key);
   }
 
-  /** Forgets the lists of a run. */
+  /** Forgets the lists of a run, page by page. */
   async forgetLists(runId: string): Promise<void> {
-    const objects = repository(this.storage.state, RUN_OBJECTS, this.owner);
-    for await (const { key } of objects.each({ prefix: joinKey(runId, "") })) await objects.delete(key);
+    const range = { prefix: joinKey(runId, ""), take: PAGE };
+    for (let isAll = false; !isAll; ) {
+      const entries = await repository(this.storage.state, RUN_OBJECTS, this.owner).scan(range);
+      isAll = entries.length < PAGE;
+      if (entries.length === 0) return;
+      await this.storage.transaction(async (tx) => {
+        const objects = repository(tx.state, RUN_OBJECTS, this.owner);
+        for (const { key } of entries) await objects.delete(key);
+      });
+    }
   }
 
   /** A lease of a clock that was ahead is cut to what it can be; undefined where somebody else wrote it meanwhile. */

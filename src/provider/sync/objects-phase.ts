@@ -4,6 +4,7 @@ import { nameWithId } from "../../directory/object-name.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import { isLive } from "../links/link.ts";
+import { isDeprovisioned } from "../objects/deprovisioning.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { ScopeUnknownError } from "../objects/scope.ts";
 import { readPage } from "../reconcile/sync-object.ts";
@@ -111,19 +112,23 @@ async function walk(
   return { live, invalid };
 }
 
-/** Links whose object is not on the page that covers their id, and how many links on it are in use. */
+/**
+ * Links whose object is not on the page that covers their id, and how many links on it are in use. Those that would stay
+ * as they are if the object is gone are left out.
+ */
 async function unlistedLinks(
-  { links }: ProviderContext,
+  { links, scope }: ProviderContext,
   objects: ObjectType,
   page: { readonly after: string | undefined; readonly next: string | undefined; readonly ids: readonly string[] },
 ): Promise<{ readonly live: number; readonly listed: ListedObject[] }> {
   const seen = new Set(page.ids);
   const type = objects.type.name;
+  const facts = { cause: "deleted", detail: "", scopeRevision: scope.revision } as const;
   const listed: ListedObject[] = [];
   let live = 0;
   for (const [id, link] of await links.between(type, page.after, page.next)) {
     if (isLive(link)) live += 1;
-    if (!seen.has(id)) listed.push({ list: "leaving", type, id });
+    if (!seen.has(id) && !isDeprovisioned(objects, link, facts)) listed.push({ list: "leaving", type, id });
   }
   return { live, listed };
 }
