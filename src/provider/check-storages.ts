@@ -10,16 +10,16 @@ export function storagesOf(providers: readonly Provider[]): readonly Storage[] {
   return [...new Set(providers.map((provider) => provider.storage))];
 }
 
-/** The providers that a source's changes can be marked for: those of its storage. */
+/** The providers for which a source's changes can be marked: those with the same storage. */
 export function providersOf({ storage }: ProvisioningSource, providers: readonly Provider[]): readonly Provider[] {
   return storage === undefined ? providers : providers.filter((provider) => provider.storage === storage);
 }
 
 /**
- * Where a source and a provider have different storages, a change cannot be marked for the provider in the transaction that
- * makes it. The provider finds it with its next full sync.
+ * If a source and a provider have different storages, a change cannot be marked for the provider in the transaction
+ * that makes it. The provider finds the change in its next full sync.
  *
- * @throws {TypeError} for a source whose changes can reach no provider at all, and for one for which this is unknown
+ * @throws {TypeError} for a source whose changes no provider would ever find, and for one for which this is unknown
  */
 export function checkStorages({ providers, sources, schedule }: ResolvedProvisioningOptions): Warning[] {
   const warnings: Warning[] = [];

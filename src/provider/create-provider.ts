@@ -13,7 +13,7 @@ import { reporterOf } from "./sync/report.ts";
 import { type SyncOptions, syncAll } from "./sync/sync.ts";
 import { syncGroup, syncUser } from "./sync/sync-one.ts";
 
-/** What syncing one object came to, step by step. */
+/** The result of syncing one object, step by step. */
 export interface ObjectReport {
   /** The directory's id. */
   readonly id: string;
@@ -25,15 +25,15 @@ export interface ObjectReport {
   readonly writes: number;
   /** Why it failed, as a stable code. */
   readonly code: FailureCode | undefined;
-  /** Why it failed, with what the application said, or why it was kept; for people. Holds no secret. */
+  /** Why it failed, with the message of the application, or why it was kept; for people. Contains no secret. */
   readonly reason: string | undefined;
-  /** What was thrown, if it failed. */
+  /** The error, if it failed. */
   readonly error: unknown;
   /** The request that failed. */
   readonly request: RemoteRequest | undefined;
-  /** The steps its link took. */
+  /** The steps of its link. */
   readonly trace: readonly LinkStep[];
-  /** The outcome of the memberships that were pushed with it. */
+  /** The result of the memberships that were pushed with it. */
   readonly memberships: MembershipOutcome | undefined;
 }
 
@@ -44,16 +44,19 @@ export interface ProviderRuns {
   get(id: string): Promise<Run | undefined>;
 }
 
-/** One application that is kept in step with a directory. */
+/** One application that is kept in sync with a directory. */
 export interface Provider {
   readonly tenant: string;
   readonly name: string;
-  /** Where its links and runs are. */
+  /** Where its links and runs are stored. */
   readonly storage: Storage;
-  /** What a sync would do now. Writes nothing, anywhere. Throws what ends it early, so that it never looks complete then. */
+  /**
+   * What a sync would do now. Writes nothing, anywhere. If it cannot continue, it throws, so that an incomplete plan
+   * never looks complete.
+   */
   plan(): AsyncGenerator<Change>;
   /**
-   * Checks every object once and makes the application what it should be. Never rejects for one bad object: see
+   * Checks every object once and brings the application up to date. Does not reject because of single objects: see
    * `Run.failures`.
    */
   sync(options?: SyncOptions): Promise<Run>;
@@ -65,7 +68,7 @@ export interface Provider {
 }
 
 /**
- * Makes a provider: it brings the users and groups of a directory to one application, and keeps them there.
+ * Creates a provider, which pushes the users and groups of a directory to one application and keeps them in sync.
  *
  * @example
  * ```ts
@@ -107,7 +110,7 @@ export function createProvider(options: ProviderOptions): Provider {
   });
 }
 
-/** Opens a provider at its first use; a failure is not kept, so that the next use tries again. */
+/** Opens a provider at its first use. A failure is not cached: the next use tries again. */
 function opened(options: ResolvedProviderOptions, process: string): () => Promise<ProviderContext> {
   let opening: Promise<ProviderContext> | undefined;
   return () => {

@@ -16,33 +16,34 @@ import { MarkedObjects } from "./sync-marked.ts";
 
 /** The topics of the queue. A key is that of a mark, a provider's id, or the name of a task. */
 const TOPICS = { object: "provider.object", sync: "provider.sync", task: "task" } as const;
-/** How often to look for marks that a clock wrote which was ahead, in milliseconds. */
+/** How often to look for marks that were written by a clock that was ahead, in milliseconds. */
 const CLOCK_CHECK_MS = 3_600_000;
 
-/** Keeps applications in step: every change at once, and everything at the times of the schedule. */
+/** Keeps applications in sync: pushes every change at once, and runs full syncs on a schedule. */
 export interface Provisioning {
   /**
-   * Says that something changed, to every provider. With `tx`, a transaction of the storage of the providers, the mark
-   * is committed together with the change; without it, it is written at once.
+   * Tells every provider that something changed. With `tx`, a transaction of the storage of the providers, the mark is
+   * committed together with the change; without it, it is written at once.
    *
    * @throws {TypeError} for an unknown type of change, and with `tx` if the providers have several storages
    */
   notify(event: DirectoryChange, options?: { readonly tx?: Storage }): Promise<void>;
   /**
-   * Begins: work left over from before first, then changes as they come, and the schedule. Starting twice is harmless.
+   * Starts: first the work that was left over, then changes as they come, and the schedule. A second start has no
+   * effect.
    */
   start(): Promise<void>;
-  /** Ends full syncs early, waits for the work that has begun, and begins no more. What is not done stays marked. */
+  /** Ends full syncs early, waits for the work in progress, and starts no more. What is not done stays marked. */
   stop(): Promise<void>;
   /**
    * Resolves when no mark of the providers is due and nothing runs in this process. Before `start` and after `stop` it
-   * waits only for what runs.
+   * waits only for running work.
    */
   idle(): Promise<void>;
 }
 
 /**
- * Makes provisioning of providers, sources and a queue.
+ * Creates the provisioning of these providers and sources.
  *
  * @example
  * ```ts
@@ -69,9 +70,9 @@ class QueuedProvisioning implements Provisioning {
   private readonly marked: MarkedObjects;
   private readonly tasks: ReadonlyMap<string, readonly BackgroundTask[]>;
   private readonly work: WorkInProgress = new WorkInProgress();
-  /** Starts and stops one after the other. */
+  /** `start` and `stop` run one after the other. */
   private readonly inOrder: SerialQueue = createSerialQueue();
-  /** What ends what `start` began; undefined while it is not started. */
+  /** Stops what `start` started; undefined if it is not started. */
   private endings: (() => unknown)[] | undefined;
   private isPolling = false;
   /** Whether the last poll failed: an outage is reported once. */
@@ -206,7 +207,7 @@ class QueuedProvisioning implements Provisioning {
     }
   }
 
-  /** A poll finds what could not be woken. */
+  /** If a key cannot be woken, a poll finds the mark. */
   private async wake(topic: string, key: string, tx?: Storage): Promise<void> {
     try {
       await this.options.queue.wake(topic, key, { tx });
@@ -215,7 +216,7 @@ class QueuedProvisioning implements Provisioning {
     }
   }
 
-  /** Waits for a promise, but no longer than this. */
+  /** Waits for a promise, at most this long. */
   private async either(promise: Promise<void>, ms: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const stop = this.options.timer(resolve, ms);
@@ -227,7 +228,7 @@ class QueuedProvisioning implements Provisioning {
     try {
       await this.options.onError(error, context);
     } catch {
-      // What `onError` throws must not stop the work.
+      // An error that `onError` throws must not stop the work.
     }
   }
 }

@@ -21,7 +21,7 @@ import { dryResources } from "./remote/dry-remote.ts";
 import { countedResources, type RemoteResources, remoteResources } from "./remote/resources.ts";
 import { RunRepository } from "./runs/run-repository.ts";
 
-/** What differs between working and planning. */
+/** The differences between working and planning. */
 interface Surroundings {
   readonly storage: Storage;
   readonly remote: (type: ResourceType) => RemoteResources;
@@ -31,7 +31,7 @@ interface Surroundings {
   readonly observes: boolean;
 }
 
-/** Reads what a provider needs of its storage, once. `process` tells its claims from those of others. */
+/** Reads from the storage, once, what a provider needs. `process` identifies its claims. */
 export async function openProvider(options: ResolvedProviderOptions, process: string): Promise<ProviderContext> {
   const { client, storage, now, sleep, concurrency } = options;
   const remote = (type: ResourceType): RemoteResources => remoteResources(client.resource(type));
@@ -39,8 +39,8 @@ export async function openProvider(options: ResolvedProviderOptions, process: st
 }
 
 /**
- * The same over a storage and an application that write nothing. Waiting takes no time, and the clock moves on as if it had:
- * a plan shows what comes of it in the end.
+ * The same over a storage and an application that write nothing. Waits take no time, but the clock advances by them, so
+ * that a plan shows the final result.
  */
 export async function openPlan(options: ResolvedProviderOptions, process: string): Promise<ProviderContext> {
   const { client } = options;

@@ -14,10 +14,14 @@ import type { ScopeOptions } from "./objects/scope.ts";
 
 /** Options of `createProvider`. */
 export interface ProviderOptions {
-  /** Whose provider it is; two tenants may use one name. Changing it loses its links. @default "default" */
+  /**
+   * The tenant of the provider; two tenants can use the same name. If you change it, the links are lost.
+   * @default "default"
+   */
   tenant?: string;
   /**
-   * Names the provider in storage and in reports; lower-case letters, digits and hyphens. Changing it loses its links.
+   * Names the provider in storage and in reports; lower-case letters, digits and hyphens. If you change it, the links
+   * are lost.
    */
   name: string;
   /** Sends requests to the application. */
@@ -31,39 +35,47 @@ export interface ProviderOptions {
   /** Who and what is pushed. @default everyone but service accounts, and all groups */
   scope?: ScopeOptions;
   /**
-   * What happens to a remote resource whose object left, by cause. @default deleted: delete, leftScope: deactivate,
-   * scopeChanged and skipped: keep. Adopted accounts are deactivated where others are deleted, and so is everyone where
-   * the client's profile says that a DELETE cannot be taken back, unless `deleted` is given.
+   * What happens to a remote resource whose object left, by cause.
+   *
+   * @default deleted: delete, leftScope: deactivate, scopeChanged and skipped: keep. Adopted accounts are deactivated
+   * where others are deleted. If the client's profile says that DELETE is irreversible, every account is deactivated
+   * unless `deleted` is given
    */
   deprovision?: Partial<DeprovisionPolicy>;
-  /** What `externalId` is made of. @default the hashed id, with a secret made and kept at the first use */
+  /**
+   * What `externalId` is computed from.
+   * @default the hashed id, with a secret that is generated at the first use and stored
+   */
   subject?: SubjectIdOptions;
   /**
-   * Whether users are updated by PUT (read, merge, replace) or by PATCH. @default "put", or what the application has
+   * Whether users are updated by PUT (read, merge, replace) or by PATCH.
+   * @default "put", or what the application supports
    */
   userUpdates?: "put" | "patch";
-  /** What a mapping's invalid result does. @default "stop" */
+  /** What to do with an invalid result of a mapping. @default "stop" */
   invalid?: "stop" | "skip";
   /**
-   * How many a full sync may delete or deactivate: beyond it, it removes nothing, and its state is `held` until a sync
-   * with `approveRemovals`. False for no limit. @default 20 percent of what is linked, and 10 in any case
+   * How many objects a full sync may delete or deactivate. A sync with more removals removes nothing, and its state is
+   * `held` until a sync with `approveRemovals`. False for no limit.
+   * @default 20 percent of the linked objects, and always 10
    */
   guard?: GuardOptions | false;
   /** Objects in a page of the directory, which is a range of a run. @default 100 */
   pageSize?: number;
-  /** Objects worked on at a time. @default 4 */
+  /** Objects processed at a time. @default 4 */
   concurrency?: number;
   /**
    * How long to wait before a create with unknown outcome is looked up again, in milliseconds. @default 1000
    */
   settleMs?: number;
   /**
-   * How long the application may take to show what it created, in milliseconds: a 404 before that proves nothing.
+   * How long the application may take to return a resource that it created, in milliseconds; a 404 before that proves
+   * nothing.
    * @default 60000
    */
   visibleMs?: number;
   /**
-   * What a deletion that the application refuses leads to: the account is deactivated, or the refusal is only reported.
+   * What to do if the application rejects a deletion: deactivate the account, or only report the rejection.
    * @default "deactivate"
    */
   deleteRefused?: "deactivate" | "report";
@@ -71,13 +83,13 @@ export interface ProviderOptions {
   observe?: Observer;
   /** The clock, in milliseconds since 1970. @default Date.now */
   now?: () => number;
-  /** Makes ids; must never repeat one. @default crypto.randomUUID */
+  /** Makes ids; must never return the same one twice. @default crypto.randomUUID */
   newId?: () => string;
   /** Waits so many milliseconds. Replace it in tests. */
   sleep?: (ms: number) => Promise<void>;
 }
 
-/** `ProviderOptions` with what was left out filled in. */
+/** `ProviderOptions` with all defaults. */
 export interface ResolvedProviderOptions {
   readonly tenant: string;
   readonly name: string;
@@ -185,7 +197,7 @@ const schema = z.strictObject({
 /** Reads a provider's options once. @throws {TypeError} naming the option that is missing or wrong */
 export function resolveProviderOptions(input: ProviderOptions): ResolvedProviderOptions {
   const options = resolveOptions("createProvider", schema, input);
-  // Where DELETE cannot be taken back, it takes somebody to ask for it.
+  // If DELETE is irreversible, only the option `deleted` allows it.
   const isForEver = options.client.profile?.deleteMeans === "irreversible" && input.deprovision?.deleted === undefined;
   const deprovision: DeprovisionPolicy = isForEver
     ? { ...options.deprovision, deleted: "deactivate" }

@@ -15,11 +15,11 @@ import type { Run } from "./runs/run.ts";
 export interface ProvisioningSource extends ChangeSource {
   /** Names it in warnings. */
   readonly slug?: string;
-  /** What has to be done for it at times of its own. */
+  /** Its background task. */
   readonly task?: BackgroundTask | undefined;
 }
 
-/** What failed in the background: as much as is known of it. */
+/** What failed in the background, as far as it is known. */
 export interface ProvisioningErrorContext {
   /** The provider's name. */
   readonly provider?: string;
@@ -36,10 +36,11 @@ export interface ProvisioningOptions {
   /** Every change is sent to each of them. */
   providers: readonly Provider[];
   /**
-   * Whose changes are notified by themselves. A change reaches the providers that have the same storage as its source.
+   * The sources whose changes are notified automatically. A change reaches the providers that have the same storage as
+   * its source.
    */
   sources?: readonly ProvisioningSource[];
-  /** Further background work; that of the sources is known. */
+  /** Further background work; the tasks of the sources are included. */
   tasks?: readonly BackgroundTask[];
   /** Wakes the workers. @default inProcessQueue() */
   queue?: Queue;
@@ -50,13 +51,13 @@ export interface ProvisioningOptions {
    * *"
    */
   schedule?: string | false;
-  /** How often to look for marks that the queue does not know of, in milliseconds. @default 500 */
+  /** How often to look for marks that the queue does not know, in milliseconds. @default 500 */
   pollMs?: number;
   /** How long to wait before an object that failed is synced again, in milliseconds. @default 60000 */
   retryMs?: number;
   /** Called after each full sync of the schedule. What it throws, or rejects with, goes to `onError`. */
   onRun?: (run: Run) => void;
-  /** Told what went wrong in the background, and with what. */
+  /** Called with each error in the background, and with what is known about it. */
   onError?: (error: unknown, context: ProvisioningErrorContext) => void;
   /** Called with warnings. Events of runs, objects and errors go to the observer of their provider. */
   observe?: Observer;
@@ -66,7 +67,7 @@ export interface ProvisioningOptions {
   timer?: StartTimer;
 }
 
-/** `ProvisioningOptions` with what was left out filled in. */
+/** `ProvisioningOptions` with all defaults. */
 export interface ResolvedProvisioningOptions {
   readonly providers: readonly Provider[];
   readonly sources: readonly ProvisioningSource[];

@@ -7,7 +7,7 @@ import { type MarkedObject, markedObject } from "./marks/mark-keys.ts";
 import { Owners } from "./marks/owners.ts";
 import type { ProvisioningErrorContext } from "./provisioning-options.ts";
 
-/** How many marks one poll hands to the queue. */
+/** How many marks one poll passes to the queue. */
 const MARKS_PER_POLL = 1000;
 
 /** What syncing marked objects needs. */
@@ -21,7 +21,7 @@ export interface MarkedObjectsContext {
   readonly now: () => number;
 }
 
-/** The marks of providers: writes them, finds those that are due, and syncs what they are about. */
+/** The marks of providers: writes them, finds those that are due, and syncs their objects. */
 export class MarkedObjects {
   readonly owners: Owners<Provider> = new Owners();
   /** The storages of the providers. */
@@ -54,7 +54,7 @@ export class MarkedObjects {
       const query = { isHeld: this.holdsIn(storage), before: now(), enough: MARKS_PER_POLL };
       const marks = await dueMarks(storage.state, query);
       for (const { owner, key } of marks) {
-        // Marks that another version of this package wrote are left to it.
+        // Marks that another version of this package wrote are left to that version.
         if (markedObject(key) === undefined) continue;
         await wake(ownerPrefix(owner) + key, undefined);
         due += 1;
@@ -71,12 +71,12 @@ export class MarkedObjects {
     }
   }
 
-  /** Syncs the object of a mark, if that is due. Never rejects. */
+  /** Syncs the object of a mark, if the mark is due. Never rejects. */
   async sync(wokenKey: string): Promise<void> {
     const { owner = "", key = "" } = splitOwnerKey(wokenKey) ?? {};
     const provider = this.owners.find(owner);
     const object = markedObject(key);
-    // Another process holds the provider, or another version wrote the mark.
+    // Another process has the provider, or another version wrote the mark.
     if (provider === undefined || object === undefined) return;
     const context = { provider: provider.name, tenant: provider.tenant, object };
     const { now, retryMs, report } = this.context;
@@ -84,7 +84,7 @@ export class MarkedObjects {
       const marks = new DirtyMarks(provider.storage.state, owner);
       const found = await marks.get(key);
       if (found === undefined || (found.dueAt ?? 0) > now()) return;
-      // Other processes leave the object alone meanwhile. If this one dies, the mark is due again.
+      // Other processes leave the object alone meanwhile. If this process dies, the mark is due again.
       const mark = await marks.postpone(found, now() + retryMs);
       if (mark === undefined) return;
       const failure = await failureOf(provider, object);
@@ -105,7 +105,7 @@ export class MarkedObjects {
   }
 }
 
-/** An object that was synced because it changed is not as it should be; it is synced again later. */
+/** An object that was synced because it changed is still not as it should be; it is synced again later. */
 class SyncFailedError extends Error {
   override readonly name: string = "SyncFailedError";
   readonly code = "SCIM_SYNC_FAILED";

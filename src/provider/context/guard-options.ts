@@ -1,6 +1,6 @@
-/** How many may be deleted or deactivated in one run before somebody has to say so. */
+/** The most objects that one run may delete or deactivate without approval. */
 export interface GuardOptions {
-  /** Of all linked objects that are not deactivated or kept already, in percent. @default 20 */
+  /** In percent of all linked objects that are not deactivated or kept already. @default 20 */
   readonly percent?: number;
   /** Always allowed, however few objects there are. @default 10 */
   readonly minimum?: number;

@@ -12,7 +12,7 @@ import type { Canary } from "../remote/canary.ts";
 import type { RunRepository } from "../runs/run-repository.ts";
 import type { GuardOptions } from "./guard-options.ts";
 
-/** What does not change while a provider works. A plan has one of its own, over a storage and a remote that write nothing. */
+/** What stays the same while a provider works. A plan has its own context, whose storage and remote write nothing. */
 export interface ProviderContext {
   readonly name: string;
   readonly tenant: string;
@@ -30,11 +30,11 @@ export interface ProviderContext {
   readonly runs: RunRepository;
   readonly canary: Canary;
   readonly settings: ProviderSettings;
-  /** Keeps work on one object, or on one group's members, apart within this process. */
+  /** Lets only one task of this process at a time work on an object, or on the members of a group. */
   readonly lock: KeyedLock;
-  /** Tells this process's claims and leases from those of others. */
+  /** Identifies this process in claims and leases. */
   readonly process: string;
-  /** How many requests were sent so far. */
+  /** How many requests have been sent so far. */
   readonly requests: { count: number };
   readonly now: () => number;
   readonly newId: () => string;
@@ -42,16 +42,16 @@ export interface ProviderContext {
   readonly tell: (event: () => ScimEvent) => void;
 }
 
-/** Options of a provider that its parts look at. */
+/** The options of a provider that its parts read. */
 export interface ProviderSettings {
   readonly pageSize: number;
   readonly concurrency: number;
   readonly invalid: "stop" | "skip";
   readonly guard: Required<GuardOptions> | false;
-  /** How long to let an unknown outcome settle, in milliseconds. */
+  /** How long to wait before an unknown outcome is looked up, in milliseconds. */
   readonly settleMs: number;
   /** How long an application may take to show what it created, in milliseconds. */
   readonly visibleMs: number;
-  /** What a deletion that is refused leads to. */
+  /** What to do if the application rejects a deletion. */
   readonly deleteRefused: "deactivate" | "report";
 }

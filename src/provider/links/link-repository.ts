@@ -9,11 +9,11 @@ import { ABSENT, type Link, linkCodec } from "./link.ts";
 /** A link together with what is needed to write it again. */
 export interface StoredLink {
   readonly link: Link;
-  /** Undefined while nothing is stored. */
+  /** Undefined if nothing is stored. */
   readonly version: string | undefined;
 }
 
-/** Which link: the directory object's type and id. */
+/** Identifies a link: type and id of the directory object. */
 export interface LinkKey {
   /** The resource type's name. */
   readonly type: string;
@@ -28,9 +28,9 @@ interface Pointer {
 
 const LINKS: RecordKind<Link> = { collection: "links", codec: linkCodec };
 const pointerCodec = jsonCodec<Pointer>(z.object({ id: z.string() }));
-/** Who owns a remote resource. */
+/** The object that owns a remote resource. */
 const OWNERS: RecordKind<Pointer> = { collection: "link-owners", codec: pointerCodec };
-/** Whose create, of an outcome that is not known yet, was sent with an externalId. */
+/** The object whose create, with an outcome that is not known yet, was sent with this externalId. */
 const CREATORS: RecordKind<Pointer> = { collection: "link-creators", codec: pointerCodec };
 
 /** The collections of one transaction. */
@@ -43,7 +43,8 @@ interface Tables {
 /**
  * The links of one provider, and the indexes of who owns which remote resource.
  *
- * Every write is a compare-and-swap on the version that was read: a worker that was overtaken cannot overwrite.
+ * Every write is a compare-and-swap on the version that was read, so a worker that was too slow cannot overwrite a
+ * newer link.
  */
 export class LinkRepository {
   private readonly storage: Storage;
@@ -57,7 +58,7 @@ export class LinkRepository {
     this.tables = this.tablesOf(storage.state);
   }
 
-  /** The links of many objects, in the order of `ids`; one that is not stored is absent. */
+  /** The links of many objects, in the order of `ids`; links that are not stored are missing. */
   async getAll(type: string, ids: readonly string[]): Promise<StoredLink[]> {
     const keys = ids.map((id) => joinKey(type, id));
     const entries = await this.tables.links.getMany(keys);
@@ -68,7 +69,7 @@ export class LinkRepository {
     return storedLink(await this.tables.links.get(keyOf(key)));
   }
 
-  /** The links of a type by their directory ids, in UTF-8 order, from behind `after` up to and including `to`. */
+  /** The links of a type by directory id, in UTF-8 order, after `after` up to and including `to`. */
   async between(type: string, after: string | undefined, to: string | undefined): Promise<Map<string, Link>> {
     const prefix = joinKey(type, "");
     const range = {
@@ -92,20 +93,22 @@ export class LinkRepository {
     return ids.filter((id) => id !== query.except).slice(0, query.take);
   }
 
-  /** Who owns a remote resource: a directory id, or undefined. */
+  /** The owner of a remote resource: a directory id, or undefined. */
   async ownerOf(type: string, remoteId: string): Promise<string | undefined> {
     return (await this.tables.owners.get(joinKey(type, remoteId)))?.value.id;
   }
 
-  /** Whose create, of an outcome that is not known yet, may have made what carries this externalId. */
+  /**
+   * The object whose create, with an outcome that is not known yet, may have created the resource with this externalId.
+   */
   async creatorOf(type: string, externalId: string): Promise<string | undefined> {
     return (await this.tables.creators.get(joinKey(type, externalId)))?.value.id;
   }
 
   /**
-   * Writes a link over the one that was read, and keeps the indexes with it. A link that is gone is removed.
+   * Writes a link if it has not changed since it was read, and updates the indexes. A link that is gone is removed.
    *
-   * @throws {PreconditionFailedError} when someone else wrote it in between, or owns the remote resource
+   * @throws {PreconditionFailedError} when another process wrote it meanwhile, or owns the remote resource
    */
   async save(key: LinkKey, before: StoredLink, link: Link): Promise<StoredLink> {
     return this.storage.transaction(async (tx) => {
@@ -123,7 +126,7 @@ export class LinkRepository {
     });
   }
 
-  /** Makes a link one whose remote resource has to be read: it may have changed without us. */
+  /** Changes a link so that its remote resource is read first: it may have changed without us. */
   async doubt(key: LinkKey): Promise<void> {
     const stored = await this.get(key);
     const { state, sent } = stored.link;
@@ -155,12 +158,15 @@ async function moveOwner(owners: Repository<Pointer>, key: LinkKey, before: Link
   if (owned !== undefined) await owners.put(joinKey(key.type, owned), { id: key.id }, { expected: null });
 }
 
-/** The remote resource that nobody else may own. One that was let go, or that another object has, is not held. */
+/**
+ * The remote resource that nobody else may own. A link does not hold a resource that was given up, or that another
+ * object has.
+ */
 function ownedId({ state, remoteId }: Link): string | undefined {
   return state === "gone" || state === "detached" || state === "waiting" || state === "blocked" ? undefined : remoteId;
 }
 
-/** What a create of unknown outcome was sent with that only this object has. */
+/** The externalId of a create with an unknown outcome; only this object has it. */
 function pendingExternalId({ state, intent }: Link): string | undefined {
   if (state !== "creating" && state !== "blocked") return undefined;
   return intent?.matchKeys?.find(({ attribute }) => attribute === "externalId")?.value;

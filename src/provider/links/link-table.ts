@@ -4,92 +4,92 @@ import type { LinkState } from "./link.ts";
 export type LinkEvent =
   /** The object is in scope and its desired document is known. */
   | "inScope"
-  /** The object must not be there any more; the cause decides what to do about it. */
+  /** The object must no longer exist at the application; the cause decides what to do. */
   | "out"
   /** A look-up found one remote resource that no other link owns and that may be taken. */
   | "matchedOne"
-  /** It found one that another link owns. */
+  /** A look-up found a resource that another link owns. */
   | "matchedOwned"
-  /** It found one that is somebody else's by its externalId, or several: for a person to decide. */
+  /** A look-up found a resource that belongs to somebody else by its externalId, or several: a person must decide. */
   | "matchedForeign"
-  /** It found none, and may be relied on. */
+  /** A look-up found nothing, and this is certain. */
   | "matchedNone"
-  /** It found none, and may not be relied on. */
+  /** A look-up found nothing, but this is not certain. */
   | "matchUnsure"
-  /** Nothing changed since the create was refused: it is not sent again. */
+  /** Nothing has changed since the create was rejected, so it is not sent again. */
   | "unchanged"
-  /** Another process may be sending the create just now. */
+  /** Another process may be sending the create now. */
   | "claimed"
   /** The mappings skip the object when it would be created. */
   | "neverMade"
-  /** It is surely gone, and is not to be there. */
+  /** The resource is certainly gone, and must not exist. */
   | "provenGone"
-  /** It was not found, which proves nothing, and is not to be there. */
+  /** The resource was not found, which proves nothing, and must not exist. */
   | "unfound"
-  /** The name is taken by something that cannot be seen. */
+  /** A resource that cannot be seen has the name. */
   | "holderUnseen"
-  /** The name is taken by something that cannot be seen, and the object had a resource before. */
+  /** A resource that cannot be seen has the name, and the object had a resource before. */
   | "holderIsFormer"
-  /** Desired and remote are the same. */
+  /** Desired state and remote state are equal. */
   | "same"
   | "different"
   | "succeeded"
-  /** Accepted, and shown otherwise than sent. */
+  /** Accepted, but the response shows other values than were sent. */
   | "notTaken"
-  /** Accepted, and never shown. */
+  /** Accepted, but the result is never shown. */
   | "unconfirmed"
-  /** The response is about a resource that is not this object's. */
+  /** The response is about the resource of another object. */
   | "misdirected"
-  /** The response shows that the resource has another id now, which is ours. */
+  /** The response shows that our resource has another id now. */
   | "moved"
   /** 409 uniqueness. */
   | "conflict"
-  /** Everything but the value that is taken was written. */
+  /** Everything was written except the value that is taken. */
   | "held"
   /** 412, or a 409 of another kind. */
   | "precondition"
-  /** 404, proven. */
+  /** 404, confirmed. */
   | "notFound"
-  /** 404 so soon after the create that it may not be shown yet. */
+  /** 404 soon after the create: the resource may not be visible yet. */
   | "notFoundYoung"
   /** No usable response twice, while other requests to the application succeed. */
   | "unreadable"
   /** 405 or 501. */
   | "unsupported"
-  /** Deleting is not supported, and neither is deactivating. */
+  /** Neither deletion nor deactivation is supported. */
   | "undeletable"
   /** Any other 4xx. */
   | "refused"
-  /** Sent, without a response that shows the outcome. */
+  /** Sent, but no response shows the outcome. */
   | "unknown"
-  /** Certainly not acted on: the connection was refused, or 429 to the end. */
+  /** Certainly not processed: the connection was refused, or every attempt got a 429. */
   | "notSent"
-  /** A deletion that was accepted, and the resource is still there. */
+  /** The deletion was accepted, but the resource still exists. */
   | "stillThere"
-  /** A deletion did not happen, and the object is back in scope. */
+  /** The deletion did not happen, and the object is back in scope. */
   | "backInScope"
-  /** A deletion was refused, and the account must be deactivated meanwhile. */
+  /** The deletion was rejected, and the account must be deactivated meanwhile. */
   | "deactivateInstead"
-  /** A deletion was refused, and that is only reported. */
+  /** The deletion was rejected, which is only reported. */
   | "reportRefusal"
-  /** It left with a remote resource. */
+  /** The object left and has a remote resource. */
   | "hasRemote"
-  /** It left while it is unknown whether its create happened. */
+  /** The object left, and it is unknown whether its resource was created. */
   | "hasIntent"
-  /** It left with neither. */
+  /** The object left and has no resource. */
   | "hasNothing"
-  /** The policy asks for time before anything is done. */
+  /** The policy wants to wait before anything is done. */
   | "graced"
   | "policyDelete"
   | "policyDeactivate"
   | "policyKeep"
   | "policyUnlink";
 
-/** What is done on a transition, by name, and which events can come of it. */
+/** The actions of transitions, by name, and the events that each can lead to. */
 export interface ActionEvents {
   /** Looks for the resource of an object that has no link. */
   readonly lookUp: "matchedOne" | "matchedOwned" | "matchedForeign" | "matchedNone" | "matchUnsure" | "neverMade";
-  /** Looks for it again, and says whether the create may be sent. */
+  /** Looks for it again, and decides whether the create may be sent. */
   readonly lookUpBlocked:
     | "matchedOne"
     | "matchedOwned"
@@ -98,7 +98,7 @@ export interface ActionEvents {
     | "unchanged"
     | "claimed"
     | "neverMade";
-  /** Looks for what a create of unknown outcome may have made. */
+  /** Looks for the resource that a create of unknown outcome may have created. */
   readonly lookUpIntent:
     | "matchedOne"
     | "matchedOwned"
@@ -122,7 +122,7 @@ export interface ActionEvents {
     | "unfound";
   /** Looks up a resource whose response was 404 and that must not exist. */
   readonly confirmGone: "matchedOne" | "matchedForeign" | "provenGone" | "unfound";
-  /** Reads a resource that was let go. */
+  /** Reads a resource that was given up. */
   readonly reclaim:
     | "matchedOne"
     | "matchedOwned"
@@ -144,7 +144,7 @@ export interface ActionEvents {
     | "notFound"
     | "unknown"
     | "notSent";
-  /** Desired against what was last sent; where that is not known, against what is there. */
+  /** Compares the desired state with what was last sent or, if that is unknown, with the remote resource. */
   readonly compare:
     | "out"
     | "same"
@@ -173,9 +173,9 @@ export interface ActionEvents {
     | "unsupported"
     | "unknown"
     | "notSent";
-  /** Sends everything but the value that is taken. */
+  /** Sends everything except the value that is taken. */
   readonly updateRest: "held";
-  /** Asks the policy. */
+  /** Asks the policy what to do. */
   readonly decide: "inScope" | "graced" | "policyDelete" | "policyDeactivate" | "policyKeep" | "policyUnlink";
   readonly deactivate:
     | "succeeded"
@@ -207,16 +207,16 @@ export interface ActionEvents {
     | "unknown"
     | "policyKeep"
     | "policyUnlink";
-  /** Finds out what a refused deletion means. */
+  /** Finds out what a rejected deletion means. */
   readonly checkRefused: "notFound" | "deactivateInstead" | "reportRefusal";
-  /** What a blocked or waiting object leaves behind. */
+  /** Handles what a blocked or waiting object leaves behind. */
   readonly leave: "hasRemote" | "hasIntent" | "hasNothing";
 }
 
 /** The names of the actions. */
 export type LinkAction = keyof ActionEvents;
 
-/** Why an object could not be brought to where it should be; stable, for programs. */
+/** Why an object could not be brought into its desired state; stable, for programs. */
 export type FailureCode =
   | "waiting"
   | "ambiguous"
@@ -261,15 +261,15 @@ export const FAILURES: Readonly<Record<FailureCode, string>> = {
   someoneElse: "its name belongs to somebody else now; nothing was sent",
 };
 
-/** A transition: the state to store first, then what to do. Without an action the link is at rest. */
+/** A transition: the state to store first, then the action. Without an action the link stays in that state. */
 export interface Transition {
   readonly next: LinkState;
   readonly action?: LinkAction;
-  /** Goes into the report as a failure of this object. */
+  /** Reported as a failure of this object. */
   readonly failed?: FailureCode;
-  /** Returns to the state that the deletion came from; `next` where that is not known. */
+  /** Returns to the state from which the deletion began; to `next` if that is unknown. */
   readonly back?: true;
-  /** Leaves a watch behind: what was not found may still turn up. */
+  /** Begins a watch: a resource that was not found may still appear. */
   readonly watch?: true;
 }
 
@@ -289,7 +289,7 @@ const CREATED: Rows = {
   neverMade: { next: "gone" },
 };
 
-/** A read that failed leaves the link where it is. */
+/** A read that failed leaves the link in its state. */
 const readFailed = (next: LinkState): Rows => ({
   notSent: { next, failed: "unreachable" },
   refused: { next, failed: "unreadable" },
@@ -306,10 +306,10 @@ const DEPROVISIONED: Rows = {
 };
 
 /**
- * The life of a link (design 6.1): in this state, on this event, store that state, then do that.
+ * The life of a link (decision 100): in this state, on this event, store that state, then do that action.
  *
- * Storing comes first, so that an intent is durable before its request: a crash behind any row finds the row again. A
- * pair that is not here cannot happen: `ActionEvents` says which events an action can lead to.
+ * The state is stored first, so that an intent is durable before its request is sent: after a crash the link continues
+ * in that state. A pair that is not here cannot happen: `ActionEvents` says which events an action can lead to.
  */
 export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
   absent: {
@@ -324,7 +324,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     ...FOUND,
     matchedOwned: { next: "blocked", failed: "nameOwned" },
     ...CREATED,
-    // A create whose outcome cannot be found out is not sent again on a guess.
+    // If the outcome of a create cannot be found out, the create is not sent again: it might make a duplicate.
     matchUnsure: { next: "blocked", failed: "unsureCreate" },
     claimed: { next: "creating", failed: "claimed" },
     unfound: { next: "gone", watch: true },
@@ -394,7 +394,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     unconfirmed: { next: "deactivated" },
     notTaken: { next: "deactivating", failed: "notTaken" },
     misdirected: { next: "deactivating", failed: "misdirected" },
-    // An account that is only not shown would stay open.
+    // The account may only be hidden; then it would stay active.
     notFound: { next: "deactivating", action: "confirmGone" },
     matchedOne: { next: "leaving", action: "decide" },
     matchedForeign: { next: "gone", failed: "someoneElse" },
@@ -449,7 +449,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
     ...DEPROVISIONED,
   },
   detached: {
-    // Nobody held it for us: somebody else may have it now.
+    // The link did not own it meanwhile: it may belong to another object now.
     inScope: { next: "detached", action: "reclaim" },
     out: { next: "detached" },
     ...FOUND,
@@ -485,7 +485,7 @@ export const LINK_TABLE: Readonly<Record<Exclude<LinkState, "gone">, Rows>> = {
 /**
  * What happens to a link in `state` on `event`.
  *
- * @throws {TypeError} for a pair that the table does not have: a fault in this package, never in a request
+ * @throws {TypeError} for a pair that the table does not have: a bug in this package, never caused by a request
  */
 export function transitionOf(state: LinkState, event: LinkEvent): Transition {
   const transition = state === "gone" ? undefined : LINK_TABLE[state][event];

@@ -29,9 +29,9 @@ export type Document = Readonly<Record<string, unknown>>;
 export interface SendIntent {
   readonly operation: "create" | "update" | "deactivate" | "delete";
   readonly document?: Document;
-  /** Of a create: by what the resource can be found if it is unknown whether it was created. */
+  /** Of a create: the values by which the resource can be found if it is unknown whether it was created. */
   readonly matchKeys?: readonly MatchKey[];
-  /** Of a create whose request may be on its way: by whom, and until when, in milliseconds since 1970. */
+  /** Of a create that may be in progress: the process that sends it, and until when, in milliseconds since 1970. */
   readonly claim?: { readonly by: string; readonly until: number };
 }
 
@@ -45,7 +45,7 @@ export interface MatchKey {
 /** The states from which a deletion begins, and to which the link returns if the deletion was not sent. */
 export type BeforeDeletion = "leaving" | "deactivated" | "kept";
 
-/** The stored tie between a directory object and a remote resource (design 6.1). */
+/** The stored connection between a directory object and a remote resource (decision 100). */
 export interface Link {
   readonly state: LinkState;
   /** The remote resource's id. */
@@ -55,38 +55,38 @@ export interface Link {
   /** When the response to the create came, in milliseconds since 1970: the resource may become visible later. */
   readonly bornAt?: number;
   readonly origin?: "created" | "adopted";
-  /** What the remote resource was last sent and has confirmed; `unknown` never equals anything. */
+  /** The document that was last sent and confirmed; `unknown` never equals anything. */
   readonly sent?: Document | "unknown";
   /**
-   * What the application showed in place of what was sent, by attribute, as digests: an application that normalises a
-   * value is not written to again for that.
+   * What the application returned instead of what was sent, by attribute, as digests. If an application normalises a
+   * value, the value is not sent again.
    */
   readonly shown?: Readonly<Record<string, string>>;
   /**
-   * While `sent` is not a document: everything that the remote resource may have been sent, one document over the other.
-   * What of it is no longer desired has to be removed.
+   * While `sent` is not a document: everything that the remote resource may have been sent, merged into one document.
+   * Values in it that are no longer desired must be removed.
    */
   readonly told?: Document;
   readonly intent?: SendIntent;
-  /** The externalId it was created with: later changes of the mapping do not move it. */
+  /** The externalId with which it was created; later changes of the mapping do not change it. */
   readonly externalId?: string;
-  /** Which configuration of the scope last let it in. */
+  /** The configuration of the scope under which the object was last in scope. */
   readonly scopeRevision?: string;
-  /** Until when a departure waits, in milliseconds since 1970. Set once per departure. */
+  /** Until when the deprovisioning waits, in milliseconds since 1970. Set once each time the object leaves. */
   readonly graceUntil?: number;
-  /** Who has the value that could not be written: the directory object's id, if one is linked, and the attribute. */
+  /** Who has the value that could not be written: the directory object's id, if it is linked, and the attribute. */
   readonly heldBy?: { readonly attribute: string; readonly id?: string };
-  /** Of `deleting`: where it came from. */
+  /** Of `deleting`: the state before. */
   readonly cameFrom?: BeforeDeletion;
-  /** Of `waiting` and `blocked`: a digest of what was tried. The create is sent again only where that has changed. */
+  /** Of `waiting` and `blocked`: a digest of what was tried. The create is sent again only if this has changed. */
   readonly tried?: string;
   /** Of `waiting` and `blocked`: why, as a code of the link table. */
   readonly failure?: string;
-  /** Of `deactivated`: false where the application never showed it. */
+  /** Of `deactivated`: false if the application never showed it. */
   readonly confirmed?: boolean;
   /** Why the link is in its state, for people: of `waiting`, `blocked`, `kept`, `leaving`. */
   readonly reason?: string;
-  /** What the object was called when it was last seen; for reports. */
+  /** The name of the object when it was last read; for reports. */
   readonly label?: string;
 }
 

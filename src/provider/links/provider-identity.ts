@@ -12,8 +12,8 @@ interface Identity {
 const PROVIDERS: RecordKind<Identity> = { collection: "providers", codec: jsonCodec(z.object({ id: z.string() })) };
 
 /**
- * The immutable id of the provider that a tenant calls by this name, made at its first use. It owns the provider's
- * records, so that two tenants may use one name on one storage.
+ * The immutable id of the provider that a tenant calls by this name. It is created at the first use and owns the
+ * provider's records, so that two tenants can use the same name in one storage.
  */
 export async function providerId(
   state: StateStorage,
@@ -27,7 +27,7 @@ export async function providerId(
   try {
     return (await providers.put(key, { id: newId() }, { expected: null })).value.id;
   } catch (error) {
-    // Another process was first: its id is the one.
+    // Another process was first: its id is used.
     if (isPreconditionFailed(error)) return providerId(state, named, newId);
     throw error;
   }

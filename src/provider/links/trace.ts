@@ -1,7 +1,7 @@
 import type { LinkState } from "./link.ts";
 import type { LinkAction, LinkEvent } from "./link-table.ts";
 
-/** One step in the life of a link, as it was taken. */
+/** One step in the life of a link. */
 export interface LinkStep {
   readonly state: LinkState;
   readonly event: LinkEvent;

@@ -8,21 +8,19 @@ import type { LinkKey } from "./link-repository.ts";
 
 /** After how long a watch ends, in milliseconds: 30 days. */
 export const WATCH_MS: number = 30 * 86_400_000;
-/**
- * How long after its beginning a watch is looked up first, in milliseconds; each further gap is twice the one before.
- */
+/** How long after its beginning a watch is first looked up, in milliseconds. Each further interval is twice as long. */
 const FIRST_GAP_MS = 60_000;
 
 /**
- * A resource that may still turn up at the application: a create of unknown outcome that was never found, or a resource
- * whose 404 proved nothing. Found and ours, it is deprovisioned like anything that left.
+ * A resource that may still appear at the application: the result of a create of unknown outcome that was never found,
+ * or a resource whose 404 proved nothing. If it is found and is ours, it is deprovisioned like any object that left.
  */
 export interface Watch {
   readonly type: string;
   /** The directory object's id. */
   readonly id: string;
   readonly keys: readonly MatchKey[];
-  /** Why it is watched for, for people. */
+  /** Why it is watched, for people. */
   readonly cause: string;
   readonly label: string;
   /** Milliseconds since 1970. */
@@ -52,7 +50,7 @@ export class WatchRepository {
     this.watches = repository(state, WATCHES, owner);
   }
 
-  /** Begins a watch; one of the same object goes on from its beginning. */
+  /** Begins a watch. If there is one of the same object, it continues from its beginning. */
   async begin(watch: Watch): Promise<void> {
     const key = keyOf(watch);
     const known = await this.watches.get(key);
@@ -70,7 +68,7 @@ export class WatchRepository {
     await this.watches.delete(keyOf(key));
   }
 
-  /** Watches that are due. One that a clock wrote that was ahead is due at once. */
+  /** Watches that are due. If a clock that was ahead wrote the time of a watch, the watch is due at once. */
   async *due(now: number): AsyncGenerator<Entry<Watch>> {
     for await (const entry of this.watches.each()) {
       const { dueAt = 0, value } = entry;
@@ -78,7 +76,7 @@ export class WatchRepository {
     }
   }
 
-  /** Puts a watch off that found nothing: the gaps grow with its age. */
+  /** Postpones a watch that found nothing: the intervals grow with its age. */
   async putOff(entry: Entry<Watch>, now: number): Promise<void> {
     const { value, version } = entry;
     await this.watches.put(keyOf(value), value, { expected: version, dueAt: now + gapOf(value, now) });

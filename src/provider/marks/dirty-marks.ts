@@ -15,7 +15,7 @@ import type { StateStorage } from "../../storage/storage.ts";
 /** A mark holds nothing but its key and when it is due. Its version is its generation. */
 export type Mark = Entry<object>;
 
-/** How many marks are read at a time at first, and how many times more the next time. */
+/** How many marks the first query reads, and the factor by which each further query grows. */
 const PAGE = 1000;
 const GROWTH = 4;
 /** The last time that a `Date` can hold. */
@@ -24,8 +24,8 @@ const END_OF_TIME = 8_640_000_000_000_000;
 const MARKS: RecordKind<object> = { collection: "marks", codec: jsonCodec(z.object({})) };
 
 /**
- * The objects that one provider has to sync because they changed. A mark is written in the transaction of the change,
- * and cleared only if it was not written again since, so that no change is lost, whatever happens to the queue.
+ * The objects that one provider must sync because they changed. A mark is written in the transaction of the change. It
+ * is removed only if it was not written again since, so that no change is lost, whatever happens to the queue.
  */
 export class DirtyMarks {
   private readonly marks: Repository<object>;
@@ -40,7 +40,7 @@ export class DirtyMarks {
     await this.marks.put(key, {}, { expected: undefined, dueAt });
   }
 
-  /** The mark of an object as it is now. */
+  /** The current mark of an object. */
   get(key: string): Promise<Mark | undefined> {
     return this.marks.get(key);
   }
@@ -50,12 +50,12 @@ export class DirtyMarks {
     await this.marks.delete(mark.key, mark.version);
   }
 
-  /** Makes a mark due at another time if it is still the one that was read. Returns the mark as it is then. */
+  /** Changes the due time of a mark if it is still the one that was read. Returns the mark as it is then. */
   async postpone(mark: Mark, dueAt: number): Promise<Mark | undefined> {
     try {
       return await this.marks.put(mark.key, mark.value, { expected: mark.version, dueAt });
     } catch (error) {
-      // It was marked or postponed by somebody else.
+      // Somebody else has marked or postponed it.
       if (isPreconditionFailed(error)) return undefined;
       throw error;
     }
@@ -64,15 +64,15 @@ export class DirtyMarks {
 
 /** Which marks to look for. */
 export interface MarkQuery {
-  /** Whether this process holds the owner; marks of others are left to those who do. */
+  /** Whether this process has the owner; marks of other owners are left to their processes. */
   readonly isHeld: (owner: string) => boolean;
   /** Marks that are due at this time. */
   readonly before: number;
-  /** How many are enough. */
+  /** How many marks are enough. */
   readonly enough: number;
 }
 
-/** Marks of the providers that this process holds, of all of them in one query, earliest first. */
+/** Marks of the providers of this process, for all of them in one query, earliest first. */
 export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<OwnedEntry<object>[]> {
   const { isHeld, before, enough } = query;
   // Marks of other processes may come before our own, so the query grows until it has read them.
@@ -85,8 +85,8 @@ export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<O
 }
 
 /**
- * Makes marks due after `longestMs` that are due later than that: a clock that was ahead wrote them, and they would
- * wait until the others have caught up with it.
+ * Makes marks due in `longestMs` if they are due later than that: they were written by a clock that was ahead, and
+ * would wait until the other clocks reach that time.
  */
 export async function bringMarksForward(
   state: StateStorage,

@@ -10,9 +10,9 @@ export interface MarkedObject {
 }
 
 /**
- * The key of the mark that a change leaves. A membership concerns its user: the user may come into scope with it.
+ * The key of the mark for a change. A change of a membership marks the user, since it may bring the user into scope.
  *
- * @throws {TypeError} for anything else than a change: nothing would ever come of its mark
+ * @throws {TypeError} for anything else than a change: its mark would never have an effect
  */
 export function markKeyOf(change: DirectoryChange): string {
   switch (change?.type) {

@@ -1,21 +1,21 @@
 import type { StateStorage, Storage } from "../../storage/storage.ts";
 import { providerId } from "../links/provider-identity.ts";
 
-/** What is needed of a provider to know its immutable id. */
+/** What is needed of a provider to find its immutable id. */
 export interface Named {
   readonly tenant: string;
   readonly name: string;
   readonly storage: Storage;
 }
 
-/** The immutable ids of the providers that this process holds. They own the providers' records. */
+/** The immutable ids of the providers of this process. They own the providers' records. */
 export class Owners<Provider extends Named> {
   private readonly ids: Map<Provider, string> = new Map();
   private readonly providers: Map<string, Provider> = new Map();
 
   /**
-   * A provider's id. Pass `tx.state` within a transaction of its storage; an id that is made there is not remembered, since
-   * the transaction may fail.
+   * A provider's id. Pass `tx.state` within a transaction of its storage. An id that is created in a transaction is not
+   * cached, since the transaction may fail.
    */
   async idOf(provider: Provider, state: StateStorage = provider.storage.state): Promise<string> {
     const known = this.ids.get(provider);
@@ -28,7 +28,7 @@ export class Owners<Provider extends Named> {
     return id;
   }
 
-  /** The provider with this id, if this process holds it and knows its id. */
+  /** The provider with this id, if it belongs to this process and its id is known. */
   find(id: string): Provider | undefined {
     return this.providers.get(id);
   }

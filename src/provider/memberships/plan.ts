@@ -14,11 +14,11 @@ export interface MembershipPlanContext {
   readonly rows: MembershipRows;
 }
 
-/** A group whose memberships are looked at. */
+/** A group whose memberships are synced. */
 export interface GroupHere {
-  /** The directory's. */
+  /** The directory's id. */
   readonly id: string;
-  /** Undefined while the application does not have it. */
+  /** Undefined if the application does not have the group. */
   readonly remoteId: string | undefined;
 }
 
@@ -26,15 +26,15 @@ export interface GroupHere {
 export interface MembershipPlan {
   readonly add: readonly MembershipRow[];
   readonly remove: readonly MembershipRow[];
-  /** Members without a link yet: remembered, not sent. */
+  /** Members without a link yet: stored, not sent. */
   readonly defer: readonly MembershipRow[];
-  /** Rows whose member is gone at the service provider: forgotten, not sent. */
+  /** Rows whose member no longer exists at the service provider: removed, not sent. */
   readonly drop: readonly MembershipRow[];
 }
 
 type Lists = { readonly [K in keyof MembershipPlan]: MembershipRow[] };
 
-/** Joins the directory's members of a group with the rows of what was pushed; both come in the order of ids. */
+/** Joins the directory's members of a group with the rows of what was pushed; both are in the order of ids. */
 export async function planMemberships(context: MembershipPlanContext, group: GroupHere): Promise<MembershipPlan> {
   const plan: Lists = { add: [], remove: [], defer: [], drop: [] };
   const rows = context.rows.ofGroup(group.id);
@@ -54,7 +54,7 @@ export async function planMemberships(context: MembershipPlanContext, group: Gro
   return confirmed(context, group, plan);
 }
 
-/** The same for one member: a question to the directory and one row, however large the group is. */
+/** The same for one member: one look-up in the directory and one row, however large the group is. */
 export async function planMember(
   context: MembershipPlanContext,
   group: GroupHere,
@@ -80,7 +80,7 @@ async function nextRow(rows: AsyncGenerator<MembershipRow>): Promise<MembershipR
   return done === true ? undefined : value;
 }
 
-/** A member of the directory's group: to be added, or there already, or waiting for its link. */
+/** A member of the directory's group: it must be added, or is there already, or waits for its link. */
 function enter(
   plan: Lists,
   group: GroupHere,
@@ -90,7 +90,7 @@ function enter(
   const remoteId = liveId(link);
   const wasPushed = known !== undefined && isOf(group, known) && known.remoteMemberId !== undefined;
   if (remoteId === undefined) {
-    // One that was pushed and is deactivated now is still in the group over there: that must not be forgotten.
+    // A member that was pushed and is deactivated now is still in the remote group, so its row must be kept.
     if (known?.status === "deferred") return;
     if (wasPushed && (isHeld(link, known.remoteMemberId) || link?.state === "missing")) return;
     const nowhere = { remoteMemberId: undefined, remoteGroupId: undefined };
@@ -102,20 +102,20 @@ function enter(
   plan.add.push({ groupId: group.id, memberId, ...there, status: "adding" });
 }
 
-/** A row whose member is in the directory's group no more. */
+/** A row whose member is no longer in the directory's group. */
 function leave(plan: Lists, group: GroupHere, row: MembershipRow): void {
   if (row.remoteMemberId === undefined || !isOf(group, row)) plan.drop.push(row);
   else plan.remove.push({ ...row, status: "removing" });
 }
 
-/** Whether a row belongs to an earlier group that was created again since. */
+/** Whether a row belongs to an earlier remote group, which was created again since. */
 function isOf(group: GroupHere, row: MembershipRow): boolean {
   return row.remoteGroupId === group.remoteId;
 }
 
 /**
- * A listing does not prove that somebody left: the directory is read again for those who would be removed, and for
- * the group. Who is gone at the service provider took the membership along.
+ * A listing does not prove that somebody left. So the directory is read again for the members that would be removed,
+ * and for the group. If a member no longer exists at the service provider, its membership does not exist either.
  */
 async function confirmed(context: MembershipPlanContext, group: GroupHere, plan: Lists): Promise<MembershipPlan> {
   if (plan.remove.length === 0) return plan;
@@ -132,7 +132,7 @@ async function confirmed(context: MembershipPlanContext, group: GroupHere, plan:
       if (members.has(row.memberId)) continue;
       const links = [users?.[index]?.link, groups?.[index]?.link];
       if (links.some((link) => isHeld(link, row.remoteMemberId))) remove.push(row);
-      // One that is missing may be found again, with its memberships.
+      // A missing resource may be found again, with its memberships.
       else if (links.every((link) => link?.state !== "missing")) drop.push(row);
     }
   }

@@ -7,8 +7,8 @@ export interface RemoteMember {
 }
 
 /**
- * All members of a remote group, for a PUT, which removes those that it does not name: those that the application shows,
- * and those that were pushed, since some applications never show members.
+ * All members of a remote group, for a PUT, which removes every member that it does not name: the members that the
+ * application shows, and those that were pushed, since some applications never show members.
  */
 export async function allMembers(
   rows: MembershipRows,
@@ -25,7 +25,7 @@ export async function allMembers(
   return members;
 }
 
-/** The members that the application shows; none where it shows none. */
+/** The members that the application shows; none if it shows none. */
 export function shownMembers({ members }: RemoteResource): RemoteMember[] {
   if (!Array.isArray(members)) return [];
   return members.flatMap((member: unknown) =>

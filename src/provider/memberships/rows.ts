@@ -9,13 +9,16 @@ const STATUSES = ["adding", "present", "removing", "deferred"] as const;
 /** What is known of one membership at the service provider. */
 export type MembershipStatus = (typeof STATUSES)[number];
 
-/** A membership that we pushed, are pushing, or would push if its member had a link. */
+/** A membership that was pushed, is being pushed, or would be pushed if its member had a link. */
 export interface MembershipRow {
   readonly groupId: string;
   readonly memberId: string;
   /** The member's id at the service provider; none while the row is deferred. */
   readonly remoteMemberId?: string | undefined;
-  /** The group's id there when the row was written: for another one it says nothing. None while the row is deferred. */
+  /**
+   * The group's id at the service provider when the row was written; if the group has another id now, the row says
+   * nothing. None while the row is deferred.
+   */
   readonly remoteGroupId?: string | undefined;
   readonly status: MembershipStatus;
   /** As it was read; undefined for a row that has not been written yet. */
@@ -39,7 +42,7 @@ const ROWS: RecordKind<StoredRow> = {
   ),
 };
 
-/** Which groups a member has rows in: keys alone. */
+/** The groups in which a member has rows; only the keys count. */
 const BY_MEMBER: RecordKind<object> = { collection: "memberships-by-member", codec: jsonCodec(z.object({})) };
 
 /** The collections of one transaction. */
@@ -49,8 +52,8 @@ interface Tables {
 }
 
 /**
- * The memberships of one provider as rows (group, member). They are the truth of what was pushed: the application is
- * not asked, since some never show their members.
+ * The memberships of one provider as rows (group, member). The rows say what was pushed. The application is not read,
+ * since some applications never show members.
  */
 export class MembershipRows {
   private readonly storage: Storage;
@@ -83,7 +86,7 @@ export class MembershipRows {
     return new Map([...entries.values()].map(rowOf).map((row) => [row.memberId, row]));
   }
 
-  /** Writes rows, and removes others that have not been written since they were read, as one. */
+  /** Writes some rows, and removes others if they were not written since they were read, all or nothing. */
   async write(put: readonly MembershipRow[], remove: readonly MembershipRow[]): Promise<void> {
     if (put.length === 0 && remove.length === 0) return;
     await this.storage.transaction(async (tx) => {
@@ -93,7 +96,7 @@ export class MembershipRows {
     });
   }
 
-  /** Writes rows that are about to be sent, and gives them back as they must still be when they are confirmed. */
+  /** Writes rows that will be sent, and returns them in the form that they must still have when they are confirmed. */
   async begin(rows: readonly MembershipRow[]): Promise<MembershipRow[]> {
     return this.storage.transaction(async (tx) => {
       const tables = this.tablesOf(tx.state);
@@ -104,8 +107,9 @@ export class MembershipRows {
   }
 
   /**
-   * Writes the outcome of rows that were sent: added members exist now, removed members do not. Where another
-   * process wrote meanwhile, it is unknown whose request came last: the row says so, and the next pass sends it again.
+   * Writes the outcome of rows that were sent: added members now exist, removed members do not. If another process
+   * wrote a row meanwhile, it is unknown whose request came last. The row records this, and the next sync sends it
+   * again.
    */
   async confirm(begun: readonly MembershipRow[]): Promise<void> {
     await this.storage.transaction(async (tx) => {
@@ -120,7 +124,9 @@ export class MembershipRows {
     });
   }
 
-  /** Has the memberships of a member pushed again, where they still hold: an application may have dropped them. */
+  /**
+   * Causes the memberships of a member to be pushed again, if they still exist: an application may have dropped them.
+   */
   async pushAgain(memberId: string): Promise<void> {
     for (const groupId of await this.groupsOf(memberId)) {
       const row = (await this.find(groupId, [memberId])).get(memberId);
@@ -128,7 +134,7 @@ export class MembershipRows {
     }
   }
 
-  /** Forgets the rows of a member that is gone at the service provider, or has another id there. */
+  /** Removes the rows of a member that no longer exists at the service provider, or has another id there. */
   async forgetMember(memberId: string): Promise<void> {
     for (const groupId of await this.groupsOf(memberId)) {
       const row = (await this.find(groupId, [memberId])).get(memberId);
@@ -136,7 +142,7 @@ export class MembershipRows {
     }
   }
 
-  /** Forgets the rows of a group that is gone at the service provider. */
+  /** Removes the rows of a group that no longer exists at the service provider. */
   async forgetGroup(groupId: string): Promise<void> {
     const rows: MembershipRow[] = [];
     for await (const row of this.ofGroup(groupId)) rows.push(row);

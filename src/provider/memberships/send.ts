@@ -11,13 +11,13 @@ const ATTEMPTS = 3;
 /** What pushing memberships needs of its provider. */
 export interface MembershipContext extends MembershipPlanContext {
   readonly groups: RemoteResources;
-  /** Whether memberships go by PATCH; otherwise the whole group is read, merged and PUT. */
+  /** Whether memberships are sent by PATCH; otherwise the whole group is read, merged and sent by PUT. */
   updateMode(): Promise<UpdateMode>;
-  /** How a member is taken out by PATCH. */
+  /** How a PATCH removes a member. */
   readonly removal: "filter" | "value";
-  /** Sent as `type` of each member that is added; none where the application does not ask for it. */
+  /** Sent as the `type` of each member that is added; none if the application does not need it. */
   readonly memberType: string | undefined;
-  /** Most members in one PATCH. */
+  /** The most members in one PATCH. */
   readonly chunk: number;
 }
 
@@ -27,9 +27,9 @@ export interface MembershipOutcome {
   readonly removed: number;
   readonly deferred: number;
   readonly writes: number;
-  /** Members that the service provider refused, by their directory ids. */
+  /** Members that the service provider rejected, by their directory ids. */
   readonly refused: readonly string[];
-  /** Whether the group is gone at the service provider. */
+  /** Whether the group no longer exists at the service provider. */
   readonly isGone: boolean;
   readonly error: unknown;
   /** The request that failed. */
@@ -47,7 +47,8 @@ interface Total {
 }
 
 /**
- * Carries out a plan: rows first, then the request, then the rows again. After a crash it is repeated, which is safe.
+ * Carries out a plan: writes the rows, sends the request, and writes the rows again. After a crash it is repeated,
+ * which is safe.
  */
 export async function applyMemberships(
   context: MembershipContext,
@@ -64,7 +65,7 @@ export async function applyMemberships(
     request: undefined,
   };
   await context.rows.write(plan.defer, plan.drop);
-  // What is added first is there when the last of the others goes.
+  // Members are added first, so that the group is not empty in between.
   const batches = (await context.updateMode()).patches
     ? [...chunks(plan.add, context.chunk), ...chunks(plan.remove, context.chunk)]
     : [[...plan.add, ...plan.remove]].filter((batch) => batch.length > 0);
@@ -88,8 +89,8 @@ class Push {
   }
 
   /**
-   * Sends a batch; one that is refused is cut in halves until the one to blame is found. Returns whether the rest can
-   * be sent.
+   * Sends a batch. A batch that is rejected is split in halves until the member that causes it is found. Returns
+   * whether the rest can be sent.
    */
   async batch(rows: readonly MembershipRow[]): Promise<boolean> {
     const { total, context } = this;
@@ -112,7 +113,7 @@ class Push {
         return true;
       }
       total.refused.push(row.memberId);
-      // It may not be there any more: its own link finds out.
+      // The member may no longer exist; its own link finds that out.
       for (const type of ["User", "Group"]) await context.links.doubt({ type, id: row.memberId });
       return true;
     }
@@ -145,7 +146,7 @@ class Push {
     if (read.event !== "succeeded") return read;
     const remote = read.value;
     const { id: _, meta: __, ...rest } = remote;
-    // (remote − ours) ∪ desired, so that members which somebody else added stay.
+    // (remote − ours) ∪ desired, so that members that somebody else added stay.
     const members = await allMembers(context.rows, group.id, remote);
     const valuesOf = (status: string) =>
       new Set(rows.filter((row) => row.status === status).map((row) => row.remoteMemberId));
@@ -161,7 +162,7 @@ class Push {
     return (await this.context.groups.get(this.group.remoteId)).event === "succeeded";
   }
 
-  /** Whether a member that could not be taken out is out already. Members that are not shown say nothing. */
+  /** Whether a member whose removal failed has been removed already. If members are not shown, nothing is known. */
   private async isOut(row: MembershipRow, error: unknown): Promise<boolean> {
     if (isScimError(error) && error.scimType === "noTarget") return true;
     const result = await this.context.groups.get(this.group.remoteId);

@@ -4,10 +4,10 @@ import type { DepartureCause } from "./scope.ts";
 /** What happens to a remote resource whose object left. */
 export type DeprovisionAction = "delete" | "deactivate" | "keep" | "unlink";
 
-/** What is done, by cause. */
+/** What to do, by cause. */
 export type DeprovisionPolicy = Readonly<Record<DepartureCause, DeprovisionAction>>;
 
-/** What to do with the remote resource of an object that is out, and why. */
+/** What to do with the remote resource of an object that is out of scope, and why. */
 export interface Deprovisioning {
   readonly action: DeprovisionAction;
   readonly reason: string;
@@ -17,15 +17,15 @@ export interface Deprovisioning {
 export interface DepartureFacts {
   readonly cause: DepartureCause;
   readonly detail: string;
-  /** Which configuration of the scope holds now. */
+  /** The current configuration of the scope. */
   readonly scopeRevision: string;
 }
 
 /**
- * What the policy says of an object that is out; undefined where there is nothing to do.
+ * What the policy says about an object that is out of scope; undefined if there is nothing to do.
  *
- * Someone who is out only because the configuration of the scope changed did nothing: that is a cause of its own. An
- * account that was there before us is not ours to delete. What cannot be deactivated is kept.
+ * If an object is out of scope only because the configuration of the scope changed, this is a cause of its own, since
+ * the user did nothing. An account that existed before is not ours to delete. What cannot be deactivated is kept.
  */
 export function deprovisioningOf(
   objects: { readonly deprovision: DeprovisionPolicy; readonly canDeactivate: boolean },

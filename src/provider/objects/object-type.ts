@@ -5,13 +5,13 @@ import type { UpdateMode } from "../remote/update-mode.ts";
 import type { DeprovisionPolicy } from "./deprovisioning.ts";
 import { type DepartureCause, ScopeUnknownError, type ScopeVerdict } from "./scope.ts";
 
-/** An object as it is now: what there is to say about it before its link is looked at. */
+/** An object as it is now: what is known about it before its link is read. */
 export type ObjectState =
   | {
       readonly inScope: true;
-      /** What it should be over there from now on. */
+      /** The desired state of its resource. */
       readonly document: Document;
-      /** What it would be made with: more, where mappings apply to creates only. Mapped at the first call. */
+      /** The document for a create, which has more if some mappings apply to creates only. Mapped at the first call. */
       creation(): Promise<MappedObject>;
       /** Whether it refers to something that the application does not have yet. */
       readonly isWaiting: boolean;
@@ -19,18 +19,21 @@ export type ObjectState =
     }
   | { readonly inScope: false; readonly cause: DepartureCause; readonly detail: string; readonly label?: string };
 
-/** One type of object that a provider pushes. Users and groups differ in this and in nothing else. */
+/** One type of object that a provider pushes. Users and groups differ only in this. */
 export interface ObjectType {
   readonly type: ResourceType;
   readonly remote: RemoteResources;
-  /** The attribute a resource is known by: `userName`, `displayName`. */
+  /** The attribute that names a resource: `userName`, `displayName`. */
   readonly nameAttribute: string;
-  /** How it is written; asked before each write, since a refusal may have taught something. */
+  /** How it is written. Called before each write, since a rejection may have changed it. */
   updateMode(): Promise<UpdateMode>;
-  /** Whether a deactivated resource is a thing at all: it has an `active`. */
+  /** Whether resources of the type can be deactivated: they have an `active`. */
   readonly canDeactivate: boolean;
   readonly deprovision: DeprovisionPolicy;
-  /** What a PUT must carry although it is pushed separately, since it would be removed otherwise: a group's members. */
+  /**
+   * What a PUT must contain although it is pushed separately, since the PUT would remove it otherwise: a group's
+   * members.
+   */
   preserved(id: string, remote: RemoteResource): Promise<Readonly<Record<string, unknown>>>;
   /** Reads many objects as they are now, in the order of `ids`. @throws what the directory throws */
   read(ids: readonly string[]): Promise<ReadObject[]>;
@@ -40,25 +43,25 @@ export interface ObjectType {
 export interface ReadObject {
   readonly id: string;
   readonly label: string | undefined;
-  /** Undefined: the directory does not have it. */
+  /** Undefined if the directory does not have it. */
   readonly verdict: ScopeVerdict | ScopeUnknownError | undefined;
   /** Maps it. @throws {ScimError} naming mapping and attribute */
   map(options: { readonly phase: "create" | "update"; readonly externalId: string | undefined }): Promise<MappedObject>;
 }
 
-/** What the mappings made of an object. */
+/** The result of the mappings for an object. */
 export type MappedObject =
   | {
-      /** Attributes with null must have no value, also one that somebody else set. */
+      /** Attributes with null must have no value, even if somebody else set one. */
       readonly document: Document;
-      /** Sent with a create and never kept: a password. */
+      /** Sent with a create and never stored: a password. */
       readonly secrets: Readonly<Record<string, unknown>>;
       /** Whether it refers to something that the application does not have yet. */
       readonly isWaiting: boolean;
     }
   | { readonly skipped: string };
 
-/** By what a document can be found: `externalId` first, then its name. */
+/** The keys by which a document can be found: `externalId` first, then its name. */
 export function matchKeysOf(objects: ObjectType, document: Document): MatchKey[] {
   return ["externalId", objects.nameAttribute].flatMap((attribute) => {
     const value = document[attribute];
@@ -67,10 +70,10 @@ export function matchKeysOf(objects: ObjectType, document: Document): MatchKey[]
 }
 
 /**
- * What an object is now, in the words of the link table.
+ * The current state of an object, as an event of the link table.
  *
  * @throws {ScopeUnknownError} when it is unknown whether it is in scope
- * @throws {MappingInvalidError} when the mappings make nothing of it that could be sent
+ * @throws {MappingInvalidError} when the result of the mappings cannot be sent
  * @throws {MappingError} when a mapping throws
  */
 export async function stateOf(

@@ -30,7 +30,7 @@ export interface ObjectOptions {
   readonly userUpdates: "put" | "patch";
 }
 
-/** Users on their way to the application. */
+/** Users, as they are pushed to the application. */
 export function userObjects(
   options: ObjectOptions,
   scope: Scope,
@@ -57,7 +57,7 @@ export function userObjects(
       const byId = new Map(present.map((user, index) => [user.id, verdicts[index]]));
       return ids.map((id) => {
         const user = found.get(id);
-        // Looked up once an object: what a create says must be what is then taken to have been sent.
+        // Looked up once for each object: the create must send exactly what is then recorded as sent.
         const remoteIds = new Map<string, string | undefined>();
         return readObject(id, user, byId.get(id), {
           label: user && labelOf(user),
@@ -72,7 +72,7 @@ export function userObjects(
   };
 }
 
-/** Groups on their way to the application, without their members. */
+/** Groups, as they are pushed to the application, without their members. */
 export function groupObjects(
   options: ObjectOptions,
   scope: Scope,
@@ -84,7 +84,7 @@ export function groupObjects(
     type: groupResourceType,
     remote,
     nameAttribute: "displayName",
-    // A PUT has to carry every member.
+    // A PUT must contain every member.
     updateMode: async () => {
       const { patch, etag } = await abilitiesOf(options, groupResourceType);
       return { patches: patch, versions: etag };
@@ -112,7 +112,7 @@ async function abilitiesOf(options: ObjectOptions, type: ResourceType): Promise<
   return (await options.client.serviceProviderConfig({ type })).capabilities;
 }
 
-/** Replaces the ids of the directory by those of the application. References to missing resources have to wait. */
+/** Replaces the ids of the directory by the ids of the application. References to missing resources must wait. */
 async function translate(
   mapped: Extract<MappedObject, { document: unknown }>,
   references: readonly ReferenceAttribute[],
@@ -175,7 +175,7 @@ async function mapObject(
   return { document, secrets: result.secrets, isWaiting: false };
 }
 
-/** A document that says of each of these paths that it has no value. */
+/** A document in which each of these paths has no value. */
 function withCleared(resource: Record<string, unknown>, cleared: readonly string[]): Record<string, unknown> {
   const document = { ...resource };
   for (const path of cleared) {

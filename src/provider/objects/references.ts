@@ -40,8 +40,8 @@ function referredId(document: Document, { extension, name }: ReferenceAttribute)
 }
 
 /**
- * A document whose references contain the ids of the application. One that the application does not have
- * yet is left out: sent as it is, it would mean somebody else, or nobody.
+ * A document whose references contain the ids of the application. A reference to a resource that the application does
+ * not have yet is left out: with the directory's id it would refer to somebody else, or to nobody.
  */
 export function withRemoteIds(
   document: Document,

@@ -15,7 +15,7 @@ export interface ScopeOptions {
   readonly access?: (user: DirectoryUser) => boolean | Promise<boolean>;
 }
 
-/** Why an object is not, or no longer, to be there. */
+/** Why an object should not, or no longer, exist at the application. */
 export type DepartureCause = "deleted" | "leftScope" | "scopeChanged" | "skipped";
 
 /** It is unknown whether an object is in scope, since a call failed. Then the object is not changed. */
@@ -32,7 +32,7 @@ const IN: ScopeVerdict = { inScope: true };
 
 /** Decides the scope of one provider. */
 export class Scope {
-  /** The same as long as the configuration says the same; a new one tells leavers from a new configuration. */
+  /** Equal as long as the configuration is equal; distinguishes users who left from a new configuration. */
   readonly revision: string;
   private readonly options: ScopeOptions;
   private readonly directory: Directory;
@@ -45,7 +45,7 @@ export class Scope {
   }
 
   /**
-   * Makes sure that the groups of `memberOf` are there. One that cannot be found never means that nobody is in scope.
+   * Checks that the groups of `memberOf` exist. A group that cannot be found never means that nobody is in scope.
    *
    * @throws {TypeError} naming the groups that cannot be found
    */

@@ -21,7 +21,7 @@ export async function subjectSecret(state: StateStorage): Promise<string> {
   try {
     return (await settings.put(KEY, { secret: crypto.randomUUID() }, { expected: null })).value.secret;
   } catch (error) {
-    // Another process was first: its secret is the one.
+    // Another process was first: its secret is used.
     if (isPreconditionFailed(error)) return subjectSecret(state);
     throw error;
   }

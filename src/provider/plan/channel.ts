@@ -1,13 +1,13 @@
 /** Passes items from a producer to a consumer; the producer waits until an item is read. */
 export interface Channel<T> {
-  /** Resolves once the item has been read, or nobody reads any more. Nothing is passed for undefined. */
+  /** Resolves when the item has been read, or when nobody reads any more. Undefined is not passed on. */
   put(item: T | undefined): Promise<void>;
-  /** There is nothing further to come, or nobody reads any more. */
+  /** No further items come, or nobody reads any more. */
   end(): void;
   items(): AsyncGenerator<T, void, undefined>;
 }
 
-/** A channel with nothing in it. */
+/** An empty channel. */
 export function createChannel<T>(): Channel<T> {
   const waiting: { readonly item: T; readonly taken: () => void }[] = [];
   let isOver = false;

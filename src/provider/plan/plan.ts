@@ -19,18 +19,18 @@ export interface Change {
   readonly members: { readonly add: number; readonly remove: number } | undefined;
   /** Whether the guard holds it: a sync does it only with `approveRemovals`. */
   readonly held: boolean;
-  /** Why, for people. */
+  /** The reason, for people. */
   readonly reason: string;
-  /** All of it in one line. */
+  /** A summary in one line. */
   readonly summary: string;
 }
 
 /**
- * What a sync would do now, object by object: a sync that runs over a storage and an application that keep what is written
- * in memory. `context` must be such a one.
+ * What a sync would do now, object by object. It runs a sync over a storage and an application that keep in memory what
+ * is written; `context` must have these.
  *
- * @throws what ended it early: a {TypeError} for a scope that names groups which are not there, a {TargetUnusableError} for
- * an application that refuses the credentials, whatever the directory throws
+ * @throws the error that ended it early: a {TypeError} if the scope names groups that do not exist, a
+ * {TargetUnusableError} if the application rejects the credentials, or whatever the directory throws
  */
 export async function* planAll(context: ProviderContext): AsyncGenerator<Change> {
   const channel = createChannel<Change>();
@@ -57,7 +57,7 @@ export async function* planAll(context: ProviderContext): AsyncGenerator<Change>
   try {
     yield* channel.items();
     await run;
-    // A plan that lacks objects must not look complete.
+    // A plan without all objects must not look complete.
     if (failure !== undefined) throw failure.error;
   } finally {
     left.abort();

@@ -5,7 +5,7 @@ import type { EventOf, Reconciliation } from "./reconciliation.ts";
 import { checkDeleted, checkRefused, deactivate, decide, leave, reclaim, remove } from "./remove.ts";
 import { compare, update, updateRest } from "./update.ts";
 
-/** Each action leads only to the events that the table has rows for: the types say so. */
+/** Each action leads only to events that have a row in the table; the types ensure this. */
 type Actions = Readonly<{ [Action in LinkAction]: (reconciliation: Reconciliation) => Promise<EventOf<Action>> }>;
 
 const ACTIONS: Readonly<Actions> = {
@@ -29,7 +29,7 @@ const ACTIONS: Readonly<Actions> = {
   leave,
 };
 
-/** Does what a row of the link table asks for and returns what came of it. */
+/** Carries out the action of a row of the link table and returns the resulting event. */
 export function runAction(reconciliation: Reconciliation, action: LinkAction): Promise<LinkEvent> {
   return ACTIONS[action](reconciliation);
 }

@@ -1,12 +1,12 @@
 import { honestTime } from "../../storage/state/lease.ts";
 import type { Link, SendIntent } from "../links/link.ts";
 
-/** How long a request that creates may be on its way, in milliseconds. No other process sends it again before. */
+/** How long a create may be in progress, in milliseconds. No other process sends it again before that. */
 export const CLAIM_MS = 60_000;
 
 /**
- * Until when another process may be sending the create of a link, in milliseconds since 1970; undefined if none may. One
- * that died cannot be told from one that is slow.
+ * Until when another process may be sending the create of a link, in milliseconds since 1970; undefined if none may. A
+ * process that died cannot be distinguished from a slow one.
  */
 export function claimedUntil(
   { intent }: Link,
@@ -16,7 +16,9 @@ export function claimedUntil(
   return claim !== undefined && claim.by !== asked.process && claim.until > asked.now() ? claim.until : undefined;
 }
 
-/** A claim as it may be relied on: one of a clock that was ahead is cut to what it can be, and stored so. */
+/**
+ * A claim that can be relied on: a claim of a clock that was ahead is cut to the longest possible time, and stored so.
+ */
 export function honestClaim(claim: NonNullable<SendIntent["claim"]>, now: number): NonNullable<SendIntent["claim"]> {
   return { ...claim, until: honestTime(claim.until, now, CLAIM_MS) };
 }

@@ -7,17 +7,17 @@ import { hideSecrets } from "./hide-secrets.ts";
 import { triedDigest } from "./look-up.ts";
 import { desiredOf, type EventOf, failed, pinnedExternalId, type Reconciliation } from "./reconciliation.ts";
 
-/** How long a create may take, all its tries together, in milliseconds: shorter than its claim. */
+/** How long a create may take, with all its attempts, in milliseconds: shorter than its claim. */
 const CREATE_MS = CLAIM_MS - 15_000;
 
-/** Sends a create. The response must be about a resource that is this object's. */
+/** Sends a create. The response must be about this object's resource. */
 export async function create(reconciliation: Reconciliation): Promise<EventOf<"create">> {
   const sent = desiredOf(reconciliation);
   const { document, secrets } = reconciliation.creation ?? { document: sent, secrets: {} };
   const body = { ...newDocument(document), ...secrets };
   reconciliation.writes += 1;
   for (const name of Object.keys(body)) reconciliation.attributes.add(name);
-  // It must have ended, one way or the other, before somebody else may send it.
+  // It must have ended, in either way, before another process may send it.
   const signal = AbortSignal.timeout(CREATE_MS);
   const result = await reconciliation.objects.remote.create(body, signal).catch((error: unknown) => {
     hideSecrets(error, secrets);
@@ -26,7 +26,7 @@ export async function create(reconciliation: Reconciliation): Promise<EventOf<"c
   if (result.event !== "succeeded") {
     hideSecrets(result.error, secrets);
     const event = failed(reconciliation, result);
-    // Whatever a 409 says: another resource is in the way and must be looked up.
+    // Whatever the 409 says: another resource is in the way and must be looked up.
     return event === "precondition" ? "conflict" : event;
   }
   return created(reconciliation, result.value, document);
@@ -39,7 +39,7 @@ async function created(
 ): Promise<EventOf<"create">> {
   const { context, key, objects } = reconciliation;
   const remoteId = remoteIdOf(resource);
-  // Created, but without an id it cannot be addressed: it has to be found.
+  // Created, but it cannot be addressed without an id, so it must be found.
   if (remoteId === undefined) return "unknown";
   const owner = await context.links.ownerOf(key.type, remoteId);
   if (owner !== undefined && owner !== key.id) {
@@ -69,7 +69,7 @@ async function notOurs(reconciliation: Reconciliation): Promise<"misdirected"> {
   return "misdirected";
 }
 
-/** Whether a resource carries the externalId or the name that was sent, whatever their case and the blanks around them. */
+/** Whether a resource has the externalId or the name that was sent, regardless of case and surrounding blanks. */
 export function isOf(document: Document, resource: RemoteResource, nameAttribute: string): boolean {
   return ["externalId", nameAttribute].some((name) => {
     const [sent, shown] = [document[name], resource[name]];
@@ -79,13 +79,13 @@ export function isOf(document: Document, resource: RemoteResource, nameAttribute
   });
 }
 
-/** Whether an account is shown open that was sent closed, or the other way round. */
+/** Whether an account is shown as active although it was sent as inactive, or the reverse. */
 export function isShownOtherwise(resource: RemoteResource | undefined, document: Document): boolean {
   const [sent, shown] = [document.active, resource?.active];
   return typeof sent === "boolean" && typeof shown === "boolean" && sent !== shown;
 }
 
-/** Of the row `revive`: writes to the id that the object had before, open. */
+/** For the row `revive`: writes to the id that the object had before, as active. */
 export async function revive(reconciliation: Reconciliation): Promise<EventOf<"revive">> {
   const { objects, stored, context, key } = reconciliation;
   const document = desiredOf(reconciliation);

@@ -8,14 +8,14 @@ import { type EventOf, failed, type Reconciliation } from "./reconciliation.ts";
 
 type Matched = "matchedOne" | "matchedOwned" | "matchedForeign" | "matchedNone" | "matchUnsure";
 
-/** Of the row `lookUp`: an object that has no link. */
+/** For the row `lookUp`: an object without a link. */
 export async function lookUp(reconciliation: Reconciliation): Promise<EventOf<"lookUp">> {
   return prepared(reconciliation, await search(reconciliation, { keys: await desiredKeys(reconciliation) }));
 }
 
 /**
- * Of the row `lookUpMissing`. What was there and is not may only be late: an application that has just created it may
- * not show it everywhere yet. For an object that is out, the keys that were sent are looked up.
+ * For the row `lookUpMissing`. A resource that was there may only be late: an application that has just created it may
+ * not return it everywhere yet. For an object that is out of scope, the keys that were sent are looked up.
  */
 export async function lookUpMissing(reconciliation: Reconciliation): Promise<EventOf<"lookUpMissing">> {
   const { object } = reconciliation;
@@ -24,14 +24,14 @@ export async function lookUpMissing(reconciliation: Reconciliation): Promise<Eve
   return object.inScope ? prepared(reconciliation, event) : goneBy(event);
 }
 
-/** Of the row `confirmGone`: a resource whose response was 404 and that must not exist. */
+/** For the row `confirmGone`: a resource whose response was 404 and that must not exist. */
 export async function confirmGone(reconciliation: Reconciliation): Promise<EventOf<"confirmGone">> {
   return goneBy(await searchTwice(reconciliation, { keys: sentKeys(reconciliation) }));
 }
 
 /**
- * Of the row `lookUpIntent`: by what the create was sent with, with time to settle, then by what the object is called
- * now.
+ * For the row `lookUpIntent`: looks up the keys with which the create was sent, after some time to settle, and then the
+ * current keys of the object.
  */
 export async function lookUpIntent(reconciliation: Reconciliation): Promise<EventOf<"lookUpIntent">> {
   const { context, stored, object } = reconciliation;
@@ -39,17 +39,20 @@ export async function lookUpIntent(reconciliation: Reconciliation): Promise<Even
   const keys = stored.link.intent?.matchKeys ?? current;
   const first = await searchTwice(reconciliation, { keys, isThorough: true });
   const renamed = first === "matchedNone" ? await search(reconciliation, { keys: without(current, keys) }) : first;
-  // The names of now were never sent, so that nothing follows from not finding them.
+  // The current keys were never sent, so not finding them proves nothing.
   const event = renamed === "matchUnsure" && first === "matchedNone" ? "matchedNone" : renamed;
   if (event === "matchedOne") return event;
   const isNone = event === "matchedNone" || event === "matchUnsure";
   if (isNone && claimedUntil(stored.link, context) !== undefined) return "claimed";
-  // Of an object that is out, what is somebody else's is not what the create made: that may still turn up.
+  // For an object that is out of scope, a resource of somebody else is not the result of the create, which may still
+  // appear.
   if (!object.inScope) return "unfound";
   return event === "matchedNone" ? prepared(reconciliation, event) : event;
 }
 
-/** Of the row `lookUpHolder`: somebody has the name. If it cannot be seen, sending again would conflict again. */
+/**
+ * For the row `lookUpHolder`: another resource has the name. If it cannot be seen, another create would conflict again.
+ */
 export async function lookUpHolder(reconciliation: Reconciliation): Promise<EventOf<"lookUpHolder">> {
   const event = await search(reconciliation, { keys: await desiredKeys(reconciliation), isThorough: true });
   if (event !== "matchedNone" && event !== "matchUnsure") return event;
@@ -59,7 +62,7 @@ export async function lookUpHolder(reconciliation: Reconciliation): Promise<Even
   return "holderUnseen";
 }
 
-/** Of the row `lookUpBlocked`. The create is sent only where something has changed since it was refused. */
+/** For the row `lookUpBlocked`. The create is sent only if something has changed since it was rejected. */
 export async function lookUpBlocked(reconciliation: Reconciliation): Promise<EventOf<"lookUpBlocked">> {
   const { context, stored } = reconciliation;
   const { link } = stored;
@@ -69,7 +72,7 @@ export async function lookUpBlocked(reconciliation: Reconciliation): Promise<Eve
   const event = await search(reconciliation, { keys, isThorough: link.intent !== undefined });
   if (event !== "matchedNone" && event !== "matchUnsure") return event;
   if (claimedUntil(link, context) !== undefined) return "claimed";
-  // A create that may have happened is sent again only where it surely did not.
+  // A create that may have happened is sent again only if it certainly did not happen.
   const isFree =
     link.failure === "unsureCreate" ? event === "matchedNone" : link.tried !== (await triedDigest(reconciliation));
   return isFree ? prepared(reconciliation, "matchedNone") : "unchanged";
@@ -82,7 +85,7 @@ async function desiredKeys({ object, objects }: Reconciliation): Promise<MatchKe
   return matchKeysOf(objects, "skipped" in creation ? object.document : creation.document);
 }
 
-/** Keys by which the resource was last sent. */
+/** Keys with which the resource was last sent. */
 function sentKeys({ stored, objects }: Reconciliation): MatchKey[] {
   const { sent, told } = stored.link;
   return matchKeysOf(objects, sent === undefined || sent === "unknown" ? (told ?? {}) : sent);
@@ -107,7 +110,7 @@ async function prepared<Event extends Matched>(
   return event;
 }
 
-/** Of a resource that is not to be there: another object's is not this object's. */
+/** For a resource that must not exist: a resource of another object is not this object's. */
 function goneBy(event: Matched): "matchedOne" | "matchedForeign" | "provenGone" | "unfound" {
   if (event === "matchedNone" || event === "matchedOwned") return "provenGone";
   return event === "matchUnsure" ? "unfound" : event;
@@ -115,7 +118,7 @@ function goneBy(event: Matched): "matchedOne" | "matchedForeign" | "provenGone" 
 
 interface Search {
   readonly keys: readonly MatchKey[];
-  /** Whether everything is read where a filter is ignored. @default false */
+  /** Whether all pages are read if the application ignores the filter. @default false */
   readonly isThorough?: boolean;
 }
 
@@ -128,18 +131,18 @@ async function searchTwice(reconciliation: Reconciliation, asked: Search): Promi
 }
 
 /**
- * Looks for a remote resource by each key in turn; the first key that finds anything decides.
+ * Looks up a remote resource by each key in turn; the first key that finds anything decides.
  *
- * @throws what the client threw, where that says nothing of the resource: an outage must not be read as absence
+ * @throws the client's error if it says nothing about the resource: an outage must not be read as absence
  */
 async function search(reconciliation: Reconciliation, { keys, isThorough = false }: Search): Promise<Matched> {
-  // A resource would have all of them, so one key that surely finds nothing is enough.
+  // The resource would have all keys, so one key that certainly finds nothing is enough.
   let isSure = false;
   for (const key of keys) {
     const result = await reconciliation.objects.remote.find(key, { isThorough });
     if (result.event !== "succeeded") {
       failed(reconciliation, result);
-      // A filter that is not understood finds nothing out.
+      // If the filter is not supported, nothing is known.
       if (result.event !== "refused" && result.event !== "unsupported") throw result.error;
       continue;
     }
@@ -152,7 +155,7 @@ async function search(reconciliation: Reconciliation, { keys, isThorough = false
   return isSure ? "matchedNone" : "matchUnsure";
 }
 
-/** Takes a match over, unless another link owns it. */
+/** Takes over a match, unless another link owns it. */
 async function take(
   reconciliation: Reconciliation,
   match: RemoteResource,
@@ -179,7 +182,7 @@ async function creatorOf(
   return typeof externalId === "string" ? context.links.creatorOf(key.type, externalId) : undefined;
 }
 
-/** What we created ourselves is ours, and carries our externalId; what was there before us is adopted. */
+/** A resource that we created is ours and has our externalId; a resource that existed before is adopted. */
 function originOf({ stored, object }: Reconciliation, match: RemoteResource): NonNullable<Link["origin"]> {
   const { state, origin, intent, externalId } = stored.link;
   const isOurs = state === "creating" || intent?.operation === "create" || origin === "created";
@@ -188,7 +191,9 @@ function originOf({ stored, object }: Reconciliation, match: RemoteResource): No
   return isOurs && match.externalId !== undefined && own.includes(match.externalId as string) ? "created" : "adopted";
 }
 
-/** Keeps what was tried and who was in the way, so that it is not tried again before something has changed. */
+/**
+ * Stores what was tried and which resource was in the way, so that it is not tried again before something has changed.
+ */
 async function blocked<Event>(
   reconciliation: Reconciliation,
   event: Event,
@@ -198,7 +203,9 @@ async function blocked<Event>(
   return event;
 }
 
-/** A digest of all that a create depends on. `holder`: the remote resource that is in the way, if it can be seen. */
+/**
+ * A digest of everything that a create depends on. `holder`: the remote resource that is in the way, if it can be seen.
+ */
 export async function triedDigest({ object, context }: Reconciliation, holder?: string): Promise<string> {
   const document: Document = object.inScope ? object.document : {};
   return sha256Hex(valueKey({ document, scope: context.scope.revision, holder }));

@@ -8,13 +8,13 @@ import type { Reconciliation } from "./reconciliation.ts";
 type OpenState = "creating" | "updating" | "deactivating" | "deleting";
 
 /**
- * The link as the next state has it: what was found out goes in. An intent is there exactly while its request may be on
- * its way, or while the outcome of a create is unknown.
+ * The link for the next state, with what was found out. It has an intent exactly while its request may be in progress,
+ * or while the outcome of a create is unknown.
  */
 export function nextLink(reconciliation: Reconciliation, event: LinkEvent, transition: Transition): Link {
   const state = stateOf(reconciliation.stored.link, transition);
   const next = takeOver(reconciliation, event, { ...transition, next: state });
-  // What is undefined is not there: links are kept as JSON.
+  // Properties that are undefined are left out: links are stored as JSON.
   return next === ABSENT ? ABSENT : (JSON.parse(JSON.stringify(withTold(reconciliation.stored.link, next))) as Link);
 }
 
@@ -70,13 +70,13 @@ function intentFor(reconciliation: Reconciliation, event: LinkEvent, state: Open
   return { sent: "unknown", intent: { operation, document: object.inScope ? object.document : undefined } };
 }
 
-/** The intent of a create stays what was sent, so that the resource can be found by what it was sent with. */
+/** The intent of a create keeps what was sent, so that the resource can be found by it. */
 function createIntent({ object, creation, context, objects, stored }: Reconciliation, event: LinkEvent): Partial<Link> {
   const kept = stored.link.intent;
   const isSentNow = event === "matchedNone" || (event === "matchUnsure" && kept === undefined);
   if (!isSentNow || !object.inScope) {
     const { claim, ...rest } = kept ?? { operation: "create" };
-    // A response, or none, ends the claim; a mere look-up leaves it unchanged.
+    // The end of the request ends the claim, with or without a response; a look-up alone leaves it unchanged.
     const isOver = event === "unknown" || claim === undefined;
     return { intent: isOver ? rest : { ...rest, claim: honestClaim(claim, context.now()) } };
   }

@@ -3,15 +3,15 @@ import { type GroupHere, type MembershipPlan, planMember, planMemberships } from
 import { applyMemberships, type MembershipOutcome } from "../memberships/send.ts";
 import { syncObject } from "./sync-object.ts";
 
-/** The outcome of the memberships of a group, and the name of the group. */
+/** The result of the memberships of a group, and the name of the group. */
 export type Pushed = MembershipOutcome & { readonly label: string };
 
-/** Pushes the memberships of one group, all of them, if the group itself is there. */
+/** Pushes all memberships of one group, if the group itself exists there. */
 export function pushMembershipsOf(context: ProviderContext, groupId: string): Promise<Pushed | undefined> {
   return push(context, { groupId, plan: (group) => planMemberships(context.memberships, group) });
 }
 
-/** Pushes one membership, whether it came or went, without reading the rest of the group. */
+/** Pushes one membership that was added or removed, without reading the rest of the group. */
 export function pushOneMember(
   context: ProviderContext,
   groupId: string,
@@ -25,7 +25,7 @@ interface Task {
   readonly plan: (group: GroupHere) => Promise<MembershipPlan>;
 }
 
-/** A group that turns out to be gone at the application is created again, once, and gets all its members. */
+/** A group that no longer exists at the application is created again, once, and gets all its members. */
 async function push(context: ProviderContext, task: Task): Promise<Pushed | undefined> {
   const first = await pushOnce(context, task);
   if (first?.isGone !== true) return first;
@@ -42,7 +42,7 @@ async function pushOnce(context: ProviderContext, { groupId, plan }: Task): Prom
     const { link } = await context.links.get({ type: context.groups.type.name, id: groupId });
     const { state, remoteId } = link;
     if ((state !== "linked" && state !== "updating") || remoteId === undefined) return undefined;
-    // Only while it is surely in scope.
+    // Only if it is certainly in scope.
     const [object] = await context.groups.read([groupId]);
     if (object?.verdict === undefined || !("inScope" in object.verdict) || !object.verdict.inScope) return undefined;
     const group = { id: groupId, remoteId };

@@ -2,16 +2,16 @@ import type { NotDone } from "../remote/classify.ts";
 import { type RemoteResource, remoteIdOf } from "../remote/resources.ts";
 import { failed, type Reconciliation, remoteIdIn } from "./reconciliation.ts";
 
-/** What a read of the remote resource came to. */
+/** The result of reading the remote resource. */
 export type Read =
   | { readonly event: "succeeded"; readonly value: RemoteResource }
   | { readonly event: NotDone["event"] | "notFoundYoung" | "misdirected" | "unreadable" };
 
 /**
- * Reads the remote resource. A 404 is believed only if the application otherwise responds as it should, and only of a
- * resource that is not brand new.
+ * Reads the remote resource. A 404 is accepted only if the application otherwise responds normally, and only for a
+ * resource that is not new.
  *
- * @throws {TargetUnusableError} when the application does not respond as it should
+ * @throws {TargetUnusableError} when the application does not respond normally
  */
 export async function readRemote(reconciliation: Reconciliation): Promise<Read> {
   const { objects, context, key } = reconciliation;
@@ -36,7 +36,7 @@ export async function readRemote(reconciliation: Reconciliation): Promise<Read> 
   return result;
 }
 
-/** Whether a request whose outcome is not known may have changed the resource's id. */
+/** Whether a request whose outcome is unknown may have changed the resource's id. */
 function isInDoubt({ stored }: Reconciliation): boolean {
   const { state } = stored.link;
   return state === "updating" || state === "deleting" || state === "deactivating";
@@ -55,6 +55,6 @@ function isYoung({ stored, context }: Reconciliation): boolean {
   const { bornAt } = stored.link;
   if (bornAt === undefined) return false;
   const age = context.now() - bornAt;
-  // One of a clock that was ahead when it was written says nothing.
+  // A time that was written by a clock that was ahead says nothing.
   return age >= 0 && age < context.settings.visibleMs;
 }

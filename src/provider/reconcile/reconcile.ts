@@ -22,7 +22,7 @@ import type { Reconciliation } from "./reconciliation.ts";
 
 const MOST_TRANSITIONS = 32;
 
-/** What was done about an object. */
+/** What was done with an object. */
 export type Did =
   | "nothing"
   | "created"
@@ -34,12 +34,12 @@ export type Did =
   | "unlinked"
   | "failed";
 
-/** What syncing one object came to. */
+/** The result of syncing one object. */
 export interface Outcome {
   readonly id: string;
   readonly label: string;
   readonly link: Link;
-  /** Writes that were sent for it. */
+  /** How many writes were sent for it. */
   readonly writes: number;
   readonly did: Did;
   /** Names of the attributes that were sent. */
@@ -48,7 +48,7 @@ export interface Outcome {
   readonly isWaiting: boolean;
   /** Why it failed, as a code of the link table. */
   readonly code: FailureCode | undefined;
-  /** Why it failed, with what the application said, or why it was kept; for people. Holds no secret. */
+  /** Why it failed, with the message of the application, or why it was kept; for people. Contains no secret. */
   readonly reason: string | undefined;
   readonly error: unknown;
   /** The request that failed. */
@@ -56,8 +56,8 @@ export interface Outcome {
 }
 
 /**
- * Whether an object needs nothing of its application: linked, in scope, and desired as it was last sent; or out, and
- * deprovisioned as the policy says.
+ * Whether an object needs no request: it is linked, in scope, and its desired document equals what was last sent; or it
+ * is out of scope and deprovisioned as the policy says.
  */
 export function isSettled(objects: ObjectType, link: Link, object: ObjectState, scopeRevision: string): boolean {
   if (!object.inScope) return link === ABSENT || isDeprovisioned(objects, link, { ...object, scopeRevision });
@@ -75,7 +75,7 @@ export function objectStateFor(object: ReadObject, link: Link): Promise<ObjectSt
   return stateOf(object, { isNew: link.remoteId === undefined, externalId: link.externalId });
 }
 
-/** What is reconciled. */
+/** The object to reconcile. */
 export interface ToReconcile {
   readonly objects: ObjectType;
   readonly id: string;
@@ -85,11 +85,11 @@ export interface ToReconcile {
 }
 
 /**
- * Brings one object's remote resource to where it should be, by the link table: store the state, do what the row says,
- * look up the row for what came of it, until a row has nothing more to do.
+ * Brings the remote resource of one object into its desired state, by the link table: stores the state, carries out the
+ * action of the row, and looks up the row for the resulting event, until a row has no action.
  *
  * @throws {PreconditionFailedError} when another worker has the link
- * @throws {TargetUnusableError} when nothing can be done with the application at all
+ * @throws {TargetUnusableError} when the application cannot be used at all
  */
 export async function reconcile(context: ProviderContext, work: ToReconcile): Promise<Outcome> {
   const { objects, id, object, stored, trace = () => {} } = work;
@@ -102,7 +102,7 @@ export async function reconcile(context: ProviderContext, work: ToReconcile): Pr
   const before = stored.link;
   let failed = await runToRest(reconciliation, object.inScope ? "inScope" : "out");
   if (reconciliation.stored.link === ABSENT && before.state === "deleting" && object.inScope) {
-    // It came back while it was being deleted. That is over now, so it can be created again.
+    // It came back while it was being deleted. The deletion has ended, so it can be created again.
     failed = await runToRest(reconciliation, "inScope");
   }
   return outcomeOf(reconciliation, before, failed);
@@ -126,7 +126,7 @@ function outcomeOf(reconciliation: Reconciliation, before: Link, failed: Failed 
   };
 }
 
-/** Why an object could not be brought to where it should be. */
+/** Why an object could not be brought into its desired state. */
 interface Failed {
   readonly code: FailureCode | undefined;
   readonly text: string;
@@ -157,7 +157,9 @@ function failureOf({ failed }: Transition, stored: string | undefined): Failed |
   return code === undefined ? undefined : { code, text: FAILURES[code] };
 }
 
-/** What is certainly not sent must not look as if it might have been: credentials that are refused end the whole run. */
+/**
+ * A request that was certainly not sent must not look as if it might have been: rejected credentials end the whole run.
+ */
 async function act(reconciliation: Reconciliation, action: LinkAction): Promise<LinkEvent> {
   try {
     return await runAction(reconciliation, action);
@@ -179,7 +181,7 @@ async function save(reconciliation: Reconciliation, event: LinkEvent, transition
   try {
     reconciliation.stored = await context.links.save(key, stored, next);
   } catch (error) {
-    // Somebody else wrote it meanwhile: it is unknown which of the two requests came last.
+    // Another process wrote it meanwhile, so it is unknown which of the two requests came last.
     if (isPreconditionFailed(error) && reconciliation.writes > 0) await context.links.doubt(key);
     throw error;
   }

@@ -6,7 +6,7 @@ import { readRemote } from "./read.ts";
 import { type EventOf, failed, type Reconciliation, remoteIdIn } from "./reconciliation.ts";
 import { send } from "./update.ts";
 
-/** What the policy says of an object that is out, by the cause. */
+/** What the policy says about an object that is out of scope, by the cause. */
 export async function decide(reconciliation: Reconciliation): Promise<EventOf<"decide">> {
   if (reconciliation.object.inScope) return "inScope";
   const { state } = reconciliation.stored.link;
@@ -27,7 +27,9 @@ function policyEvent({ object, context, objects, stored }: Reconciliation) {
   return deprovisioning === undefined ? undefined : POLICY_EVENTS[deprovisioning.action];
 }
 
-/** Closes the account, and makes sure that it is closed. It is sent also where a read shows it closed already. */
+/**
+ * Closes the account and checks that it is closed. The request is sent even if a read shows that it is closed already.
+ */
 export async function deactivate(reconciliation: Reconciliation): Promise<EventOf<"deactivate">> {
   const { objects, context, key } = reconciliation;
   if (!objects.canDeactivate) return "unsupported";
@@ -48,7 +50,7 @@ function plainly(event: Exclude<Awaited<ReturnType<typeof readRemote>>["event"],
 }
 
 /**
- * Whether the account is open; a resource that is not shown any more is as good as closed. Undefined if that is never
+ * Whether the account is active; a resource that is no longer shown counts as inactive. Undefined if this is never
  * shown.
  */
 async function activeNow({ objects, stored }: Reconciliation): Promise<boolean | undefined> {
@@ -58,7 +60,7 @@ async function activeNow({ objects, stored }: Reconciliation): Promise<boolean |
   return typeof active === "boolean" ? active : undefined;
 }
 
-/** Deletes the remote resource, and makes sure that it is gone. */
+/** Deletes the remote resource and checks that it is gone. */
 export async function remove(reconciliation: Reconciliation): Promise<EventOf<"delete">> {
   const { objects, context, key } = reconciliation;
   const remoteId = remoteIdIn(reconciliation);
@@ -74,7 +76,7 @@ export async function remove(reconciliation: Reconciliation): Promise<EventOf<"d
   return event === "conflict" || event === "precondition" ? "refused" : event;
 }
 
-/** A deletion may take effect late, so an account that is still open is looked at twice. */
+/** A deletion may take effect late, so an account that is still active is checked twice. */
 async function isGone(reconciliation: Reconciliation): Promise<boolean> {
   if (await isGoneNow(reconciliation)) return true;
   await reconciliation.context.sleep(reconciliation.context.settings.settleMs);
@@ -88,14 +90,14 @@ async function isGoneNow({ objects, stored }: Reconciliation): Promise<boolean> 
   return result.value.active === false || remoteIdOf(result.value) !== remoteId;
 }
 
-/** Of the row `checkDeleted`: the outcome of a deletion is unknown, so it is checked before anything is decided. */
+/** For the row `checkDeleted`: the outcome of a deletion is unknown, so it is checked before anything is decided. */
 export async function checkDeleted(reconciliation: Reconciliation): Promise<EventOf<"checkDeleted">> {
   const { context, object } = reconciliation;
   await context.sleep(context.settings.settleMs);
   const current = await readRemote(reconciliation);
   if (current.event === "notFound" || current.event === "misdirected") return current.event;
   if (current.event !== "succeeded") {
-    // What would end without a request is done all the same.
+    // What ends without a request is done nevertheless.
     const event = policyEvent(reconciliation);
     return event === "policyKeep" || event === "policyUnlink" ? event : "unknown";
   }
@@ -103,9 +105,7 @@ export async function checkDeleted(reconciliation: Reconciliation): Promise<Even
   return object.inScope ? "backInScope" : "hasRemote";
 }
 
-/**
- * Whether a resource is the one that was sent, by its externalId or its name; where neither is shown, by its id alone.
- */
+/** Whether a resource is the one that was sent: by its externalId or its name or, if neither is shown, by its id. */
 function isStillOurs({ stored, objects }: Reconciliation, current: Readonly<Record<string, unknown>>): boolean {
   const { told, externalId } = stored.link;
   const sent: Document = { ...told, ...(externalId === undefined ? {} : { externalId }) };
@@ -114,7 +114,7 @@ function isStillOurs({ stored, objects }: Reconciliation, current: Readonly<Reco
   return !areComparable || isOf(sent, current, objects.nameAttribute);
 }
 
-/** Of the row `checkRefused`: an account that may not be deleted must not stay open. */
+/** For the row `checkRefused`: an account whose deletion is rejected must not stay active. */
 export async function checkRefused(reconciliation: Reconciliation): Promise<EventOf<"checkRefused">> {
   const { objects, context, stored, error, request } = reconciliation;
   const current = await readRemote(reconciliation);
@@ -125,7 +125,7 @@ export async function checkRefused(reconciliation: Reconciliation): Promise<Even
   return canClose ? "deactivateInstead" : "reportRefusal";
 }
 
-/** Of the row `reclaim`: a resource that was let go is read before it is used again. */
+/** For the row `reclaim`: a resource that was given up is read before it is used again. */
 export async function reclaim(reconciliation: Reconciliation): Promise<EventOf<"reclaim">> {
   const { context, key, stored } = reconciliation;
   const { remoteId } = stored.link;
@@ -140,14 +140,14 @@ export async function reclaim(reconciliation: Reconciliation): Promise<EventOf<"
   return "matchedOne";
 }
 
-/** Of the row `leave`: what somebody leaves behind who was never linked, or is not any more. */
+/** For the row `leave`: handles what an object leaves behind that never had a link, or no longer has one. */
 export async function leave({ context, key, stored }: Reconciliation): Promise<EventOf<"leave">> {
   const { remoteId, intent, failure } = stored.link;
   if (remoteId !== undefined) {
     const owner = await context.links.ownerOf(key.type, remoteId);
     if (owner === undefined || owner === key.id) return "hasRemote";
   }
-  // A create that was refused has left nothing.
+  // A rejected create has left nothing behind.
   const mayExist = failure === "unsureCreate" || failure === "misdirected";
   return intent?.operation === "create" && mayExist ? "hasIntent" : "hasNothing";
 }

@@ -13,11 +13,11 @@ export interface ObjectToSync {
   readonly trace?: ((step: LinkStep) => void) | undefined;
 }
 
-/** Syncs one object now: claims its link, reads the object, and makes the remote resource what it should be. */
+/** Syncs one object now: claims its link, reads the object, and brings the remote resource into its desired state. */
 export async function syncObject(context: ProviderContext, work: ObjectToSync): Promise<Outcome> {
   const { objects, id } = work;
   const { name } = objects.type;
-  // A PUT of a group carries its members, so nobody else may be changing them.
+  // A PUT of a group contains its members, so nobody else may change them meanwhile.
   const alsoMembers = objects === context.groups ? [`Members/${id}`] : [];
   return context.lock.run([`${name}/${id}`, ...alsoMembers], async () => {
     for (let attempt = 1; ; attempt += 1) {
@@ -31,13 +31,13 @@ export async function syncObject(context: ProviderContext, work: ObjectToSync): 
 }
 
 async function syncOnce(context: ProviderContext, { objects, id, trace }: ObjectToSync): Promise<Outcome> {
-  // The link before the object: what is read later can only be newer.
+  // The link is read before the object, so that the object can only be newer.
   const stored = await context.links.get({ type: objects.type.name, id });
   const [read] = await objects.read([id]);
   if (read === undefined) throw new TypeError("The directory returned no result for an id");
   const object = await objectStateFor(read, stored.link);
   const before = stored.link;
-  // Before the link says that it is back: a crash must not leave memberships that only seem to be there.
+  // Done before the link says that the object is back: after a crash, memberships must not look pushed if they are not.
   if (object.inScope && RETURNS.has(before.state)) await context.rows.pushAgain(id);
   const outcome = await reconcile(context, { objects, id, object, stored, trace });
   const wasRevived = before.remoteId === undefined && outcome.link.remoteId === before.formerId;
@@ -50,18 +50,18 @@ async function syncOnce(context: ProviderContext, { objects, id, trace }: Object
   return outcome;
 }
 
-/** States from which an application may have dropped somebody's memberships. */
+/** States in which an application may have dropped the memberships of an object. */
 const RETURNS: ReadonlySet<string> = new Set(["deactivated", "kept", "detached"]);
 
-/** What one bulk reading of a page's objects and links says. Whatever is in none of the lists is settled. */
+/** The result of reading a page's objects and links at once. Objects in none of the lists are settled. */
 export interface PageReading {
-  /** In scope, and not as it should be. */
+  /** In scope, but not as they should be. */
   readonly present: readonly string[];
-  /** Out of scope, with a link that does not say so yet. */
+  /** Out of scope, but the link does not say so yet. */
   readonly leaving: readonly string[];
-  /** Settled, but for a reference to what the application does not have yet. */
+  /** Settled, except for a reference to a resource that the application does not have yet. */
   readonly waiting: readonly string[];
-  /** What cannot be judged, and why. */
+  /** Objects that cannot be judged, and why. */
   readonly errors: readonly { readonly id: string; readonly label: string; readonly error: unknown }[];
 }
 

@@ -25,9 +25,9 @@ import {
 
 const MOST_COMPARISONS = 3;
 
-/** Desired against what was last sent; where that is not known, against what is there. */
+/** Compares the desired state with what was last sent or, if that is unknown, with the remote resource. */
 export async function compare(reconciliation: Reconciliation): Promise<EventOf<"compare">> {
-  // Found again by its intent, but not wanted any more.
+  // Found again by its intent, but no longer desired.
   if (!reconciliation.object.inScope) return "out";
   reconciliation.compared += 1;
   if (reconciliation.compared > MOST_COMPARISONS) return "refused";
@@ -44,7 +44,7 @@ export async function compare(reconciliation: Reconciliation): Promise<EventOf<"
   return "same";
 }
 
-/** Brings the remote resource to what is desired. */
+/** Brings the remote resource into the desired state. */
 export async function update(reconciliation: Reconciliation): Promise<EventOf<"update">> {
   const document = desiredOf(reconciliation);
   const { context, key, stored } = reconciliation;
@@ -64,8 +64,8 @@ export async function update(reconciliation: Reconciliation): Promise<EventOf<"u
 }
 
 /**
- * A response that shows another id. The link follows it only if no link owns that id, the resource carries what was
- * sent, and the old id is gone.
+ * A response that shows another id. The link takes this id only if no link owns it, the resource has what was sent, and
+ * the old id is gone.
  */
 async function followed(
   reconciliation: Reconciliation,
@@ -85,7 +85,7 @@ async function followed(
   return "moved";
 }
 
-/** Of the row `updateRest`: a value is taken, so everything else is sent, `active: false` first of all. */
+/** For the row `updateRest`: a value is taken, so everything else is sent, `active: false` first. */
 export async function updateRest(reconciliation: Reconciliation): Promise<EventOf<"updateRest">> {
   const { objects, stored, key, context, error, request } = reconciliation;
   const document = desiredOf(reconciliation);
@@ -108,12 +108,12 @@ export async function updateRest(reconciliation: Reconciliation): Promise<EventO
   return "held";
 }
 
-/** What a write came to, and what the application showed. */
+/** The outcome of a write, and what the application returned. */
 export type Written =
   | { readonly event: "succeeded"; readonly shown: RemoteResource | undefined }
   | Exclude<Read, { event: "succeeded" }>;
 
-/** Sends a document by remote id: by PATCH from what is there, or by read, merge and PUT. */
+/** Sends a document to a remote id: by PATCH of the differences, or by read, merge and PUT. */
 export async function write(
   reconciliation: Reconciliation,
   desired: Document,
@@ -127,14 +127,14 @@ export async function write(
   return send(reconciliation, current.value, wanted);
 }
 
-/** Sends what differs, another way where the first one turns out not to be supported. */
+/** Sends the differences; if the first method turns out not to be supported, uses another one. */
 export async function send(reconciliation: Reconciliation, current: RemoteResource, wanted: Wanted): Promise<Written> {
   const { objects } = reconciliation;
   for (const name of changedNames(current, wanted)) reconciliation.attributes.add(name);
   const mode = await objects.updateMode();
   let result = await sendAs(reconciliation, mode, { current, wanted });
   if (result.event === "unsupported") {
-    // The client keeps what was refused; another way may hold now.
+    // The client has recorded what was rejected, so another method may apply now.
     const learned = await objects.updateMode();
     if (learned.patches !== mode.patches) result = await sendAs(reconciliation, learned, { current, wanted });
   }

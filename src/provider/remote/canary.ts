@@ -6,8 +6,8 @@ import { type RemoteResource, type RemoteResources, remoteIdOf } from "./resourc
 const MOST = 3;
 
 /**
- * Finds out whether an application that says 404 otherwise responds as it should (design 6.1). A 404 proves that a
- * resource is gone only if another one that we know is shown.
+ * Finds out whether an application that returns 404 otherwise responds normally. A 404 proves that a resource is gone
+ * only if the application returns another resource that we know.
  */
 export class Canary {
   private readonly links: LinkRepository;
@@ -18,7 +18,7 @@ export class Canary {
     this.links = links;
   }
 
-  /** Keeps that a resource was written and accepted. */
+  /** Records that a resource was written and accepted. */
   wrote(type: string, remoteId: string): void {
     const others = (this.written.get(type) ?? []).filter((id) => id !== remoteId);
     this.written.set(type, [remoteId, ...others].slice(0, MOST + 1));
@@ -33,9 +33,9 @@ export class Canary {
   }
 
   /**
-   * Proves that the application is alive, whatever it said of `except`.
+   * Checks that the application responds normally, whatever it returned for `except`.
    *
-   * @throws {TargetUnusableError} if it does not respond as it should, or shows none of three resources that we know
+   * @throws {TargetUnusableError} if it does not, or if it returns none of three resources that we know
    */
   async prove(objects: { readonly type: string; readonly remote: RemoteResources }, except?: string): Promise<void> {
     const known = await this.knownIds(objects.type, except);
@@ -54,7 +54,7 @@ export class Canary {
     return [...new Set([...written, ...stored])].slice(0, MOST);
   }
 
-  /** Without resources that we know, a listing that SCIM can read has to do. */
+  /** Without known resources, a listing that SCIM can read must be enough. */
   private async proveListing(remote: RemoteResources): Promise<void> {
     const listed = await remote.probe();
     if (listed.event === "succeeded") return;

@@ -3,7 +3,7 @@ import { isScimError } from "../../errors/scim-error.ts";
 import { isTransportError } from "../../errors/transport-error.ts";
 import type { LinkEvent } from "../links/link-table.ts";
 
-/** What a request was; for events and reports. */
+/** A request; for events and reports. */
 export interface RemoteRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** A template such as `/Users/{id}`. */
@@ -23,12 +23,12 @@ export interface NotDone {
   readonly request: RemoteRequest;
 }
 
-/** Why a target as a whole cannot be worked with. */
+/** Why an application as a whole cannot be used. */
 export type TargetFault = "credentials" | "notAlive" | "emptyTarget";
 
 /**
- * The target as a whole cannot be worked with: it does not accept the credentials, or does not respond as a SCIM
- * service provider. Nothing further is sent; nothing is wrong with any one object.
+ * The application as a whole cannot be used: it rejects the credentials, or does not respond as a SCIM service
+ * provider. Nothing further is sent; no single object is at fault.
  */
 export class TargetUnusableError extends Error {
   override readonly name: string = "TargetUnusableError";

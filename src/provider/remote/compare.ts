@@ -5,15 +5,15 @@ import { valueKey } from "../../values/value-key.ts";
 import type { Document } from "../links/link.ts";
 import type { RemoteOperation, RemoteResource } from "./resources.ts";
 
-/** What a service provider sets itself, and members, which are pushed by themselves: never sent, never compared. */
+/** What a service provider sets itself, and members, which are pushed separately: never sent, never compared. */
 const OWN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "meta", "groups", "members", "schemas"]);
 
-/** Whether two documents say the same, whatever the order of their lists. */
+/** Whether two documents have the same content, regardless of the order of their lists. */
 export function sameDocument(left: Document, right: Document): boolean {
   return sameValue(withoutSchemas(left), withoutSchemas(right));
 }
 
-/** One document over another: all that either says, and where both do, what the later one says. */
+/** Merges two documents: everything that either has; where both have a value, the later one. */
 export function overlaid(below: Document | undefined, above: Document | undefined): Document | undefined {
   if (below === undefined || above === undefined) return above ?? below;
   const merged: Record<string, unknown> = { ...below };
@@ -27,22 +27,22 @@ export function overlaid(below: Document | undefined, above: Document | undefine
 /** The desired state of a remote resource. */
 export interface Wanted {
   readonly desired: Document;
-  /** What it may have been sent before: what of that is not desired any more has to go. */
+  /** What it may have been sent before: values in it that are no longer desired must be removed. */
   readonly told?: Document | undefined;
-  /** Attributes that are as they should be although they look otherwise: the application normalises them. */
+  /** Attributes that are as desired although they look different, since the application normalises them. */
   readonly settled?: ReadonlySet<string> | undefined;
 }
 
 /**
- * Whether a remote resource already has all that is desired, and nothing that it was sent and that is no longer
- * desired. Whatever else it has is left alone.
+ * Whether a remote resource already has everything that is desired, and nothing that was sent before and is no longer
+ * desired. Everything else in it is left alone.
  */
 export function isSatisfied(remote: RemoteResource, wanted: Wanted): boolean {
   return namesOf(wanted).every((name) => covers(remote[name], wanted.desired[name], wanted.told?.[name]));
 }
 
 /**
- * What an application shows in place of what it was sent, by attribute: digests of both, so that no value is kept
+ * What an application returns instead of what was sent, by attribute: digests of both, so that no value is stored
  * twice.
  */
 export async function shownInstead(
@@ -58,7 +58,7 @@ export async function shownInstead(
   );
 }
 
-/** The attributes of which the application shows what it showed when it was sent just this. */
+/** The attributes for which the application returns what it returned when exactly this was sent. */
 export async function settledNames(
   remote: RemoteResource,
   desired: Document,
@@ -80,7 +80,7 @@ export function changedNames(remote: RemoteResource, wanted: Wanted): string[] {
   return namesOf(wanted).filter((name) => !covers(remote[name], wanted.desired[name], wanted.told?.[name]));
 }
 
-/** The attributes that are ours to change: those desired, and those told before. */
+/** The attributes that we may change: those desired, and those sent before. */
 function namesOf({ desired, told, settled }: Wanted): string[] {
   return [...new Set([...Object.keys(desired), ...Object.keys(told ?? {})])].filter(
     (name) => !OWN_ATTRIBUTES.has(name) && settled?.has(name) !== true,
@@ -131,7 +131,7 @@ function mergeParts(remote: unknown, desired: unknown, told: unknown): unknown {
   return withoutNulls({ ...parts, ...partsOf(desired) });
 }
 
-/** The body of a create: nothing is cleared that was never there. */
+/** The body of a create: values that never existed are not cleared. */
 export function newDocument(document: Document): Record<string, unknown> {
   const parts = Object.entries(document).map(([name, value]) => [name, isObject(value) ? withoutNulls(value) : value]);
   return withoutNulls(Object.fromEntries(parts) as Document);
@@ -145,7 +145,7 @@ function withoutNulls(document: Document): Record<string, unknown> {
   );
 }
 
-/** The operations of a PATCH that lead from what is there to what is desired. None exactly if it is satisfied. */
+/** The operations of a PATCH that lead from the remote state to the desired state. None exactly if it is satisfied. */
 export function operationsBetween(remote: RemoteResource, wanted: Wanted): RemoteOperation[] {
   const { desired, told } = wanted;
   return namesOf(wanted).flatMap((name) => operationsFor(name, remote[name], desired[name], told?.[name]));

@@ -11,9 +11,9 @@ import { type RemoteOperation, type RemoteResource, type RemoteResources, remote
 const KEYS = ["externalId", "userName", "displayName"] as const;
 
 /**
- * An application that is read and never written to: what is written is kept in memory, as an application would show it
- * afterwards that accepts everything but what SCIM forbids: a resource that is not there cannot be written, and a value that
- * must be unique cannot be taken twice. For plans.
+ * An application that is read and never written to, for plans. Written resources are kept in memory, as an application
+ * would return them that accepts everything except what SCIM forbids: a write to a missing resource, and a unique value
+ * that is taken.
  */
 export function dryResources(remote: RemoteResources, type: ResourceType): RemoteResources {
   return new DryResources(remote, type);
@@ -28,7 +28,7 @@ class DryResources implements RemoteResources {
   private readonly byValue: Map<string, Set<string>> = new Map();
   /** Attributes whose values no two resources may have. */
   private readonly unique: readonly string[];
-  /** Values that a look-up has surely not found at the application. */
+  /** Values that a look-up has certainly not found at the application. */
   private readonly free: Set<string> = new Set();
   /** What was read last, and its id. Most writes follow a read of the same resource. */
   private last: { readonly id: string; readonly read: Sent<RemoteResource> } | undefined;
@@ -94,7 +94,7 @@ class DryResources implements RemoteResources {
     return this.last?.id === id && !this.written.has(id) ? this.last.read : this.get(id);
   }
 
-  /** The refusal of a write that takes a value which another resource has. */
+  /** The rejection of a write with a value that another resource has. */
   private async conflict(write: {
     /** Undefined for a create. */
     readonly id?: string;
@@ -120,7 +120,7 @@ class DryResources implements RemoteResources {
     return found.event === "succeeded" && found.value.resources.some((resource) => remoteIdOf(resource) !== id);
   }
 
-  /** What was written and has this value. */
+  /** The written resource that has this value. */
   private ownWith(key: MatchKey): RemoteResource[] {
     return [...(this.byValue.get(indexKey(key)) ?? [])].flatMap((id) => {
       const resource = this.written.get(id);
@@ -132,7 +132,7 @@ class DryResources implements RemoteResources {
     try {
       return applyPatch(resource, operations, this.type);
     } catch (error) {
-      // What the application shows may not be what its type allows: the plan goes on with what it showed.
+      // What the application returns may not match its type; the plan then continues with what it returned.
       if (isScimError(error)) return resource;
       throw error;
     }

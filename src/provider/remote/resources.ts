@@ -7,7 +7,7 @@ import { type RemoteRequest, type Sent, send } from "./classify.ts";
 /** A resource as a service provider shows it. */
 export type RemoteResource = Readonly<Record<string, unknown>>;
 
-/** What a look-up found, and whether it can be relied on where it found nothing. */
+/** The result of a look-up, and whether it is certain if nothing was found. */
 export interface Found {
   readonly resources: readonly RemoteResource[];
   readonly isSure: boolean;
@@ -21,13 +21,13 @@ export interface RemoteOperation {
 }
 
 /**
- * What a provider needs of a client for one resource type. Nothing rejects for what the application does, but with a
- * `TargetUnusableError`.
+ * What a provider needs of a client for one resource type. The methods reject only with a `TargetUnusableError`; every
+ * other failure is a result.
  */
 export interface RemoteResources {
   create(resource: Record<string, unknown>, signal: AbortSignal): Promise<Sent<RemoteResource>>;
   get(id: string): Promise<Sent<RemoteResource>>;
-  /** Those that have the value. `isThorough`: reads everything where a filter is ignored. */
+  /** The resources that have the value. `isThorough`: reads all pages if the filter is ignored. */
   find(key: MatchKey, options: { readonly isThorough: boolean }): Promise<Sent<Found>>;
   /** Whether the response to a listing is a SCIM response. */
   probe(): Promise<Sent<void>>;
@@ -93,12 +93,12 @@ export function countedResources(remote: RemoteResources, onRequest: () => void)
   };
 }
 
-/** A remote resource's id, if it has one that can be used. */
+/** A remote resource's id, if it has a usable one. */
 export function remoteIdOf(resource: RemoteResource | undefined): string | undefined {
   return typeof resource?.id === "string" && resource.id !== "" ? resource.id : undefined;
 }
 
-/** The version of a remote resource, as `If-Match` wants it. */
+/** The version of a remote resource, in the form of `If-Match`. */
 export function versionOf(resource: RemoteResource): string | undefined {
   const meta = resource.meta;
   return isObject(meta) && typeof meta.version === "string" && meta.version !== "" ? meta.version : undefined;

@@ -1,7 +1,7 @@
 /** How an application's resources are written. */
 export interface UpdateMode {
-  /** Whether updates go by PATCH; otherwise by read, merge and PUT. */
+  /** Whether updates are sent by PATCH; otherwise by read, merge and PUT. */
   readonly patches: boolean;
-  /** Whether a PUT can be bound to the version that was read. */
+  /** Whether a PUT can be made conditional on the version that was read. */
   readonly versions: boolean;
 }

@@ -8,9 +8,9 @@ import { type Entry, type RecordKind, type Repository, repository } from "../../
 import type { Storage } from "../../storage/storage.ts";
 import { NO_COUNTS, type Run, type RunPosition, runCodec, type StoredRun } from "./run.ts";
 
-/** How long a run may be silent before another process goes on with it, in milliseconds. */
+/** How long a run may show no activity before another process continues it, in milliseconds. */
 export const RUN_LEASE_MS = 300_000;
-/** How many entries of a list are forgotten at a time. */
+/** How many entries of a list are removed at a time. */
 const PAGE = 500;
 /** How many ended runs are kept. */
 const KEPT = 20;
@@ -18,13 +18,13 @@ const KEPT = 20;
 const END_OF_TIME = 9_999_999_999_999;
 
 const RUNS: RecordKind<StoredRun> = { collection: "runs", codec: runCodec };
-/** Ids that a run comes back to. */
+/** Ids that a run processes again. */
 const RUN_OBJECTS: RecordKind<object> = { collection: "run-objects", codec: jsonCodec(z.object({})) };
 
-/** Objects that a run comes back to: those that are leaving, and those that wait for another object. */
+/** Objects that a run processes again: those that are leaving, and those that wait for another object. */
 export type RunList = "leaving" | "later";
 
-/** An object of a list. */
+/** An object in a list. */
 export interface ListedObject {
   readonly list: RunList;
   /** The resource type's name. */
@@ -32,22 +32,22 @@ export interface ListedObject {
   readonly id: string;
 }
 
-/** A run that this process works on, as it is stored. */
+/** A run of this process, as it is stored. */
 export type RunEntry = Entry<StoredRun>;
 
-/** What `begin` needs to know. */
+/** What `begin` needs. */
 export interface RunBeginning {
   readonly provider: string;
   readonly tenant: string;
   readonly configuration: string;
-  /** Tells this execution from all others. */
+  /** Identifies this execution. */
   readonly by: string;
   readonly now: number;
 }
 
 /**
- * The runs of one provider, newest first, and the objects that they come back to. A process that works on a run holds
- * its lease; every write is a compare-and-swap, so that a lease that was lost writes nothing.
+ * The runs of one provider, newest first, and the objects that they process again. A process that works on a run holds
+ * its lease. Every write is a compare-and-swap, so a process that lost the lease writes nothing.
  */
 export class RunRepository {
   private readonly storage: Storage;
@@ -62,8 +62,8 @@ export class RunRepository {
   }
 
   /**
-   * Begins a run, or goes on with the latest one whose process is gone. Others that ended so, and those of another
-   * configuration, are given up; one that a live process works on is left alone.
+   * Begins a run, or continues the latest one whose process is gone. Others whose process is gone, and those of another
+   * configuration, are abandoned; a run of a live process is left alone.
    */
   async begin(
     beginning: RunBeginning,
@@ -90,9 +90,9 @@ export class RunRepository {
   }
 
   /**
-   * Writes how far a run is, renews its lease and adds to its lists, as one.
+   * Writes the progress of a run, renews its lease and adds to its lists, all or nothing.
    *
-   * @throws {PreconditionFailedError} when another process went on with it or gave it up
+   * @throws {PreconditionFailedError} when another process continued it or gave it up
    */
   async advance(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[], now: number): Promise<RunEntry> {
     const { by } = run.lease;
@@ -101,7 +101,7 @@ export class RunRepository {
       return await this.write(entry, renewed, listed);
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;
-      // Another process may have cut the lease, and left it to us.
+      // Another process may have shortened the lease and left the run to us.
       const stored = await this.runs.get(entry.key);
       if (stored === undefined || !isStillOurs(stored.value, run)) {
         throw new PreconditionFailedError("Another process took the run over or gave it up", { cause: error });
@@ -131,14 +131,14 @@ export class RunRepository {
     }
   }
 
-  /** The latest runs, newest first. One whose process is gone shows as abandoned. */
+  /** The latest runs, newest first. A run whose process is gone is shown as abandoned. */
   async latest(now: number): Promise<Run[]> {
     const found: Run[] = [];
     for await (const { value } of this.runs.each()) found.push(shown(value, now));
     return found;
   }
 
-  /** Forgets all but the newest ended runs, and the lists of all that have ended. */
+  /** Removes all but the newest ended runs, and the lists of all ended runs. */
   async prune(now: number): Promise<void> {
     let kept = 0;
     const old: Entry<StoredRun>[] = [];
@@ -150,7 +150,7 @@ export class RunRepository {
     for (const { key } of old) await this.runs.delete(key);
   }
 
-  /** Forgets the lists of a run, page by page. */
+  /** Removes the lists of a run, page by page. */
   async forgetLists(runId: string): Promise<void> {
     const range = { prefix: joinKey(runId, ""), take: PAGE };
     for (let isAll = false; !isAll; ) {
@@ -164,7 +164,10 @@ export class RunRepository {
     }
   }
 
-  /** A lease of a clock that was ahead is cut to what it can be; undefined where somebody else wrote it meanwhile. */
+  /**
+   * A lease of a clock that was ahead is cut to the longest possible time; undefined if another process wrote it
+   * meanwhile.
+   */
   private async honest(entry: RunEntry, now: number): Promise<RunEntry | undefined> {
     const { lease } = entry.value;
     const until = honestTime(lease.until, now, RUN_LEASE_MS);

@@ -23,9 +23,9 @@ const COUNTS: Readonly<Record<keyof RunCounts, z.ZodMiniNumber>> = {
   writes: z.number(),
 };
 
-/** What a run has done so far. Objects count once a run. */
+/** What a run has done so far. Each object counts once. */
 export interface RunCounts {
-  /** Objects that were compared with what the application has or was sent. */
+  /** Objects that were compared with what the application has, or with what was sent. */
   readonly checked: number;
   readonly created: number;
   readonly adopted: number;
@@ -43,7 +43,7 @@ export interface RunCounts {
   readonly writes: number;
 }
 
-/** An object that a run could not bring to where it should be. */
+/** An object that a run could not bring into its desired state. */
 export interface RunFailure {
   readonly type: string;
   readonly id: string;
@@ -63,20 +63,20 @@ export interface Run {
   readonly tenant: string;
   /**
    * `succeeded`: everything is as it should be, and the application responded. `partly`: some objects failed. `failed`:
-   * nothing went through. `held`: more removals than the guard allows, so that none was done. `stopped`: it could not
-   * go on. `abandoned`: its process ended. `reason` says why.
+   * nothing succeeded. `held`: there were more removals than the guard allows, so none was done. `stopped`: it could
+   * not continue. `abandoned`: its process ended. `reason` says why.
    */
   readonly state: (typeof STATES)[number];
   readonly phase: RunPhase;
   readonly started: string;
   readonly finished?: string | undefined;
   readonly counts: RunCounts;
-  /** The first hundred. */
+  /** The first hundred failures. */
   readonly failures: readonly RunFailure[];
   readonly reason?: string | undefined;
 }
 
-/** How far a run is: all objects of a phase up to an id have been worked on. */
+/** The progress of a run: all objects of a phase up to an id have been processed. */
 export interface RunPosition {
   readonly phase: RunPhase;
   readonly after?: string | undefined;
@@ -86,7 +86,7 @@ export interface RunPosition {
 export interface StoredRun extends Run {
   readonly lease: Lease;
   readonly position: RunPosition;
-  /** What it was configured with: another process goes on with it only if that is the same. */
+  /** The configuration of the run: another process continues the run only if its own is the same. */
   readonly configuration: string;
 }
 
@@ -111,12 +111,12 @@ export const runCodec: Codec<StoredRun> = jsonCodec<StoredRun>(
   }),
 );
 
-/** Counts of a run in which nothing happened yet. */
+/** Counts of a run that has done nothing yet. */
 export const NO_COUNTS: RunCounts = Object.freeze(
   Object.fromEntries(Object.keys(COUNTS).map((name) => [name, 0])) as unknown as RunCounts,
 );
 
-/** Two counts together. */
+/** The sum of two counts. */
 export function addCounts(left: RunCounts, right: Partial<RunCounts>): RunCounts {
   const sum: Record<keyof RunCounts, number> = { ...left };
   for (const [name, value] of Object.entries(right)) sum[name as keyof RunCounts] += value;

@@ -5,8 +5,8 @@ import type { ObjectType } from "../objects/object-type.ts";
 import { objectStateFor } from "../reconcile/reconcile.ts";
 
 /**
- * Which of these objects would be deleted or deactivated, as they are now. Each is read by its id: that a listing lacked
- * it proves nothing.
+ * Which of these objects would be deleted or deactivated, as they are now. Each is read by its id, since a missing
+ * entry in a listing proves nothing.
  */
 export async function destructiveAmong(
   context: ProviderContext,
@@ -19,7 +19,7 @@ export async function destructiveAmong(
   for (const [index, id] of ids.entries()) {
     const [object, stored] = [read[index], links[index]];
     if (object === undefined || stored === undefined) continue;
-    // What cannot be judged is not touched, so it removes nothing.
+    // An object that cannot be judged is not changed, so it is not a removal.
     const state = await objectStateFor(object, stored.link).catch(() => undefined);
     if (state === undefined || state.inScope) continue;
     const { cause, detail } = state;
@@ -30,7 +30,7 @@ export async function destructiveAmong(
   return destructive;
 }
 
-/** How many removals pass without approval, of so many objects that are in use. */
+/** How many removals are allowed without approval, for so many objects in use. */
 export function allowedRemovals(guard: Required<GuardOptions>, live: number): number {
   return Math.max(guard.minimum, Math.floor((live * guard.percent) / 100));
 }

@@ -2,8 +2,8 @@ import type { ProviderContext } from "../context/provider-context.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 
 /**
- * What people call an object that failed before it was read, or while it was: its name from its link or from the directory,
- * otherwise its id. Never rejects: something failed already.
+ * The name of an object that failed before or while it was read: from its link or from the directory, otherwise its id.
+ * Never rejects, since something has failed already.
  */
 export async function knownLabel({ links }: ProviderContext, { type, read }: ObjectType, id: string): Promise<string> {
   try {

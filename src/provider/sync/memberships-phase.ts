@@ -61,7 +61,7 @@ async function membershipTally(context: ProviderContext, id: string, pushed: Pus
   return sumOf(counted(counts), ...failures.map(failureOf));
 }
 
-/** What people call a member: a user, or a group in the group. */
+/** The name of a member: a user, or a group in the group. */
 async function labelOfMember({ links, users, groups }: ProviderContext, id: string): Promise<string | undefined> {
   for (const { type } of [users, groups]) {
     const { link } = await links.get({ type: type.name, id });

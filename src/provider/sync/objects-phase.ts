@@ -13,7 +13,7 @@ import type { ListedObject } from "../runs/run-repository.ts";
 import { failedToSync, reasonOf, recorded, type SyncWork, syncObjects } from "./sync-work.ts";
 import { counted, NO_TALLY, sumOf, type Tally } from "./tally.ts";
 
-/** What a mapping made of an object cannot be sent: its page sends nothing, and no further page begins. */
+/** The result of a mapping cannot be sent: its page sends nothing, and no further page begins. */
 class PageInvalidError extends Error {
   override readonly name: string = "PageInvalidError";
   readonly tally: Tally;
@@ -26,10 +26,10 @@ class PageInvalidError extends Error {
 
 type ObjectPhase = "users" | "groups";
 
-/** What comes behind the last page of a phase. */
+/** The phase that follows the last page of a phase. */
 const NEXT_PHASE: Readonly<Record<ObjectPhase, RunPhase>> = { users: "groups", groups: "memberships" };
 
-/** A part of a listing: behind one id, up to another. */
+/** A range of a listing: after one id, up to another. */
 interface Stretch {
   readonly after: string | undefined;
   /** Undefined: up to the end. */
@@ -39,11 +39,12 @@ interface Stretch {
 }
 
 /**
- * All objects of a type, range by range, each range one write of the run. Links without an object in their range are
- * candidates for the sweep, no more. A run that was taken over begins where its process ended; what that had done before
- * is checked again at the end.
+ * All objects of a type, range by range; each range is one write of the run. Links without an object in their range are
+ * only candidates for the sweep. A continued run begins where the other process ended; what that process had done
+ * before is checked again at the end.
  *
- * Once a mapping gave what cannot be sent, here or in the phase before (`invalid`), ranges are listed for candidates only.
+ * If a mapping returned a result that cannot be sent, here or in the phase before (`invalid`), the remaining ranges are
+ * only listed for candidates.
  */
 export async function objectsPhase(
   work: SyncWork,
@@ -58,11 +59,11 @@ export async function objectsPhase(
   return result;
 }
 
-/** What a phase came to. */
+/** The result of a phase. */
 export interface PhaseResult {
   /** How many links are in use. */
   readonly live: number;
-  /** Why a mapping stopped it. */
+  /** Why a mapping stopped the phase. */
   readonly invalid?: string | undefined;
 }
 
@@ -133,7 +134,7 @@ async function unlistedLinks(
   return { live, listed };
 }
 
-/** A range in which a mapping gave what cannot be sent has sent nothing. */
+/** A range with a mapping result that cannot be sent has sent nothing. */
 async function untilInvalid(
   part: () => Promise<Tally>,
 ): Promise<{ readonly tally: Tally; readonly invalid: string | undefined }> {
@@ -178,7 +179,10 @@ async function range(
   return sumOf(counted({ checked: settled }), failed, { listed }, synced);
 }
 
-/** Creates that another process was sending, most likely one that died: once it can send no more, they are looked up again. */
+/**
+ * Creates that another process was sending, which has probably died. As soon as it can no longer send them, they are
+ * looked up again.
+ */
 async function workOnClaimed(
   work: SyncWork,
   phase: ObjectPhase,
@@ -195,7 +199,10 @@ async function workOnClaimed(
   await run.advance(phase, tally);
 }
 
-/** Objects that waited for another one: a manager, or a value that somebody else had. It may be there now. */
+/**
+ * Objects that waited for another object: for a manager, or for a value that another object had. It may be available
+ * now.
+ */
 export async function secondPass(work: SyncWork, phase: ObjectPhase): Promise<void> {
   const { context, run } = work;
   const objects = context[phase];

@@ -13,13 +13,13 @@ export interface SweepOptions {
   /** How many links are in use. */
   readonly live: number;
   readonly isApproved: boolean;
-  /** Works on what is held too; for plans, which write nothing. */
+  /** Also processes what is held; for plans, which write nothing. */
   readonly showsHeld: boolean;
 }
 
 /**
- * What left, or was not listed. Each object is read by its id before anything is done. Returns why removals were held,
- * if they were; what removes nothing is done all the same.
+ * Objects that left, or were missing from the listing. Each is read by its id before anything is done. Returns why
+ * removals were held, if they were; everything that removes nothing is done nevertheless.
  */
 export async function sweep(
   work: SyncWork,
@@ -64,7 +64,7 @@ async function* candidates(work: SyncWork): AsyncGenerator<{ readonly objects: O
   }
 }
 
-/** What was not found before may have turned up: then it is deprovisioned like anything that left. */
+/** A resource that was not found before may have appeared. Then it is deprovisioned like any object that left. */
 async function lookForWatched(work: SyncWork): Promise<void> {
   const { context, run } = work;
   for await (const entry of context.watches.due(context.now())) {

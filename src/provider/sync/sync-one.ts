@@ -8,7 +8,7 @@ import { syncObject } from "../reconcile/sync-object.ts";
 import { knownLabel } from "./known-label.ts";
 import { reporterOf } from "./report.ts";
 
-/** What syncing one object came to. */
+/** The result of syncing one object. */
 export type SyncedObject = Pick<
   Outcome,
   "id" | "label" | "did" | "code" | "reason" | "error" | "request" | "writes" | "attributes"
@@ -51,7 +51,7 @@ async function syncOne(
   }
 }
 
-/** The groups a user is in, by the directory, and those it was pushed into before. */
+/** The groups of a user in the directory, and the groups into which it was pushed before. */
 async function pushMembershipsOfMember(context: ProviderContext, id: string): Promise<MembershipOutcome | undefined> {
   const inDirectory = (await context.directory.groupsOf([id])).get(id) ?? [];
   const groups = new Set([...inDirectory, ...(await context.rows.groupsOf(id))]);

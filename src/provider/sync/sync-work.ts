@@ -13,13 +13,13 @@ import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf } from "./ta
 
 /** Called with everything that a run does; a plan is made from it. */
 export interface SyncReporter {
-  /** An object that was not settled. `isHeld`: it would be removed, and the guard holds that. */
+  /** An object that was not settled. `isHeld`: it would be removed, but the guard holds that. */
   object?(objects: ObjectType, outcome: Outcome, facts: { readonly isHeld: boolean }): void | Promise<void>;
-  /** The memberships of a group, where anything was done about them. */
+  /** The memberships of a group, if any had to be changed. */
   memberships?(groupId: string, pushed: Pushed): void | Promise<void>;
   /** An object that cannot be judged. */
   unjudged?(objects: ObjectType, failed: { id: string; label: string; error: unknown }): void | Promise<void>;
-  /** What ended the run early: nothing was looked at from then on. */
+  /** The error that ended the run early: nothing was processed after it. */
   ended?(error: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export interface SyncWork {
 /** How often the lease is renewed while a page is being worked on, in milliseconds. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** The run that is being done, as it is stored. */
+/** The run in progress, as it is stored. */
 export class CurrentRun {
   private readonly context: ProviderContext;
   private readonly onChange: (run: Run) => void;
@@ -53,8 +53,8 @@ export class CurrentRun {
   }
 
   /**
-   * Writes what a part of the run came to, and how far the run is. @throws {PreconditionFailedError} when another
-   * process went on with it
+   * Writes the result of a part of the run, and its progress.
+   * @throws {PreconditionFailedError} when another process continued the run
    */
   async advance(phase: RunPhase, tally: Tally, position: RunPosition = this.value.position): Promise<void> {
     const run = this.value;
@@ -78,12 +78,12 @@ export class CurrentRun {
     return { ...run, finished, reason };
   }
 
-  /** Keeps the lease while a page takes long. */
+  /** Renews the lease while a page takes long. */
   async keepAlive(): Promise<void> {
     if (this.context.now() - this.renewed >= KEEP_ALIVE_MS) await this.write(this.value, NO_TALLY);
   }
 
-  /** Reports what is done and not written yet. */
+  /** Reports work that is done but not written yet. */
   tell(phase: RunPhase, tally: Tally): void {
     this.onChange({ ...this.value, phase, counts: addCounts(this.value.counts, tally.counts) });
   }
@@ -95,10 +95,10 @@ export class CurrentRun {
   }
 }
 
-/** How objects of one phase are worked on. */
+/** How the objects of one phase are processed. */
 export interface SyncFacts {
   readonly phase: RunPhase;
-  /** Whether they count as checked: false where they were counted before in the same run. */
+  /** Whether they count as checked: false if they were counted before in the same run. */
   readonly isFirst: boolean;
   /** Whether a create that another process may be sending is left for later. */
   readonly waitsForClaims?: boolean;
@@ -106,10 +106,10 @@ export interface SyncFacts {
 }
 
 /**
- * Syncs objects, several at a time. One that fails is a failure in the tally, and the others go on.
+ * Syncs several objects at a time. An object that fails is counted as a failure, and the others continue.
  *
- * @throws {InterruptedError} when nothing can be done with the application at all, another process took the run over, or
- * the signal aborts; no object is being worked on any more then
+ * @throws {InterruptedError} when the application cannot be used at all, another process took the run over, or the
+ * signal aborts; no object is in progress then
  */
 export async function syncObjects(
   work: SyncWork,
@@ -129,7 +129,7 @@ export async function syncObjects(
       await run.keepAlive();
       run.tell(facts.phase, tally);
     } catch (error) {
-      // The others must not go on behind an error that ends the run.
+      // The others must not continue after an error that ends the run.
       endings.push(error);
     }
   };
@@ -139,7 +139,7 @@ export async function syncObjects(
   return tally;
 }
 
-/** A phase ended early. What it had done until then must not be lost. */
+/** A phase ended early. Its result so far must not be lost. */
 export class InterruptedError extends Error {
   override readonly name: string = "InterruptedError";
   readonly tally: Tally;
@@ -150,7 +150,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** @throws {TargetUnusableError} when nothing can be done with the application at all */
+/** @throws {TargetUnusableError} when the application cannot be used at all */
 async function syncOrFail(work: SyncWork, objects: ObjectType, id: string, facts: SyncFacts): Promise<Tally> {
   try {
     return await syncOne(work, objects, id, facts);
@@ -170,13 +170,13 @@ async function syncOne(
   const outcome = await syncObject(context, { objects, id });
   const until = outcome.did === "failed" ? claimedUntil(outcome.link, context) : undefined;
   const facts = { type: objects.type.name, isFirst, claimedUntil: waitsForClaims === true ? until : undefined };
-  // What is not settled yet is reported once it is.
+  // An object that is not settled yet is reported when it is.
   const isPending = facts.claimedUntil !== undefined || (isFirst && outcome.did === "failed" && comesBack(outcome));
   if (!isPending) await reporter.object?.(objects, outcome, { isHeld });
   return tallyOf(outcome, facts);
 }
 
-/** An object that threw: nothing is known of it but that. */
+/** An object that threw: only its error is known. */
 export async function failedToSync(
   work: SyncWork,
   objects: ObjectType,
@@ -190,7 +190,7 @@ export async function failedToSync(
   return { ...failure, counts: addCounts(failure.counts, { checked: isFirst ? 1 : 0 }) };
 }
 
-/** What a part of a phase had done before something ended it is written all the same. */
+/** The result of a part of a phase that ended early is written nevertheless. */
 export async function recorded(work: SyncWork, phase: RunPhase, part: () => Promise<Tally>): Promise<Tally> {
   try {
     return await part();
@@ -207,7 +207,7 @@ export function codeOf(error: unknown): string {
   return typeof code === "string" ? code : "error";
 }
 
-/** The sentence of an error. */
+/** The message of an error. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

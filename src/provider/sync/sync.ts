@@ -7,7 +7,7 @@ import { objectsPhase, secondPass } from "./objects-phase.ts";
 import { sweep } from "./sweep.ts";
 import { CurrentRun, reasonOf, type SyncReporter, type SyncWork } from "./sync-work.ts";
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface SyncProgress {
   readonly phase: RunPhase;
   readonly counts: RunCounts;
@@ -15,15 +15,15 @@ export interface SyncProgress {
 
 /** Options of `sync`. */
 export interface SyncOptions {
-  /** Called after each object and each page. What it throws, or rejects with, is ignored. */
+  /** Called after each object and each page. Its errors and rejections are ignored. */
   readonly onProgress?: (progress: SyncProgress) => void;
-  /** Lets this run delete and deactivate as many as it finds, whatever the guard allows. @default false */
+  /** Lets this run delete and deactivate any number of objects, whatever the guard allows. @default false */
   readonly approveRemovals?: boolean;
-  /** Ends the run after what is in flight. */
+  /** Ends the run after the work in progress. */
   readonly signal?: AbortSignal;
 }
 
-/** What a run came to before its state is decided. */
+/** The result of a run before its state is decided. */
 interface Ending {
   /** Why a mapping stopped it. */
   readonly invalid?: string | undefined;
@@ -33,7 +33,7 @@ interface Ending {
   readonly error?: unknown;
 }
 
-/** Brings the whole application to where it should be: every object is checked once. */
+/** Brings the whole application into its desired state: every object is checked once. */
 export async function syncAll(
   context: ProviderContext,
   options: SyncOptions,
@@ -60,7 +60,7 @@ export async function syncAll(
       await secondPass(work, "groups");
       await membershipsPhase(work);
     }
-    // What is due for removal does not depend on a mapping.
+    // Removals do not depend on a mapping.
     const isApproved = options.approveRemovals === true;
     const held = await sweep(work, { live: users.live + live, isApproved, showsHeld });
     if (context.requests.count === before) await context.canary.prove({ type: "User", remote: context.users.remote });

@@ -2,14 +2,14 @@ import type { Outcome } from "../reconcile/reconcile.ts";
 import { addCounts, NO_COUNTS, type RunCounts, type RunFailure } from "../runs/run.ts";
 import type { ListedObject } from "../runs/run-repository.ts";
 
-/** Most failures that a run keeps. */
+/** The most failures that a run stores. */
 const MOST_FAILURES = 100;
 
-/** What a part of a run came to. */
+/** The result of a part of a run. */
 export interface Tally {
   readonly counts: RunCounts;
   readonly failures: readonly RunFailure[];
-  /** Objects that the run comes back to. */
+  /** Objects that the run processes again. */
   readonly listed: readonly ListedObject[];
   /** Creates that another process may be sending, and until when, in milliseconds since 1970. */
   readonly claimed: readonly { readonly id: string; readonly until: number }[];
@@ -18,7 +18,7 @@ export interface Tally {
 /** Nothing yet. */
 export const NO_TALLY: Tally = Object.freeze({ counts: NO_COUNTS, failures: [], listed: [], claimed: [] });
 
-/** Parts of a run together. */
+/** The sum of several parts of a run. */
 export function sumOf(...parts: readonly (Partial<Tally> | undefined)[]): Tally {
   let counts = NO_COUNTS;
   for (const part of parts) if (part?.counts !== undefined) counts = addCounts(counts, part.counts);
@@ -40,22 +40,22 @@ export function failureOf(failure: RunFailure): Tally {
   return { ...counted({ failed: 1 }), failures: [failure] };
 }
 
-/** How an outcome counts. */
+/** How an outcome is counted. */
 export interface OutcomeFacts {
   /** The resource type's name. */
   readonly type: string;
-  /** Whether the object counts as checked: false where it was counted before in the same run. */
+  /** Whether the object counts as checked: false if it was counted before in the same run. */
   readonly isFirst: boolean;
-  /** Until when another process may be sending its create; set only where that is waited for. */
+  /** Until when another process may be sending its create; set only where the run waits for that. */
   readonly claimedUntil: number | undefined;
 }
 
-/** Whether the run comes back to an object: what it waits for may come in the same run. */
+/** Whether the run processes an object again: what it waits for may appear in the same run. */
 export function comesBack({ isWaiting, did, code }: Outcome): boolean {
   return isWaiting && (did !== "failed" || code === "valueTaken");
 }
 
-/** What syncing one object came to, as a tally. */
+/** The result of syncing one object, as a tally. */
 export function tallyOf(outcome: Outcome, { type, isFirst, claimedUntil }: OutcomeFacts): Tally {
   const { id, label, did, writes, code = "error", reason = "it failed" } = outcome;
   if (claimedUntil !== undefined) return { ...counted({ writes }), claimed: [{ id, until: claimedUntil }] };
