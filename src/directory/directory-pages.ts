@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../values/utf8-order.ts";
 
-/** A directory broke a promise on which the run depends. Nothing further is done on its word. */
+/** A directory broke a guarantee on which the run depends. The run does nothing further with its data. */
 export class DirectoryUnsoundError extends Error {
   override readonly name: string = "DirectoryUnsoundError";
 }
@@ -8,7 +8,7 @@ export class DirectoryUnsoundError extends Error {
 /**
  * Where the next page begins.
  *
- * @throws {DirectoryUnsoundError} when that is not behind where this one began: the listing would never end
+ * @throws {DirectoryUnsoundError} when that is not after where this one began: the listing would never end
  */
 export function nextOf(page: { readonly next?: string }, after: string | undefined, what: string): string | undefined {
   if (page.next === undefined) return undefined;

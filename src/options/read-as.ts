@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 
-/** Names the option that was meant, if only its case or its end differs, else all there are. */
+/** Names the option that was probably meant, if only its case or its end differs; otherwise all options. */
 function unknownOption(given: string, schema: unknown): string {
   const known = schema instanceof z.ZodMiniObject ? Object.keys(schema.shape) : [];
   const folded = given.toLowerCase();

@@ -29,11 +29,11 @@ export interface Source extends ChangeSource {
   readonly fetch: ScimHandler;
   /** The bearer tokens that the identity provider can use. */
   readonly tokens: SourceTokens;
-  /** The source's immutable id and its service account, made at the first use. */
+  /** The source's immutable id and its service account, created at the first use. */
   identity(): Promise<SourceIdentity>;
   /**
-   * Finishes changes that a crash or an unknown outcome left between the source and its directory, as far as they are
-   * due; returns how many are done with. The source's task does so every few seconds; call it to have it done at once.
+   * Finishes changes that a crash or an unknown outcome left unfinished between the source and its directory, if they
+   * are due; returns how many are finished. The source's task does this every few seconds; call it to do it at once.
    */
   settle(): Promise<number>;
   /**
@@ -44,9 +44,9 @@ export interface Source extends ChangeSource {
   /** Where the source keeps its state. `tx` of its change listeners is a transaction of this storage. */
   readonly storage: Storage;
   /**
-   * The users and groups that the identity provider sent, as the source's mappings make them: for a provider to read. What
-   * a mapping skips is absent. Needs a storage that lists in the order of ids and keeps memberships, as those of this
-   * package do; without, its calls throw {NotImplementedError}.
+   * The users and groups that the identity provider sent, as the results of the source's mappings: for a provider to
+   * read. Objects that a mapping skips are absent. Needs a storage that lists in the order of ids and keeps
+   * memberships, as those of this package do; otherwise its calls throw {NotImplementedError}.
    */
   directory(): Directory;
 }
@@ -119,7 +119,7 @@ async function authenticate(
     readonly enabled: () => boolean | Promise<boolean>;
   },
 ): Promise<Principal> {
-  // First, so that the events of requests that are refused name the tenant too.
+  // First, so that the events of rejected requests name the tenant too.
   const { id, serviceAccount } = await known.identity();
   const token = await known.tokens.verify(bearerTokenOf(request));
   if (!(await known.enabled())) throw new ForbiddenError("This source is disabled");
@@ -159,10 +159,10 @@ function commitOf(
     };
   }
   return async (write, apply) => {
-    // Without a directory the result is not needed, but a mapping that fails must fail now and not when it is read.
+    // Without a directory the result is not needed, but a mapping that fails must fail now, and not when it is read.
     await mapWrite(options.mappings, write);
     if (subscribers.isEmpty) return apply();
-    // Tables of the application's own share no transaction with what listeners write, so that is written right afterwards.
+    // The application's own tables share no transaction with what listeners write, so that is written right afterwards.
     const first = options.resources === undefined ? undefined : await apply();
     return subscribers.together(options.storage, async (tx) => {
       const result = first ?? (await apply(tx.resources));

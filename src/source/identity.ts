@@ -5,25 +5,23 @@ import { joinKey } from "../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../storage/state/repository.ts";
 import type { StateStorage } from "../storage/storage.ts";
 
-/** What a source is, apart from its configuration: created once, then always the same. */
+/** The identity of a source, apart from its configuration: created once, then always the same. */
 export interface SourceIdentity {
-  /** Immutable: it is the tenant of everything the source holds. The slug can change, this cannot. */
+  /** Immutable: the tenant of everything that the source stores. The slug can change, the id cannot. */
   readonly id: string;
-  /** The principal that the identity provider acts as. Made with the source. */
+  /** The principal of the identity provider. Created with the source. */
   readonly serviceAccount: { readonly id: string; readonly name: string };
 }
 
-/**
- * Stored twice, by the source's id and by its slug. No source owns them: they are read to find out who the owner is.
- */
+/** Stored twice, by the source's id and by its slug. These records have no owner: they are read to find the owner. */
 const SOURCES: RecordKind<SourceIdentity> = {
   collection: "sources",
   codec: jsonCodec(z.object({ id: z.string(), serviceAccount: z.object({ id: z.string(), name: z.string() }) })),
 };
 
 /**
- * The identity that is stored for `slug`, made now if there is none. `id` binds a slug to a source that exists already,
- * which is how a source is given another slug.
+ * The identity that is stored for `slug`, created now if there is none. `id` gives a slug to an existing source; this
+ * is how a source gets another slug.
  */
 export async function loadIdentity(
   state: StateStorage,

@@ -1,6 +1,6 @@
 import type { Observer, ScimEvent } from "../observe/events.ts";
 
-/** An observer of a source's server: events that lack their tenant get it, once the source's id is known. */
+/** An observer of a source's server: adds the tenant to events that lack it, once the source's id is known. */
 export function nameTenant(observe: Observer | undefined, tenant: () => string | undefined): Observer | undefined {
   return observe && ((event) => observe(withTenant(event, tenant())));
 }

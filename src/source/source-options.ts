@@ -18,36 +18,40 @@ import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import { type StartTimer, startInterval } from "../timing/interval.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 
-/** Options of `createSource`: those of its server, and its own. */
+/** Options of `createSource`: the server's options, and its own. */
 export interface SourceOptions extends ServerOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
   baseUrl: string;
-  /** Where the source keeps its tokens and, unless `resources` is given, what the identity provider sends. */
+  /** Where the source stores its tokens and, unless `resources` is given, what the identity provider sends. */
   storage: Storage;
-  /** The application's own tables in place of a copy. Not together with `directory`. */
+  /** The application's own tables instead of a copy. Not together with `directory`. */
   resources?: ResourceStorage;
   /** The application's own users and groups. It is called for every change, inside the request that makes the change. */
   directory?: SourceDirectory;
-  /** Turn a resource into what the directory saves, in the place of the default ones. @default sourceUserMappings and sourceGroupMappings */
+  /**
+   * Turn a resource into what the directory saves, instead of the default ones.
+   * @default sourceUserMappings and sourceGroupMappings
+   */
   mappings?: readonly Mapping[];
-  /** The source's immutable id. Give it to keep a source under a new slug. @default made at the first use of the slug */
+  /** The source's immutable id. Pass it to change the slug. @default created at the first use of the slug */
   id?: string;
-  /** A disabled source responds 403 to every valid token. @default true */
+  /** A disabled source responds with 403 to every valid token. @default true */
   enabled?: boolean | (() => boolean | Promise<boolean>);
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
   deliveryLeaseMs?: number;
   /** How long to wait before a change whose outcome is unknown is delivered again, in milliseconds. @default 1000 */
   deliveryRetryMs?: number;
   /**
-   * Starts the timer by which a source with a directory finishes changes that a crash or an unknown outcome left behind,
-   * where no provisioning does so; false for none. @default an interval that does not keep the process running
+   * Starts the timer with which a source with a directory finishes changes that a crash or an unknown outcome left
+   * behind, if provisioning does not; false for no timer.
+   * @default an interval that does not keep the process running
    */
   timer?: StartTimer | false;
 }
 
-/** `SourceOptions` with what was left out filled in. */
+/** `SourceOptions` with all defaults. */
 export interface ResolvedSourceOptions extends ResolvedServerOptions {
   readonly slug: string;
   readonly baseUrl: string;

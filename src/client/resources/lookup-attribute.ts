@@ -98,7 +98,7 @@ function canonicalPath({ extension, attribute, sub, filter }: ResolvedLookup): P
     : { path: { ...path, sub: undefined }, filter, sub: sub?.name };
 }
 
-/** `path eq "value"`. Behind brackets the comparison stands inside them (RFC 7644 section 3.4.2.2). */
+/** `path eq "value"`. After brackets, the comparison is inside them (RFC 7644 section 3.4.2.2). */
 function filterTree({ path, filter, sub = "value" }: PatchPath, value: string): FilterTree {
   const equals = (own: AttributePath): FilterTree => ({ type: "comparison", path: own, operator: "eq", value });
   if (filter === undefined) return equals(path);

@@ -6,7 +6,7 @@ import { defineMapping, type Mapping } from "../expressions/define-mapping.ts";
 type UserVariables = User & { readonly scim: User };
 type GroupVariables = Group & { readonly scim: Group };
 
-/** What `userType` says of an account that no person uses, in lower case and without what separates words. */
+/** The values of `userType` for an account that no person uses, in lower case and without word separators. */
 const SERVICE_TYPES: readonly string[] = ["service", "serviceaccount"];
 
 const IDENTITY: readonly string[] = ["id", "externalId", "userName"];
@@ -24,7 +24,8 @@ const PROFILE: readonly string[] = [
 const ACCESS: readonly string[] = ["roles", "entitlements", "x509Certificates"];
 
 /**
- * What the service provider derives or writes itself, what never reaches a mapping, and what has a mapping of its own.
+ * Attributes that the service provider derives or writes itself, that never reach a mapping, or that have a mapping of
+ * their own.
  */
 const NOT_OTHER_OF_USER: readonly string[] = [
   ...["schemas", "meta", "groups", "password"],
@@ -38,10 +39,12 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  * `displayName`, `name`, `emails` and the rest under their own names, the enterprise extension as `enterprise`, other
  * extensions under their URN. Not `schemas`, `meta`, `groups` and `password`.
  *
- * `active` is true unless it is false in the resource. `kind` is `service_account` where `userType` is `service`,
+ * `active` is true unless it is false in the resource. `kind` is `service_account` if `userType` is `service`,
  * `service_account` or another spelling of it, else `user`. `displayName` falls back to `name.formatted`, then to given
- * and family name, then to `userName`. Leave a mapping out of the list and its attributes are left out; override a
- * single attribute with a mapping whose name comes later.
+ * and family name, then to `userName`.
+ *
+ * If you leave a mapping out of the list, its attributes are left out. To override a single attribute, add a mapping
+ * whose name comes later.
  */
 export const sourceUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
@@ -87,8 +90,8 @@ export const sourceUserMappings: readonly Mapping[] = Object.freeze([
 ]);
 
 /**
- * From a SCIM Group to a directory group: `id`, `externalId`, `displayName`, and whatever else it carries under its own
- * name. Not `schemas`, `meta` and `members`: members travel by reference.
+ * From a SCIM Group to a directory group: `id`, `externalId`, `displayName`, and all its other attributes under their
+ * own names. Not `schemas`, `meta` and `members`: members are passed by reference.
  */
 export const sourceGroupMappings: readonly Mapping[] = Object.freeze([
   defineMapping<GroupVariables>({

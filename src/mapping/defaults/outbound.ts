@@ -9,14 +9,16 @@ type GroupVariables = ProviderVariables & { readonly group: DirectoryGroup };
 
 /**
  * From a directory user to a SCIM User: `userName`, `externalId` (the subject id), `active`, `name`, `displayName`,
- * `emails` and whatever else of RFC 7643 the user carries under SCIM's own names, the enterprise extension under
- * `enterprise`, and other extensions under their URNs where the application knows them.
+ * `emails` and all other attributes of RFC 7643 that the user has under SCIM's own names, the enterprise extension
+ * under `enterprise`, and other extensions under their URNs if the application knows them.
  *
- * Plain directories are met half-way. A `name` that is a text becomes given name (up to the first space), family name
- * and `displayName`; without a space the family name is one blank, as some applications need one. An `email` becomes
- * the one e-mail address, a web address in `avatar` the one photo, and a text in a list the `value` of an element.
- * `active` is true unless it is false in the directory. Leave a mapping out of the list and its attributes are left
- * out; override a single attribute with a mapping whose name comes later.
+ * Simple directories work too. A `name` that is a text becomes given name (up to the first space), family name and
+ * `displayName`; without a space the family name is one blank, since some applications require one. An `email` becomes
+ * the only e-mail address, a web address in `avatar` the only photo, and a text in a list the `value` of an element.
+ * `active` is true unless it is false in the directory.
+ *
+ * If you leave a mapping out of the list, its attributes are left out. To override a single attribute, add a mapping
+ * whose name comes later.
  */
 export const providerUserMappings: readonly Mapping[] = Object.freeze([
   defineMapping<UserVariables>({
@@ -107,7 +109,7 @@ function nameOf({ name, displayName }: DirectoryUser): object {
   return { name: parts, displayName: displayName ?? name };
 }
 
-/** Addresses that are plain texts become values of the type `other`, the first of them primary. */
+/** Addresses that are plain texts become values of the type `other`; the first one is primary. */
 function emailsOf({ emails, email }: DirectoryUser): unknown {
   const list: unknown = emails ?? (isBlank(email) ? undefined : [email]);
   if (!Array.isArray(list)) return list;
@@ -126,7 +128,7 @@ function valuesOf(list: unknown): unknown {
   return Array.isArray(list) ? list.map((one: unknown) => (typeof one === "string" ? { value: one } : one)) : list;
 }
 
-/** What stands under the URNs of schemas. */
+/** The properties whose names are URNs of schemas. */
 function extensionsOf(object: DirectoryUser | DirectoryGroup, schemas: readonly string[]): object {
   return Object.fromEntries(schemas.filter((urn) => Object.hasOwn(object, urn)).map((urn) => [urn, object[urn]]));
 }

@@ -7,15 +7,15 @@ import { type MappingStep, noOwners, traceChanges } from "./trace.ts";
 
 /** When and for what mappings are evaluated. */
 export interface MappingContext {
-  /** Whether the object is being made or changed. */
+  /** Whether the object is created or changed. */
   readonly phase: "create" | "update";
   /** Mappings for another type are left out; errors name it. @default mappings for every type apply */
   readonly resourceType?: string;
-  /** What errors call the object, such as `ada@example.com (42)`. @default they do not name it */
+  /** The name of the object in errors, such as `ada@example.com (42)`. @default errors do not name it */
   readonly object?: string;
 }
 
-/** The merged result, or which mapping skipped the object and why; either way what each mapping did. */
+/** The merged result, or the mapping that skipped the object and its reason; in both cases what each mapping did. */
 export type MappingOutcome =
   | { readonly value: Record<string, unknown>; readonly trace: readonly MappingStep[] }
   | {
@@ -24,8 +24,8 @@ export type MappingOutcome =
     };
 
 /**
- * Evaluates mappings in the order they are given in and merges what they return. A mapping that skips the object ends it:
- * later ones are not evaluated. The result is a promise only from the first mapping on that returns one.
+ * Evaluates mappings in the given order and merges their results. If a mapping skips the object, later mappings are not
+ * evaluated. The result becomes a promise at the first mapping that returns one.
  *
  * @throws {MappingError} when a mapping throws or rejects, or returns a value that is not a plain object
  */
@@ -64,7 +64,7 @@ interface Evaluation {
   readonly context: MappingContext;
 }
 
-/** Takes over what a mapping returned. Gives the outcome where it ends the evaluation. @throws {MappingError} */
+/** Merges the result of a mapping. Returns the outcome if that ends the evaluation. @throws {MappingError} */
 function take(state: Evaluation, mapping: Mapping, result: unknown): MappingOutcome | undefined {
   return inMapping(state, mapping, () => {
     const { trace } = state;
@@ -88,7 +88,7 @@ function take(state: Evaluation, mapping: Mapping, result: unknown): MappingOutc
   });
 }
 
-/** Runs a part of a mapping; what it throws becomes a `MappingError`. */
+/** Runs a part of a mapping; an error becomes a `MappingError`. */
 function inMapping<T>(state: Evaluation, mapping: Mapping, work: () => T): T {
   try {
     return work();

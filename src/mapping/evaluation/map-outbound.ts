@@ -14,23 +14,23 @@ import type { MappingStep } from "./trace.ts";
 export interface MapOutboundOptions extends ProviderVariablesInput {
   /** In the order in which they apply: see `orderMappings`. */
   readonly mappings: readonly Mapping[];
-  /** Whether the remote resource is being made or changed. */
+  /** Whether the remote resource is created or changed. */
   readonly phase: "create" | "update";
   /** What to do with unknown attributes: throw an error, or drop and report them. @default "reject" */
   readonly unknown?: "reject" | "drop";
 }
 
-/** What is sent to an application for an object, or which mapping leaves the object out and why. */
+/** What is sent to an application for an object, or the mapping that skips the object and its reason. */
 export type OutboundOutcome =
   | {
       /** In canonical form, with `schemas` and `externalId`, without `id`, `members`, secrets and what is read-only. */
       readonly resource: Record<string, unknown>;
       /**
-       * Values that are never shown again, by path: `password`. Only where the resource is being made; never to be
-       * kept.
+       * Values that are never returned, by path: `password`. Only when the resource is created; they must not be
+       * stored.
        */
       readonly secrets: Readonly<Record<string, unknown>>;
-      /** Paths of attributes that the mappings say have no value: what the application has there is to go. */
+      /** Paths of attributes that the mappings say have no value: the application's values must be removed. */
       readonly cleared: readonly string[];
       /** Paths that the type does not know and that were left out; only with `unknown: "drop"`. */
       readonly unknown: readonly string[];
@@ -96,7 +96,9 @@ function read(
   }
 }
 
-/** Whether an attribute that was named has no value. What only the service provider sets never has one here. */
+/**
+ * Whether an attribute that was named has no value. Attributes that only the service provider sets are never cleared.
+ */
 function isCleared(type: ResourceType, path: string, values: Readonly<Record<string, unknown>>): boolean {
   if (values[path] !== undefined) return false;
   const extension = type.extensions.find(({ schema }) => path.startsWith(`${schema.id}:`))?.schema.id;

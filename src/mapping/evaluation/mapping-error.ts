@@ -1,7 +1,7 @@
 import { isScimError, ScimError, type ScimErrorOptions } from "../../errors/scim-error.ts";
 import type { MappingStep } from "./trace.ts";
 
-/** What a `MappingError` carries besides its sentence. */
+/** The properties of a `MappingError` besides its text. */
 export interface MappingErrorOptions extends ScimErrorOptions {
   readonly mapping: string;
   readonly resourceType?: string | undefined;
@@ -9,8 +9,8 @@ export interface MappingErrorOptions extends ScimErrorOptions {
 }
 
 /**
- * A mapping threw, or returned what no mapping may return: 500, naming mapping and resource type and nothing of what
- * went wrong inside, which is the `cause`.
+ * A mapping threw, or returned what no mapping may return: 500. The text names mapping and resource type; the error of
+ * the mapping is only in `cause`.
  *
  * A `ScimError` that the expression threw on purpose keeps its status, `scimType` and detail.
  */
@@ -31,7 +31,7 @@ export class MappingError extends ScimError {
   }
 }
 
-/** The error for a mapping that threw `cause`. `object` is what the message calls the object. */
+/** The error for a mapping that threw `cause`. `object` is the name of the object in the text. */
 export function mappingError(
   mapping: string,
   { object, ...options }: Omit<MappingErrorOptions, "mapping" | "status"> & { readonly object: string | undefined },

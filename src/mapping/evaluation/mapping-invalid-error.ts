@@ -2,15 +2,15 @@ import { nameWithId } from "../../directory/object-name.ts";
 import { ScimError } from "../../errors/scim-error.ts";
 import type { MappingStep } from "./trace.ts";
 
-/** What there is to say of a result that is not valid. */
+/** What is known about an invalid result. */
 export interface MappingInvalidFacts {
   /** The resource type's name. */
   readonly resourceType: string;
   /** The directory's id of the object. */
   readonly id: string;
-  /** What people call the object; undefined if it has no name. */
+  /** The name of the object; undefined if it has none. */
   readonly label?: string;
-  /** The attribute as SCIM writes paths, `emails[0].value`; undefined where the fault is in none alone. */
+  /** The path of the attribute, such as `emails[0].value`; undefined if the fault is not in a single attribute. */
   readonly attribute: string | undefined;
   /** What is wrong, without values. */
   readonly reason: string;
@@ -18,15 +18,15 @@ export interface MappingInvalidFacts {
   readonly cause?: unknown;
 }
 
-/** What a `MappingInvalidError` carries besides its sentence. */
+/** The properties of a `MappingInvalidError` besides its text. */
 export interface MappingInvalidErrorOptions extends Omit<MappingInvalidFacts, "reason"> {
   /** The mappings that set the attribute, or a part of it, in their order. */
   readonly mappings: readonly string[];
 }
 
 /**
- * What mappings made of an object is not a valid resource of its type: 500, naming object, attribute and the mappings that
- * set the attribute. Nothing of it has been sent.
+ * The result of the mappings for an object is not a valid resource of its type: 500. The text names the object, the
+ * attribute and the mappings that set it. Nothing of the result has been sent.
  */
 export class MappingInvalidError extends ScimError {
   override readonly name: string = "MappingInvalidError";
@@ -34,7 +34,7 @@ export class MappingInvalidError extends ScimError {
   readonly resourceType: string;
   /** The directory's id of the object. */
   readonly id: string;
-  /** What people call the object; undefined if it has no name. */
+  /** The name of the object; undefined if it has none. */
   readonly label: string | undefined;
   readonly attribute: string | undefined;
   /** The mappings that set the attribute, or a part of it, in their order; none where it is missing. */

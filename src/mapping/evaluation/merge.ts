@@ -3,13 +3,13 @@ import { remove, replacementOf } from "../expressions/markers.ts";
 import { checkLeaf, isPlainObject, tellingKeys } from "../expressions/plain-data.ts";
 
 /**
- * Merges what mappings returned, first to last, into one new plain object.
+ * Merges the results of mappings, first to last, into one new plain object.
  *
- * Objects merge deeply; of two scalars, or of two values of different kinds, the later wins; lists append without
- * duplicates, where complex values with the same `value` and `type` are one value and merge in their place, and others
- * are the same when they are equal throughout. `replace([...])` puts a list in the place of what was there, `remove`
- * takes away what was there, `undefined` says nothing, `null` clears: it stays in the result. Nothing of the input is
- * shared with the result, or changed.
+ * Objects are merged deeply. Of two scalars, or of two values of different kinds, the later one wins. Lists are joined
+ * without duplicates: complex values with the same `value` and `type` count as one value and are merged; others are
+ * duplicates if they are equal. `replace([...])` replaces the earlier list, `remove` removes the earlier value, and
+ * `undefined` has no effect. `null` clears: it stays in the result. The result shares nothing with the input, and the
+ * input is not changed.
  *
  * @throws {TypeError} when a value is not plain data, or nests more than 64 levels deep
  */
@@ -23,8 +23,8 @@ export function mergeMapped(...values: readonly Readonly<Record<string, unknown>
 }
 
 /**
- * The one configured merge. It walks what both sides have; whatever only one side has, or one side wins, goes through
- * `settled`, which copies: the library itself hands such values on as they are.
+ * The only configured merge. It walks what both sides have. Values that only one side has, or that one side wins, go
+ * through `settled`, which copies them: the library itself passes such values on as they are.
  */
 const merge: (left: unknown, right: unknown) => unknown = deepmergeCustom({
   // What is undefined on every side goes on to `mergeOthers`, which leaves the key out.
@@ -40,7 +40,7 @@ const merge: (left: unknown, right: unknown) => unknown = deepmergeCustom({
   },
 });
 
-/** A copy with its markers put into effect where there is nothing that they could affect. */
+/** A copy with resolved markers, for a place without an earlier value that they could affect. */
 function settled(value: unknown): unknown {
   const list = replacementOf(value) ?? (Array.isArray(value) ? value : undefined);
   if (list !== undefined) return appendWithoutDuplicates([list], merge);
@@ -64,7 +64,7 @@ function appendWithoutDuplicates(
   return [...byIdentity.values()];
 }
 
-/** Equal exactly for values that are one value of a list. */
+/** Equal exactly for values that count as one value of a list. */
 function identityOf(value: unknown): string {
   const keyed = isPlainObject(value) && value.value !== undefined && value.value !== null;
   return keyed ? `=${canonical([value.value, value.type ?? null])}` : canonical(value);

@@ -1,7 +1,7 @@
 import { remove, replacementOf } from "../expressions/markers.ts";
 import { isPlainObject, tellingKeys } from "../expressions/plain-data.ts";
 
-/** What one mapping did to one attribute. Carries no values. */
+/** What one mapping did to one attribute. Contains no values. */
 export interface MappingChange {
   /** As SCIM writes paths: `name.familyName`, and a colon behind a URN. A list is one path. */
   readonly path: string;
@@ -38,7 +38,7 @@ export function noOwners(): Owners {
   return { kind: "object", by: [], parts: new Map() };
 }
 
-/** What `result` changes, in the order of its attributes, and notes in `owners` that `mapping` did it. */
+/** What `result` changes, in the order of its attributes; records in `owners` that `mapping` did it. */
 export function traceChanges(
   result: Readonly<Record<string, unknown>>,
   mapping: string,
@@ -60,7 +60,7 @@ function changesOf(value: unknown, place: Place): MappingChange[] {
   if (isPlainObject(value) && replacementOf(value) === undefined) {
     const within = before?.kind === "object" ? before : noOwners();
     owners.parts.set(key, within);
-    // Only an extension's URN, which stands at the top, has its attributes behind a colon.
+    // Only the URN of an extension, which is at the top level, is followed by a colon.
     const separator = key === path && key.includes(":") ? ":" : ".";
     const changes = tellingKeys(value).flatMap((part) =>
       changesOf(value[part], { key: part, path: `${path}${separator}${part}`, mapping, owners: within }),
@@ -84,7 +84,7 @@ function actionOf(value: unknown): MappingChange["action"] {
   return replacementOf(value) === undefined ? "set" : "replace";
 }
 
-/** Notes that `mapping` replaces what stood here. Gives the names of the mappings that had set it. */
+/** Records that `mapping` replaces what was here. Returns the names of the mappings that had set it. */
 function override(before: Owners | undefined, mapping: string): string[] {
   const replaced = ownersWithin(before);
   for (const { overriddenBy } of replaced) if (!overriddenBy.includes(mapping)) overriddenBy.push(mapping);

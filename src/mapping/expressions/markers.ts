@@ -1,4 +1,6 @@
-/** Says of an attribute, or of a part of one, that no mapping so far has set it. Later mappings may set it again. */
+/**
+ * The value of an attribute, or of a part of one, as if no earlier mapping had set it. Later mappings can set it again.
+ */
 export const remove: unique symbol = Symbol("scimkit.mapping.remove");
 
 const REPLACED: unique symbol = Symbol("scimkit.mapping.replace");
@@ -9,7 +11,7 @@ export interface Replacement {
   readonly [REPLACED]: readonly unknown[];
 }
 
-/** The word of a mapping that the object is not to be mapped at all. Made by `skip`. */
+/** Returned by a mapping to skip the object. Made by `skip`. */
 export interface Skip {
   readonly [SKIPPED]: string;
 }
@@ -20,7 +22,7 @@ export function replace(list: readonly unknown[]): Replacement {
   return Object.freeze({ [REPLACED]: list });
 }
 
-/** What a mapping returns so that the object is left out; `reason` is for the people who look at the trace. */
+/** What a mapping returns to skip the object; `reason` is shown in the trace. */
 export function skip(reason: string): Skip {
   return Object.freeze({ [SKIPPED]: reason });
 }

@@ -1,22 +1,22 @@
-/** How deep a mapping's result and the object it is made from may nest. */
+/** How deeply the result of a mapping, and the object that it is computed from, may nest. */
 const MAX_DEPTH = 64;
 
-/** Whether a value is an object as JSON has them: not a list, not an instance of a class. */
+/** Whether a value is a JSON object: not a list, not an instance of a class. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The keys of an object that say something: `undefined` does not, and `__proto__` never reaches a result. */
+/** The keys of an object that count: not those whose value is `undefined`, and not `__proto__`. */
 export function tellingKeys(record: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(record).filter((key) => key !== "__proto__" && record[key] !== undefined);
 }
 
 /**
- * A frozen copy of plain data, without what is `undefined` and without keys named `__proto__`.
+ * A frozen copy of plain data, without values that are `undefined` and without keys named `__proto__`.
  *
- * @throws {TypeError} when it nests more than 64 levels deep (a cycle does), or holds what JSON cannot
+ * @throws {TypeError} when it nests more than 64 levels deep (a cycle does), or contains what JSON cannot represent
  */
 export function frozenCopy(value: unknown, depth = 0): unknown {
   checkLeaf(value, depth);

@@ -2,20 +2,20 @@ import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { frozenView } from "./plain-data.ts";
 
-/** What the variables of a provider's mappings are made of. */
+/** What the variables of a provider's mappings are computed from. */
 export interface ProviderVariablesInput {
   /** The application's resource type: that of groups is called `Group`, any other is one of users. */
   readonly type: ResourceType;
   readonly object: DirectoryUser | DirectoryGroup;
   /** What mappings may know of the provider, such as its `name`. No credentials. */
   readonly provider: Readonly<Record<string, unknown>>;
-  /** What mappings may know of the tie to the remote resource. @default undefined, as before there is one */
+  /** What mappings may know of the link to the remote resource. @default undefined, as long as there is no link */
   readonly link?: Readonly<Record<string, unknown>>;
   /** What identifies the object elsewhere: `subjectId` of a user. @default the object's id */
   readonly subjectId?: string;
 }
 
-/** The variables of a provider's mappings; exactly one of `user` and `group` is there. */
+/** The variables of a provider's mappings; exactly one of `user` and `group` is set. */
 export interface ProviderVariables {
   readonly [name: string]: unknown;
   readonly user?: DirectoryUser;

@@ -48,7 +48,7 @@ export interface SchemaDefinition {
 /** An extension of a resource type (RFC 7643 section 6). */
 export interface SchemaExtension {
   readonly schema: SchemaDefinition;
-  /** Whether every resource of the type must carry it. */
+  /** Whether every resource of the type must have it. */
   readonly required: boolean;
 }
 

@@ -39,7 +39,7 @@ export interface SchemaInput {
 /** An extension as `defineResourceType` takes it. */
 export interface ExtensionInput {
   readonly schema: SchemaDefinition;
-  /** Whether every resource of the type must carry it. @default false */
+  /** Whether every resource of the type must have it. @default false */
   readonly required?: boolean;
 }
 

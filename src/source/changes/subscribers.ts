@@ -16,7 +16,7 @@ export class Subscribers {
     return this.listeners.size === 0;
   }
 
-  /** Runs `work` in a transaction together with what the listeners write of the changes it came to. */
+  /** Runs `work` in a transaction together with what the listeners write about the resulting changes. */
   async together<T>(
     storage: Storage,
     work: (tx: Storage) => Promise<{ readonly result: T; readonly changes: readonly DirectoryChange[] }>,
@@ -31,7 +31,7 @@ export class Subscribers {
   }
 }
 
-/** The changes of a directory that a write made. Resource types that directories do not have make none. */
+/** The changes in a directory that a write causes. Resource types that directories do not have cause none. */
 export function changesOf(write: {
   readonly action: "create" | "replace" | "patch" | "delete";
   readonly partition: Partition;

@@ -11,7 +11,7 @@ import type { StateStorage } from "../../storage/storage.ts";
 const FORM = /^scimkit_([0-9a-f]{24})_([A-Za-z0-9_-]{43})$/;
 const LAST_USE_STEP_MS = 60_000;
 
-/** A token as it can be shown again: without its secret. Times are ISO 8601 in UTC. */
+/** A token without its secret. Times are ISO 8601 in UTC. */
 export interface TokenInfo {
   readonly id: string;
   readonly name: string;
@@ -26,7 +26,7 @@ export interface TokenInfo {
 export interface IssueTokenOptions {
   /** Says where the token is used, so that tokens can be told apart later. */
   readonly name: string;
-  /** When it stops working; it never does if this is left out. */
+  /** When it expires; never if this is left out. */
   readonly expires?: Date;
   /** @default "write" */
   readonly rights?: "read" | "write";
@@ -34,11 +34,11 @@ export interface IssueTokenOptions {
 
 /** The bearer tokens of one source. Several can be valid at a time, so that they can be rotated without a gap. */
 export interface SourceTokens {
-  /** Makes a token. `token` is shown only here: what is stored is its hash. */
+  /** Issues a token. `token` is shown only here; only its hash is stored. */
   issue(options: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }>;
   /** All tokens, expired ones too, oldest first. */
   list(): Promise<TokenInfo[]>;
-  /** Makes a token useless at once. False if there was none of this id. */
+  /** Revokes a token at once. False if there was none with this id. */
   revoke(id: string): Promise<boolean>;
 }
 

@@ -18,23 +18,23 @@ export interface DeliveryOptions {
   readonly storage: Storage;
   readonly sourceId: string;
   readonly directory: SourceDirectory;
-  /** Receive the changes that are confirmed, in the same transaction. */
+  /** Receive the confirmed changes, in the same transaction. */
   readonly subscribers: Subscribers;
   /** Computes the object that the directory saves; undefined if there is nothing to save. */
   readonly map: (write: Write) => Promise<Intent["mapped"]>;
   readonly unknownMembers: "reject" | "accept";
-  /** How long a delivery may take before it is given up and another process may finish it, in milliseconds. */
+  /** How long a delivery may take before the source gives up and another process may finish it, in milliseconds. */
   readonly leaseMs: number;
-  /** How long to leave a change alone whose delivery failed with an unknown outcome, in milliseconds. */
+  /** How long to wait after a delivery with an unknown outcome before it is repeated, in milliseconds. */
   readonly retryMs: number;
   readonly now: () => number;
   readonly tell: (event: () => ScimEvent) => void;
 }
 
 /**
- * Writes of a source with a directory in another system, in the mode `sync`: an intent is committed, the directory is
- * called, then the resource is written and the intent removed in one transaction. A crash at any moment leaves either
- * nothing, or an intent that `settle` finishes, so that both sides agree.
+ * Writes of a source with a directory: an intent is committed, the directory is called, then the resource is written
+ * and the intent removed in one transaction. After a crash there is either nothing, or an intent that `settle`
+ * finishes, so both sides agree.
  */
 export class DirectoryCommit {
   private readonly options: DeliveryOptions;
@@ -61,15 +61,15 @@ export class DirectoryCommit {
   };
 
   /**
-   * Finishes an intent that a crash or an unknown outcome left behind, if it is due. Returns whether it is done with. A
-   * directory that still fails leaves the intent for the next time.
+   * Finishes an intent that a crash or an unknown outcome left behind, if it is due. Returns whether it is finished. If
+   * the directory still fails, the intent stays for the next time.
    */
   async settle(entry: IntentEntry): Promise<boolean> {
     if (!(await this.isDue(entry))) return false;
     return this.lock.run(entry.value.keys, () => this.settleDue(entry));
   }
 
-  /** Commits the intent, after the storage has said that the write will hold. */
+  /** Commits the intent, after the storage has confirmed that the write will succeed. */
   private async reserve(
     write: Write,
     keys: Intent["keys"],
@@ -102,7 +102,7 @@ export class DirectoryCommit {
         await this.discard(entry);
         throw refusalOf(error);
       }
-      // If another process has claimed the intent, it finishes it; the response is still what went wrong here.
+      // If another process has claimed the intent, that process finishes it; the response is still the error here.
       await this.intents.claim(entry, now() + retryMs).catch(() => undefined);
       throw error;
     }
@@ -124,7 +124,7 @@ export class DirectoryCommit {
     });
   }
 
-  /** Writes what was reserved. If the directory must take a part of it back, an intent to do so is returned. */
+  /** Writes what was reserved. If the directory must undo a part of it, an intent to do so is returned. */
   private async confirm(entry: IntentEntry): Promise<IntentEntry | undefined> {
     const { storage, sourceId, unknownMembers, subscribers, now, leaseMs } = this.options;
     const intent = entry.value;
@@ -155,14 +155,14 @@ export class DirectoryCommit {
   }
 
   /**
-   * Whether an intent can be taken over. A due time that no correct clock has written is replaced by one that comes: a
-   * clock that was a day ahead must not lock a resource for a day.
+   * Whether an intent can be taken over. A due time that no correct clock can have written is replaced by a possible
+   * one: a clock that was a day ahead must not lock a resource for a day.
    */
   private async isDue(entry: IntentEntry): Promise<boolean> {
     const { now, leaseMs, retryMs } = this.options;
     const { dueAt = 0 } = entry;
     const time = now();
-    // Clocks of two processes may differ by as much as the longest time that is ever waited for.
+    // Clocks of two processes may differ by as much as the longest time that is ever waited.
     if (honestTime(dueAt, time, 2 * Math.max(leaseMs, retryMs)) === dueAt) return dueAt <= time;
     await this.claim(entry, time + leaseMs);
     return false;
@@ -208,14 +208,15 @@ function keysOf(write: Write): Intent["keys"] {
   return first === undefined ? [resourceKey(partition, id), ...taken] : [first, ...others];
 }
 
-/** Whether an error is a 4xx: a refusal that repeating does not change. */
+/** Whether an error is a 4xx: a rejection that a repetition does not change. */
 function isRefused(error: unknown): boolean {
   return isScimError(error) && error.status >= 400 && error.status < 500;
 }
 
 /**
- * Writes what an intent reserved. Members that would make a cycle by now are left out. So are, unless members may be
- * unknown, those that have been deleted since, whose memberships would have been deleted with them. Returns their ids.
+ * Writes what an intent reserved. Members that would now make a cycle are left out. Members that have been deleted
+ * since are left out too, unless unknown members are accepted: their memberships would have been deleted with them.
+ * Returns the ids of the members that were left out.
  */
 async function applyIntent(
   resources: ResourceStorage,

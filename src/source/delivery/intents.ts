@@ -13,7 +13,7 @@ import {
 } from "../../storage/state/repository.ts";
 import type { MemberRef, Partition, StateStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
 
-/** How many due intents are read at first; twice as many where most belong to sources of other processes, and so on. */
+/** How many due intents are read at first; twice as many each time if most belong to sources of other processes. */
 const DUE_BATCH = 50;
 /** Later than any clock: intents whose time was written by a clock that was ahead are read too. */
 const ANY_TIME = Number.MAX_SAFE_INTEGER;
@@ -32,9 +32,9 @@ export interface Intent {
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
   readonly next: { readonly version: string; readonly lastModified: string };
-  /** What the mappings made of the resource; undefined where there is nothing to save. */
+  /** The result of the mappings; undefined if there is nothing to save. */
   readonly mapped?: DirectoryUser | DirectoryGroup | undefined;
-  /** What it reserves. The intent is stored under the first key, the others refer to that. */
+  /** What it reserves. The intent is stored under the first key; the others refer to that key. */
   readonly keys: readonly [string, ...string[]];
 }
 
@@ -142,7 +142,10 @@ function intentIn(entry: Entry<Intent | Reservation>): IntentEntry[] {
   return "reservedBy" in entry.value ? [] : [{ ...entry, value: entry.value }];
 }
 
-/** Removes members from the directory that were deleted after it got them. A change of its own, with its own idempotency key. */
+/**
+ * Removes members from the directory that were deleted after it got them. This is a change of its own, with its own
+ * idempotency key.
+ */
 export function undoOfMembers({ partition, id, next }: Intent, gone: readonly string[]): Intent {
   return {
     action: "patch",

@@ -4,8 +4,8 @@ import { requireMembers } from "../../server/writes/change-members.ts";
 import type { MemberOutcome, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
 
 /**
- * What a write will do, as the storage says: its version, its unique values and its members are checked. Nothing is
- * written. `resources` are those of the transaction that reserves the write.
+ * What a write will do, according to the storage, which checks its version, its unique values and its members. Nothing
+ * is written. `resources` are those of the transaction that reserves the write.
  *
  * @throws what the write would throw
  */

@@ -16,7 +16,7 @@ export class SettleTask implements BackgroundTask {
   readonly everyMs: number = EVERY_MS;
   private readonly options: SettleTaskOptions;
   private running: Promise<void> | undefined;
-  /** When something else than the timer last ran it. */
+  /** When something other than the timer last ran it. */
   private ranAt: number = Number.NEGATIVE_INFINITY;
   private hasTimer = false;
 
@@ -32,8 +32,8 @@ export class SettleTask implements BackgroundTask {
   }
 
   /**
-   * Starts a timer that runs the task where nothing else does, unless there is one. Does nothing where the runtime allows
-   * no timers yet, so it is called again at each request.
+   * Starts a timer that runs the task if nothing else does, unless there is one already. If the runtime allows no
+   * timers yet, it does nothing, so it is called again at each request.
    */
   startTimer(start: StartTimer): void {
     if (this.hasTimer) return;
@@ -58,7 +58,7 @@ export class SettleTask implements BackgroundTask {
 
   private tick(): void {
     const age = this.options.now() - this.ranAt;
-    // Provisioning runs it every ten seconds, if not always to the second. A negative age comes of a clock that was ahead.
+    // Provisioning runs it about every ten seconds. A negative age comes from a clock that was ahead.
     if (age >= 0 && age < 1.5 * EVERY_MS) return;
     this.runOnce(new AbortController().signal).catch(() => {
       // The storage failed. Requests report that, and the next tick tries again.

@@ -3,8 +3,8 @@ import type { DirectoryCommit } from "./commit.ts";
 import { storedIntents } from "./intents.ts";
 
 /**
- * Finishes what crashes and unknown outcomes left behind, as far as it is due, of all sources that `delivery` knows by
- * their ids. Returns how many intents are done with.
+ * Finishes changes that crashes and unknown outcomes left behind, if they are due, for all sources that `delivery`
+ * knows by their ids. Returns how many intents are finished.
  */
 export async function settleIntents(
   state: StateStorage,
@@ -17,7 +17,7 @@ export async function settleIntents(
     if (signal?.aborted === true) break;
     if (await delivery(entry.owner)?.settle(entry)) settled += 1;
   }
-  // Reported once the others are settled.
+  // Reported after the others are settled.
   if (invalid[0] !== undefined) throw invalid[0];
   return settled;
 }

@@ -1,11 +1,11 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { MemberRef } from "../../storage/storage.ts";
 
-/** What a `SourceDirectory` gets along with each call. */
+/** What a `SourceDirectory` gets with each call. */
 export interface DeliveryContext {
   /**
-   * The same for the same change, however often it is delivered: resource id and version. A directory that remembers the
-   * last key of an object can return at once when it gets that key again.
+   * The same for the same change, however often it is delivered: resource id and version. A directory that stores the
+   * last key of an object can return at once if it gets the same key again.
    */
   readonly idempotencyKey: string;
   /** The source's immutable id. */
@@ -17,7 +17,7 @@ export interface DeliveryContext {
   readonly password: string | undefined;
 }
 
-/** Members by reference that came into a group and left it, disjoint. */
+/** Members, by reference, that were added to a group and removed from it. No member is in both lists. */
 export interface MemberDelta {
   readonly added: readonly MemberRef[];
   /** Ids. */
@@ -25,22 +25,22 @@ export interface MemberDelta {
 }
 
 /**
- * The application's own users and groups behind a source: what a source writes.
+ * The application's own users and groups, to which a source writes.
  *
- * Every method must do the same again when it is called again: after a crash or an unknown outcome a change is delivered
- * once more, with the same idempotency key. Throw a `ScimError` with a 4xx status to refuse a change: the identity
- * provider gets that response, and the change is discarded. Anything else that is thrown means that the outcome is
- * unknown; the change is then delivered again later, before any other change of the same object.
+ * Every method must have the same effect when it is called a second time: after a crash or an unknown outcome a change
+ * is delivered again, with the same idempotency key. Throw a `ScimError` with a 4xx status to reject a change: the
+ * identity provider gets that response, and the change is discarded. Any other error means that the outcome is unknown;
+ * the change is then delivered again later, before any other change of the same object.
  */
 export interface SourceDirectory {
   /** Creates or updates a user. `user` is the result of the source's mappings, with `id`. */
   saveUser(user: DirectoryUser, context: DeliveryContext): Promise<void>;
-  /** Removes a user, and with it all its memberships. One that is not there is no error. */
+  /** Removes a user with all its memberships. A missing user is not an error. */
   removeUser(id: string, context: DeliveryContext): Promise<void>;
   /** Creates or updates a group, without its members. */
   saveGroup(group: DirectoryGroup, context: DeliveryContext): Promise<void>;
-  /** Removes a group. One that is not there is no error. */
+  /** Removes a group. A missing group is not an error. */
   removeGroup(id: string, context: DeliveryContext): Promise<void>;
-  /** Changes who belongs to a group. */
+  /** Changes the members of a group. */
   changeMembers(groupId: string, change: MemberDelta, context: DeliveryContext): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
 import { sourceVariables } from "../../mapping/expressions/source-variables.ts";
 import type { Write } from "../../server/requests/write.ts";
 
-/** A resource as a mapping is to see it. */
+/** A resource as a mapping should see it. */
 export interface MappedResource {
   readonly id: string;
   /** The name of its type, such as `User`. */

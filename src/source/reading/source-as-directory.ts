@@ -28,10 +28,11 @@ export interface SourceReading {
 type Kind = "User" | "Group";
 
 /**
- * What an identity provider sent to a source, as a directory: its users and groups as the source's own mappings make
- * them. What a mapping skips is absent; a page then has fewer objects than requested.
+ * The users and groups that an identity provider sent to a source, as a directory: the results of the source's own
+ * mappings. Objects that a mapping skips are absent; a page then has fewer objects than requested.
  *
- * Mappings that apply on create only have their say too: nothing here tells a first reading from a later one.
+ * Mappings that apply on create only are applied too, since nothing here distinguishes a first reading from a later
+ * one.
  */
 export function sourceAsDirectory(reading: SourceReading): Directory {
   const { resources, mappings } = reading;
