@@ -25,7 +25,7 @@ export function columnWriters(names: readonly string[], reject: (reason: string)
       throw reject(`the column ${index + 1} has no name, or one with an empty part`);
     if (path.some((part) => FORBIDDEN.includes(part))) throw reject(`the column ${name} cannot be an attribute`);
     const rival = paths.findIndex((other, at) => at < index && overlaps(path, other));
-    if (rival >= 0) throw reject(`the columns ${names[rival]} and ${name} stand for the same attribute`);
+    if (rival >= 0) throw reject(`the columns ${names[rival]} and ${name} are the same attribute`);
   }
   return paths.map((path, index) => writerOf(path, names[index] ?? ""));
 }

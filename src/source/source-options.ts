@@ -93,7 +93,7 @@ const schema = z.strictObject({
   id: z.optional(z.string().check(z.minLength(1))),
   enabled: z._default(
     z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()], {
-      error: "must be true, false or a function that says so",
+      error: "must be true, false or a function that returns one of them",
     }),
     true,
   ),

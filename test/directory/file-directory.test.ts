@@ -157,7 +157,7 @@ describe("a file that is broken", () => {
     ["an id that is there twice", "csv", 'id,userName\n1,"a\nda"\n1,bob\n', 4, "id is that of users[0] too"],
     ["active that is neither", "csv", "id,active\n1,true\n2,perhaps\n", 3, "active must be true or false"],
     ["kind that is none", "csv", "id,kind\n1,robot\n", 2, "kind must be user or service_account"],
-    ["a column twice", "csv", "id,userName,id\n", 1, "the columns id and id stand for the same attribute"],
+    ["a column twice", "csv", "id,userName,id\n", 1, "the columns id and id are the same attribute"],
     ["a column and a part of it", "csv", "id,name.givenName,name\n", 1, "name.givenName and name"],
     ["a column without a name", "csv", "id,,x\n", 1, "the column 2 has no name"],
     ["a column that reaches a prototype", "csv", "id,a.__proto__.b\n", 1, "cannot be an attribute"],

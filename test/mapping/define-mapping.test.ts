@@ -28,7 +28,7 @@ describe("defineMapping", () => {
     [{ name: "a", expression: nothing, apply: "update" }, /apply of "a"/],
     [{ name: "a", expression: nothing, resourceType: "" }, /resourceType of "a"/],
     [{ name: "a", expression: "userName" }, /needs a language/],
-    [{ name: "a", expression: nothing, language: { name: "x", compile: nothing } }, /its expression is no text/],
+    [{ name: "a", expression: nothing, language: { name: "x", compile: nothing } }, /its expression is not a text/],
   ])("refuses %j with a TypeError that names the option", (options, message) => {
     expect(() => defineMapping(options as never)).toThrow(TypeError);
     expect(() => defineMapping(options as never)).toThrow(message);

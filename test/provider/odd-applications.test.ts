@@ -198,7 +198,7 @@ describe("an application whose look-ups cannot be relied on", () => {
         request.url.includes("filter=") ? Response.json({ totalResults: 1, Resources: [] }) : answer,
     });
     scene.remote.drain();
-    expect((await scene.provider().sync()).failures[0]?.reason).toContain("cannot be found out");
+    expect((await scene.provider().sync()).failures[0]?.reason).toContain("it is unknown whether it was created");
     expect(scene.remote.writes()).toEqual([]);
     scene.remote.fault = () => undefined;
     expect((await scene.provider().sync()).state).toBe("succeeded");

@@ -36,7 +36,7 @@ const source = (options: object): string =>
 describe("options that are wrong", () => {
   it("are named with what they must be, all at once", () => {
     expect(source({ bulk: "yes", cursorTimeout: "9", passwords: true, enabled: 1, resourceTypes: {}, id: "" })).toBe(
-      "TypeError: createSource: id: must not be empty; enabled: must be true, false or a function that says so; " +
+      "TypeError: createSource: id: must not be empty; enabled: must be true, false or a function that returns one of them; " +
         'resourceTypes: must be a list; passwords: must be "discard" or "deliver"; cursorTimeout: must be a number; ' +
         "bulk: must be true or false",
     );

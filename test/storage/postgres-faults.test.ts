@@ -274,7 +274,7 @@ describe("the PostgreSQL storage, where connections are lost", () => {
        CREATE CONSTRAINT TRIGGER die AFTER INSERT ON scimkit_resources DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW EXECUTE FUNCTION die()`,
     );
-    const unknown = unavailable("The connection to the database was lost: the write may be there or not");
+    const unknown = unavailable("The connection to the database was lost: it is unknown whether the write took effect");
     await expect(storage.resources.insert(users, userOf("ada"))).rejects.toMatchObject(unknown);
     expect(await storage.resources.find(users, "u-ada")).toBeUndefined();
   });

@@ -82,7 +82,8 @@ export async function stateOf(
 ): Promise<ObjectState> {
   const { isNew, externalId } = options;
   const label = object.label ?? object.id;
-  if (object.verdict === undefined) return { inScope: false, cause: "deleted", detail: "the directory has it no more" };
+  if (object.verdict === undefined)
+    return { inScope: false, cause: "deleted", detail: "the directory no longer has it" };
   if (object.verdict instanceof ScopeUnknownError) throw object.verdict;
   if (!object.verdict.inScope) return { ...object.verdict, label };
   let made: Promise<MappedObject> | undefined;

@@ -73,9 +73,13 @@ export class Scope {
     const { groups } = this.options;
     if (groups === undefined) return IN;
     if (typeof groups === "function") {
-      return (await groups(group)) ? IN : { inScope: false, cause: "leftScope", detail: "groups leaves it out" };
+      return (await groups(group))
+        ? IN
+        : { inScope: false, cause: "leftScope", detail: "the option groups excludes it" };
     }
-    return groups.includes(group.id) ? IN : { inScope: false, cause: "leftScope", detail: "it is not one of groups" };
+    return groups.includes(group.id)
+      ? IN
+      : { inScope: false, cause: "leftScope", detail: "it is not in the option groups" };
   }
 
   private async user(user: DirectoryUser, groups: ReadonlyMap<string, string[]>): Promise<ScopeVerdict> {

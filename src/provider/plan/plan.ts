@@ -99,7 +99,7 @@ function didSend(did: Did): boolean {
 
 const REASONS: Readonly<Record<Exclude<Did, "nothing">, string>> = {
   created: "the application does not have it",
-  adopted: "the application has one that matches it",
+  adopted: "the application has a resource that matches it",
   updated: "it has changed",
   deactivated: "it left",
   deleted: "it left",

@@ -149,7 +149,7 @@ async function runToRest(reconciliation: Reconciliation, first: LinkEvent): Prom
     if (action === undefined) return failureOf(transition, event === "unchanged" ? link.failure : undefined);
     event = await act(reconciliation, action);
   }
-  return { code: undefined, text: "it came to no rest" };
+  return { code: undefined, text: "it did not reach a stable state" };
 }
 
 function failureOf({ failed }: Transition, stored: string | undefined): Failed | undefined {

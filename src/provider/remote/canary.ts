@@ -41,9 +41,12 @@ export class Canary {
     const known = await this.knownIds(objects.type, except);
     for (const id of known) if (isItself(await objects.remote.get(id), id)) return;
     if (known.length === MOST) {
-      throw new TargetUnusableError("The application shows none of the resources that it had; nothing was concluded", {
-        fault: "emptyTarget",
-      });
+      throw new TargetUnusableError(
+        "The application returns none of the resources that it had, so its 404 responses prove nothing",
+        {
+          fault: "emptyTarget",
+        },
+      );
     }
     await this.proveListing(objects.remote);
   }

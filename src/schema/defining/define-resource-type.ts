@@ -62,7 +62,7 @@ function checkedExtension(
 function refuseEndpoint(endpoint: string, where: string): void {
   if (typeof endpoint !== "string" || !ENDPOINT.test(endpoint)) {
     throw new TypeError(
-      `${where}: endpoint: must be path segments of letters, digits, . _ ~ and -, each behind a slash`,
+      `${where}: endpoint: must be path segments of letters, digits, . _ ~ and -, each after a slash`,
     );
   }
   const [first = "", ...more] = endpoint.toLowerCase().split("/").slice(1);

@@ -25,10 +25,12 @@ export const discoverySchemas: readonly SchemaDefinition[] = Object.freeze([
     complex("pagination", "How listings are paged.", [
       shown("cursor", "Whether by cursor.", { type: "boolean", required: true }),
       shown("index", "Whether by index.", { type: "boolean", required: true }),
-      shown("defaultPaginationMethod", "How, where a request does not say.", { canonicalValues: ["cursor", "index"] }),
-      shown("defaultPageSize", "Resources in a page, where a request does not say.", { type: "integer" }),
+      shown("defaultPaginationMethod", "The method that is used if a request names none.", {
+        canonicalValues: ["cursor", "index"],
+      }),
+      shown("defaultPageSize", "Resources in a page if a request has no count.", { type: "integer" }),
       shown("maxPageSize", "Most resources in a page.", { type: "integer" }),
-      shown("cursorTimeout", "How long a cursor is good, in seconds.", { type: "integer" }),
+      shown("cursorTimeout", "How long a cursor is valid, in seconds.", { type: "integer" }),
     ]),
     complex("authenticationSchemes", "How clients can authenticate.", authenticationScheme(), {
       multiValued: true,

@@ -19,7 +19,7 @@ export async function changeMembers(
   groupId: string,
   change: MemberChange,
 ): Promise<MembersChanged> {
-  if (resources.members === undefined) throw new NotImplementedError("This storage keeps no memberships of their own");
+  if (resources.members === undefined) throw new NotImplementedError("This storage does not keep memberships");
   return requireMembers(await resources.members.change(partition, groupId, change));
 }
 

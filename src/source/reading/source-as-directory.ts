@@ -70,7 +70,7 @@ export function sourceAsDirectory(reading: SourceReading): Directory {
   };
   const members = (): MemberStorage => {
     if (resources.members !== undefined) return resources.members;
-    throw new NotImplementedError("This storage keeps no memberships of its own, so it cannot be read as a directory");
+    throw new NotImplementedError("This storage does not keep memberships, so it cannot be read as a directory");
   };
   const groupsOf = async (ids: readonly string[]): Promise<Map<string, GroupRef[]>> =>
     members().groupsOf(await reading.tenant(), [...new Set(ids)]);

@@ -3,7 +3,7 @@ import { InvalidValueError, UnavailableError } from "../../errors/request-errors
 /** What SQLSTATE codes mean for an operator. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 const FAULTS: Readonly<Record<string, string>> = {
   "25006": "The database is read-only: a replica, or set to be",
-  "25P03": "The database ended a transaction that stood idle for too long",
+  "25P03": "The database ended a transaction that was idle for too long",
   "25P02": "The database has aborted the transaction",
   "25P04": "The database ended a transaction that took too long",
   "26000": "The database does not know a prepared statement; behind a pooler, set preparedStatements to false",
@@ -14,7 +14,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   "40001": "Too many others write the same at once",
   "40P01": "Too many others write the same at once",
   "42501": "The database's user lacks a permission",
-  "42703": "The storage's tables are not as they were made",
+  "42703": "The storage's tables have been changed",
   "42P01": "The storage's tables are missing",
   "42P05": "The database knows a prepared statement already; behind a pooler, set preparedStatements to false",
   "53100": "The disk of the database is full",
@@ -25,7 +25,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   "57P01": "The database ended the connection",
   "57P02": "The database has crashed and recovers",
   "57P03": "The database is starting or shutting down",
-  "57P05": "The database ended a connection that stood idle for too long",
+  "57P05": "The database ended a connection that was idle for too long",
   XX001: "The database is damaged",
   XX002: "The database is damaged",
 };
@@ -114,7 +114,8 @@ export function translatePostgresError(error: unknown): unknown {
 }
 
 function connectionFault({ cause, during }: ConnectionFault): string {
-  if (during === "committing") return "The connection to the database was lost: the write may be there or not";
+  if (during === "committing")
+    return "The connection to the database was lost: it is unknown whether the write took effect";
   if (during === "working") return "The connection to the database was lost";
   // The error of pg's pool when all of its connections are in use for too long.
   if (cause instanceof Error && cause.message.startsWith("timeout exceeded"))
