@@ -76,7 +76,7 @@ export interface Run {
   readonly reason?: string | undefined;
 }
 
-/** The progress of a run: all objects of a phase up to an id have been processed. */
+/** The progress of a run: all objects of a phase up to an id have been processed; in the sweep, up to a type and an id. */
 export interface RunPosition {
   readonly phase: RunPhase;
   readonly after?: string | undefined;

@@ -3,12 +3,16 @@ import { nameWithId } from "../../directory/object-name.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import { type Pushed, pushMembershipsOf } from "../reconcile/push-memberships.ts";
 import { TargetUnusableError } from "../remote/classify.ts";
+import type { RunPosition } from "../runs/run.ts";
 import { knownLabel } from "./known-label.ts";
 import { codeOf, InterruptedError, reasonOf, recorded, type SyncWork } from "./sync-work.ts";
 import { counted, failureOf, NO_TALLY, sumOf, type Tally } from "./tally.ts";
 
-/** The memberships of all groups, group by group; each page of groups is one write of the run. */
-export async function membershipsPhase(work: SyncWork): Promise<void> {
+/**
+ * The memberships of all groups, group by group; each page of groups is one write of the run. `resumed`: where the process
+ * ended whose run this one goes on with.
+ */
+export async function membershipsPhase(work: SyncWork, resumed: RunPosition | undefined): Promise<void> {
   const { context, signal, run } = work;
   const { directory, settings } = context;
   let after: string | undefined;
@@ -18,7 +22,9 @@ export async function membershipsPhase(work: SyncWork): Promise<void> {
     const ids = page.objects.map(({ id }) => id);
     const tally = await recorded(work, "memberships", () => pushPage(work, ids));
     after = nextOf(page, after, "groups");
-    await run.advance("memberships", tally, { phase: "memberships", after });
+    const position: RunPosition = after === undefined ? { phase: "sweep" } : { phase: "memberships", after };
+    // A sweep that was under way goes on from where it ended.
+    await run.advance("memberships", tally, resumed?.phase === "sweep" ? undefined : position);
   } while (after !== undefined);
 }
 

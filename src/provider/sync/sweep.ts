@@ -1,9 +1,12 @@
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
+import { joinKey } from "../../storage/state/owner-key.ts";
 import type { Entry } from "../../storage/state/repository.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
 import type { Watch } from "../links/watches.ts";
 import { WATCH_MS } from "../links/watches.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { remoteIdOf } from "../remote/resources.ts";
+import type { RunPosition } from "../runs/run.ts";
 import { allowedRemovals, destructiveAmong } from "./guard.ts";
 import { recorded, type SyncWork, syncObjects } from "./sync-work.ts";
 import { failureOf, NO_TALLY, type Tally } from "./tally.ts";
@@ -15,6 +18,8 @@ export interface SweepOptions {
   readonly isApproved: boolean;
   /** Also processes what is held; for plans, which write nothing. */
   readonly showsHeld: boolean;
+  /** Where the process ended whose run this one goes on with. */
+  readonly resumed: RunPosition | undefined;
 }
 
 /**
@@ -23,7 +28,7 @@ export interface SweepOptions {
  */
 export async function sweep(
   work: SyncWork,
-  { live, isApproved, showsHeld }: SweepOptions,
+  { live, isApproved, showsHeld, resumed }: SweepOptions,
 ): Promise<string | undefined> {
   const { context } = work;
   const { guard } = context.settings;
@@ -37,8 +42,11 @@ export async function sweep(
   for await (const { objects, ids } of candidates(work)) {
     const removals = isHeld ? await destructiveAmong(context, objects, ids) : new Set<string>();
     const free = ids.filter((id) => !removals.has(id));
-    await syncCandidates(work, objects, free, false);
-    if (showsHeld) await syncCandidates(work, objects, [...removals], true);
+    const swept = free.filter((id) => wasSwept(work, objects, { id, resumed }));
+    const first = free.filter((id) => !swept.includes(id));
+    await syncCandidates(work, objects, swept, { isFirst: false, isHeld: false });
+    await syncCandidates(work, objects, first, { isFirst: true, isHeld: false });
+    if (showsHeld) await syncCandidates(work, objects, [...removals], { isFirst: true, isHeld: true });
   }
   return isHeld
     ? `${destructive} of ${live} would be deleted or deactivated, and ${allowed} are allowed at once; nothing was removed`
@@ -49,11 +57,28 @@ async function syncCandidates(
   work: SyncWork,
   objects: ObjectType,
   ids: readonly string[],
-  isHeld: boolean,
+  { isFirst, isHeld }: { readonly isFirst: boolean; readonly isHeld: boolean },
 ): Promise<void> {
-  if (ids.length === 0) return;
-  const facts = { phase: "sweep", isFirst: true, isHeld } as const;
-  await work.run.advance("sweep", await recorded(work, "sweep", () => syncObjects(work, objects, ids, facts)));
+  const last = ids.at(-1);
+  if (last === undefined) return;
+  const facts = { phase: "sweep", isFirst, isHeld } as const;
+  const tally = await recorded(work, "sweep", () => syncObjects(work, objects, ids, facts));
+  // Where something was swept before, the position is beyond it.
+  const position: RunPosition = { phase: "sweep", after: joinKey(objects.type.name, last) };
+  await work.run.advance("sweep", tally, isFirst ? position : undefined);
+}
+
+/** Whether an object was swept, and so counted, before the process of this run ended. */
+function wasSwept(
+  { context }: SyncWork,
+  objects: ObjectType,
+  { id, resumed }: { readonly id: string; readonly resumed: RunPosition | undefined },
+): boolean {
+  if (resumed?.phase !== "sweep" || resumed.after === undefined) return false;
+  const isGroup = objects === context.groups;
+  const endedAtGroup = resumed.after.startsWith(joinKey(context.groups.type.name, ""));
+  if (isGroup !== endedAtGroup) return isGroup;
+  return compareUtf8(joinKey(objects.type.name, id), resumed.after) <= 0;
 }
 
 async function* candidates(work: SyncWork): AsyncGenerator<{ readonly objects: ObjectType; readonly ids: string[] }> {

@@ -9,7 +9,7 @@ import { TargetUnusableError } from "../remote/classify.ts";
 import { addCounts, type Run, type RunPhase, type RunPosition, type StoredRun } from "../runs/run.ts";
 import type { RunEntry } from "../runs/run-repository.ts";
 import { knownLabel } from "./known-label.ts";
-import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf } from "./tally.ts";
+import { comesBack, failureOf, NO_TALLY, sumOf, type Tally, tallyOf, unlessKnown } from "./tally.ts";
 
 /** Called with everything that a run does; a plan is made from it. */
 export interface SyncReporter {
@@ -58,15 +58,16 @@ export class CurrentRun {
    */
   async advance(phase: RunPhase, tally: Tally, position: RunPosition = this.value.position): Promise<void> {
     const run = this.value;
+    const part = unlessKnown(tally, run.failures);
     await this.write(
       {
         ...run,
         phase,
         position,
-        counts: addCounts(run.counts, tally.counts),
-        failures: sumOf(run, tally).failures,
+        counts: addCounts(run.counts, part.counts),
+        failures: sumOf(run, part).failures,
       },
-      tally,
+      part,
     );
   }
 

@@ -58,11 +58,11 @@ export async function syncAll(
     const { live, invalid } = await objectsPhase(work, "groups", { resumed, invalid: users.invalid });
     if (invalid === undefined) {
       await secondPass(work, "groups");
-      await membershipsPhase(work);
+      await membershipsPhase(work, resumed);
     }
     // Removals do not depend on a mapping.
     const isApproved = options.approveRemovals === true;
-    const held = await sweep(work, { live: users.live + live, isApproved, showsHeld });
+    const held = await sweep(work, { live: users.live + live, isApproved, showsHeld, resumed });
     if (context.requests.count === before) await context.canary.prove({ type: "User", remote: context.users.remote });
     return { invalid, held };
   });

@@ -40,6 +40,15 @@ export function failureOf(failure: RunFailure): Tally {
   return { ...counted({ failed: 1 }), failures: [failure] };
 }
 
+/** A tally without failures that are already known: a run that was taken over finds them again. */
+export function unlessKnown(tally: Tally, known: readonly RunFailure[]): Tally {
+  const keyOf = ({ type, id, code, reason }: RunFailure): string => JSON.stringify([type, id, code, reason]);
+  const keys = new Set(known.map(keyOf));
+  const failures = tally.failures.filter((failure) => !keys.has(keyOf(failure)));
+  const counts = addCounts(tally.counts, { failed: failures.length - tally.failures.length });
+  return { ...tally, counts, failures };
+}
+
 /** How an outcome is counted. */
 export interface OutcomeFacts {
   /** The resource type's name. */
