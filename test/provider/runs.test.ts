@@ -1,5 +1,5 @@
 import type { Storage } from "scimkit/storage";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type PushScene, pushScene, refusal } from "../helpers/push-scene.ts";
 
 const MINUTE = 60_000;
@@ -165,6 +165,27 @@ describe("a run whose process died", () => {
     await providerAt(scene).sync();
     const states = (await providerAt(scene).runs.list()).map(({ state }) => state);
     expect(states).toEqual(["succeeded", "succeeded"]);
+  });
+});
+
+describe("a run of which one request takes ten minutes", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("is not abandoned: no other process takes it over", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval"] });
+    const scene = timed();
+    const states: unknown[] = [];
+    scene.remote.fault = async (_, body) => {
+      if (!body.includes('"n7"')) return undefined;
+      for (let minute = 0; minute < 10; minute += 1) {
+        scene.time += MINUTE;
+        await vi.advanceTimersByTimeAsync(MINUTE);
+      }
+      states.push(...(await providerAt(scene).runs.list()).map(({ state }) => state));
+      return undefined;
+    };
+    expect(await providerAt(scene).sync()).toMatchObject({ state: "succeeded", counts: { created: 30 } });
+    expect(states).toEqual(["running"]);
   });
 });
 

@@ -1,4 +1,6 @@
 import pLimit from "p-limit";
+import { startInterval } from "../../timing/interval.ts";
+import { createSerialQueue, type SerialQueue } from "../../timing/serial-queue.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
 import type { ObjectType } from "../objects/object-type.ts";
 import { claimedUntil } from "../reconcile/claim.ts";
@@ -31,13 +33,16 @@ export interface SyncWork {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How often the lease is renewed while a page is being worked on, in milliseconds. */
+/** How old a lease may become before it is renewed, and how often that is checked, in milliseconds. */
 const KEEP_ALIVE_MS = 60_000;
+const CHECK_MS = 15_000;
 
 /** The run in progress, as it is stored. */
 export class CurrentRun {
   private readonly context: ProviderContext;
   private readonly onChange: (run: Run) => void;
+  /** Each write needs the version of the one before. */
+  private readonly inOrder: SerialQueue = createSerialQueue();
   private entry: RunEntry;
   private renewed: number;
 
@@ -57,31 +62,32 @@ export class CurrentRun {
    * @throws {PreconditionFailedError} when another process continued the run
    */
   async advance(phase: RunPhase, tally: Tally, position: RunPosition = this.value.position): Promise<void> {
-    const run = this.value;
-    const part = unlessKnown(tally, run.failures);
-    await this.write(
-      {
-        ...run,
-        phase,
-        position,
-        counts: addCounts(run.counts, part.counts),
-        failures: sumOf(run, part).failures,
-      },
-      part,
-    );
+    await this.write((run) => {
+      const part = unlessKnown(tally, run.failures);
+      const counts = addCounts(run.counts, part.counts);
+      return { ...run, phase, position, counts, failures: sumOf(run, part).failures };
+    }, tally);
+    this.onChange(this.value);
   }
 
   /** Ends the run. */
   async finish(state: Run["state"], reason: string | undefined): Promise<Run> {
     const finished = new Date(this.context.now()).toISOString();
-    await this.write({ ...this.value, state, reason, finished }, NO_TALLY);
+    await this.write((stored) => ({ ...stored, state, reason, finished }), NO_TALLY);
+    this.onChange(this.value);
     const { lease: _, position: __, configuration: ___, ...run } = this.value;
     return { ...run, finished, reason };
   }
 
-  /** Renews the lease while a page takes long. */
+  /** Renews the lease if it is old. @throws {PreconditionFailedError} when another process continued the run */
   async keepAlive(): Promise<void> {
-    if (this.context.now() - this.renewed >= KEEP_ALIVE_MS) await this.write(this.value, NO_TALLY);
+    if (this.context.now() - this.renewed >= KEEP_ALIVE_MS) await this.write((run) => run, NO_TALLY);
+  }
+
+  /** Renews the lease also while one object or one page of the directory takes long. Returns what ends that. */
+  keepAliveMeanwhile(): () => void {
+    // What fails here fails again at the next write.
+    return startInterval(() => void this.keepAlive().catch(() => {}), CHECK_MS);
   }
 
   /** Reports work that is done but not written yet. */
@@ -89,10 +95,11 @@ export class CurrentRun {
     this.onChange({ ...this.value, phase, counts: addCounts(this.value.counts, tally.counts) });
   }
 
-  private async write(run: StoredRun, { listed }: Tally): Promise<void> {
+  private write(change: (run: StoredRun) => StoredRun, { listed }: Tally): Promise<void> {
     this.renewed = this.context.now();
-    this.entry = await this.context.runs.advance(this.entry, run, listed, this.renewed);
-    this.onChange(run);
+    return this.inOrder(async () => {
+      this.entry = await this.context.runs.advance(this.entry, change(this.value), listed, this.renewed);
+    });
   }
 }
 

@@ -51,6 +51,7 @@ export async function syncAll(
   const work: SyncWork = { context, run, reporter, signal: options.signal };
   const before = context.requests.count;
   tellRun(context, run.value);
+  const stopKeepingAlive = run.keepAliveMeanwhile();
   const ending = await attempt(async () => {
     await context.scope.check();
     const users = await objectsPhase(work, "users", { resumed });
@@ -66,6 +67,7 @@ export async function syncAll(
     if (context.requests.count === before) await context.canary.prove({ type: "User", remote: context.users.remote });
     return { invalid, held };
   });
+  stopKeepingAlive();
   const { state, reason } = stateOf(ending, run.value.counts);
   const finished = await run.finish(state, reason);
   tellRun(context, finished);
