@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { memberChange, membersOf, userOf } from "../../src/testing/storage/contract-data.ts";
+import { groupOf, memberChange, membersOf, userOf } from "../../src/testing/storage/contract-data.ts";
 import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
 
 const users = { tenant: "t", type: "User" };
@@ -56,5 +56,25 @@ describe.each<[string, () => Storage]>([
     await expect(storage.resources.list(users, { take: 9, after })).rejects.toMatchObject({
       name: "InvalidValueError",
     });
+  });
+
+  it("names one of two groups that have one id in two types, the same in every storage", async () => {
+    const { resources } = storage;
+    const groups = { tenant: "twins", type: "Group" };
+    const teams = { tenant: "twins", type: "Team" };
+    const members = membersOf(resources);
+    const twin = { id: "twin" };
+    await resources.insert(teams, groupOf("team", twin));
+    await resources.insert(groups, groupOf("group", twin));
+    await resources.insert(groups, groupOf("below"));
+    const ada = { value: "u-ada", type: "User" };
+    await members.change(groups, "twin", memberChange({ add: [ada] }));
+    await members.change(groups, "g-below", memberChange({ add: [ada] }));
+    await members.change(teams, "twin", memberChange({ add: [{ value: "g-below", type: "Group" }] }));
+    const found = (await members.groupsOf("twins", ["u-ada"])).get("u-ada") ?? [];
+    expect([...found].sort((left, right) => (left.value < right.value ? -1 : 1))).toEqual([
+      { value: "g-below", type: "direct", display: "below" },
+      { value: "twin", type: "direct", display: "team" },
+    ]);
   });
 });

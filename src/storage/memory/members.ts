@@ -1,5 +1,6 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
 import {
   changesMembers,
   cyclicAmong,
@@ -92,20 +93,27 @@ function memberFacts(tables: Tables, partition: Partition, groupId: string, chan
   };
 }
 
-/** The groups of one resource: those it is a member of, then those these are members of, each once. */
+/**
+ * The groups of one resource: those it is a member of, then those these are members of, each id once. Where groups of
+ * several types have one id, it is named after the last type, as in SQL.
+ */
 export function groupsOf(tables: Tables, tenant: string, id: string): GroupRef[] {
-  const direct = parents(tables, tenant, id);
-  const found = new Map<string, GroupRef>();
-  for (const group of direct) found.set(group.id, groupRef(tables, tenant, group, "direct"));
-  const waiting = direct.map((group) => group.id);
-  for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
-    for (const group of parents(tables, tenant, below)) {
-      if (found.has(group.id)) continue;
-      found.set(group.id, groupRef(tables, tenant, group, "indirect"));
-      waiting.push(group.id);
+  const found = new Map<string, GroupKey>();
+  const waiting: string[] = [];
+  const visit = (groups: readonly GroupKey[]): void => {
+    for (const group of groups) {
+      const known = found.get(group.id);
+      if (known === undefined) waiting.push(group.id);
+      if (known === undefined || compareUtf8(known.type, group.type) < 0) found.set(group.id, group);
     }
-  }
-  return [...found.values()];
+  };
+  const direct = parents(tables, tenant, id);
+  visit(direct);
+  for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) visit(parents(tables, tenant, below));
+  const directIds = new Set(direct.map((group) => group.id));
+  return [...found.values()].map((group) =>
+    groupRef(tables, tenant, group, directIds.has(group.id) ? "direct" : "indirect"),
+  );
 }
 
 function parents(tables: Tables, tenant: string, id: string): GroupKey[] {
