@@ -91,6 +91,29 @@ describe("two processes that sync one application at once", () => {
   });
 });
 
+describe("two processes that look for what may turn up", () => {
+  it("both go on when one of them was faster", async () => {
+    let now = Date.parse("2026-01-01T00:00:00Z");
+    scene.users = scene.users.slice(0, 1);
+    scene.groups = [];
+    const [first, second] = storages.map((storage) => scene.provider({ storage, now: () => now }));
+    scene.remote.fault = ({ method }) => (method === "POST" ? new Response("", { status: 502 }) : undefined);
+    await first?.sync();
+    scene.users = [];
+    now += 60_001;
+    await first?.sync();
+    const done = Promise.withResolvers<unknown>();
+    now += 60_001;
+    scene.remote.fault = async () => {
+      scene.remote.fault = () => undefined;
+      done.resolve(await second?.sync());
+      return undefined;
+    };
+    expect(await first?.sync()).toMatchObject({ state: "succeeded" });
+    expect(await done.promise).toMatchObject({ state: "succeeded" });
+  });
+});
+
 describe("one process", () => {
   it("can look at one user while it syncs all", async () => {
     const provider = scene.provider({ pageSize: 5 });

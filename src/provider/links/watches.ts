@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
@@ -76,10 +77,14 @@ export class WatchRepository {
     }
   }
 
-  /** Postpones a watch that found nothing: the intervals grow with its age. */
+  /** Postpones a watch that found nothing: the intervals grow with its age. Another process may already have done so. */
   async putOff(entry: Entry<Watch>, now: number): Promise<void> {
     const { value, version } = entry;
-    await this.watches.put(keyOf(value), value, { expected: version, dueAt: now + gapOf(value, now) });
+    try {
+      await this.watches.put(keyOf(value), value, { expected: version, dueAt: now + gapOf(value, now) });
+    } catch (error) {
+      if (!isPreconditionFailed(error)) throw error;
+    }
   }
 }
 
