@@ -7,6 +7,7 @@ import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
+import { isText } from "../schema/attributes/scalar.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { GuardOptions } from "./context/guard-options.ts";
 import type { DeprovisionPolicy } from "./objects/deprovisioning.ts";
@@ -128,7 +129,11 @@ const DIRECTORY: readonly string[] = [
 const ids = z.array(z.string().check(z.minLength(1)));
 
 const schema = z.strictObject({
-  tenant: z._default(z.string().check(z.minLength(1)), "default"),
+  tenant: z._default(
+    // In a key, tenants that differ only in lone surrogates would be one.
+    z.string().check(z.minLength(1), z.refine(isText, { error: "must be well-formed Unicode without U+0000" })),
+    "default",
+  ),
   name: z.string().check(
     z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
       error: "must be 1 to 63 lower-case letters, digits and hyphens",

@@ -34,4 +34,10 @@ describe("two tenants that call their providers by one name, on one storage", ()
       expect((await scene.provider({ tenant, name }).sync()).counts.created, `${tenant} ${name}`).toBe(5);
     }
   });
+
+  it("may not have names that a storage could take for each other", () => {
+    for (const tenant of ["", "a\ud800", "a\udfff", "a\0"]) {
+      expect(() => pushScene().provider({ tenant }), JSON.stringify(tenant)).toThrow(/createProvider: tenant: must/);
+    }
+  });
 });
