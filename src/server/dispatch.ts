@@ -114,7 +114,7 @@ function requestContextOf(
       ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
     },
     body: () => {
-      body ??= readBody(request, context.limits);
+      body ??= readBody(request, context.limits, work);
       return body;
     },
   };

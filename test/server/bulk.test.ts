@@ -388,7 +388,7 @@ describe("the limits of bulk requests", () => {
     expect((await createApp().send("GET", "/ServiceProviderConfig")).body.bulk).toEqual({
       supported: true,
       maxOperations: 1000,
-      maxPayloadSize: 1_048_576,
+      maxPayloadSize: 2_097_152,
     });
     const app = createApp({ limits: { maxBulkOperations: 3, maxBulkBytes: 5000 } });
     expect((await app.send("GET", "/ServiceProviderConfig")).body.bulk).toEqual({

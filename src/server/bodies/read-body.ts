@@ -1,6 +1,8 @@
 import { InvalidSyntaxError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../../errors/request-errors.ts";
 import { READ_CHUNKS, type ReadsChunks } from "../../protocol/direct-response.ts";
 import { shortened } from "../../values/shortened.ts";
+import { spendBytes } from "../../work/spend-bytes.ts";
+import type { Work } from "../../work/work.ts";
 import { GatheredBytes } from "./gathered-bytes.ts";
 import { checkDepth } from "./json-depth.ts";
 import { repeatedName } from "./repeated-name.ts";
@@ -21,17 +23,20 @@ export interface BodyLimits {
  * The JSON object in a request's body.
  *
  * Bytes are counted as they arrive, so that a large body is refused before it is in memory. Nesting is checked before
- * parsing, so that it cannot exhaust the stack.
+ * parsing, so that it cannot exhaust the stack. Reading is charged to `work`.
  *
  * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
+ * @throws {TooManyError} when the work is used up
  * @throws {UnsupportedMediaTypeError} for a content type that is not JSON (a missing one is accepted), and for a body
  * that is still encoded (`Content-Encoding`)
  * @throws {InvalidSyntaxError} for a body that is not one JSON object in UTF-8, an object with two members of the same
  * name, and a body that ends early
  */
-export async function readBody(request: Request, limits: BodyLimits): Promise<Record<string, unknown>> {
+export async function readBody(request: Request, limits: BodyLimits, work: Work): Promise<Record<string, unknown>> {
   checkMediaType(request.headers.get("content-type"));
-  const text = decode(request, await readBytes(request, limits));
+  const bytes = await readBytes(request, limits);
+  spendBytes(work, bytes.byteLength, "reading the body");
+  const text = decode(request, bytes);
   checkDepth(text, limits.maxJsonDepth);
   let value: unknown;
   try {

@@ -11,11 +11,12 @@ const DEPTH_OF_DATA = 3;
 /** POST to `/Bulk` (RFC 7644 section 3.7). @throws {ScimError} if the whole request is refused: then nothing is done */
 export async function handleBulk(asked: BulkAsked, request: Request): Promise<EndpointResponse> {
   const { maxBulkBytes, maxBulkOperations, maxJsonDepth } = asked.context.limits;
-  const body = await readBody(request, {
+  const limits = {
     maxBodyBytes: maxBulkBytes,
     maxJsonDepth: maxJsonDepth + DEPTH_OF_DATA,
     tooLarge: `The size of the bulk operation exceeds the maxPayloadSize (${maxBulkBytes})`,
-  });
+  };
+  const body = await readBody(request, limits, asked.work);
   const job = new BulkJob(asked, readBulkRequest(body, maxBulkOperations));
   return { status: 200, body: { schemas: [URN.bulkResponse], Operations: await job.run() } };
 }

@@ -42,6 +42,6 @@ export async function createResource(requestContext: RequestContext, type: Resou
     next: { version: stored.version, lastModified: now },
     secrets,
   };
-  tellWrite(requestContext, write, await carryOut(context, write));
+  tellWrite(requestContext, write, await carryOut(requestContext, write));
   return showCreated(requestContext, type, stored, projection);
 }

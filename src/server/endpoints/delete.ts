@@ -31,7 +31,7 @@ export async function deleteResource(
       next: { version: context.newId(), lastModified: timestamp(context) },
       secrets: {},
     };
-    tellWrite(requestContext, write, await carryOut(context, write));
+    tellWrite(requestContext, write, await carryOut(requestContext, write));
   });
   return { status: 204 };
 }

@@ -97,7 +97,7 @@ async function patchMembers(
     next: { version: context.newId(), lastModified: timestamp(context) },
     secrets: {},
   };
-  const outcome = await carryOut(context, write);
+  const outcome = await carryOut(requestContext, write);
   tellWrite(requestContext, write, outcome);
   return { version: outcome.version, resource: undefined };
 }

@@ -3,7 +3,7 @@ import { resolveOptions, wholeNumberOption } from "../../options/resolve-options
 
 /** The limits beyond which a request is refused. */
 export interface ServerLimits {
-  /** Largest request body, in bytes; a larger one gets a 413 before it is parsed. @default 1048576 */
+  /** Largest request body, in bytes; a larger one gets a 413 before it is parsed. @default 2097152 */
   readonly maxBodyBytes: number;
   /** Deepest nesting of objects and arrays in a request body. @default 32 */
   readonly maxJsonDepth: number;
@@ -11,8 +11,19 @@ export interface ServerLimits {
   readonly maxOperations: number;
   /** Most operations in one bulk request; published as `bulk.maxOperations`. @default 1000 */
   readonly maxBulkOperations: number;
-  /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 1048576 */
+  /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 2097152 */
   readonly maxBulkBytes: number;
+  /** Longest text in a resource, in bytes. A write beyond it, or beyond the next two limits, gets a 413. @default 1048576 */
+  readonly maxValueBytes: number;
+  /** Most values of an attribute that does not refer to other resources, as `members` does. @default 10000 */
+  readonly maxValues: number;
+  /** Largest resource without its members, in bytes of its JSON. @default 4194304 */
+  readonly maxResourceBytes: number;
+  /**
+   * Largest response that shows resources, in bytes. A page by cursor ends before it; anything else beyond it gets a 400
+   * `tooMany`. @default 33554432
+   */
+  readonly maxResponseBytes: number;
   /** Page size if the client does not ask for one; at most `maxPageSize`. @default 100, or `maxPageSize` if that is less */
   readonly defaultPageSize: number;
   /** Largest page size, whatever the client asks for; published as `filter.maxResults`. @default 500 */
@@ -33,11 +44,15 @@ export interface ServerLimits {
 const positive = (fallback: number): z.ZodMiniType<number> => wholeNumberOption(fallback, z.positive());
 
 const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
-  maxBodyBytes: positive(1_048_576),
+  maxBodyBytes: positive(2_097_152),
   maxJsonDepth: positive(32),
   maxOperations: positive(10_000),
   maxBulkOperations: positive(1000),
-  maxBulkBytes: positive(1_048_576),
+  maxBulkBytes: positive(2_097_152),
+  maxValueBytes: positive(1_048_576),
+  maxValues: positive(10_000),
+  maxResourceBytes: positive(4_194_304),
+  maxResponseBytes: positive(33_554_432),
   defaultPageSize: positive(100),
   maxPageSize: positive(500),
   maxFilterLength: positive(10_000),

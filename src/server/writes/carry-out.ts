@@ -1,16 +1,23 @@
 import type { ResourceStorage } from "../../storage/storage.ts";
-import type { ServerContext } from "../requests/context.ts";
+import type { RequestContext, ServerContext } from "../requests/context.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 import { applyWrite } from "./apply-write.ts";
 import { refusalOf } from "./contention.ts";
+import { requireAllowedSize } from "./resource-size.ts";
 
 /** Whether a write takes two operations on the storage. Each operation alone is atomic. */
 function needsTransaction({ members, after }: Write): boolean {
   return members !== undefined && after !== undefined;
 }
 
-/** Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs. */
-export async function carryOut(context: ServerContext, write: Write): Promise<WriteOutcome> {
+/**
+ * Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs.
+ *
+ * @throws {PayloadTooLargeError} when the resource would be too large; then nothing is written
+ */
+export async function carryOut(requestContext: RequestContext, write: Write): Promise<WriteOutcome> {
+  const { context } = requestContext;
+  requireAllowedSize(requestContext, write);
   await askHook(context, write);
   const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
     applyWrite(resources, write, context.unknownMembers);

@@ -38,7 +38,7 @@ export async function writeChange(requestContext: RequestContext, change: Resour
     next,
     secrets,
   };
-  const outcome = await carryOut(context, write);
+  const outcome = await carryOut(requestContext, write);
   tellWrite(requestContext, write, outcome);
   return outcome.changed ? { ...after, version: outcome.version } : before;
 }
