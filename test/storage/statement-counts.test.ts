@@ -28,6 +28,26 @@ describe("what SQLite is asked", () => {
     expect(await verbs(async () => storage.resources.checkUnique?.(users, { id: "u-a", unique }))).toEqual(["SELECT"]);
   });
 
+  it("is as many statements for a user with a thousand e-mail addresses as for one with two", async () => {
+    const withEmails = (name: string, count: number) => {
+      const values = Array.from({ length: count }, (_, n) => `${n}@${name}.example`);
+      const attributes = { userName: name, emails: values.map((value) => ({ value })) };
+      const unique = values.map((key) => ({ attribute: "emails.value", key }));
+      return userOf(name, { attributes, unique });
+    };
+    const { resources } = storage;
+    const lives = async (name: string, count: number) =>
+      verbs(async () => {
+        await resources.insert(users, withEmails(name, count));
+        const fewer = { ...withEmails(name, count / 2), version: "v9" };
+        await resources.replace(users, fewer, "v1");
+        await resources.remove(users, fewer.id);
+      });
+    const one = await lives("one", 2);
+    expect(one.length).toBeGreaterThan(9);
+    expect(await lives("many", 1000)).toEqual(one);
+  });
+
   it("is a savepoint in a transaction only for what takes several statements, and COMMIT releases the last", async () => {
     const record = (key: string) => storage.transaction((tx) => tx.state.put("c", key, {}, { expected: null }));
     expect(await verbs(() => record("a"))).toEqual(["BEGIN", "INSERT", "COMMIT"]);

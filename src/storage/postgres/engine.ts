@@ -1,6 +1,6 @@
 import { PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from "kysely";
 import { isText } from "../../schema/attributes/scalar.ts";
-import type { SqlEngine } from "../sql/engine/engine.ts";
+import type { SqlEngine, TextPair } from "../sql/engine/engine.ts";
 import { postgresCounting } from "./counting.ts";
 import { isUniqueViolation, translatePostgresError } from "./errors.ts";
 
@@ -15,8 +15,15 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   list,
   texts: (values) => sql`(select unnest(${list(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${list(values)}::text[])`,
+  pairs: (values) => {
+    const [first, second] = pairValues(values);
+    return sql`(select * from unnest(${first}::text[], ${second}::text[]) as pair (first, second))`;
+  },
+  pairValues,
   // OFFSET keeps the planner from making a join of it, which would read the whole table at each step of a recursion.
-  lookups: (table, condition) => sql`lateral (select m.* from ${table} m where ${condition} offset 0) m`,
+  lookups: (table, condition) =>
+    sql`lateral (select m.*, m.ctid as place from ${table} m where ${condition} offset 0) m`,
+  isAmongRows: (from) => sql<boolean>`ctid = any(array(select m.place from ${from}))`,
   json: (text) => sql<string>`${text}::jsonb`,
   jsonText: (json, path) => sql<string | null>`(${json} #>> ${jsonPath(path)} collate "C")`,
   jsonHas: (json, path) => sql<boolean>`((${json} #> ${jsonPath(path)}) is not null)`,
@@ -38,6 +45,10 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
 /** Leaves out texts that PostgreSQL cannot store, since no row has them. */
 function list(values: readonly string[]): readonly string[] {
   return values.filter(isText);
+}
+
+function pairValues(values: readonly TextPair[]): readonly [first: string[], second: string[]] {
+  return [values.map(([first]) => first), values.map(([, second]) => second)];
 }
 
 /** Written into the statement, so that an index on the same expression is found. */

@@ -9,7 +9,6 @@ import { groupsOf } from "./operations/groups-of.ts";
 import { listResourcesOf } from "./operations/list-operation.ts";
 import { changeMembers, pageMembers, previewMembers } from "./operations/member-operations.ts";
 import {
-  checkUnique,
   findResource,
   insertResource,
   removeResource,
@@ -18,6 +17,7 @@ import {
 } from "./operations/resource-operations.ts";
 import { writtenResource } from "./operations/resource-rows.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
+import { checkUnique } from "./operations/unique-rows.ts";
 
 /** The database of a storage: what a driver provides in addition to its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {

@@ -14,7 +14,13 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   list,
   among: (column, values) => sql<boolean>`${column} in (select asked.value from json_each(${list(values)}) asked)`,
   texts: (values) => sql`json_each(${list(values)})`,
+  pairs: (values) => {
+    const part = (place: number): RawBuilder<string> => sql<string>`json_extract(value, ${sql.lit(`$[${place}]`)})`;
+    return sql`(select ${part(0)} as first, ${part(1)} as second from json_each(${JSON.stringify(values)}))`;
+  },
+  pairValues: (values) => [JSON.stringify(values)],
   lookups: (table, condition) => sql`${table} m where ${condition}`,
+  isAmongRows: (from) => sql<boolean>`rowid in (select m.rowid from ${from})`,
   json: (text) => sql<string>`jsonb(${text})`,
   jsonText: (json, path) => sql<string | null>`json_extract(${json}, ${jsonPath(path)})`,
   jsonHas: (json, path) => sql<boolean>`(json_type(${json}, ${jsonPath(path)}) is not null)`,

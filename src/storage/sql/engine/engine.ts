@@ -1,5 +1,8 @@
 import type { DialectAdapter, QueryCompiler, RawBuilder } from "kysely";
 
+/** Two texts that belong together. */
+export type TextPair = readonly [first: string, second: string];
+
 /** The names for counting, in the form for statements. */
 export interface CountingWords {
   readonly resources: string;
@@ -44,6 +47,10 @@ export interface SqlEngine {
   list(values: readonly string[]): unknown;
   /** A table with one column `value` that contains these texts, as one bound value. It needs an alias. */
   texts(values: readonly string[]): RawBuilder<unknown>;
+  /** A table with the columns `first` and `second` that contains these pairs, as bound values. It needs an alias. */
+  pairs(values: readonly TextPair[]): RawBuilder<unknown>;
+  /** The values with which `pairs` is bound for these pairs, in their order. */
+  pairValues(values: readonly TextPair[]): readonly unknown[];
   /** Whether the column has one of these texts, as one bound value; looked up in an index however many they are. */
   among(column: RawBuilder<string>, values: readonly string[]): RawBuilder<boolean>;
   /**
@@ -51,6 +58,8 @@ export interface SqlEngine {
    * looked up for each earlier row, without a scan of the table.
    */
   lookups(table: RawBuilder<unknown>, condition: RawBuilder<boolean>): RawBuilder<unknown>;
+  /** Whether the row of a DELETE is one of the rows `m` of this FROM clause, which has a table of `lookups`. */
+  isAmongRows(from: RawBuilder<unknown>): RawBuilder<boolean>;
   /** JSON text, bound, in the form of a column of type `types.json`. */
   json(text: string): RawBuilder<string>;
   /** The text at a path of names and places in lists, within JSON; NULL if there is none. In binary order. */

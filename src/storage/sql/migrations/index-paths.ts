@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import { indexedValues } from "../engine/indexed-values.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
-import { addIndexed } from "../operations/resource-operations.ts";
+import { addIndexed } from "../operations/index-rows.ts";
 import { readMarker, writeMarker } from "./migration-markers.ts";
 
 /** Rows held in memory at once. */

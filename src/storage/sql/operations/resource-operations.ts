@@ -1,12 +1,13 @@
-import { PreconditionFailedError, UniquenessError } from "../../../errors/request-errors.ts";
-import { compareUtf8 } from "../../../values/utf8-order.ts";
+import { PreconditionFailedError } from "../../../errors/request-errors.ts";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../../storage.ts";
-import { type FixedStatement, fixedRow, fixedRows, insertedRows } from "../engine/fixed-statement.ts";
-import { type IndexedValue, indexedValues } from "../engine/indexed-values.ts";
-import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
+import { type FixedStatement, fixedRow, fixedRows } from "../engine/fixed-statement.ts";
+import { indexedValues } from "../engine/indexed-values.ts";
+import { rowsOf, type SqlSession } from "../engine/session.ts";
 import type { ResourceRow } from "../engine/tables.ts";
+import { addIndexed, dropIndexed, without } from "./index-rows.ts";
 import { RESOURCE_COLUMNS, type ResourceData, rowResource, type WrittenResource } from "./resource-rows.ts";
+import { dropUnique, inUse, takeUnique } from "./unique-rows.ts";
 
 /** `ResourceStorage.find`. */
 export async function findResource(
@@ -81,31 +82,8 @@ export async function replaceResource(
   await dropIndexed(sql, partition, id, without(indexedBefore, indexed));
   await addIndexed(sql, partition, id, without(indexed, indexedBefore));
   if (before.unique_values === unique_values) return;
-  await rowsOf(sql, uniqueOf(sql, partition, id));
+  await dropUnique(sql, partition, id);
   await takeUnique(sql, partition, id, unique);
-}
-
-/** `ResourceStorage.checkUnique`. */
-export async function checkUnique(
-  sql: SqlSession,
-  { tenant, type }: Partition,
-  id: string,
-  unique: readonly UniqueValue[],
-): Promise<void> {
-  for (let start = 0; start < unique.length; start += CHECKED) {
-    const select = sql.db
-      .selectFrom(sql.names.unique_values)
-      .select("attribute")
-      .where("tenant", "=", tenant)
-      .where("type", "=", type)
-      .where("resource_id", "!=", id)
-      .where(({ or, and }) =>
-        or(unique.slice(start, start + CHECKED).map(({ attribute, key }) => and({ attribute, key }))),
-      )
-      .limit(1);
-    const taken = await rowOf(sql, select);
-    if (taken !== undefined) throw inUse(taken.attribute);
-  }
 }
 
 /** `ResourceStorage.remove`. Unique values and members are removed by cascade. */
@@ -154,87 +132,10 @@ async function held(
   });
 }
 
-function uniqueOf(sql: SqlSession, { tenant, type }: Partition, id: string) {
-  return sql.db
-    .deleteFrom(sql.names.unique_values)
-    .where("tenant", "=", tenant)
-    .where("type", "=", type)
-    .where("resource_id", "=", id);
-}
-
-async function takeUnique(
-  sql: SqlSession,
-  { tenant, type }: Partition,
-  id: string,
-  unique: readonly UniqueValue[],
-): Promise<void> {
-  const once = new Map(unique.map((value) => [JSON.stringify([value.attribute, value.key]), value]));
-  // In a fixed order, so that no two writers wait for each other.
-  for (const [, { attribute, key }] of [...once].sort(([a], [b]) => compareUtf8(a, b))) {
-    const row = { tenant, type, attribute, key, resource_id: id };
-    await uniqueOr(sql, attribute, {
-      name: "unique.insert",
-      values: Object.values(row),
-      make: () => sql.db.insertInto(sql.names.unique_values).values(row),
-    });
-  }
-}
-
 async function uniqueOr<Row>(sql: SqlSession, attribute: string, insert: FixedStatement<Row>): Promise<void> {
   try {
     await fixedRows(sql, insert);
   } catch (error) {
     throw sql.engine.isUniqueViolation(error) ? inUse(attribute, error) : error;
-  }
-}
-
-function inUse(attribute: string, cause?: unknown): UniquenessError {
-  return new UniquenessError(`${attribute} is already in use`, { attribute, cause });
-}
-
-function without(values: readonly IndexedValue[], others: readonly IndexedValue[]): IndexedValue[] {
-  const known = new Set(others.map(({ path, key }) => JSON.stringify([path, key])));
-  return values.filter(({ path, key }) => !known.has(JSON.stringify([path, key])));
-}
-
-/** Adds values to the index. */
-export async function addIndexed(
-  sql: SqlSession,
-  { tenant, type }: Partition,
-  id: string,
-  values: readonly IndexedValue[],
-): Promise<void> {
-  for (let start = 0; start < values.length; start += CHUNK) {
-    const rows = values.slice(start, start + CHUNK).map((value) => ({ tenant, type, ...value, resource_id: id }));
-    await insertedRows(sql, "indexed", rows, () =>
-      sql.db
-        .insertInto(sql.names.indexed_values)
-        .values(rows)
-        .onConflict((conflict) => conflict.doNothing()),
-    );
-  }
-}
-
-/** Rows in one INSERT, well below the databases' limits of bound values. */
-const CHUNK = 500;
-/** Unique values that one statement looks for. */
-const CHECKED = 100;
-
-/** Deletes by the whole keys: an index by resource would cost more at each insertion than it saves here. */
-async function dropIndexed(
-  sql: SqlSession,
-  { tenant, type }: Partition,
-  id: string,
-  values: readonly IndexedValue[],
-): Promise<void> {
-  for (const { path, key } of values) {
-    const remove = sql.db
-      .deleteFrom(sql.names.indexed_values)
-      .where("tenant", "=", tenant)
-      .where("type", "=", type)
-      .where("path", "=", path)
-      .where("key", "=", key)
-      .where("resource_id", "=", id);
-    await rowsOf(sql, remove);
   }
 }
