@@ -62,6 +62,29 @@ describe("a filter of as many terms as are accepted", () => {
     }
   });
 
+  it.each<[string, Partition, (n: number) => string]>([
+    ["members", groups, (n) => `members.display co "a${n}"`],
+    ["groups", users, (n) => `groups.display co "a${n}"`],
+  ])("on %s has one subquery, and a list of ids is one list", async (_what, partition, term) => {
+    const { resources } = storages.get("PostgreSQL") ?? memoryStorage();
+    const subqueriesOf = async (text: string) => {
+      pool.take();
+      await resources.list(partition, { filter: filterOf(text, partition), take: 5 });
+      return pool.take().map((sent) => sent.text.match(/\(\s*(select|with)\b/gi)?.length ?? 0);
+    };
+    const few = await subqueriesOf(row("and", term, 2));
+    expect(few.length).toBe(1);
+    for (const text of [
+      row("and", term),
+      row("or", (n) => `not (${term(n)})`),
+      row("and", (n) => `(${term(2 * n)} or not (${term(2 * n + 1)}))`, TERMS / 2),
+    ]) {
+      expect(await subqueriesOf(text)).toEqual(few);
+    }
+    const named = (n: number) => term(n).replace(/display co/, "value eq");
+    expect(await subqueriesOf(row("or", named))).toEqual(await subqueriesOf(row("or", named, 2)));
+  });
+
   it("within brackets is answered, by every storage alike", async () => {
     for (const [name, { resources }] of storages) {
       const filter = filterOf(`emails[${row("or", (n) => `type eq "${n === 0 ? "work" : n}"`)}]`, users);

@@ -179,7 +179,11 @@ function aboutMemberships(attribute: string, types: fc.Arbitrary<string>): fc.Ar
   const path = { schema: undefined, attribute, sub: undefined, position: 0 };
   const outer = inner.map((tree): FilterTree => ({ ...tree, path: { ...path, sub: tree.path.attribute } }));
   const present = fc.constant<FilterTree>({ type: "present", path });
-  return nest(fc.oneof(outer, inBrackets(attribute, nest(inner, 1)), present), 1);
+  const leaf = fc.oneof(outer, inBrackets(attribute, nest(inner, 1)), present);
+  const elsewhere = fc.constant<FilterTree>({ type: "present", path: { ...path, attribute: "displayName" } });
+  const many = fc.array(fc.oneof({ weight: 6, arbitrary: nest(leaf, 1) }, elsewhere), { minLength: 3, maxLength: 9 });
+  const row = fc.record({ type: fc.constantFrom("and" as const, "or" as const), terms: many });
+  return fc.oneof(nest(leaf, 1), nest(row, 1));
 }
 
 const manyAboutMemberships = fc.array(

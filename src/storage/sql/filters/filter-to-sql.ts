@@ -1,12 +1,13 @@
 import { sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
 import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
-import { membershipAttribute } from "../../driver/membership-paths.ts";
+import { type MembershipAttribute, membershipAttribute } from "../../driver/membership-paths.ts";
 import type { Partition } from "../../storage.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import { allOf, type Condition, TRUE } from "./condition.ts";
+import { groupedCondition, type Relation, type TermCondition } from "./grouped-condition.ts";
 import { jsonSearch, type Place, type SearchContext } from "./json-search.ts";
-import { groupsCondition, membersCondition } from "./membership-conditions.ts";
+import { groupHolds, groupsRelation, memberHolds, membersRelation } from "./membership-conditions.ts";
 import { membershipIds } from "./membership-index.ts";
 import { type RowFields, rowCondition } from "./row-conditions.ts";
 import { type SearchLeaf, treeCondition } from "./tree-condition.ts";
@@ -18,14 +19,21 @@ import { comparedValue, type ValueForms } from "./value-conditions.ts";
  */
 export function filterToSql(sql: SqlStatements, filter: ResolvedFilter, partition: Partition): Condition {
   const context: SearchContext = { engine: sql.engine, aliases: { count: 0 } };
-  return treeCondition(filter, (leaf) => leafCondition(sql, context, { leaf, partition }));
+  const relations = { members: membersRelation(sql, partition), groups: groupsRelation(sql, partition) };
+  return groupedCondition(filter, (leaf) => leafCondition(sql, context, { leaf, partition, relations }));
+}
+
+interface FilterLeaf {
+  readonly leaf: SearchLeaf;
+  readonly partition: Partition;
+  readonly relations: Readonly<Record<MembershipAttribute, Relation>>;
 }
 
 function leafCondition(
   sql: SqlStatements,
   context: SearchContext,
-  { leaf, partition }: { readonly leaf: SearchLeaf; readonly partition: Partition },
-): Condition {
+  { leaf, partition, relations }: FilterLeaf,
+): TermCondition {
   const membership = membershipAttribute(leaf.path);
   const element = elementFilter(leaf);
   if (membership !== undefined) {
@@ -33,9 +41,8 @@ function leafCondition(
     const ids = leaf.type === "present" ? undefined : membershipIds(sql, leaf, partition);
     // `is true` keeps PostgreSQL from planning a join for each: among dozens of them it would look for the best order.
     if (ids !== undefined) return raw<boolean>`((r.id in (${ids})) is true)`;
-    return membership === "members"
-      ? membersCondition(sql, element, partition)
-      : groupsCondition(sql, element, partition);
+    const row = membership === "members" ? memberHolds(sql, element) : groupHolds(sql, element);
+    return { relation: relations[membership], row };
   }
   const { extension, attribute, sub } = leaf.path;
   if (extension === undefined && attribute?.name === "meta") {

@@ -13,7 +13,7 @@ import { FORM } from "../engine/search-document.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import { allOf, type Condition, FALSE } from "./condition.ts";
 import { prefixEnd } from "./like-bounds.ts";
-import { membershipIds } from "./membership-index.ts";
+import { listedIds, listName, membershipIds } from "./membership-index.ts";
 import { type Comparison, formOf, literalKey } from "./value-conditions.ts";
 
 type ValuePath = Extract<ResolvedFilter, { type: "valuePath" }>;
@@ -46,7 +46,7 @@ export function indexUse(sql: SqlStatements, filter: ResolvedFilter, partition: 
     case "and":
       return forAll(conjuncts(filter).map((term) => indexUse(sql, term, partition)));
     case "or":
-      return forAny(filter.terms.map((term) => indexUse(sql, term, partition)));
+      return forAny(alternatives(sql, filter.terms, partition));
     case "never":
       return { condition: FALSE, ids: raw`select null where ${FALSE}`, isExact: true };
     case "not":
@@ -93,21 +93,36 @@ function forAll(uses: readonly IndexUse[]): IndexUse {
   return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact, isSingle };
 }
 
+/** The terms of an `or`; those that name members, or groups, are one list. */
+function alternatives(sql: SqlStatements, terms: readonly ResolvedFilter[], partition: Partition): IndexUse[] {
+  const named = Map.groupBy(terms, (term) => listName(term));
+  return [...named].flatMap(([name, group]) => {
+    const ids = name === undefined ? undefined : listedIds(sql, group, partition);
+    return ids === undefined ? group.map((term) => indexUse(sql, term, partition)) : exactly(ids);
+  });
+}
+
+function exactly(ids: RawBuilder<unknown>): IndexCondition {
+  return { condition: raw<boolean>`r.id in (${ids})`, ids, isExact: true };
+}
+
 function forAny(uses: readonly IndexUse[]): IndexUse {
   const found = uses.filter((use) => "condition" in use);
   const missing = uses.find((use) => "unindexed" in use);
   if (missing !== undefined) return missing;
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
   const union = raw.join(
     found.map((use, index) => raw`select * from (${use.ids}) as ${raw.ref(`ids${index}`)}`),
     raw` union all `,
   );
-  return { condition: raw<boolean>`r.id in (${union})`, ids: union, isExact: false };
+  return { condition: raw<boolean>`r.id in (${union})`, ids: union, isExact: found.every((use) => use.isExact) };
 }
 
 function membership(sql: SqlStatements, filter: Comparison | ValuePath, partition: Partition): IndexUse {
   const ids = membershipIds(sql, filter, partition);
   if (ids === undefined) return { unindexed: printResolvedPath(filter.path) };
-  return { condition: raw<boolean>`r.id in (${ids})`, ids, isExact: true };
+  return exactly(ids);
 }
 
 function nameIn(filter: ResolvedFilter): string {

@@ -1,28 +1,35 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
+import { MAX_NESTING } from "../../driver/nesting.ts";
 import type { Partition } from "../../storage.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import type { Condition } from "./condition.ts";
+import type { Relation } from "./grouped-condition.ts";
 import { formsAt } from "./json-search.ts";
 import { type RowFields, rowCondition } from "./row-conditions.ts";
 
-/** The resources `r` with a member that matches the filter: searched in the members of each. */
-export function membersCondition(sql: SqlStatements, element: ResolvedFilter, { tenant, type }: Partition): Condition {
-  return raw<boolean>`exists (select 1 from ${raw.table(sql.names.memberships)} m
-    where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = r.id and ${memberHolds(sql, element)})`;
+/**
+ * The members `m` of a resource `r`, searched for each resource. `is true` keeps PostgreSQL from planning a join for
+ * each subquery: among dozens of them it would look for the best order for minutes.
+ */
+export function membersRelation(sql: SqlStatements, { tenant, type }: Partition): Relation {
+  const from = raw`from ${raw.table(sql.names.memberships)} m
+    where m.tenant = ${tenant} and m.group_type = ${type} and m.group_id = r.id`;
+  return {
+    name: "members",
+    any: (row) => raw<boolean>`(exists (select 1 ${from} and ${row}) is true)`,
+    over: (aggregates) => raw<boolean>`(select ${aggregates} ${from})`,
+  };
 }
 
-/** Their ids, found by an index of members with the condition `found`. */
-export function membersFound(
-  sql: SqlStatements,
-  { element, found }: { readonly element: ResolvedFilter; readonly found: Condition },
-  { tenant, type }: Partition,
-): RawBuilder<unknown> {
+/** The ids of groups with a member `m` that has this condition, which an index of members evaluates. */
+export function membersFound(sql: SqlStatements, found: Condition, { tenant, type }: Partition): RawBuilder<unknown> {
   return raw`select m.group_id from ${raw.table(sql.names.memberships)} m
-    where m.tenant = ${tenant} and m.group_type = ${type} and ${found} and ${memberHolds(sql, element)}`;
+    where m.tenant = ${tenant} and m.group_type = ${type} and ${found}`;
 }
 
-function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
+/** The condition of a filter on one member `m`. */
+export function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
   return rowCondition(sql.engine, element, {
     value: { exact: raw.ref("m.member_value"), folded: raw.ref("m.member_folded") },
     type: { exact: raw.ref("m.member_type"), folded: raw`lower(m.member_type)` },
@@ -31,43 +38,56 @@ function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
 }
 
 /**
- * The resources `r` that belong to a group that matches the filter, directly or through other groups: searched from
- * each resource upwards. UNION ends cycles.
+ * The groups `g` that a resource `r` belongs to, directly or through other groups: searched from each resource upwards.
+ * A group that a resource belongs to in both ways counts as direct. LIMIT prevents that each term extracts the names
+ * again.
  */
-export function groupsCondition(sql: SqlStatements, element: ResolvedFilter, { tenant }: Partition): Condition {
+export function groupsRelation(sql: SqlStatements, { tenant }: Partition): Relation {
   const memberships = raw.table(sql.names.memberships);
-  return raw<boolean>`exists (with recursive up (group_type, group_id, group_folded, direct) as (
+  const display = formsAt(sql.engine, { column: raw.ref("s.search"), path: ["displayName"] });
+  const up = raw`with recursive up (group_type, group_id, group_folded, depth) as (
       select m.group_type, m.group_id, m.group_folded, 1 from ${memberships} m
         where m.tenant = ${tenant} and m.member_value = r.id
       union
-      select m.group_type, m.group_id, m.group_folded, 0 from up
-        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
-    select 1 from up left join ${raw.table(sql.names.resources)} g
-      on g.tenant = ${tenant} and g.type = up.group_type and g.id = up.group_id
-      where ${groupHolds(sql, element)})`;
+      select m.group_type, m.group_id, m.group_folded, up.depth + 1 from up
+        cross join ${sql.engine.lookups(
+          memberships,
+          raw`m.tenant = ${tenant} and m.member_value = up.group_id and up.depth < ${raw.lit(MAX_NESTING)}`,
+        )})`;
+  const groups = raw`(select f.group_id, f.group_folded, f.depth, ${display.exact} as display, ${display.folded} as folded
+      from (select up.group_id, max(up.group_folded) as group_folded, max(up.group_type) as group_type,
+        min(up.depth) as depth from up group by up.group_id) f
+      left join ${raw.table(sql.names.resources)} s
+        on s.tenant = ${tenant} and s.type = f.group_type and s.id = f.group_id
+      limit 1000000000) g`;
+  return {
+    name: "groups",
+    any: (row) => raw<boolean>`(exists (${up} select 1 from ${groups} where ${row}) is true)`,
+    over: (aggregates) => raw<boolean>`(${up} select ${aggregates} from ${groups})`,
+  };
+}
+
+/** The condition of a filter on one group `g` of a resource. */
+export function groupHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
+  const type = sql.engine.binary(raw<string>`case when g.depth = 1 then 'direct' else 'indirect' end`);
+  const fields: RowFields = {
+    value: { exact: raw.ref("g.group_id"), folded: raw.ref("g.group_folded") },
+    type: { exact: type, folded: type },
+    display: { exact: raw.ref("g.display"), folded: raw.ref("g.folded") },
+  };
+  return rowCondition(sql.engine, element, fields);
 }
 
 /** The ids of all members below the groups with the condition `found`, as `m`: searched from these groups downwards. */
 export function groupsFound(sql: SqlStatements, found: Condition, { tenant }: Partition): RawBuilder<unknown> {
   const memberships = raw.table(sql.names.memberships);
-  return raw`with recursive below (id) as (
-      select m.member_value from ${memberships} m where m.tenant = ${tenant} and ${found}
+  return raw`with recursive below (id, depth) as (
+      select m.member_value, 1 from ${memberships} m where m.tenant = ${tenant} and ${found}
       union
-      select m.member_value from below
-        cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.group_id = below.id`)})
+      select m.member_value, below.depth + 1 from below
+        cross join ${sql.engine.lookups(
+          memberships,
+          raw`m.tenant = ${tenant} and m.group_id = below.id and below.depth < ${raw.lit(MAX_NESTING)}`,
+        )})
     select below.id from below`;
-}
-
-/** A group that a resource belongs to in both ways counts as direct. */
-const GROUP_TYPE: RawBuilder<string> = raw<string>`case
-  when exists (select 1 from up d where d.group_id = up.group_id and d.direct = 1) then 'direct' else 'indirect' end`;
-
-function groupHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
-  const type = sql.engine.binary(GROUP_TYPE);
-  const fields: RowFields = {
-    value: { exact: raw.ref("up.group_id"), folded: raw.ref("up.group_folded") },
-    type: { exact: type, folded: type },
-    display: formsAt(sql.engine, { column: raw.ref("g.search"), path: ["displayName"] }),
-  };
-  return rowCondition(sql.engine, element, fields);
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql as raw } from "kysely";
+import { MAX_NESTING } from "../../driver/nesting.ts";
 import type { GroupRef } from "../../storage.ts";
 import { fixedRows } from "../engine/fixed-statement.ts";
 import type { SqlSession } from "../engine/session.ts";
@@ -39,17 +40,21 @@ function groupsQuery(sql: SqlSession, tenant: string, ids: readonly string[]): R
   const memberships = raw.table(sql.names.memberships);
   const display = formsAt(sql.engine, { column: raw.ref("r.search"), path: ["displayName"] }).exact;
   return raw<GroupRow>`
-    with recursive up (member, group_type, group_id, direct) as (
+    with recursive up (member, group_type, group_id, depth) as (
       select m.member_value, m.group_type, m.group_id, 1
         from ${sql.engine.texts(ids)} asked
         cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = asked.value`)}
       union
-      select up.member, m.group_type, m.group_id, 0
-        from up cross join ${sql.engine.lookups(memberships, raw`m.tenant = ${tenant} and m.member_value = up.group_id`)})
-    select found.member, found.group_id, found.direct, ${display} as display
-      from (select up.member, up.group_id, max(up.group_type) as group_type, max(up.direct) as direct
+      select up.member, m.group_type, m.group_id, up.depth + 1
+        from up cross join ${sql.engine.lookups(
+          memberships,
+          raw`m.tenant = ${tenant} and m.member_value = up.group_id
+          and up.depth < ${raw.lit(MAX_NESTING)}`,
+        )})
+    select found.member, found.group_id, case when found.depth = 1 then 1 else 0 end as direct, ${display} as display
+      from (select up.member, up.group_id, max(up.group_type) as group_type, min(up.depth) as depth
         from up group by up.member, up.group_id) found
       left join ${raw.table(sql.names.resources)} r
         on r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
-      order by found.member, found.direct desc, found.group_id`;
+      order by found.member, direct desc, found.group_id`;
 }

@@ -39,7 +39,7 @@ export async function dropIndexed(
 ): Promise<void> {
   const table = raw.table(sql.names.indexed_values);
   for (const pairs of inChunks(values.map(pairOf))) {
-    const whole = raw`m.tenant = ${tenant} and m.type = ${type} and m.path = p.first and m.key = p.second
+    const whole = raw<boolean>`m.tenant = ${tenant} and m.type = ${type} and m.path = p.first and m.key = p.second
       and m.resource_id = ${id}`;
     await fixedRows(sql, {
       name: "indexed.delete",
