@@ -1,5 +1,5 @@
 export type { FilterableResource } from "../filter/compile-filter.ts";
-export { compileFilter, compileResolved } from "../filter/compile-filter.ts";
+export { type CompileOptions, compileFilter, compileResolved } from "../filter/compile-filter.ts";
 export type { LiteralCoercions } from "../filter/fit-literal.ts";
 export type { Predicate } from "../filter/reach.ts";
 export type { ResolveFilterOptions } from "../filter/resolve-filter.ts";

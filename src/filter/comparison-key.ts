@@ -13,7 +13,10 @@ export type ComparisonKey = string | number | boolean;
  *
  * Strings are ordered by their code points (`compareUtf8`), in every locale and database alike.
  */
-export function comparisonKey(definition: AttributeDefinition): (value: unknown) => ComparisonKey | undefined {
+export function comparisonKey(
+  definition: AttributeDefinition,
+  fold: (text: string) => string = foldString,
+): (value: unknown) => ComparisonKey | undefined {
   switch (definition.type) {
     case "boolean":
       return (value) => (typeof value === "boolean" ? value : undefined);
@@ -26,7 +29,7 @@ export function comparisonKey(definition: AttributeDefinition): (value: unknown)
       return exactKey;
     case "string":
     case "reference":
-      return definition.caseExact ? exactKey : foldedKey;
+      return definition.caseExact ? exactKey : (value) => (typeof value === "string" ? fold(value) : undefined);
     case "complex":
       return () => undefined;
   }
@@ -34,8 +37,4 @@ export function comparisonKey(definition: AttributeDefinition): (value: unknown)
 
 function exactKey(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function foldedKey(value: unknown): string | undefined {
-  return typeof value === "string" ? foldString(value) : undefined;
 }

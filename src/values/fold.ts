@@ -15,6 +15,11 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
  * like any other sigma, so that the folded form of a part is a part of the folded whole.
  */
 export function foldString(text: string): string {
-  if (!BEYOND_ASCII.test(text) || MANY_MARKS.test(text)) return text.toLowerCase();
+  if (!isBeyondAscii(text) || MANY_MARKS.test(text)) return text.toLowerCase();
   return text.normalize("NFKC").toLowerCase().replaceAll("ς", "σ").normalize("NFC");
+}
+
+/** Whether a text has a character beyond ASCII: folding it then costs several times as much. */
+export function isBeyondAscii(text: string): boolean {
+  return BEYOND_ASCII.test(text);
 }

@@ -63,15 +63,19 @@ describe("a compiled filter", () => {
   });
 
   it("knows what is present [req 111]", () => {
-    const present: unknown[] = ["", 0, false, ["x"], [""]];
+    const present: unknown[] = [" ", 0, false, ["x"], ["", "x"]];
     for (const text of present) expect(matches("text pr", { text }), JSON.stringify(text)).toBe(true);
-    const absent: unknown[] = [undefined, null, [], {}, [null]];
+    const absent: unknown[] = [undefined, null, "", [], {}, [null], [""]];
     for (const text of absent) expect(matches("text pr", { text }), JSON.stringify(text)).toBe(false);
     expect(matches("name pr", { name: { formal: null, nick: [] } })).toBe(false);
-    expect(matches("items pr", { items: [{}, { value: null }] })).toBe(false);
+    expect(matches("name pr", { name: { formal: "" } })).toBe(false);
+    expect(matches("name.formal pr", { name: { formal: "" } })).toBe(false);
+    expect(matches("name.formal eq null", { name: { formal: "" } })).toBe(true);
+    expect(matches("items pr", { items: [{}, { value: null }, { value: "" }] })).toBe(false);
+    expect(matches("items[value pr]", { items: [{ value: "", rank: 0 }] })).toBe(false);
     expect(matches("items pr", { items: [{}, { rank: 0 }] })).toBe(true);
     expect(matches(`${EXTENSION} pr`, { [EXTENSION]: { boss: {} } })).toBe(false);
-    expect(matches(`${EXTENSION} pr`, { [EXTENSION]: { badge: "" } })).toBe(true);
+    expect(matches(`${EXTENSION} pr`, { [EXTENSION]: { badge: "" } })).toBe(false);
   });
 
   it("takes ne for the opposite of eq over all values, so also where there is none [req 111]", () => {
@@ -100,7 +104,8 @@ describe("a filter over one element", () => {
     expect(holds('items[type ne "work"]', {})).toBe(true);
     expect(holds('items[labels eq "B"]', { labels: ["a", "b"] })).toBe(true);
     expect(holds('tags[value eq "A"]', "a")).toBe(true);
-    expect(holds("tags[value pr]", "")).toBe(true);
+    expect(holds("tags[value pr]", "a")).toBe(true);
+    expect(holds("tags[value pr]", "")).toBe(false);
     expect(holds('items.labels[value eq "a"]', "a")).toBe(true);
     expect(holds('name[formal eq "a"]', { formal: "A" })).toBe(true);
     expect(holds('items[primary eq "True"]', { primary: true }, { coerceBooleans: true })).toBe(true);

@@ -18,7 +18,7 @@ function valuesAt(holder: unknown, names: readonly (string | undefined)[]): unkn
 
 function hasContent(value: unknown): boolean {
   if (value === null || value === undefined) return false;
-  if (typeof value !== "object") return true;
+  if (typeof value !== "object") return value !== "";
   return Object.values(value).some(hasContent);
 }
 

@@ -31,6 +31,7 @@ export type LookUpCaseId =
   | "list.filter"
   | "list.filter-pages"
   | "list.omit-looks"
+  | "list.filter-empty"
   | "list.filter-memberships"
   | "list.filter-nested";
 
@@ -94,6 +95,27 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
       );
     },
   },
+  "list.filter-empty": {
+    title: "does not take an empty string for a value that is present (pr), if it accepts the filter",
+    async run({ resources }) {
+      const { users } = freshTenant();
+      await insertAll(resources, users, [
+        userOf("a", {
+          attributes: { userName: "a", displayName: "", name: { familyName: "" }, emails: [{ value: "" }] },
+        }),
+        userOf("b", {
+          attributes: { userName: "b", displayName: "b", name: { familyName: "b" }, emails: [{ value: "b@x" }] },
+        }),
+      ]);
+      const ask = asking(resources);
+      for (const name of ["displayName", "name", "name.familyName", "emails", "emails.value"]) {
+        await ask(users, userFilter(`${name} pr`), ["u-b"]);
+        await ask(users, userFilter(`${name} eq null`), ["u-a"]);
+      }
+      await ask(users, userFilter("emails[value pr]"), ["u-b"]);
+      await ask(users, userFilter('displayName eq ""'), ["u-a"]);
+    },
+  },
   "list.filter-memberships": {
     title: "evaluates filters on members and groups from the memberships, if it accepts them",
     async run({ resources }) {
@@ -113,6 +135,13 @@ export const lookUpCases: CaseTable<LookUpCaseId, ResourceSubject> = {
       await ask(users, userFilter('groups eq "g-inner" and userName eq "B"'), ["u-b"]);
       await ask(users, userFilter('not (groups.value eq "g-inner")'), ["u-c"]);
       await ask(groups, groupFilter("not (members pr)"), ["g-empty"]);
+      const unnamed = { ...groupOf("unnamed"), attributes: { displayName: "" } };
+      await insertAll(resources, groups, [unnamed]);
+      const labelled = userRefs("u-a").map((member) => ({ ...member, display: "" }));
+      await resources.members.change(groups, "g-unnamed", memberChange({ add: labelled }));
+      await ask(groups, groupFilter("members.display pr"), []);
+      await ask(users, userFilter("groups.display eq null"), []);
+      await ask(users, userFilter('groups[value eq "g-unnamed" and not (display pr)]'), ["u-a"]);
     },
   },
   "list.filter-nested": {

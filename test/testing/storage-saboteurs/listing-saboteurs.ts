@@ -60,6 +60,12 @@ export const listingSaboteurs: Readonly<Record<ListingCaseId | LookUpCaseId, Sab
       return isSeen ? page : { ...page, resources: [] };
     },
   })),
+  "list.filter-empty": onList((inner, partition, query) =>
+    inner.list(
+      partition,
+      without(query, (filter) => filter.type === "present"),
+    ),
+  ),
   "list.filter-memberships": onList((inner, partition, query) =>
     inner.list(
       partition,

@@ -23,7 +23,7 @@ export const FORM: Readonly<Record<"folded" | "exact" | "instant" | "number" | "
     number: "#",
     /** `true` or `false`. */
     boolean: "?",
-    /** Marks an object or a list that does not count as present. */
+    /** Marks a value that does not count as present. */
     empty: "!",
     /** Before the name of a member that is a list: so a path finds single values and lists in different places. */
     list: "*",
@@ -77,6 +77,7 @@ function textNode(text: string): Node {
   const instant = instantOf(text);
   return {
     [FORM.folded]: folded,
+    ...(isPresent(text) ? {} : { [FORM.empty]: 1 }),
     ...(folded === text ? {} : { [FORM.exact]: text }),
     ...(instant === undefined ? {} : { [FORM.instant]: numberKey(instant) }),
   };

@@ -1,7 +1,8 @@
+import { sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
 import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
 import type { SqlEngine } from "../engine/engine.ts";
-import { type Condition, FALSE } from "./condition.ts";
+import { allOf, type Condition, FALSE } from "./condition.ts";
 import { type SearchLeaf, treeCondition } from "./tree-condition.ts";
 import { comparedValue, isThere, type ValueForms } from "./value-conditions.ts";
 
@@ -19,7 +20,8 @@ function leafCondition(engine: SqlEngine, leaf: SearchLeaf, fields: RowFields): 
   if (leaf.type === "present" && leaf.path.sub === undefined) return isThere(undefined);
   const forms = fieldOf(leaf.path, fields);
   if (forms === undefined) return FALSE;
-  return leaf.type === "present" ? isThere(forms.exact) : comparedValue(engine, leaf, forms);
+  if (leaf.type === "comparison") return comparedValue(engine, leaf, forms);
+  return allOf([isThere(forms.exact), raw<boolean>`${forms.exact} <> ''`]);
 }
 
 function fieldOf(path: ResolvedPath, fields: RowFields): ValueForms | undefined {
