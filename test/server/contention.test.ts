@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PreconditionFailedError } from "../../src/errors/request-errors.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { MemberStorage } from "../../src/storage/storage.ts";
@@ -46,6 +46,48 @@ describe.each(Object.keys(EVERY_STORAGE))("writers of one resource at once, over
       ]),
     );
     expect(await memberIds(app, group)).toEqual(users.filter((_, index) => index % 2 === 1).sort());
+  });
+});
+
+describe("writers of one resource in one process", () => {
+  it("take turns, so that each reads the resource once", async () => {
+    const storage = memoryStorage();
+    let reads = 0;
+    const find: typeof storage.resources.find = (...asked) => {
+      reads += 1;
+      return storage.resources.find(...asked);
+    };
+    const app = createApp({ storage: { ...storage, resources: { ...storage.resources, find } } });
+    const id = await createUser(app, "a");
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "title", value: `${index}` })),
+      ),
+    );
+    expect([statuses(answers), reads]).toEqual([[200], 200]);
+    expect((await app.send("GET", `/Users/${id}`)).body.title).toBe("199");
+  });
+
+  it("do not wait forever for a hook that writes to the same resource", async () => {
+    vi.useFakeTimers();
+    try {
+      let isFirst = true;
+      const app = createApp({
+        hooks: {
+          beforeWrite: async ({ action, id }) => {
+            if (action !== "patch" || !isFirst) return;
+            isFirst = false;
+            await app.send("PATCH", `/Users/${id}`, patch({ op: "add", path: "nickName", value: "inner" }));
+          },
+        },
+      });
+      const id = await createUser(app, "a");
+      const answer = app.send("PATCH", `/Users/${id}`, patch({ op: "add", path: "title", value: "outer" }));
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect((await answer).body).toMatchObject({ title: "outer", nickName: "inner" });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

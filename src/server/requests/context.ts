@@ -29,7 +29,7 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly resources: ResourceStorage;
   /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
   readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
-  /** Makes writers of one resource wait for each other after a conflict; the storage still decides who wins. */
+  /** Makes writers of one resource take turns in this process; the storage still decides who wins. */
   readonly writers: KeyedLock;
   readonly cursors: Cursors;
   /** Attributes that a filter in a URI may not name. */

@@ -1,6 +1,7 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed, ScimError } from "../../errors/scim-error.ts";
 import type { Partition } from "../../storage/storage.ts";
+import { withDeadline } from "../../timing/deadline.ts";
 import type { KeyedLock } from "../../timing/keyed-lock.ts";
 
 const ATTEMPTS = 50;
@@ -13,26 +14,40 @@ export interface Contested {
 }
 
 /**
- * Reads and writes again after each conflict with another writer. A client that gave no version must not get an error
- * because of a race (requirement 176). Writers of this process retry one after the other, so that they do not conflict
- * with each other forever.
+ * Reads and writes, and again after each conflict with another writer. A client that gave no version must not get an
+ * error because of a race (requirement 176). Writers of this process take turns, in the order of their arrival, so that
+ * each reads what the one before has written, and conflicts only with other processes.
  *
  * @throws {UnavailableError} after fifty conflicts
  */
 export async function untilUncontested<T>(contested: Contested, attempt: () => Promise<T>): Promise<T> {
   const { writers, partition, id } = contested;
-  try {
-    return await attempt();
-  } catch (error) {
-    if (!isPreconditionFailed(error)) throw error;
-    const key = JSON.stringify([partition.tenant, partition.type, id]);
-    return writers.run([key], () => tryAgain(attempt, error));
-  }
+  const key = JSON.stringify([partition.tenant, partition.type, id]);
+  const { result } = await writers.run([key], async () => {
+    const result = tryAgain(attempt);
+    await settled(result);
+    return { result };
+  });
+  return result;
 }
 
-async function tryAgain<T>(attempt: () => Promise<T>, first: unknown): Promise<T> {
-  let lost = first;
-  for (let tries = 1; tries < ATTEMPTS; tries += 1) {
+/**
+ * The longest turn of a writer, in milliseconds. One that takes longer goes on, and so does the next one: an
+ * application's hook may write to the same resource and wait for that.
+ */
+const TURN_MS = 10_000;
+
+async function settled(result: Promise<unknown>): Promise<void> {
+  const end = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  await withDeadline(end, TURN_MS, () => undefined);
+}
+
+async function tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
+  let lost: unknown;
+  for (let tries = 0; tries < ATTEMPTS; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
