@@ -30,6 +30,7 @@ export type {
   Storage,
   StorageCapabilities,
   StoredResource,
+  TransactionOptions,
   UniqueValue,
 } from "../storage/storage.ts";
 export { foldString } from "../values/fold.ts";

@@ -123,6 +123,14 @@ export interface Page {
   readonly total?: number;
 }
 
+/** Options of `transaction`. A storage may ignore them. */
+export interface TransactionOptions {
+  /** The tenant for which the transaction runs: tenants take turns. @default none */
+  readonly tenant?: string;
+  /** A transaction whose signal aborts before it begins is not run; the call throws a `DisconnectedError`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Where SCIM resources live. Five required methods: an application can implement them over its own tables. */
 export interface ResourceStorage {
   readonly capabilities: StorageCapabilities;
@@ -171,7 +179,7 @@ export interface ResourceStorage {
    * Runs `run` so that everything it writes through `tx` is stored, or nothing. Without this method a request that
    * needs two writes is rejected with 501. Not nested.
    */
-  transaction?<T>(run: (tx: ResourceStorage) => Promise<T>): Promise<T>;
+  transaction?<T>(run: (tx: ResourceStorage) => Promise<T>, options?: TransactionOptions): Promise<T>;
 }
 
 /** A member of a group. */
@@ -342,7 +350,7 @@ export interface Storage {
    * and use `tx` alone: a write through the storage itself may wait for the transaction to end, and so forever. An
    * operation that fails and is caught has no effect, and the rest can be committed. `tx` cannot be used after the end.
    */
-  transaction<T>(run: (tx: Storage) => Promise<T>): Promise<T>;
+  transaction<T>(run: (tx: Storage) => Promise<T>, options?: TransactionOptions): Promise<T>;
 
   /**
    * Calls `callback` once, after the running transaction has committed, and not at all if it is rolled back. Callbacks

@@ -14,7 +14,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   errors: VALUES,
   crypto: [...VALUES, "errors"],
-  timing: VALUES,
+  timing: [...VALUES, "errors"],
   options: VALUES,
   observe: VALUES,
   work: GROUND,

@@ -98,10 +98,10 @@ describe("the PostgreSQL storage, where the database cannot be reached", () => {
     expect(await fault(few)).toMatchObject(unavailable("The database takes no more connections"));
     await holder.end();
     const pool = { max: 1, connectionTimeoutMillis: 2000 };
-    const stuck = fault({ connectionString: url, pool }, (storage) =>
+    const stuck = withStorage({ connectionString: url, pool }, (storage) =>
       storage.transaction(() => storage.resources.find(users, "u-ada")),
     );
-    expect(await stuck).toMatchObject(unavailable("No connection became free in time"));
+    await expect(stuck).rejects.toMatchObject(unavailable("No connection became free in time"));
   });
 
   it("says what to install where the package pg is missing", () => {

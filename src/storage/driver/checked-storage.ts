@@ -24,7 +24,7 @@ export function checkedStorage(driver: StorageDriver): Storage {
   return {
     resources: {
       ...checkedResources(resources),
-      transaction: (run) => whole.transaction((tx) => run(tx.resources)),
+      transaction: (run, options) => whole.transaction((tx) => run(tx.resources), options),
     },
     state: checkedState(state),
     ...whole,

@@ -1,9 +1,11 @@
+import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
 import { type SqlAccess, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
 import { migrationWords } from "../sql/migrations/migrations.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
+import { turnOf } from "../sql/turns.ts";
 import { type Connection, type StatementNames, withConnection } from "./connection.ts";
 import { foldingStatement } from "./counting.ts";
-import { isConflict, isLockTimeout, translatePostgresError } from "./errors.ts";
+import { isConflict, isLockTimeout, NO_CONNECTION, translatePostgresError } from "./errors.ts";
 import { migratePostgres } from "./migrations.ts";
 import type { PoolHolder } from "./open-pool.ts";
 import { type RetryTiming, retrying } from "./retry.ts";
@@ -13,6 +15,8 @@ import { CONNECTING, inTransaction, type TransactionKind } from "./transactions.
 export interface PostgresDatabaseOptions {
   readonly statements: SqlStatements;
   readonly pool: PoolHolder;
+  /** The most operations of one tenant that wait. */
+  readonly maxWaiting: number;
   readonly nameOf: StatementNames;
   readonly timing: RetryTiming;
 }
@@ -30,10 +34,14 @@ const OPERATION: TransactionKind = Object.freeze<TransactionKind>({
   isConflict,
 });
 
-/** Writers do not queue in this process: PostgreSQL orders them by locks, and ends one of two that conflict. */
-export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresDatabaseOptions): SqlDatabase {
+/**
+ * Operations wait for a connection only: PostgreSQL orders writers by locks, and ends one of two that conflict. Tenants
+ * take turns, and one connection is always left for the others.
+ */
+export function postgresDatabase(options: PostgresDatabaseOptions): SqlDatabase {
+  const { statements, pool, nameOf, timing } = options;
+  const connections = queueOf(options);
   const working = new Set<Promise<unknown>>();
-  let opened: Promise<void> | undefined;
   let closed = false;
   let writes = 0;
 
@@ -41,16 +49,9 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
     withConnection(await pool.open(), nameOf, use);
   const context = { statements, timing, connected };
   const transaction = serializable(statements);
-  /** A failure to open is not kept: the next call tries again. */
-  const open = (): Promise<void> => {
-    if (opened === undefined) {
-      opened = retrying(CONNECTING, timing, () => connected((connection) => migratePostgres(connection, statements)));
-      opened.catch(() => {
-        opened = undefined;
-      });
-    }
-    return opened;
-  };
+  const open = once(() =>
+    retrying(CONNECTING, timing, () => connected((connection) => migratePostgres(connection, statements))),
+  );
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (closed) throw new TypeError("The storage is closed");
     const running = work().catch((error: unknown) => {
@@ -60,28 +61,29 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
     working.add(settled);
     return running;
   };
-  const opening = <T>(work: () => Promise<T>): Promise<T> => guarded(() => open().then(work));
+  const inTurn = <T>(turn: Turn, work: () => Promise<T>): Promise<T> =>
+    guarded(() => open().then(() => connections.run(turn, work)));
   const folding = foldingStatement(migrationWords(statements).table("counts"));
   /** Folds the counts from time to time. The caller does not wait for it, and if it fails, a later call folds. */
   const counted = <T>(result: T): T => {
     writes += 1;
     if (writes % WRITES_TO_FOLD === 0 && !closed) {
-      guarded(() => connected((connection) => connection.query(folding))).catch(() => undefined);
+      inTurn(turnOf(), () => connected((connection) => connection.query(folding))).catch(() => undefined);
     }
     return result;
   };
-  const write: SqlAccess["write"] = (operation) =>
-    opening(() => inTransaction(context, OPERATION, operation)).then(counted);
+  const write: SqlAccess["write"] = (turn, operation) =>
+    inTurn(turn, () => inTransaction(context, OPERATION, operation)).then(counted);
   return {
     statements,
-    read: (query) =>
-      opening(() =>
+    read: (turn, query) =>
+      inTurn(turn, () =>
         retrying(CONNECTING, timing, () => connected((connection) => query(sqlSession(statements, connection.run)))),
       ),
     write,
     // In a transaction too: the default isolation level of the connection may be another one.
     writeOne: write,
-    transaction: (body) => opening(() => inTransaction(context, transaction, body)).then(counted),
+    transaction: (turn, body) => inTurn(turn, () => inTransaction(context, transaction, body)).then(counted),
     open: () => guarded(open),
     close: async () => {
       closed = true;
@@ -89,6 +91,26 @@ export function postgresDatabase({ statements, pool, nameOf, timing }: PostgresD
       await pool.close();
     },
   };
+}
+
+/** Runs `work` at the first call. A failure is not kept: the next call tries again. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    if (done === undefined) {
+      done = work();
+      done.catch(() => {
+        done = undefined;
+      });
+    }
+    return done;
+  };
+}
+
+/** The queue for connections. */
+function queueOf({ pool: { size, maxWaitMs }, maxWaiting }: PostgresDatabaseOptions): FairQueue {
+  const maxWait = maxWaitMs === undefined ? undefined : { ms: maxWaitMs, message: NO_CONNECTION };
+  return new FairQueue({ concurrency: size, share: Math.max(1, size - 1), maxWaiting, maxWait });
 }
 
 /**

@@ -30,6 +30,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   XX002: "The database is damaged",
 };
 
+/** The message of the error after a wait for a connection of the pool that is too long. */
+export const NO_CONNECTION = "No connection became free in time";
+
 /** Errors of Node for a connection that cannot be made, or is lost. */
 const CONNECTION_FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "The database refuses connections",
@@ -118,8 +121,7 @@ function connectionFault({ cause, during }: ConnectionFault): string {
     return "The connection to the database was lost: it is unknown whether the write took effect";
   if (during === "working") return "The connection to the database was lost";
   // The error of pg's pool when all of its connections are in use for too long.
-  if (cause instanceof Error && cause.message.startsWith("timeout exceeded"))
-    return "No connection became free in time";
+  if (cause instanceof Error && cause.message.startsWith("timeout exceeded")) return NO_CONNECTION;
   return CONNECTION_FAULTS[nodeCode(cause) ?? ""] ?? "The database cannot be reached";
 }
 

@@ -28,6 +28,8 @@ export interface PostgresPoolClient extends PostgresClient {
 
 /** What we need of pg's `Pool`. */
 export interface PostgresPool {
+  /** The settings of pg's `Pool`. */
+  readonly options?: { readonly max?: number; readonly connectionTimeoutMillis?: number };
   connect(): Promise<PostgresPoolClient>;
   end(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   identifierOption,
   indexedOption,
   indexedTypesOption,
+  maxWaitingOption,
   TABLE_PREFIX,
   unindexedFiltersOption,
 } from "../sql/engine/options.ts";
@@ -18,7 +19,7 @@ import { connectionOver, createStatementNames } from "./connection.ts";
 import { postgresDatabase } from "./database.ts";
 import { postgresEngine } from "./engine.ts";
 import { postgresTableStatementsAt } from "./migrations.ts";
-import { createPoolHolder } from "./open-pool.ts";
+import { createPoolHolder, poolOfApplication } from "./open-pool.ts";
 import type { PostgresClient, PostgresPool } from "./pool.ts";
 import { SYSTEM_TIMING } from "./retry.ts";
 
@@ -58,6 +59,11 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
    * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
+  /**
+   * How many operations of one tenant may wait for the database; further ones are rejected with 503 and `Retry-After`.
+   * Tenants take turns. @default 10000
+   */
+  readonly maxWaiting?: number;
 }
 
 /** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
@@ -93,6 +99,7 @@ const OPTIONS = z
     indexed: indexedOption,
     resourceTypes: indexedTypesOption,
     unindexedFilters: unindexedFiltersOption,
+    maxWaiting: maxWaitingOption,
   })
   .check(
     z.refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {
@@ -121,14 +128,17 @@ const OPTIONS = z
  */
 export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
   const given = typeof options === "string" ? { connectionString: options } : options;
-  const { connectionString, pool, preparedStatements, ...place } = resolveOptions("postgresStorage", OPTIONS, given);
+  const { connectionString, pool, preparedStatements, maxWaiting, ...place } = resolveOptions(
+    "postgresStorage",
+    OPTIONS,
+    given,
+  );
   const statements = sqlStatements(postgresEngine, { ...place, indexed: checkedPaths("postgresStorage", place) });
   const own = connectionString === undefined ? {} : { connectionString };
   const database = postgresDatabase({
     statements,
-    pool: isPool(pool)
-      ? { open: async () => pool, close: async () => undefined }
-      : createPoolHolder({ ...pool, ...own }),
+    pool: isPool(pool) ? poolOfApplication(pool) : createPoolHolder({ ...pool, ...own }),
+    maxWaiting,
     nameOf: preparedStatements ? createStatementNames() : () => undefined,
     timing: SYSTEM_TIMING,
   });

@@ -4,6 +4,7 @@ import type { Storage } from "../storage.ts";
 import type { SqlSession } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
 import { runInTransaction, storageOver } from "./sql-storage.ts";
+import { turnOf } from "./turns.ts";
 
 /** A storage in an SQL database, which may have tables of the application too. */
 export interface SqlStorage<Transaction> extends Storage {
@@ -34,7 +35,7 @@ export function createStorageWithin(): StorageWithin {
     const { access } = sqlTransaction(sql, scope, { queue });
     return storageOver(access, sql, {
       ...scope.refusals,
-      transaction: (run) => access.write((inner) => runInTransaction(inner, run)),
+      transaction: (run, options) => access.write(turnOf(options), (inner) => runInTransaction(inner, run)),
     });
   };
 }

@@ -1,3 +1,4 @@
+import type { Turn } from "../../timing/fair-queue.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
 import { checkedStorage, type DriverResources, type StorageDriver } from "../driver/checked-storage.ts";
 import { type CommitCallbacks, createCommitCallbacks } from "../driver/commit-callbacks.ts";
@@ -18,12 +19,13 @@ import {
 import { writtenResource } from "./operations/resource-rows.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
 import { checkUnique } from "./operations/unique-rows.ts";
+import { turnOf, turnOfRecord } from "./turns.ts";
 
 /** The database of a storage: what a driver provides in addition to its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {
   readonly statements: SqlStatements;
   /** Runs `body` in a transaction of its own, and again after a conflict. */
-  transaction<T>(body: (sql: SqlSession) => Promise<T>): Promise<T>;
+  transaction<T>(turn: Turn, body: (sql: SqlSession) => Promise<T>): Promise<T>;
   /** Opens the database and creates its tables, if that has not been done. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -35,9 +37,9 @@ type Whole = Omit<StorageDriver, "resources" | "state">;
 /** A whole storage in a database. */
 export function sqlStorage(database: SqlDatabase): Storage {
   return storageOver(database, database.statements, {
-    transaction: async (run) => {
+    transaction: async (run, options) => {
       let callbacks = createCommitCallbacks();
-      const result = await database.transaction((sql) => {
+      const result = await database.transaction(turnOf(options), (sql) => {
         // The database may roll an attempt back and run the body again: then only the last attempt counts.
         callbacks = createCommitCallbacks();
         return runInTransaction(sql, run, callbacks);
@@ -86,42 +88,51 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): DriverReso
   return {
     async insert(partition, resource) {
       const written = prepared(statements, partition, resource);
-      return access.write((sql) => insertResource(sql, partition, written));
+      return access.write(turnOf(partition), (sql) => insertResource(sql, partition, written));
     },
-    find: (partition, id, options) => access.read((sql) => findResource(sql, partition, id, options?.omit)),
+    find: (partition, id, options) =>
+      access.read(turnOf(partition), (sql) => findResource(sql, partition, id, options?.omit)),
     async replace(partition, resource, expectedVersion) {
       const written = prepared(statements, partition, resource);
-      return access.write((sql) => replaceResource(sql, partition, written, expectedVersion));
+      return access.write(turnOf(partition), (sql) => replaceResource(sql, partition, written, expectedVersion));
     },
     checkUnique: (partition, { id, unique }) => {
       const values = frozenJson(unique);
-      return access.read((sql) => checkUnique(sql, partition, id, values));
+      return access.read(turnOf(partition), (sql) => checkUnique(sql, partition, id, values));
     },
     remove: (partition, id, expectedVersion) =>
-      access.write((sql) => removeResource(sql, partition, id, expectedVersion)),
-    list: (partition, query) => access.read((sql) => listResourcesOf(sql, partition, query)),
+      access.write(turnOf(partition), (sql) => removeResource(sql, partition, id, expectedVersion)),
+    list: (partition, query) =>
+      access.read(turnOf({ ...partition, signal: query.work?.signal }), (sql) =>
+        listResourcesOf(sql, partition, query),
+      ),
     members: membersOver(access),
   };
 }
 
 function membersOver(access: SqlAccess): DriverResources["members"] {
   return {
-    page: (partition, groupId, query) => access.read((sql) => pageMembers(sql, partition, groupId, query)),
-    change: (partition, groupId, change) => access.write((sql) => changeMembers(sql, partition, groupId, change)),
-    preview: (partition, groupId, change) => access.read((sql) => previewMembers(sql, partition, groupId, change)),
-    groupsOf: (tenant, ids) => access.read((sql) => groupsOf(sql, tenant, ids)),
+    page: (partition, groupId, query) =>
+      access.read(turnOf(partition), (sql) => pageMembers(sql, partition, groupId, query)),
+    change: (partition, groupId, change) =>
+      access.write(turnOf(partition), (sql) => changeMembers(sql, partition, groupId, change)),
+    preview: (partition, groupId, change) =>
+      access.read(turnOf(partition), (sql) => previewMembers(sql, partition, groupId, change)),
+    groupsOf: (tenant, ids) => access.read(turnOf({ tenant }), (sql) => groupsOf(sql, tenant, ids)),
   };
 }
 
 function stateOver(access: SqlAccess): StateStorage {
   return {
-    get: (collection, keys) => access.read((sql) => getRecords(sql, collection, keys)),
+    get: (collection, keys) => access.read(turnOfRecord(keys[0]), (sql) => getRecords(sql, collection, keys)),
     put: (collection, key, value, { expected, dueAt }) => {
       const row = { collection, key, value: JSON.stringify(value), due_at: dueAt ?? null };
-      return access.writeOne((sql) => putRecord(sql, row, expected));
+      return access.writeOne(turnOfRecord(key), (sql) => putRecord(sql, row, expected));
     },
-    delete: (collection, key, expected) => access.writeOne((sql) => deleteRecord(sql, collection, key, expected)),
-    scan: (collection, range) => access.read((sql) => scanRecords(sql, collection, range)),
-    due: (collection, before, take) => access.read((sql) => dueRecords(sql, collection, before, take)),
+    delete: (collection, key, expected) =>
+      access.writeOne(turnOfRecord(key), (sql) => deleteRecord(sql, collection, key, expected)),
+    scan: (collection, range) => access.read(turnOfRecord(range.from), (sql) => scanRecords(sql, collection, range)),
+    due: (collection, before, take) =>
+      access.read(turnOfRecord(undefined), (sql) => dueRecords(sql, collection, before, take)),
   };
 }

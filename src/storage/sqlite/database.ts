@@ -1,7 +1,8 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { createSerialQueue } from "../../timing/serial-queue.ts";
-import type { SqlSession, SqlStatements } from "../sql/engine/session.ts";
+import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
+import { createPacer } from "../../timing/pacer.ts";
+import { type SqlSession, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
 import { migrateTables } from "../sql/migrations/migrate.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { inTransaction, openConnection, retryWhileBusy } from "./connection.ts";
@@ -12,6 +13,8 @@ import type { NodeDatabase } from "./node-database.ts";
 export interface SqliteDatabaseOptions {
   readonly file: string;
   readonly busyTimeoutMs: number;
+  /** The most operations of one tenant that wait. */
+  readonly maxWaiting: number;
   readonly statements: SqlStatements;
 }
 
@@ -24,10 +27,13 @@ interface Connections {
 /**
  * Opens on first use. There is one writer at a time. Reads have their own connection; in memory they wait for the
  * writer. Errors of SQLite are translated.
+ *
+ * Statements block the process. So tenants take turns, with each write and with each statement of a read, and the rest of
+ * the process gets its turn between them.
  */
 export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
   const { file, busyTimeoutMs } = options;
-  const queue = createSerialQueue();
+  const { writers, readers } = createQueues(options);
   const reading = new Set<Promise<unknown>>();
   let connections: Promise<Connections> | undefined;
   let closed = false;
@@ -50,38 +56,48 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
       throw translateSqliteError(error, file);
     }
   };
-  const writing = <T>(work: (writer: NodeDatabase) => Promise<T>): Promise<T> =>
-    guarded(() => queue(async () => work((await connect()).writer)));
-  const transaction: SqlDatabase["transaction"] = (body) =>
-    writing((writer) => inTransaction(writer, busyTimeoutMs, () => body(writer.sql)));
+  const writing = <T>(turn: Turn, work: (writer: NodeDatabase) => Promise<T>): Promise<T> =>
+    guarded(() => writers.run(turn, async () => work((await connect()).writer)));
+  const transaction: SqlDatabase["transaction"] = (turn, body) =>
+    writing(turn, (writer) => inTransaction(writer, busyTimeoutMs, () => body(writer.sql)));
   const track = <T>(work: Promise<T>): Promise<T> => {
     const settled: Promise<unknown> = work.catch(() => undefined).finally(() => reading.delete(settled));
     reading.add(settled);
     return work;
   };
-  const read = async <T>(query: (sql: SqlSession) => Promise<T>): Promise<T> => {
+  const read = async <T>(turn: Turn, query: (sql: SqlSession) => Promise<T>): Promise<T> => {
     const { reader, writer } = await connect();
-    if (reader === undefined) return queue(() => query(writer.sql));
-    return retryWhileBusy(busyTimeoutMs, () => query(reader.sql));
+    const { sql } = reader ?? writer;
+    const run: SqlSession["run"] = (statement) =>
+      retryWhileBusy(busyTimeoutMs, () => readers.run(turn, () => sql.run(statement)));
+    return query(sqlSession(options.statements, run));
   };
   return {
     statements: options.statements,
     transaction,
     write: transaction,
     // SQLite runs a statement outside of a transaction in its own transaction.
-    writeOne: (operation) => writing((writer) => retryWhileBusy(busyTimeoutMs, () => operation(writer.sql))),
-    read: (query) => guarded(() => track(read(query))),
+    writeOne: (turn, operation) =>
+      writing(turn, (writer) => retryWhileBusy(busyTimeoutMs, () => operation(writer.sql))),
+    read: (turn, query) => guarded(() => track(read(turn, query))),
     open: () => guarded(async () => void (await track(connect()))),
     close: async () => {
       closed = true;
       await Promise.all(reading);
-      await queue(async () => undefined);
+      await writers.idle();
       const opened = await connections?.catch(() => undefined);
       connections = undefined;
       opened?.reader?.close();
       opened?.writer.close();
     },
   };
+}
+
+/** In memory there is one connection for all. */
+function createQueues({ file, maxWaiting }: SqliteDatabaseOptions): Readonly<Record<"writers" | "readers", FairQueue>> {
+  const queue = (): FairQueue => new FairQueue({ concurrency: 1, maxWaiting, pause: createPacer() });
+  const writers = queue();
+  return { writers, readers: file === ":memory:" ? writers : queue() };
 }
 
 async function openConnections({ file, busyTimeoutMs, statements }: SqliteDatabaseOptions): Promise<Connections> {

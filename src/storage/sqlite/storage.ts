@@ -6,6 +6,7 @@ import {
   identifierOption,
   indexedOption,
   indexedTypesOption,
+  maxWaitingOption,
   TABLE_PREFIX,
   unindexedFiltersOption,
 } from "../sql/engine/options.ts";
@@ -44,6 +45,11 @@ export interface SqliteStorageOptions {
    * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
    */
   readonly unindexedFilters?: "scan" | "refuse";
+  /**
+   * How many operations of one tenant may wait for the database; further ones are rejected with 503 and `Retry-After`.
+   * Tenants take turns. @default 10000
+   */
+  readonly maxWaiting?: number;
 }
 
 const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
@@ -56,6 +62,7 @@ const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
   indexed: indexedOption,
   resourceTypes: indexedTypesOption,
   unindexedFilters: unindexedFiltersOption,
+  maxWaiting: maxWaitingOption,
 });
 
 const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({
@@ -82,14 +89,14 @@ const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePre
 export function sqliteStorage(options: string | SqliteStorageOptions): SqliteStorage {
   const given = typeof options === "string" ? { file: options } : options;
   const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
-  const { file, busyTimeoutMs } = resolved;
+  const { file, busyTimeoutMs, maxWaiting } = resolved;
   const statements = sqlStatements(sqliteEngine, {
     ...resolved,
     indexed: checkedPaths("sqliteStorage", resolved),
   });
   const within = createStorageWithin();
   return {
-    ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, statements })),
+    ...sqlStorage(sqliteDatabase({ file, busyTimeoutMs, maxWaiting, statements })),
     within: (connection) => within(connection, sqliteSession(connection, statements)),
   };
 }

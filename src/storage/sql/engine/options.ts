@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { objectOption } from "../../../options/resolve-options.ts";
+import { objectOption, wholeNumberOption } from "../../../options/resolve-options.ts";
 import type { ResourceType } from "../../../schema/attributes/definition.ts";
 import { groupResourceType } from "../../../schema/definitions/group.ts";
 import { userResourceType } from "../../../schema/definitions/user.ts";
@@ -23,6 +23,9 @@ export const indexedTypesOption: z.ZodMiniType<readonly ResourceType[]> = z._def
   z.array(objectOption<ResourceType>("a resource type", ["name", "endpoint", "schema", "extensions"])),
   [userResourceType, groupResourceType],
 );
+
+/** The option `maxWaiting`. */
+export const maxWaitingOption: z.ZodMiniType<number> = wholeNumberOption(10_000, z.positive());
 
 /** The option `unindexedFilters`. */
 export const unindexedFiltersOption: z.ZodMiniType<UnindexedFilters> = z._default(z.enum(["scan", "refuse"]), "scan");

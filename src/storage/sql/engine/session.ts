@@ -1,4 +1,5 @@
 import { type CompiledQuery, DummyDriver, Kysely, type RawBuilder } from "kysely";
+import type { Turn } from "../../../timing/fair-queue.ts";
 import type { SqlEngine } from "./engine.ts";
 import { indexedPaths } from "./indexed-values.ts";
 import { createLookupTemplates, type LookupTemplates } from "./lookup-store.ts";
@@ -38,14 +39,17 @@ export interface SqlSession extends SqlStatements {
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
 }
 
-/** How operations reach the database: the storage itself, or a transaction on it. */
+/**
+ * How operations reach the database: the storage itself, or a transaction on it. Tenants take turns at the database, so
+ * each operation names its own.
+ */
 export interface SqlAccess {
   /** Runs an operation that only reads. */
-  read<T>(query: (sql: SqlSession) => Promise<T>): Promise<T>;
+  read<T>(turn: Turn, query: (sql: SqlSession) => Promise<T>): Promise<T>;
   /** Runs an operation of several statements: all that they write is stored, or nothing. */
-  write<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
+  write<T>(turn: Turn, operation: (sql: SqlSession) => Promise<T>): Promise<T>;
   /** The same for an operation in which only the first statement writes. */
-  writeOne<T>(operation: (sql: SqlSession) => Promise<T>): Promise<T>;
+  writeOne<T>(turn: Turn, operation: (sql: SqlSession) => Promise<T>): Promise<T>;
 }
 
 /** Statements for a database of this kind. */

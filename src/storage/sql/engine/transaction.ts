@@ -76,9 +76,10 @@ export function sqlTransaction(
   };
   return {
     access: {
-      read: (query) => run(() => query(sql)),
-      write: (operation) => run(() => inSavepoint(operation)),
-      writeOne: (operation) => run(() => (sql.engine.failureEndsTransaction ? inSavepoint(operation) : operation(sql))),
+      read: (_turn, query) => run(() => query(sql)),
+      write: (_turn, operation) => run(() => inSavepoint(operation)),
+      writeOne: (_turn, operation) =>
+        run(() => (sql.engine.failureEndsTransaction ? inSavepoint(operation) : operation(sql))),
     },
     settle: async () => {
       await queue(async () => undefined);
