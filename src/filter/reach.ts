@@ -7,8 +7,8 @@ export type Predicate<T> = (candidate: T) => boolean;
 
 /**
  * Creates a predicate that follows these names, each in the value of the one before, and tests the values found there;
- * true if one passes. Without names the candidate itself is tested. `charge` is told how many elements of lists were
- * read.
+ * true if one passes. Without names the candidate itself is tested. `charge` is called with the number of elements
+ * read in lists.
  */
 export function reach(names: readonly string[], test: Predicate<unknown>, charge?: Charge): Predicate<unknown> {
   return names.reduceRight((inner, name) => member(name, inner, charge), test);

@@ -121,7 +121,7 @@ export class FairQueue {
     return this.waiting.get(key) ?? [];
   }
 
-  /** Takes tasks out of the line of a key. Those whose signal has aborted are told so. */
+  /** Takes tasks out of the line of a key. Those whose signal has aborted are refused. */
   private drop(key: string, isDropped: (item: Waiting) => boolean): void {
     const line = this.waiting.get(key) ?? [];
     const kept = line.filter((item) => !isDropped(item));
@@ -176,7 +176,7 @@ export class FairQueue {
   }
 }
 
-/** Whether the client of a task has gone; the task is told so then. */
+/** Whether the client of a task has disconnected; the task is refused then. */
 function refuseAborted({ signal, refuse }: Waiting): boolean {
   if (signal?.aborted !== true) return false;
   refuse(disconnected(signal));

@@ -118,7 +118,9 @@ describe("a run whose process died", () => {
     expect([latest?.id, other?.state]).toEqual([run.id, "running"]);
     expect(run.state).toBe("succeeded");
   });
+});
 
+describe("a run whose process died or was suspended for long", () => {
   it("is given up where the configuration has changed since", async () => {
     const scene = timed();
     await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })

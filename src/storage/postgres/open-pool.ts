@@ -40,7 +40,7 @@ export function poolOfApplication(pool: PostgresPool): PoolHolder {
   return { ...boundsOf(pool.options ?? {}), open: async () => pool, close: async () => undefined };
 }
 
-/** What pg's settings say about waiting; 0 milliseconds are no limit. */
+/** What pg's settings say about waiting; 0 milliseconds mean: without a limit. */
 function boundsOf(settings: {
   readonly max?: unknown;
   readonly connectionTimeoutMillis?: unknown;

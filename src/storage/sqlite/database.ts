@@ -40,12 +40,10 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
 
   /** A failure to open is not kept: the next call tries again. */
   const connect = (): Promise<Connections> => {
-    if (connections === undefined) {
-      connections = openConnections(options);
-      connections.catch(() => {
-        connections = undefined;
-      });
-    }
+    connections ??= openConnections(options).catch((error: unknown) => {
+      connections = undefined;
+      throw error;
+    });
     return connections;
   };
   const guarded = async <T>(body: () => Promise<T>): Promise<T> => {
