@@ -65,48 +65,6 @@ describe("a run whose process died", () => {
     expect(await providerAt(scene).runs.list()).toHaveLength(1);
   });
 
-  it("counts each object once, wherever it died before the sweep", async () => {
-    for (let writes = 1; ; writes += 1) {
-      const scene = timed();
-      scene.users = scene.users.slice(0, 7);
-      scene.groups = ["a", "b", "c"].map((id) => ({ id, displayName: id, members: ["u01"] }));
-      const more = { pageSize: 3 };
-      await providerAt(scene, { ...more, storage: dyingAfter(scene.storage, writes) })
-        .sync()
-        .catch(() => undefined);
-      const [dead] = await providerAt(scene).runs.list();
-      if (dead?.state === "succeeded") break;
-      scene.time += 6 * MINUTE;
-      const run = await providerAt(scene, more).sync();
-      expect(run, `after ${writes} writes`).toMatchObject({ state: "succeeded", counts: { checked: 10 } });
-    }
-  });
-
-  it("counts each departure and each failure once, wherever it died in between", async () => {
-    for (let writes = 1; ; writes += 1) {
-      const scene = timed();
-      scene.users = scene.users.slice(0, 7);
-      scene.groups = ["a", "b", "c"].map((id) => ({ id, displayName: id, members: ["u05", "u06"] }));
-      const more = { pageSize: 2, guard: false } as const;
-      await providerAt(scene, more).sync();
-      scene.time += MINUTE;
-      scene.users = scene.users.slice(3);
-      scene.groups = scene.groups.slice(1);
-      scene.change("u05", { title: "refused" });
-      scene.remote.fault = (_, body) => (body.includes('"refused"') ? refusal(400) : undefined);
-      await providerAt(scene, { ...more, storage: dyingAfter(scene.storage, writes) })
-        .sync()
-        .catch(() => undefined);
-      const [dead] = await providerAt(scene).runs.list();
-      if (dead?.state === "partly") break;
-      scene.time += 6 * MINUTE;
-      const { counts, failures } = await providerAt(scene, more).sync();
-      const counted = [counts.checked, counts.failed, failures.length];
-      expect(counted, `after ${writes} writes`).toEqual([10, 1, 1]);
-      expect(await scene.remote.all("/Users")).toHaveLength(4);
-    }
-  });
-
   it("is left alone while it may still be alive", async () => {
     const scene = timed();
     await providerAt(scene, { storage: dyingAfter(scene.storage, 42) })
@@ -167,6 +125,50 @@ describe("a run whose process died or was suspended for long", () => {
     await providerAt(scene).sync();
     const states = (await providerAt(scene).runs.list()).map(({ state }) => state);
     expect(states).toEqual(["succeeded", "succeeded"]);
+  });
+});
+
+describe("a run that another process took over", () => {
+  it("counts each object once, wherever it died before the sweep", async () => {
+    for (let writes = 1; ; writes += 1) {
+      const scene = timed();
+      scene.users = scene.users.slice(0, 7);
+      scene.groups = ["a", "b", "c"].map((id) => ({ id, displayName: id, members: ["u01"] }));
+      const more = { pageSize: 3 };
+      await providerAt(scene, { ...more, storage: dyingAfter(scene.storage, writes) })
+        .sync()
+        .catch(() => undefined);
+      const [dead] = await providerAt(scene).runs.list();
+      if (dead?.state === "succeeded") break;
+      scene.time += 6 * MINUTE;
+      const run = await providerAt(scene, more).sync();
+      expect(run, `after ${writes} writes`).toMatchObject({ state: "succeeded", counts: { checked: 10 } });
+    }
+  });
+
+  it("counts each departure and each failure once, wherever it died in between", async () => {
+    for (let writes = 1; ; writes += 1) {
+      const scene = timed();
+      scene.users = scene.users.slice(0, 7);
+      scene.groups = ["a", "b", "c"].map((id) => ({ id, displayName: id, members: ["u05", "u06"] }));
+      const more = { pageSize: 2, guard: false } as const;
+      await providerAt(scene, more).sync();
+      scene.time += MINUTE;
+      scene.users = scene.users.slice(3);
+      scene.groups = scene.groups.slice(1);
+      scene.change("u05", { title: "refused" });
+      scene.remote.fault = (_, body) => (body.includes('"refused"') ? refusal(400) : undefined);
+      await providerAt(scene, { ...more, storage: dyingAfter(scene.storage, writes) })
+        .sync()
+        .catch(() => undefined);
+      const [dead] = await providerAt(scene).runs.list();
+      if (dead?.state === "partly") break;
+      scene.time += 6 * MINUTE;
+      const { counts, failures } = await providerAt(scene, more).sync();
+      const counted = [counts.checked, counts.failed, failures.length];
+      expect(counted, `after ${writes} writes`).toEqual([10, 1, 1]);
+      expect(await scene.remote.all("/Users")).toHaveLength(4);
+    }
   });
 });
 
