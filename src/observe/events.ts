@@ -1,6 +1,7 @@
 /**
- * An event. It is a closed union, so `switch (event.type)` is exhaustive. Events contain no attribute values. The
- * tenant of a source is its immutable id.
+ * An event. It is a closed union, so `switch (event.type)` is exhaustive. The fields of events contain names of
+ * attributes, no values. The texts for people (`detail`, `reason`, `error`) can contain the name of a user or group,
+ * never a password or a token. The tenant of a source is its immutable id.
  */
 export type ScimEvent =
   /**
