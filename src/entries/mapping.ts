@@ -19,10 +19,36 @@ export type {
   MappingOptions,
   MappingResult,
   MappingVariables,
+  TypeOf,
 } from "../mapping/expressions/define-mapping.ts";
 export { defineMapping } from "../mapping/expressions/define-mapping.ts";
+export type {
+  DefaultSourceMappings,
+  MappedGroup,
+  MappedGroupOf,
+  MappedUser,
+  MappedUserOf,
+} from "../mapping/expressions/mapped-objects.ts";
 export type { Replacement, Skip } from "../mapping/expressions/markers.ts";
 export { remove, replace, skip } from "../mapping/expressions/markers.ts";
+export type {
+  AttributePart,
+  NoSuchAttribute,
+  OnlyDeclared,
+  ProviderGroupVariables,
+  ProviderMappingOptions,
+  ProviderResult,
+  ProviderUserVariables,
+  ResourcePart,
+} from "../mapping/expressions/provider-mappings.ts";
+export { defineProviderGroupMapping, defineProviderUserMapping } from "../mapping/expressions/provider-mappings.ts";
 export type { ProviderVariables, ProviderVariablesInput } from "../mapping/expressions/provider-variables.ts";
 export { providerVariables } from "../mapping/expressions/provider-variables.ts";
+export type {
+  MappedPart,
+  SourceMapping,
+  SourceMappingOptions,
+  SourceVariables,
+} from "../mapping/expressions/source-mappings.ts";
+export { defineSourceGroupMapping, defineSourceUserMapping } from "../mapping/expressions/source-mappings.ts";
 export { sourceVariables } from "../mapping/expressions/source-variables.ts";

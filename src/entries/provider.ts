@@ -1,5 +1,6 @@
 export type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 export type { DirectoryChange } from "../directory/directory.ts";
+export { defineProviderGroupMapping, defineProviderUserMapping } from "../mapping/expressions/provider-mappings.ts";
 export type { GuardOptions } from "../provider/context/guard-options.ts";
 export type { ObjectReport, Provider, ProviderRuns } from "../provider/create-provider.ts";
 export { createProvider } from "../provider/create-provider.ts";

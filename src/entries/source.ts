@@ -1,6 +1,8 @@
 export type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 export type { DirectoryChange } from "../directory/directory.ts";
 export type { DirectoryGroup, DirectoryUser } from "../directory/objects.ts";
+export type { MappedGroup, MappedUser } from "../mapping/expressions/mapped-objects.ts";
+export { defineSourceGroupMapping, defineSourceUserMapping } from "../mapping/expressions/source-mappings.ts";
 export type { BackgroundTask } from "../queue/queue.ts";
 export type { ScimHandler } from "../server/handler.ts";
 export type { Source } from "../source/create-source.ts";

@@ -1,12 +1,15 @@
 import type { ChangeListener, ChangeSource } from "../directory/changes.ts";
 import type { Directory } from "../directory/directory.ts";
 import { ForbiddenError } from "../errors/request-errors.ts";
+import type { Mapping } from "../mapping/expressions/define-mapping.ts";
+import type { DefaultSourceMappings } from "../mapping/expressions/mapped-objects.ts";
 import { createTeller } from "../observe/events.ts";
 import type { BackgroundTask } from "../queue/queue.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
-import { serverOptionsOf } from "../server/requests/server-options.ts";
+import { type StandardResourceType, serverOptionsOf } from "../server/requests/server-options.ts";
 import type { Commit } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
 import { changesOf, Subscribers } from "./changes/subscribers.ts";
@@ -63,7 +66,10 @@ export interface Source extends ChangeSource {
  * ```
  * @throws {TypeError} naming the option that is missing or wrong
  */
-export function createSource(options: SourceOptions): Source {
+export function createSource<
+  const M extends readonly Mapping[] = DefaultSourceMappings,
+  T extends ResourceType = StandardResourceType,
+>(options: SourceOptions<M, T>): Source {
   const resolved = resolveSourceOptions(options);
   const { slug, storage, now, id } = resolved;
   let tenant = id;

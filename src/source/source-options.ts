@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inbound.ts";
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
+import type { DefaultSourceMappings, MappedGroupOf, MappedUserOf } from "../mapping/expressions/mapped-objects.ts";
 import {
   baseUrlOption,
   functionOption,
@@ -9,6 +10,7 @@ import {
   resolveOptions,
   wholeNumberOption,
 } from "../options/resolve-options.ts";
+import type { ResourceType } from "../schema/attributes/definition.ts";
 import {
   type ResolvedServerOptions,
   type ServerOptions,
@@ -19,7 +21,10 @@ import { type StartTimer, startInterval } from "../timing/interval.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 
 /** Options of `createSource`: the server's options, and its own. */
-export interface SourceOptions extends ServerOptions {
+export interface SourceOptions<
+  M extends readonly Mapping[] = DefaultSourceMappings,
+  T extends ResourceType = ResourceType,
+> extends ServerOptions<T> {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
@@ -28,13 +33,16 @@ export interface SourceOptions extends ServerOptions {
   storage: Storage;
   /** The application's own tables instead of a copy. Not together with `directory`. */
   resources?: ResourceStorage;
-  /** The application's own users and groups. It is called for every change, inside the request that makes the change. */
-  directory?: SourceDirectory;
+  /**
+   * The application's own users and groups. It is called for every change, inside the request that makes the change.
+   * `saveUser` and `saveGroup` take what the mappings return.
+   */
+  directory?: SourceDirectory<MappedUserOf<M>, MappedGroupOf<M>>;
   /**
    * Turn a resource into what the directory saves, instead of the default ones.
    * @default sourceUserMappings and sourceGroupMappings
    */
-  mappings?: readonly Mapping[];
+  mappings?: M;
   /** The source's immutable id. Pass it to change the slug. @default created at the first use of the slug */
   id?: string;
   /** A disabled source responds with 403 to every valid token. @default true */
@@ -109,7 +117,9 @@ const schema = z.strictObject({
 });
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
-export function resolveSourceOptions(input: SourceOptions): ResolvedSourceOptions {
+export function resolveSourceOptions<M extends readonly Mapping[], T extends ResourceType>(
+  input: SourceOptions<M, T>,
+): ResolvedSourceOptions {
   const options = resolveOptions("createSource", schema, input);
   if (options.directory !== undefined && options.resources !== undefined) {
     throw new TypeError("createSource: directory: cannot be given with resources: own tables need no second write");

@@ -1,6 +1,8 @@
 import type { Group, User } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
-import { defineMapping, type Mapping } from "../expressions/define-mapping.ts";
+import { defineMapping } from "../expressions/define-mapping.ts";
+import type { MappedGroup, MappedUser } from "../expressions/mapped-objects.ts";
+import type { SourceMapping } from "../expressions/source-mappings.ts";
 
 /** The variables of the mappings below: `sourceVariables` of a resource in canonical form. */
 type UserVariables = User & { readonly scim: User };
@@ -46,7 +48,7 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  * If you leave a mapping out of the list, its attributes are left out. To override a single attribute, add a mapping
  * whose name comes later.
  */
-export const sourceUserMappings: readonly Mapping[] = Object.freeze([
+export const sourceUserMappings: readonly SourceMapping<"user", MappedUser>[] = Object.freeze([
   defineMapping<UserVariables>({
     name: "00 scim user: 10 identity",
     resourceType: "User",
@@ -93,7 +95,7 @@ export const sourceUserMappings: readonly Mapping[] = Object.freeze([
  * From a SCIM Group to a directory group: `id`, `externalId`, `displayName`, and all its other attributes under their
  * own names. Not `schemas`, `meta` and `members`: members are passed by reference.
  */
-export const sourceGroupMappings: readonly Mapping[] = Object.freeze([
+export const sourceGroupMappings: readonly SourceMapping<"group", MappedGroup>[] = Object.freeze([
   defineMapping<GroupVariables>({
     name: "00 scim group: 10 identity",
     resourceType: "Group",

@@ -1,3 +1,6 @@
+import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { TYPES } from "../../schema/attributes/typed.ts";
+import { isObject } from "../../values/is-object.ts";
 import type { Skip } from "./markers.ts";
 
 /** What an expression sees, by name. */
@@ -22,6 +25,11 @@ export interface ExpressionLanguage {
   compile(source: string): (variables: MappingVariables) => unknown;
 }
 
+/** A resource type whose resources are `V`. */
+export interface TypeOf<V> extends ResourceType {
+  readonly [TYPES]?: { readonly read: V; readonly sent: unknown };
+}
+
 /** Options of `defineMapping`. */
 export interface MappingOptions<V = MappingVariables> {
   /** Unique among the mappings it is used with; mappings apply in the order of their names. */
@@ -30,8 +38,12 @@ export interface MappingOptions<V = MappingVariables> {
   readonly expression: MappingExpression<V> | string;
   /** Needed exactly where `expression` is text. */
   readonly language?: ExpressionLanguage;
-  /** The resource type it is for, such as `User`. @default every type it is used with */
-  readonly resourceType?: string;
+  /**
+   * The resource type it is for: its name, such as `User`, or the type itself, whose resources are then the variables.
+   *
+   * @default every type it is used with
+   */
+  readonly resourceType?: string | TypeOf<V>;
   /** `create`: only when the object is made, so that later edits on the other side stand. @default "always" */
   readonly apply?: "always" | "create";
 }
@@ -59,7 +71,8 @@ export interface Mapping {
  * @throws {TypeError} when an option is missing or wrong, or the text is not an expression of its language
  */
 export function defineMapping<V = MappingVariables>(options: MappingOptions<V>): Mapping {
-  const { name, resourceType, apply = "always" } = options;
+  const { name, apply = "always" } = options;
+  const resourceType = isObject(options.resourceType) ? options.resourceType.name : options.resourceType;
   if (typeof name !== "string" || name.trim() === "") throw new TypeError("defineMapping: name must be a text");
   if (resourceType !== undefined && (typeof resourceType !== "string" || resourceType === "")) {
     throw new TypeError(`defineMapping: resourceType of "${name}" must be the name of a resource type`);

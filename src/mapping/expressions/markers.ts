@@ -7,8 +7,8 @@ const REPLACED: unique symbol = Symbol("scimkit.mapping.replace");
 const SKIPPED: unique symbol = Symbol("scimkit.mapping.skip");
 
 /** A list that replaces the list of earlier mappings. Created by `replace`. */
-export interface Replacement {
-  readonly [REPLACED]: readonly unknown[];
+export interface Replacement<Element = unknown> {
+  readonly [REPLACED]: readonly Element[];
 }
 
 /** Returned by a mapping to skip the object. Made by `skip`. */
@@ -17,7 +17,7 @@ export interface Skip {
 }
 
 /** A list that replaces the list of earlier mappings; other lists are appended. */
-export function replace(list: readonly unknown[]): Replacement {
+export function replace<Element>(list: readonly Element[]): Replacement<Element> {
   if (!Array.isArray(list)) throw new TypeError("replace: the value must be a list");
   return Object.freeze({ [REPLACED]: list });
 }

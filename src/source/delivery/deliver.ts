@@ -1,10 +1,10 @@
-import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
+import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import type { Intent } from "./intents.ts";
 import type { DeliveryContext, SourceDirectory } from "./source-directory.ts";
 
 /** How resources of one type reach a directory. */
 interface Delivery {
-  save(directory: SourceDirectory, object: DirectoryUser & DirectoryGroup, context: DeliveryContext): Promise<void>;
+  save(directory: SourceDirectory, object: MappedUser & MappedGroup, context: DeliveryContext): Promise<void>;
   remove(directory: SourceDirectory, id: string, context: DeliveryContext): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export async function deliver(
   };
   if (intent.action === "delete") return delivery.remove(directory, intent.id, context);
   if (intent.mapped !== undefined) {
-    await delivery.save(directory, intent.mapped as DirectoryUser & DirectoryGroup, context);
+    await delivery.save(directory, intent.mapped as MappedUser & MappedGroup, context);
   }
   if (intent.added.length > 0 || intent.removed.length > 0) {
     const change = { added: intent.added, removed: intent.removed };

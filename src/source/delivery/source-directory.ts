@@ -1,4 +1,5 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
+import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import type { MemberRef } from "../../storage/storage.ts";
 
 /** What a `SourceDirectory` gets with each call. */
@@ -32,13 +33,13 @@ export interface MemberDelta {
  * identity provider gets that response, and the change is discarded. Any other error means that the outcome is unknown;
  * the change is then delivered again later, before any other change of the same object.
  */
-export interface SourceDirectory {
+export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group extends DirectoryGroup = MappedGroup> {
   /** Creates or updates a user. `user` is the result of the source's mappings, with `id`. */
-  saveUser(user: DirectoryUser, context: DeliveryContext): Promise<void>;
+  saveUser: (user: User, context: DeliveryContext) => Promise<void>;
   /** Removes a user with all its memberships. A missing user is not an error. */
   removeUser(id: string, context: DeliveryContext): Promise<void>;
   /** Creates or updates a group, without its members. */
-  saveGroup(group: DirectoryGroup, context: DeliveryContext): Promise<void>;
+  saveGroup: (group: Group, context: DeliveryContext) => Promise<void>;
   /** Removes a group. A missing group is not an error. */
   removeGroup(id: string, context: DeliveryContext): Promise<void>;
   /** Changes the members of a group. */
