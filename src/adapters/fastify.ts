@@ -5,6 +5,7 @@ import { bodyStream } from "./body-stream.ts";
 import type { NodeRequest, NodeResponse } from "./node-exchange.ts";
 import { isResponse } from "./outgoing.ts";
 import { createResponder, type Responder } from "./responder.ts";
+import { bodyLength, textBody } from "./text-body.ts";
 
 /** What `toFastify` reads of Fastify's request. */
 export interface FastifyRequest {
@@ -66,8 +67,11 @@ async function replyWith({ respond, tell }: Responder, request: FastifyRequest, 
   const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
   for (const [name, value] of headers) reply.header(name, value);
   if (!isResponse(outgoing)) {
+    const { text } = outgoing;
     // As bytes: Fastify would add a charset to the type of a text.
-    return reply.send(outgoing.text === undefined ? undefined : Buffer.from(outgoing.text));
+    if (typeof text !== "object") return reply.send(text === undefined ? undefined : Buffer.from(text));
+    reply.header("Content-Length", String(bodyLength(text)));
+    return reply.send(textBody(text));
   }
   if (outgoing.body === null) return reply.send();
   return reply.send(bodyStream(outgoing.body, reply.raw, (error) => tell(reply.raw, error)));

@@ -4,6 +4,7 @@ import { bodyStream } from "./body-stream.ts";
 import type { NodeRequest, NodeResponse } from "./node-exchange.ts";
 import { isResponse, type Outgoing } from "./outgoing.ts";
 import { createResponder } from "./responder.ts";
+import { bodyLength, textBody } from "./text-body.ts";
 
 /** What `toKoa` reads and sets of Koa's context. */
 export interface KoaContext {
@@ -48,7 +49,8 @@ function leftBy(request: object): unknown {
 
 function setResponse(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown) => void): void {
   // In this order: setting a body changes status and type, and setting none removes headers.
-  if (!isResponse(outgoing)) ctx.body = outgoing.text ?? null;
+  if (!isResponse(outgoing))
+    ctx.body = typeof outgoing.text === "object" ? textBody(outgoing.text) : (outgoing.text ?? null);
   else ctx.body = outgoing.body === null ? null : bodyStream(outgoing.body, ctx.res, tell);
   ctx.status = outgoing.status;
   const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
@@ -56,4 +58,5 @@ function setResponse(ctx: KoaContext, outgoing: Outgoing, tell: (error: unknown)
     if (name === "set-cookie") ctx.append(name, value);
     else ctx.set(name, value);
   }
+  if (typeof outgoing.text === "object") ctx.set("Content-Length", String(bodyLength(outgoing.text)));
 }

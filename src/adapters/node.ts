@@ -6,6 +6,7 @@ import type { NodeAdapterOptions } from "./adapter-options.ts";
 import { type NodeExchange, type NodeRequest, type NodeResponse, outlet } from "./node-exchange.ts";
 import { errorResponse, isResponse, type Outgoing } from "./outgoing.ts";
 import { createResponder } from "./responder.ts";
+import { bodyLength, textBody } from "./text-body.ts";
 
 /**
  * A listener for `node:http`, `node:https` and `node:http2` that responds with `handler`.
@@ -71,6 +72,11 @@ async function sendResponse(res: NodeResponse, response: Response): Promise<void
 function sendDirect(res: NodeResponse, { status, headers, text }: DirectResponse): void {
   if (res.destroyed) return;
   const sink = res as ServerResponse;
-  if (text === undefined) sink.writeHead(status, headers).end();
-  else sink.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) }).end(text);
+  if (text === undefined) {
+    sink.writeHead(status, headers).end();
+    return;
+  }
+  sink.writeHead(status, { ...headers, "Content-Length": bodyLength(text) });
+  if (typeof text === "string") sink.end(text);
+  else textBody(text).pipe(sink);
 }

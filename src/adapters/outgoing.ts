@@ -9,7 +9,7 @@ export type Outgoing = DirectResponse | Response;
 export const BODY_HEADERS: readonly string[] = ["content-encoding", "content-length", "transfer-encoding"];
 
 /** The response to an error with which a handler rejected: 500 without internals, unless it is a `ScimError`. */
-export function errorResponse(error: unknown): DirectResponse {
+export function errorResponse(error: unknown): DirectResponse & { readonly text: string } {
   const scimError = asScimError(error);
   const text = JSON.stringify(scimError);
   return { status: scimError.status, headers: { "Content-Type": SCIM_MEDIA_TYPE }, text };

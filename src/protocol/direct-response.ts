@@ -7,12 +7,15 @@ export const RESPOND_DIRECTLY: unique symbol = Symbol("scimkit: respond without 
 /** The property with which a request of our adapters passes its body without a web stream. */
 export const READ_CHUNKS: unique symbol = Symbol("scimkit: read a body without a web stream");
 
+/** A text in pieces, as a long body is made. */
+export type TextPieces = readonly string[];
+
 /** The content of a `Response`. */
 export interface DirectResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The body, if there is one. */
-  readonly text: string | undefined;
+  /** The body, if there is one: a text or, if it is long, its pieces. */
+  readonly text: string | TextPieces | undefined;
 }
 
 /** A handler that can respond directly. */

@@ -101,7 +101,9 @@ describe("the RFC's figures of a bulk request that adds, changes and removes use
       { id: DAVE, version: dave, userName: "david", nickName: "d" },
       { id: GONE, version: gone, userName: "gone" },
     ];
-    return createScene({ users: changed.withoutGone === true ? users.slice(0, 2) : users });
+    // The maxPayloadSize of section 3.7.4.
+    const limits = { maxBulkBytes: 1_048_576 };
+    return createScene({ users: changed.withoutGone === true ? users.slice(0, 2) : users }, { limits });
   };
 
   it("is answered as section 3.7.3 shows where all goes well [req 166, 171, 173]", async () => {

@@ -1,4 +1,4 @@
-import { locationOf } from "../responses/represent.ts";
+import { locationOf } from "../responses/location.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { componentsInOrder } from "./components-in-order.ts";
 import { Creations, conflict, shownReference } from "./creations.ts";

@@ -2,7 +2,7 @@ import { ScimError } from "../../errors/scim-error.ts";
 import { shortened } from "../../values/shortened.ts";
 import type { ServerContext } from "../requests/context.ts";
 import { newResourceId } from "../requests/new-resource-id.ts";
-import { locationOf } from "../responses/represent.ts";
+import { locationOf } from "../responses/location.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { Referred } from "./references.ts";
 

@@ -3,20 +3,20 @@ import { isScimError } from "../../errors/scim-error.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { bindingOf } from "../lists/cursor-binding.ts";
-import type { ListPage } from "../lists/in-sequence.ts";
-import { type Listing, pageByCursor, pageByIndex, readListing } from "../lists/list-page.ts";
-import type { Found } from "../lists/list-part.ts";
+import { type Listing, pageByIndex, readListing } from "../lists/list-page.ts";
 import type { ListRequest } from "../lists/list-request.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { type CursorState, expiredCursor, invalidCount, invalidCursor } from "../requests/cursors.ts";
-import { represent } from "../responses/represent.ts";
+import { BoundedText } from "../responses/bounded-text.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
+import { type WrittenPage, writePageByCursor, writePageByIndex } from "./write-page.ts";
 
 /**
  * Lists the resources of these types (RFC 7644 section 3.4.2, RFC 9865): by index, unless the client asks for a cursor.
  *
  * @throws {ScimError} 400 for invalid parameters, 403 for a filter that must not be in a URI
  * @throws {NotImplementedError} for a cursor if the storage has none
+ * @throws {TooManyError} for a page by index, or a single resource, larger than `maxResponseBytes`
  */
 export async function listTypes(
   requestContext: RequestContext,
@@ -31,8 +31,8 @@ export async function listTypes(
 async function listByIndex(listing: Listing, request: ListRequest): Promise<EndpointResponse> {
   const startIndex = Math.max(1, request.startIndex ?? 1);
   const take = Math.min(countOf(listing, request), listing.requestContext.context.limits.maxPageSize);
-  const page = await pageByIndex(listing, { skip: startIndex - 1, take });
-  return listResponse(listing, page, { totalResults: page.total, startIndex });
+  const { text, count, total } = await writePageByIndex(listing, { skip: startIndex - 1, take });
+  return listResponse({ totalResults: total, startIndex, itemsPerPage: count }, text);
 }
 
 async function listByCursor(
@@ -52,7 +52,7 @@ async function listByCursor(
   if (count === 0) {
     // No resource is shown, so that there is no next page.
     const { total } = await pageByIndex(listing, { skip: 0, take: 0 });
-    return listResponse(listing, { found: [], total }, { totalResults: total });
+    return listResponse({ totalResults: total, itemsPerPage: 0 }, new BoundedText(0));
   }
   const page = await goOn(listing, state, Math.min(count, context.limits.maxPageSize));
   // Counting again would cost as much as reading all the pages before.
@@ -62,7 +62,7 @@ async function listByCursor(
     page.next === undefined
       ? undefined
       : await context.cursors.seal({ position: page.next, count, total, expires }, binding);
-  return listResponse(listing, page, { totalResults: total, nextCursor });
+  return listResponse({ totalResults: total, itemsPerPage: page.count, nextCursor }, page.text);
 }
 
 /** The page size that the client asks for; a negative count means 0 (RFC 7644 section 3.4.2.4). */
@@ -80,9 +80,9 @@ async function stateOf(
   return state;
 }
 
-async function goOn(listing: Listing, state: CursorState | undefined, take: number): Promise<ListPage> {
+async function goOn(listing: Listing, state: CursorState | undefined, take: number): Promise<WrittenPage> {
   try {
-    return await pageByCursor(listing, { position: state?.position, take });
+    return await writePageByCursor(listing, { position: state?.position, take });
   } catch (error) {
     // A storage refuses the position of another storage: cursor keys can outlive a storage.
     if (state !== undefined && isScimError(error) && error.scimType === "invalidValue") throw invalidCursor(error);
@@ -90,28 +90,16 @@ async function goOn(listing: Listing, state: CursorState | undefined, take: numb
   }
 }
 
-async function listResponse(
-  { requestContext, parts }: Listing,
-  { found }: ListPage,
-  paging: { readonly totalResults: number | undefined; readonly startIndex?: number; readonly nextCursor?: string },
-): Promise<EndpointResponse> {
-  const shown = new Map<Found, Record<string, unknown>>();
-  for (const part of parts) {
-    const own = found.filter((each) => each.part === part);
-    const resources = own.map((each) => each.resource);
-    const represented = await represent(requestContext, part.type, resources, part.projection);
-    for (const [index, each] of own.entries()) shown.set(each, represented[index] ?? {});
-  }
-  const { totalResults, startIndex, nextCursor } = paging;
-  return {
-    status: 200,
-    body: {
-      schemas: [URN.listResponse],
-      totalResults,
-      startIndex,
-      itemsPerPage: found.length,
-      nextCursor,
-      Resources: found.map((each) => shown.get(each)),
-    },
-  };
+function listResponse(
+  paging: {
+    readonly totalResults: number | undefined;
+    readonly startIndex?: number;
+    readonly itemsPerPage: number;
+    readonly nextCursor?: string;
+  },
+  { pieces }: BoundedText,
+): EndpointResponse {
+  const { totalResults, startIndex, itemsPerPage, nextCursor } = paging;
+  const head = JSON.stringify({ schemas: [URN.listResponse], totalResults, startIndex, itemsPerPage, nextCursor });
+  return { status: 200, text: [`${head.slice(0, -1)},"Resources":[`, ...pieces, "]}"] };
 }

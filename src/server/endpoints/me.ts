@@ -1,7 +1,7 @@
 import { MethodNotAllowedError, NotFoundError } from "../../errors/request-errors.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { failureResponse } from "../responses/failure-response.ts";
-import { locationOf } from "../responses/represent.ts";
+import { locationOf } from "../responses/location.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import type { ResourceName } from "./resource.ts";
 

@@ -10,7 +10,7 @@ import type { StoredResource } from "../../storage/storage.ts";
 import { partitionOf, type RequestContext, secretsToKeep, timestamp } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 import type { Write } from "../requests/write.ts";
-import { showResource } from "../responses/represent.ts";
+import { showWritten } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
 import { etagOf, isConditional, requireVersion, writeConditionally } from "../writes/conditions.ts";
@@ -45,7 +45,7 @@ export async function patchResource(
   }
   const current = patched.resource ?? (await context.resources.find(partitionOf(requestContext, type), id));
   if (current === undefined) throw new NotFoundError();
-  return showResource(requestContext, type, current, projection);
+  return showWritten(requestContext, type, current, projection);
 }
 
 async function readRequest(requestContext: RequestContext, type: ResourceType): Promise<ReadPatch> {

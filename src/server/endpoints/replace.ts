@@ -4,7 +4,7 @@ import { checkImmutable } from "../../schema/resources/check-immutable.ts";
 import { keepUnwritten } from "../../schema/resources/keep-unwritten.ts";
 import type { StoredResource } from "../../storage/storage.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
-import { showResource } from "../responses/represent.ts";
+import { showWritten } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { requireVersion, writeConditionally } from "../writes/conditions.ts";
 import { keepsMembersApart, membershipDifference, readAllMembers, withoutMembers } from "../writes/membership.ts";
@@ -26,7 +26,7 @@ export async function replaceResource(
   const stored = await writeConditionally(requestContext, { type, id }, () =>
     replaceOnce(requestContext, type, id, body),
   );
-  return showResource(requestContext, type, stored, projection);
+  return showWritten(requestContext, type, stored, projection);
 }
 
 type Body = Awaited<ReturnType<typeof readResourceBody>>;

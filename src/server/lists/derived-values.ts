@@ -4,7 +4,7 @@ import { mapLeaves } from "../../path/walk-tree.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
-import { locationOf } from "../responses/represent.ts";
+import { locationOf } from "../responses/location.ts";
 import { versionOf } from "../writes/conditions.ts";
 
 type Leaf = Extract<ResolvedLeaf, { type: "comparison" | "present" }>;

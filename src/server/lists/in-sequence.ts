@@ -6,13 +6,13 @@ export interface ListPage {
   readonly found: readonly Found[];
   /** All matches of all parts; undefined on the later pages of a listing by cursor. */
   readonly total: number | undefined;
-  /** Where the next page of a listing by cursor begins; undefined at the end. */
+  /** Where the next page by cursor begins; undefined at the end, and if that is not known. */
   readonly next?: ListPosition | undefined;
 }
 
 /**
  * A page by index, with the parts one after the other. Parts that are skipped are only counted, except the one in which
- * the page begins.
+ * the page begins. If the storage has cursors, the list can be continued by cursor.
  */
 export async function sequenceByIndex(
   read: ReadPart,
@@ -20,6 +20,7 @@ export async function sequenceByIndex(
   page: { readonly skip: number; readonly take: number },
 ): Promise<ListPage> {
   const found: Found[] = [];
+  const left: ListPosition[number][] = [];
   let { skip } = page;
   let total = 0;
   for (const part of parts) {
@@ -29,12 +30,15 @@ export async function sequenceByIndex(
       total += isSkipped;
       continue;
     }
-    const { resources, total: matches = 0 } = await read(part, { skip, take: page.take - found.length, count: true });
+    const take = page.take - found.length;
+    const { resources, total: matches = 0, next } = await read(part, { skip, take, count: true });
     found.push(...resources.map((resource) => ({ part, resource })));
+    if (next !== undefined) left.push([part.type.name, next]);
+    else if (take === 0 && matches > 0) left.push([part.type.name, null]);
     total += matches;
     skip = 0;
   }
-  return { found, total };
+  return { found, total, next: left.length === 0 ? undefined : left };
 }
 
 /**

@@ -13,11 +13,11 @@ export interface ServerLimits {
   readonly maxBulkOperations: number;
   /** Largest bulk request, in bytes; published as `bulk.maxPayloadSize`. @default 2097152 */
   readonly maxBulkBytes: number;
-  /** Longest text in a resource, in bytes. A write beyond it, or beyond the next two limits, gets a 413. @default 1048576 */
+  /** Longest text in a resource, in bytes. A write beyond it, or beyond the next two limits, gets a 413. @default 524288 */
   readonly maxValueBytes: number;
   /** Most values of an attribute that does not refer to other resources, as `members` does. @default 10000 */
   readonly maxValues: number;
-  /** Largest resource without its members, in bytes of its JSON. @default 4194304 */
+  /** Largest resource without its members, in bytes of its JSON. @default 1048576 */
   readonly maxResourceBytes: number;
   /**
    * Largest response that shows resources, in bytes. A page by cursor ends before it; anything else beyond it gets a 400
@@ -49,9 +49,9 @@ const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxOperations: positive(10_000),
   maxBulkOperations: positive(1000),
   maxBulkBytes: positive(2_097_152),
-  maxValueBytes: positive(1_048_576),
+  maxValueBytes: positive(524_288),
   maxValues: positive(10_000),
-  maxResourceBytes: positive(4_194_304),
+  maxResourceBytes: positive(1_048_576),
   maxResponseBytes: positive(33_554_432),
   defaultPageSize: positive(100),
   maxPageSize: positive(500),

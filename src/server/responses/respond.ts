@@ -1,12 +1,15 @@
 import type { ScimError } from "../../errors/scim-error.ts";
-import type { DirectResponse } from "../../protocol/direct-response.ts";
+import type { DirectResponse, TextPieces } from "../../protocol/direct-response.ts";
 import { SCIM_MEDIA_TYPE } from "../../protocol/media-types.ts";
+import { textChunks } from "../../values/text-chunks.ts";
 
 /** What an endpoint returns. */
 export interface EndpointResponse {
   readonly status: number;
-  /** Sent as JSON; without it the response has no body. */
+  /** Sent as JSON. Without it and without `text` the response has no body. */
   readonly body?: unknown;
+  /** The body as JSON in pieces, instead of `body`. */
+  readonly text?: TextPieces;
   readonly headers?: Readonly<Record<string, string>>;
   /** Why the request was refused, for the observer; not sent beyond what `body` and `headers` say of it. */
   readonly refusal?: ScimError;
@@ -26,15 +29,44 @@ export function directResponse(response: EndpointResponse, requestId: string, wi
   for (const value of Object.values(headers)) {
     if (!HEADER_VALUE.test(value)) throw new TypeError("The response has a header that cannot be sent");
   }
-  if (response.body === undefined) return { status: response.status, headers, text: undefined };
+  const { status, body, text } = response;
+  if (body === undefined && text === undefined) return { status, headers, text: undefined };
   headers["Content-Type"] = SCIM_MEDIA_TYPE;
-  return { status: response.status, headers, text: withBody ? JSON.stringify(response.body) : undefined };
+  if (!withBody) return { status, headers, text: undefined };
+  return { status, headers, text: text === undefined ? JSON.stringify(body) : joinedIfShort(text) };
+}
+
+/** Short texts are sent in one piece, which is faster. */
+function joinedIfShort(pieces: TextPieces): string | TextPieces {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  return length <= MOST_AT_ONCE ? pieces.join("") : pieces;
 }
 
 /** The same as a `Response`. */
 export function toResponse({ status, headers, text }: DirectResponse): Response {
-  return new Response(text ?? null, { status, headers });
+  const body = typeof text === "object" ? textStream(text) : (text ?? null);
+  return new Response(body, { status, headers });
 }
+
+/** A stream of a text that makes each chunk when the reader requests it. */
+function textStream(pieces: TextPieces): ReadableStream<Uint8Array> {
+  const chunks = textChunks(pieces);
+  const encoder = new TextEncoder();
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const { value, done } = chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The most characters that are sent in one piece. */
+const MOST_AT_ONCE = 131_072;
 
 /** RFC 9110 section 5.5. */
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;

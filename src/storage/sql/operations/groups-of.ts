@@ -9,6 +9,7 @@ interface GroupRow {
   readonly member: string;
   readonly group_id: string;
   readonly direct: 0 | 1;
+  /** Only in one of a group's rows: it can be long, and a group can have many rows. */
   readonly display: string | null;
 }
 
@@ -25,11 +26,14 @@ export async function groupsOf(
     make: () => groupsQuery(sql, tenant, asked),
   });
   const found = new Map<string, GroupRef[]>(ids.map((id) => [id, []]));
+  const displays = new Map<string, string>();
+  for (const { group_id, display } of rows) if (display !== null) displays.set(group_id, display);
   for (const row of rows) {
+    const display = displays.get(row.group_id);
     found.get(row.member)?.push({
       value: row.group_id,
       type: row.direct === 1 ? "direct" : "indirect",
-      ...(row.display === null ? {} : { display: row.display }),
+      ...(display === undefined ? {} : { display }),
     });
   }
   return found;
@@ -51,7 +55,8 @@ function groupsQuery(sql: SqlSession, tenant: string, ids: readonly string[]): R
           raw`m.tenant = ${tenant} and m.member_value = up.group_id
           and up.depth < ${raw.lit(MAX_NESTING)}`,
         )})
-    select found.member, found.group_id, case when found.depth = 1 then 1 else 0 end as direct, ${display} as display
+    select found.member, found.group_id, case when found.depth = 1 then 1 else 0 end as direct,
+      case when row_number() over (partition by found.group_id order by found.member) = 1 then ${display} end as display
       from (select up.member, up.group_id, max(up.group_type) as group_type, min(up.depth) as depth
         from up group by up.member, up.group_id) found
       left join ${raw.table(sql.names.resources)} r
