@@ -7,8 +7,8 @@ export type Predicate<T> = (candidate: T) => boolean;
 
 /**
  * Creates a predicate that follows these names, each in the value of the one before, and tests the values found there;
- * true if one passes. Without names the candidate itself is tested. `charge` is called with the number of elements
- * read in lists.
+ * true if one passes. Without names the candidate itself is tested. Half a unit is charged for each
+ * element of a list that is read.
  */
 export function reach(names: readonly string[], test: Predicate<unknown>, charge?: Charge): Predicate<unknown> {
   return names.reduceRight((inner, name) => member(name, inner, charge), test);
@@ -38,7 +38,7 @@ function member(name: string, test: Predicate<unknown>, charge: Charge | undefin
     if (value === undefined || value === null) return false;
     if (typeof value !== "object" || !Array.isArray(value)) return test(value);
     const found = firstPassing(value, test);
-    charge?.(found < 0 ? value.length : found + 1);
+    charge?.((found < 0 ? value.length : found + 1) / 2);
     return found >= 0;
   };
 }

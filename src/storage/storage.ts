@@ -286,9 +286,13 @@ export interface MemberStorage {
   /**
    * The groups of many resources at once; a resource without groups may be missing from the map. Groups that have one
    * of these groups as a member are `indirect`. Each group is returned once, and cycles are handled. Filters on
-   * `groups` see the same groups.
+   * `groups` see the same groups. A driver may charge `work` for the memberships that it reads.
    */
-  groupsOf(tenant: string, ids: readonly string[]): Promise<Map<string, GroupRef[]>>;
+  groupsOf(
+    tenant: string,
+    ids: readonly string[],
+    options?: { readonly work?: Work },
+  ): Promise<Map<string, GroupRef[]>>;
 }
 
 /** A record of a `StateStorage`. */

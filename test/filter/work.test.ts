@@ -27,11 +27,11 @@ describe("the work of a filter", () => {
         terms(10, (index) => `title co "${index}x"`),
         users,
       ),
-    ).toBeGreaterThan(9 * one);
+    ).toBeGreaterThan(7 * one);
     const emails = Array.from({ length: 500 }, (_, index) => ({ value: `${index}@example.com` }));
-    expect(costOf('emails[value co "nothing"]', [{ emails }])).toBeGreaterThanOrEqual(1000);
-    expect(costOf("emails.display pr", [{ emails }])).toBeGreaterThanOrEqual(500);
-    expect(costOf('emails.type eq "work"', [{ emails }])).toBeGreaterThanOrEqual(500);
+    expect(costOf('emails[value co "nothing"]', [{ emails }])).toBeGreaterThanOrEqual(700);
+    expect(costOf("emails.display pr", [{ emails }])).toBeGreaterThanOrEqual(250);
+    expect(costOf('emails.type eq "work"', [{ emails }])).toBeGreaterThanOrEqual(250);
   });
 
   it("grows with the length of the values that are searched", () => {
@@ -48,9 +48,9 @@ describe("the work of a filter", () => {
     expect(costOf(filter(101), users) - folding).toBeLessThan(0.5 * 100 * folding);
   });
 
-  it("is the same for an operator that need not fold, and for one that must", () => {
-    const users = [{ title: `${"é".repeat(3000)}` }];
-    expect(costOf('title eq "éa"', users)).toBeGreaterThan(1000);
+  it("includes folding only where a comparison needs it", () => {
+    const users = [{ title: `xx${"é".repeat(3000)}` }];
+    expect(costOf('title eq "xxé"', users)).toBeGreaterThan(1000);
     expect(costOf('title eq "ab"', users)).toBeLessThan(10);
   });
 

@@ -27,6 +27,7 @@ import {
   userOf,
   userRefs,
 } from "../../src/testing/storage/contract-data.ts";
+import { createWork } from "../../src/work/work.ts";
 
 const { users, groups } = freshTenant();
 
@@ -74,7 +75,12 @@ describe("listResources", () => {
     const timer = setInterval(() => {
       turns += 1;
     }, 0);
-    const query = { filter: userFilter("title pr"), take: 10, count: true };
+    let time = 0;
+    const clock = () => {
+      time += 1;
+      return time;
+    };
+    const query = { filter: userFilter("title pr"), take: 10, count: true, work: createWork({ clock }) };
     const page = await listResources({ ...resources, capabilities, list }, users, query);
     clearInterval(timer);
     expect([page.total, turns > 0]).toEqual([0, true]);

@@ -25,7 +25,8 @@ export async function requireMatch(
   const stored = filter === "none" ? undefined : await requestContext.context.resources.find(partition, id);
   if (stored === undefined || filter === "none") throw new NotFoundError();
   const memberships = await membershipsFor(filter, requestContext, { type, id });
-  if (!compileResolved(filter)(filterView(partition, stored, memberships))) throw new NotFoundError();
+  const matches = compileResolved(filter, { work: requestContext.work });
+  if (!matches(filterView(partition, stored, memberships))) throw new NotFoundError();
 }
 
 /** The memberships that the filter needs, if the storage keeps them apart. */
@@ -34,11 +35,12 @@ async function membershipsFor(
   requestContext: RequestContext,
   { type, id }: { readonly type: ResourceType; readonly id: string },
 ): Promise<ViewMemberships> {
+  const { work } = requestContext;
   const { resources } = requestContext.context;
   if (resources.members === undefined) return {};
   const asked = membershipsIn(filter);
   const groups = asked.has("groups")
-    ? await resources.members.groupsOf(requestContext.principal.tenant, [id])
+    ? await resources.members.groupsOf(requestContext.principal.tenant, [id], { work })
     : undefined;
   return {
     ...(asked.has("members")

@@ -6,6 +6,9 @@ import { partitionOf, type RequestContext } from "../requests/context.ts";
 import type { Found, ListPart } from "./list-part.ts";
 import type { CompareFound } from "./merged.ts";
 
+/** The work of comparing two resources: the keys of both are read. */
+const COMPARISON = 12;
+
 /** Orders resources of several types as a storage orders those of one. */
 export function compareBy(
   requestContext: RequestContext,
@@ -15,7 +18,10 @@ export function compareBy(
   const keys = new Map(parts.map((part) => [part, keyOfPart(requestContext, part)]));
   const keyOf = (found: Found): string | undefined => keys.get(found.part)?.(found);
   const sign = order === "ascending" ? 1 : -1;
-  return (left, right) => sign * compareSortKeys(keyOf(left), keyOf(right));
+  return (left, right) => {
+    requestContext.work.spend(COMPARISON, "sorting");
+    return sign * compareSortKeys(keyOf(left), keyOf(right));
+  };
 }
 
 /** The resources of a type without the attribute have no sort key. */

@@ -59,5 +59,6 @@ function mergingOf({ requestContext, parts, sort }: Listing): Merging | undefine
     read: partReader(requestContext),
     compare: compareBy(requestContext, parts, sort.order),
     hasCursors: requestContext.context.resources.capabilities.cursor,
+    work: requestContext.work,
   };
 }

@@ -1,5 +1,6 @@
 import { TooManyError } from "../../errors/request-errors.ts";
 import type { Page } from "../../storage/storage.ts";
+import type { Work } from "../../work/work.ts";
 import type { ListPosition } from "../requests/cursors.ts";
 import { type ListPage, remaining } from "./in-sequence.ts";
 import type { Found, ListPart, ReadPart } from "./list-part.ts";
@@ -13,11 +14,12 @@ const MAX_DEPTH = 10_000;
 /** How many resources of a part are in memory at a time. */
 const CHUNK = 500;
 
-/** What merging needs: how to read parts, how to compare their resources, and whether the storage has cursors. */
+/** What merging needs: how to read parts, how to compare their resources, whether the storage has cursors. */
 export interface Merging {
   readonly read: ReadPart;
   readonly compare: CompareFound;
   readonly hasCursors: boolean;
+  readonly work: Work;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Merging {
  * @throws {TooManyError} for a page that ends beyond the first 10,000 resources
  */
 export async function mergedByIndex(
-  { read, compare, hasCursors }: Merging,
+  { read, compare, hasCursors, work }: Merging,
   parts: readonly ListPart[],
   page: { readonly skip: number; readonly take: number },
 ): Promise<ListPage> {
@@ -46,6 +48,7 @@ export async function mergedByIndex(
     const head = first?.head();
     if (first === undefined || head === undefined) break;
     if (index >= page.skip) found.push(head);
+    await work.pause();
     await first.advance();
   }
   return { found, total: streams.reduce((total, stream) => total + stream.total, 0) };

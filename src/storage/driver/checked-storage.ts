@@ -81,9 +81,9 @@ function checkedMembers(driver: Required<MemberStorage>): MemberStorage {
       checkMembers(change.add);
       return driver.preview(partition, groupId, frozenJson(change));
     },
-    async groupsOf(tenant, ids) {
+    async groupsOf(tenant, ids, options) {
       checkKeyText("tenant", tenant);
-      return driver.groupsOf(tenant, ids.filter(isText));
+      return driver.groupsOf(tenant, ids.filter(isText), options);
     },
   };
 }

@@ -6,8 +6,8 @@ import {
 } from "../../errors/request-errors.ts";
 import { compileResolved } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter } from "../../filter/resolved.ts";
-import { yieldTurn } from "../../timing/yield-turn.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
+import { createWork, type Work } from "../../work/work.ts";
 import { readCursorParts } from "../driver/list-cursor.ts";
 import { membershipAttribute, membershipsIn } from "../driver/membership-paths.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
@@ -20,8 +20,10 @@ import { splitFilter } from "./split-filter.ts";
 const PAGE_SIZE = 200;
 /** The most resources that are kept in memory to sort them. */
 const MOST_SORTED = 10_000;
-/** After so many pages the rest of the process may run: a driver may return without ever waiting. */
-const PAGES_IN_A_ROW = 10;
+/** The work of reading one resource from the driver. */
+const ROW = 4;
+/** The work of finding the place of a resource in the order, whatever the comparisons cost. */
+const SORTED_ROW = 20;
 
 /**
  * `ResourceStorage.list` for any filter and any sort. If the driver does not support them, the partition is read in
@@ -31,6 +33,8 @@ const PAGES_IN_A_ROW = 10;
  *
  * A filter on `groups` takes one `groupsOf` a page. A filter on `members` is rejected, since every group would have to
  * be read completely.
+ *
+ * It charges the query's `work` for each resource that it reads, and lets others run now and then.
  *
  * @throws {InvalidFilterError} for a filter on `members` that the driver does not support
  * @throws {TooManyError} when resources are sorted above the driver and more than 10,000 lie up to the end of the page
@@ -49,7 +53,7 @@ export async function listResources(storage: ResourceStorage, partition: Partiti
   if (rest !== undefined && storage.members !== undefined && membershipsIn(rest).has("members")) {
     throw new InvalidFilterError("This filter on members is not supported; members can be compared by value with eq");
   }
-  const search: Search = { storage, partition, given, rest, query };
+  const search: Search = { storage, partition, given, rest, query, pace: query.work ?? createWork() };
   if (sort !== undefined) return collectSorted(search, sort);
   const page = await collect(search);
   if (!query.count || page.total !== undefined) return page;
@@ -62,6 +66,8 @@ interface Search {
   readonly given: ResolvedFilter | undefined;
   readonly rest: ResolvedFilter | undefined;
   readonly query: ListQuery;
+  /** The work of the query; unlimited without one. */
+  readonly pace: Work;
 }
 
 /** A match, and the driver's cursor of the page it came in. */
@@ -113,6 +119,7 @@ async function collectSorted(search: Search, sort: Sort): Promise<Page> {
   let total = 0;
   for await (const { resource } of matches(search, undefined)) {
     total += 1;
+    search.pace.spend(SORTED_ROW, "sorting");
     page.add(resource);
   }
   const { resources, next } = page.result();
@@ -130,14 +137,18 @@ async function countAll(search: Search): Promise<number> {
 }
 
 async function* matches(search: Search, after: string | undefined): AsyncGenerator<Match> {
-  const { storage, partition, rest } = search;
-  const holds = rest === undefined ? () => true : compileResolved(rest);
+  const { storage, partition, rest, query, pace } = search;
+  const { work } = query;
+  const holds = rest === undefined ? () => true : compileResolved(rest, { work });
   const wantsGroups = rest !== undefined && storage.members !== undefined && membershipsIn(rest).has("groups");
   const place = after === undefined ? undefined : readPlace(after);
   for await (const { resources, pageAfter } of pages(search, place?.pageAfter)) {
     const ids = resources.map((resource) => resource.id);
-    const groups = wantsGroups ? await storage.members?.groupsOf(partition.tenant, ids) : undefined;
+    const groups = wantsGroups ? await storage.members?.groupsOf(partition.tenant, ids, { work }) : undefined;
     for (const resource of resources) {
+      pace.spend(ROW, "reading resources");
+      const pause = pace.pause();
+      if (pause !== undefined) await pause;
       if (place !== undefined && !isBehind(resource, place)) continue;
       const memberships = groups === undefined ? {} : { groups: groups.get(resource.id) ?? [] };
       if (holds(filterView(partition, resource, memberships))) yield { resource, pageAfter };
@@ -152,12 +163,11 @@ interface DriverPage {
 
 /** The partition in the driver's own pages: by cursor if it has cursors, otherwise by `skip`. */
 async function* pages(search: Search, begin: string | undefined): AsyncGenerator<DriverPage> {
-  const { storage, partition, given } = search;
-  const asked = { filter: given, take: PAGE_SIZE };
+  const { storage, partition, given, query } = search;
+  const asked = { filter: given, take: PAGE_SIZE, work: query.work };
   let after = begin;
   let skip = 0;
-  for (let read = 1; ; read += 1) {
-    if (read % PAGES_IN_A_ROW === 0) await yieldTurn();
+  while (true) {
     const from = storage.capabilities.cursor ? { after } : { skip };
     const page = await storage.list(partition, { ...asked, ...from });
     yield { resources: page.resources, pageAfter: after };

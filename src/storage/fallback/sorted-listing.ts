@@ -58,7 +58,7 @@ export function createSortedPage(partition: Partition, query: SortedQuery): Sort
 }
 
 /** Missing keys last in ascending and first in descending order; equal keys by id, in ascending order. */
-function comparePlaces(order: Sort["order"]): (left: SortPlace, right: SortPlace) => number {
+export function comparePlaces(order: Sort["order"]): (left: SortPlace, right: SortPlace) => number {
   const sign = order === "ascending" ? 1 : -1;
   const keyOf = ({ key }: SortPlace): string | undefined => key ?? undefined;
   return (left, right) => sign * compareSortKeys(keyOf(left), keyOf(right)) || compareUtf8(left.id, right.id);

@@ -1,125 +1,211 @@
-import { compileResolved } from "../../filter/compile-filter.ts";
-import type { ResolvedFilter } from "../../filter/resolved.ts";
+import { compileResolved, type FilterableResource } from "../../filter/compile-filter.ts";
+import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
+import { leavesOf } from "../../path/walk-tree.ts";
+import { createWork, type Work } from "../../work/work.ts";
 import { printListCursor, readListCursor } from "../driver/list-cursor.ts";
 import { membershipsIn } from "../driver/membership-paths.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
+import { printSortCursor, readSortCursor } from "../driver/sort-cursor.ts";
 import { uniqueLookup } from "../driver/unique-lookup.ts";
 import { filterView } from "../fallback/filter-view.ts";
-import { createSortedPage, type SortedQuery } from "../fallback/sorted-listing.ts";
-import type { ListQuery, Page, Partition, StoredResource } from "../storage.ts";
-import { groupsOf, membersOf } from "./members.ts";
+import { comparePlaces, type Sorted } from "../fallback/sorted-listing.ts";
+import type { ListQuery, Page, Partition, Sort, StoredResource } from "../storage.ts";
+import { groupsAbove, MEMBERSHIP, membersOf } from "./members.ts";
+import { type SortedOrders, sorted } from "./sorted-orders.ts";
 import type { Tables } from "./tables.ts";
 
-/** `ResourceStorage.list` on tables. */
-export function listResourcesOf(tables: Tables, partition: Partition, query: ListQuery): Page {
-  const { filter, sort } = query;
-  if (sort !== undefined) return sortedPage(tables, partition, { ...query, sort });
-  const { resources, more } =
-    filter === undefined ? wholePage(tables, partition, query) : filteredPage(tables, partition, query, filter);
+/** A query, and the orders that were made for earlier ones. */
+export interface MemoryQuery extends ListQuery {
+  readonly orders: SortedOrders;
+}
+
+/** The work of reading one resource. */
+const ROW = 2;
+
+/** The work after which the clock is read, since reading it costs as much as reading a resource. */
+const PIECE = 1000;
+
+/** `ResourceStorage.list` on tables. Tables never change, so that others can write while this one waits. */
+export async function listResourcesOf(tables: Tables, partition: Partition, query: MemoryQuery): Promise<Page> {
+  const listing: Listing = {
+    tables,
+    partition,
+    query,
+    pace: query.work ?? createWork({ limit: Number.MAX_SAFE_INTEGER }),
+  };
+  const { sort } = query;
+  return sort === undefined ? plainPage(listing) : sortedPage(listing, sort);
+}
+
+interface Listing {
+  readonly tables: Tables;
+  readonly partition: Partition;
+  readonly query: MemoryQuery;
+  /** The work of the query; unlimited without one. */
+  readonly pace: Work;
+}
+
+async function plainPage(listing: Listing): Promise<Page> {
+  const { query } = listing;
+  const countsHere = query.count === true && query.filter !== undefined && query.after === undefined;
+  const { resources, more, seen } = await collect(listing, countsHere);
   const last = resources.at(-1);
   return {
     resources: resources.map((resource) => omitAttributes(resource, query.omit)),
     ...(more && last !== undefined ? { next: query.order === "id" ? last.id : printListCursor(last) } : {}),
-    ...(query.count ? { total: total(tables, partition, filter) } : {}),
-  };
-}
-
-function sortedPage(tables: Tables, partition: Partition, query: ListQuery & SortedQuery): Page {
-  const page = createSortedPage(partition, query);
-  const { filter } = query;
-  let total = 0;
-  const all = filter === undefined ? ordered(tables, partition, {}) : matches(tables, partition, filter, {});
-  for (const resource of all) {
-    total += 1;
-    page.add(resource);
-  }
-  const { resources, next } = page.result();
-  return {
-    resources: resources.map((resource) => omitAttributes(resource, query.omit)),
-    next,
-    ...(query.count ? { total } : {}),
+    ...(query.count ? { total: countsHere ? seen : await countAll(listing) } : {}),
   };
 }
 
 interface Found {
-  readonly resources: StoredResource[];
+  readonly resources: readonly StoredResource[];
   /** Whether there are matches after these. */
   readonly more: boolean;
+  /** The matches that were read. */
+  readonly seen: number;
 }
 
-function wholePage(tables: Tables, partition: Partition, query: ListQuery): Found {
-  return collect(ordered(tables, partition, query, query.skip), query.take);
-}
-
-function filteredPage(tables: Tables, partition: Partition, query: ListQuery, filter: ResolvedFilter): Found {
-  const found = matches(tables, partition, filter, query);
-  for (let skipped = 0; skipped < (query.skip ?? 0); skipped++) {
-    if (found.next().done) return { resources: [], more: false };
-  }
-  return collect(found, query.take);
-}
-
-function collect(found: Iterable<StoredResource>, take: number): Found {
+/** Collects the page; to the end, if all matches are to be counted. */
+async function collect(listing: Listing, toTheEnd: boolean): Promise<Found> {
+  const { query, pace } = listing;
   const resources: StoredResource[] = [];
-  if (take <= 0) return { resources, more: false };
-  for (const resource of found) {
-    if (resources.length === take) return { resources, more: true };
-    resources.push(resource);
+  const skip = query.filter === undefined ? 0 : (query.skip ?? 0);
+  let more = false;
+  let seen = 0;
+  if (query.take <= 0 && !toTheEnd) return { resources, more, seen };
+  let { left } = pace;
+  for (const match of matches(listing, query)) {
+    if (left - pace.left >= PIECE) {
+      await pace.pause();
+      left = pace.left;
+    }
+    if (match === undefined) continue;
+    seen += 1;
+    if (seen <= skip) continue;
+    if (resources.length < query.take) {
+      resources.push(match);
+    } else {
+      more = query.take > 0;
+      if (!toTheEnd) break;
+    }
   }
-  return { resources, more: false };
+  return { resources, more, seen };
 }
 
-function total(tables: Tables, partition: Partition, filter: ResolvedFilter | undefined): number {
-  if (filter === undefined) return tables.order.count([partition.tenant, partition.type]);
-  let count = 0;
-  for (const _match of matches(tables, partition, filter, {})) count += 1;
-  return count;
+async function countAll(listing: Listing): Promise<number> {
+  const { tables, partition, query } = listing;
+  if (query.filter === undefined) return tables.order.count([partition.tenant, partition.type]);
+  return (await collect({ ...listing, query: { ...query, after: undefined, take: 0 } }, true)).seen;
+}
+
+async function sortedPage(listing: Listing, sort: Sort): Promise<Page> {
+  const { query } = listing;
+  const all = await inOrder(listing, sort);
+  const start = query.after === undefined ? Math.max(0, query.skip ?? 0) : placeAfter(all, query.after, sort);
+  const end = start + Math.max(0, query.take);
+  const page = all.slice(start, end);
+  const last = page.at(-1);
+  return {
+    resources: page.map(({ resource }) => omitAttributes(resource, query.omit)),
+    ...(last !== undefined && end < all.length ? { next: printSortCursor(last) } : {}),
+    ...(query.count ? { total: all.length } : {}),
+  };
+}
+
+/** All matches in their order. Without a filter, the order is kept for the next page. */
+async function inOrder(listing: Listing, sort: Sort): Promise<readonly Sorted[]> {
+  const { tables, partition, query, pace } = listing;
+  const order = { tables, partition, sort };
+  const known = query.filter === undefined ? query.orders.get(order) : undefined;
+  if (known !== undefined) return known;
+  const all = { ...listing, query: { ...query, after: undefined, skip: 0, take: Number.POSITIVE_INFINITY } };
+  const { resources } = await collect(all, true);
+  const result = await sorted(resources, order, pace);
+  if (query.filter === undefined) query.orders.set(order, result);
+  return result;
+}
+
+/** The position after that of a cursor: the first one whose place comes later. */
+function placeAfter(all: readonly Sorted[], cursor: string, sort: Sort): number {
+  const place = readSortCursor(cursor);
+  const compare = comparePlaces(sort.order);
+  let [low, high] = [0, all.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const found = all[middle];
+    if (found !== undefined && compare(found, place) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Where a listing begins, and its order. */
-type Begin = Pick<ListQuery, "after" | "order">;
+type Begin = Pick<ListQuery, "after" | "order" | "skip">;
 
-function* ordered(tables: Tables, partition: Partition, begin: Begin, skip?: number): Generator<StoredResource> {
+function* ordered(tables: Tables, partition: Partition, begin: Begin): Generator<StoredResource> {
   const { tenant, type } = partition;
-  const { after } = begin;
-  if (begin.order === "id") {
-    const behind = after === undefined ? undefined : [tenant, type, after];
-    for (const [, resource] of tables.resources.entries([tenant, type], { after: behind, skip })) yield resource;
+  const { after, skip } = begin;
+  const isById = begin.order === "id";
+  const place = after === undefined || isById ? undefined : readListCursor(after);
+  const id = isById ? after : place?.id;
+  const behind = id === undefined ? undefined : [tenant, type, ...(place === undefined ? [] : [place.created]), id];
+  const rows = isById ? tables.resources : tables.order;
+  for (const [, resource] of rows.entries([tenant, type], { after: behind, skip })) yield resource;
+}
+
+/** The resources that match; undefined for each that does not, so that whoever reads them can pause. */
+function* matches(listing: Listing, begin: Begin): Generator<StoredResource | undefined> {
+  const { tables, partition, query, pace } = listing;
+  const { filter } = query;
+  if (filter === undefined) {
+    for (const resource of ordered(tables, partition, begin)) {
+      pace.spend(ROW, "reading resources");
+      yield resource;
+    }
     return;
   }
-  const place = after === undefined ? undefined : readListCursor(after);
-  const behind = place === undefined ? undefined : [tenant, type, place.created, place.id];
-  for (const [, id] of tables.order.entries([tenant, type], { after: behind, skip })) {
-    const resource = tables.resources.get([tenant, type, id]);
-    if (resource !== undefined) yield resource;
+  const holds = compileResolved(filter, { work: query.work });
+  const viewOf = viewer(listing, filter);
+  const { after, order } = begin;
+  for (const resource of candidate(listing, filter, after) ?? ordered(tables, partition, { after, order })) {
+    pace.spend(ROW, "reading resources");
+    yield holds(viewOf(resource)) ? resource : undefined;
   }
 }
 
-function* matches(
-  tables: Tables,
-  partition: Partition,
+/** How a filter sees a resource: with the memberships that it needs. */
+function viewer(
+  { tables, partition, pace }: Listing,
   filter: ResolvedFilter,
-  begin: Begin,
-): Generator<StoredResource> {
-  const holds = compileResolved(filter);
+): (resource: StoredResource) => FilterableResource {
+  if (leavesOf(filter).every(isOnAttributes)) return (resource) => resource.attributes;
   const memberships = membershipsIn(filter);
-  const candidates = candidate(tables, partition, filter, begin.after) ?? ordered(tables, partition, begin);
-  for (const resource of candidates) {
-    const view = filterView(partition, resource, {
-      ...(memberships.has("members") ? { members: membersOf(tables, partition, resource.id) } : {}),
-      ...(memberships.has("groups") ? { groups: groupsOf(tables, partition.tenant, resource.id) } : {}),
+  const count = (read: number): void => pace.spend(read * MEMBERSHIP, "reading memberships");
+  const groupsOf = memberships.has("groups") ? groupsAbove(tables, partition.tenant, count) : undefined;
+  return (resource) => {
+    const members = memberships.has("members") ? membersOf(tables, partition, resource.id) : undefined;
+    count(members?.length ?? 0);
+    return filterView(partition, resource, {
+      ...(members === undefined ? {} : { members }),
+      ...(groupsOf === undefined ? {} : { groups: groupsOf(resource.id) }),
     });
-    if (holds(view)) yield resource;
-  }
+  };
 }
+
+/** Whether a condition reads nothing but what the resource has under `attributes`. */
+function isOnAttributes(leaf: ResolvedLeaf): boolean {
+  if (leaf.type === "never" || leaf.path.extension !== undefined) return true;
+  return !APART.has(leaf.path.attribute?.name ?? "");
+}
+
+const APART: ReadonlySet<string> = new Set(["id", "meta", "members", "groups"]);
 
 /**
  * The one resource that can match an equality on a unique attribute, found without a scan. With a cursor there is a
  * scan.
  */
 function candidate(
-  tables: Tables,
-  partition: Partition,
+  { tables, partition }: Listing,
   filter: ResolvedFilter,
   after: string | undefined,
 ): StoredResource[] | undefined {

@@ -1,6 +1,8 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
+import type { Work } from "../../work/work.ts";
+import { MAX_NESTING } from "../driver/nesting.ts";
 import {
   changesMembers,
   cyclicAmong,
@@ -10,7 +12,11 @@ import {
   requireExpected,
 } from "../driver/plan-members.ts";
 import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
+import { withResource } from "./resources.ts";
 import type { Change, GroupKey, Tables } from "./tables.ts";
+
+/** The work of reading one membership. */
+export const MEMBERSHIP = 4;
 
 /** `MemberStorage.page` on tables; the cursor is the last member's id. */
 export function pageMembers(
@@ -60,8 +66,8 @@ export function changeMembers(
   }
   const { version, lastModified } = change.next;
   const changed = Object.freeze({ ...group, version, lastModified });
-  const resources = tables.resources.set([tenant, type, groupId], changed);
-  return { tables: { ...tables, members, memberOf, resources }, result: outcome };
+  const resources = withResource(tables, partition, changed);
+  return { tables: { ...tables, ...resources, members, memberOf }, result: outcome };
 }
 
 /** `MemberStorage.preview` on tables. */
@@ -74,7 +80,7 @@ export function previewMembers(
   const group = tables.resources.get([partition.tenant, partition.type, groupId]);
   requireExpected(change, group?.version);
   const plan = planMembers(groupId, change, memberFacts(tables, partition, groupId, change));
-  const above = plan.suspects.length === 0 ? [] : groupsOf(tables, partition.tenant, groupId);
+  const above = plan.suspects.length === 0 ? [] : groupsAbove(tables, partition.tenant)(groupId);
   const cyclic = cyclicAmong(plan, groupId, above);
   return frozenJson(memberOutcome(change, { plan, cyclic }, group?.version ?? change.next.version));
 }
@@ -94,33 +100,58 @@ function memberFacts(tables: Tables, partition: Partition, groupId: string, chan
 }
 
 /**
- * The groups of one resource: those it is a member of, then those these are members of, each id once. Where groups of
- * several types have one id, it is named after the last type, as in SQL.
+ * Finds the groups of resources, one resource after the other: those it is a member of, then those these are members of,
+ * each id once. If groups of several types have one id, the last type counts, as in SQL. Resources in the same group
+ * share its object. `count` is called with the number of memberships that were read.
  */
-export function groupsOf(tables: Tables, tenant: string, id: string): GroupRef[] {
-  const found = new Map<string, GroupKey>();
-  const waiting: string[] = [];
-  const visit = (groups: readonly GroupKey[]): void => {
-    for (const group of groups) {
-      const known = found.get(group.id);
-      if (known === undefined) waiting.push(group.id);
-      if (known === undefined || compareUtf8(known.type, group.type) < 0) found.set(group.id, group);
-    }
+export function groupsAbove(
+  tables: Tables,
+  tenant: string,
+  count: (memberships: number) => void = () => undefined,
+): (id: string) => GroupRef[] {
+  const refs = new Map<string, Readonly<Record<GroupRef["type"], GroupRef>>>();
+  const refOf = (group: GroupKey, type: GroupRef["type"]): GroupRef => {
+    const key = `${group.type}\u0000${group.id}`;
+    const known = refs.get(key) ?? refsOf(tables, tenant, group);
+    refs.set(key, known);
+    return known[type];
   };
-  const direct = parents(tables, tenant, id);
-  visit(direct);
-  for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) visit(parents(tables, tenant, below));
-  const directIds = new Set(direct.map((group) => group.id));
-  return [...found.values()].map((group) =>
-    groupRef(tables, tenant, group, directIds.has(group.id) ? "direct" : "indirect"),
-  );
+  return (id) => {
+    const found = new Map<string, { group: GroupKey; readonly type: GroupRef["type"] }>();
+    let level = [id];
+    for (let height = 1; height <= MAX_NESTING && level.length > 0; height += 1) {
+      const above = level.flatMap((below) => [...tables.memberOf.entries([tenant, below])].map(([, group]) => group));
+      count(above.length);
+      level = [];
+      for (const group of above) {
+        const known = found.get(group.id);
+        if (known === undefined) {
+          found.set(group.id, { group, type: height === 1 ? "direct" : "indirect" });
+          level.push(group.id);
+        } else if (compareUtf8(known.group.type, group.type) < 0) known.group = group;
+      }
+    }
+    return [...found.values()].map(({ group, type }) => refOf(group, type));
+  };
 }
 
-function parents(tables: Tables, tenant: string, id: string): GroupKey[] {
-  return [...tables.memberOf.entries([tenant, id])].map(([, group]) => group);
+function refsOf(tables: Tables, tenant: string, group: GroupKey): Readonly<Record<GroupRef["type"], GroupRef>> {
+  const name = tables.resources.get([tenant, group.type, group.id])?.attributes.displayName;
+  const ref = { value: group.id, ...(typeof name === "string" ? { display: name } : {}) };
+  return { direct: { ...ref, type: "direct" }, indirect: { ...ref, type: "indirect" } };
 }
 
-function groupRef(tables: Tables, tenant: string, group: GroupKey, type: GroupRef["type"]): GroupRef {
-  const display = tables.resources.get([tenant, group.type, group.id])?.attributes.displayName;
-  return { value: group.id, type, ...(typeof display === "string" ? { display } : {}) };
+/** `MemberStorage.groupsOf` on tables. */
+export async function groupsOfAll(
+  tables: Tables,
+  tenant: string,
+  { ids, work }: { readonly ids: readonly string[]; readonly work: Work },
+): Promise<Map<string, GroupRef[]>> {
+  const groupsOf = groupsAbove(tables, tenant, (memberships) => work.spend(memberships * MEMBERSHIP, "finding groups"));
+  const found = new Map<string, GroupRef[]>();
+  for (const id of ids) {
+    await work.pause();
+    found.set(id, groupsOf(id));
+  }
+  return found;
 }

@@ -12,10 +12,9 @@ export function insertResource(tables: Tables, partition: Partition, resource: S
   return {
     tables: {
       ...tables,
+      ...withResource(tables, partition, resource),
       unique: takeUnique(tables.unique, partition, resource),
-      resources: tables.resources.set([tenant, type, id], resource),
       types: tables.types.set([tenant, id, type], type),
-      order: tables.order.set([tenant, type, resource.created, id], id),
     },
     result: undefined,
   };
@@ -36,7 +35,19 @@ export function replaceResource(
   }
   const unique = moveUnique(tables.unique, partition, { before, after: resource });
   const after = Object.freeze({ ...resource, created: before.created });
-  return { tables: { ...tables, unique, resources: tables.resources.set(key, after) }, result: undefined };
+  return { tables: { ...tables, ...withResource(tables, partition, after), unique }, result: undefined };
+}
+
+/** The tables that hold resources, with this one in its place. */
+export function withResource(
+  { resources, order }: Tables,
+  { tenant, type }: Partition,
+  resource: StoredResource,
+): Pick<Tables, "resources" | "order"> {
+  return {
+    resources: resources.set([tenant, type, resource.id], resource),
+    order: order.set([tenant, type, resource.created, resource.id], resource),
+  };
 }
 
 /** `ResourceStorage.remove` on tables. */

@@ -95,12 +95,27 @@ export class SortedMap<V> {
 }
 
 /** The nodes from position `start` to position `end` (exclusive), found by their sizes. */
-function* within<V>(node: Tree<V>, start: number, end: number): Generator<[SortedKey, V]> {
-  if (node === undefined || start >= end || end <= 0 || start >= node.size) return;
-  const here = size(node.left);
-  yield* within(node.left, start, end);
-  if (start <= here && here < end) yield [node.key, node.value];
-  yield* within(node.right, start - here - 1, end - here - 1);
+function* within<V>(root: Tree<V>, start: number, end: number): Generator<[SortedKey, V]> {
+  const path: Node<V>[] = [];
+  let skip = start;
+  let node = root;
+  while (node !== undefined) {
+    const before = size(node.left);
+    if (skip > before) {
+      skip -= before + 1;
+      node = node.right;
+      continue;
+    }
+    path.push(node);
+    if (skip === before) break;
+    node = node.left;
+  }
+  for (let position = start; position < end; position += 1) {
+    const next = path.pop();
+    if (next === undefined) return;
+    yield [next.key, next.value];
+    for (let below = next.right; below !== undefined; below = below.left) path.push(below);
+  }
 }
 
 function compareKeys(a: SortedKey, b: SortedKey): number {

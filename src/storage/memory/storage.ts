@@ -1,13 +1,15 @@
 import { createSerialQueue } from "../../timing/serial-queue.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
+import { createWork } from "../../work/work.ts";
 import { checkedStorage, type DriverResources, type StorageDriver } from "../driver/checked-storage.ts";
 import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
 import type { StateStorage, Storage } from "../storage.ts";
 import { listResourcesOf } from "./list.ts";
-import { changeMembers, groupsOf, pageMembers, previewMembers } from "./members.ts";
+import { changeMembers, groupsOfAll, pageMembers, previewMembers } from "./members.ts";
 import { checkUnique, insertResource, removeResource, replaceResource } from "./resources.ts";
+import { createSortedOrders, type SortedOrders } from "./sorted-orders.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./state.ts";
 import { emptyTables, type TableAccess, type Tables } from "./tables.ts";
 
@@ -94,10 +96,11 @@ function storageOver(
   nextVersion: () => string,
   whole: Omit<StorageDriver, "resources" | "state">,
 ): Storage {
-  return checkedStorage({ resources: resourcesOver(access), state: stateOver(access, nextVersion), ...whole });
+  const resources = resourcesOver(access, createSortedOrders());
+  return checkedStorage({ resources, state: stateOver(access, nextVersion), ...whole });
 }
 
-function resourcesOver(access: TableAccess): DriverResources {
+function resourcesOver(access: TableAccess, orders: SortedOrders): DriverResources {
   return {
     async insert(partition, resource) {
       const copy = frozenJson(resource);
@@ -116,7 +119,7 @@ function resourcesOver(access: TableAccess): DriverResources {
     },
     remove: (partition, id, expectedVersion) =>
       access.write((tables) => removeResource(tables, partition, id, expectedVersion)),
-    list: async (partition, query) => listResourcesOf(access.read(), partition, query),
+    list: async (partition, query) => listResourcesOf(access.read(), partition, { ...query, orders }),
     members: membersOver(access),
   };
 }
@@ -126,10 +129,7 @@ function membersOver(access: TableAccess): DriverResources["members"] {
     page: async (partition, groupId, query) => pageMembers(access.read(), partition, groupId, query),
     change: (partition, groupId, change) => access.write((tables) => changeMembers(tables, partition, groupId, change)),
     preview: async (partition, groupId, change) => previewMembers(access.read(), partition, groupId, change),
-    async groupsOf(tenant, ids) {
-      const tables = access.read();
-      return new Map(ids.map((id) => [id, groupsOf(tables, tenant, id)]));
-    },
+    groupsOf: async (tenant, ids, { work = createWork() } = {}) => groupsOfAll(access.read(), tenant, { ids, work }),
   };
 }
 

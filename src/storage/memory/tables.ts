@@ -7,8 +7,8 @@ export interface Tables {
   readonly resources: SortedMap<StoredResource>;
   /** tenant, id, type → type: finds a member whose type is not known */
   readonly types: SortedMap<string>;
-  /** tenant, type, created, id → id: the order of listings */
-  readonly order: SortedMap<string>;
+  /** tenant, type, created, id → resource: the order of listings */
+  readonly order: SortedMap<StoredResource>;
   /** tenant, type, attribute, key → id of the holder */
   readonly unique: SortedMap<string>;
   /** tenant, group's type, group's id, member's id → member */
