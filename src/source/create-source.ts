@@ -12,6 +12,7 @@ import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
 import { type StandardResourceType, serverOptionsOf } from "../server/requests/server-options.ts";
 import type { Commit } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
+import { once } from "../timing/once.ts";
 import { changesOf, Subscribers } from "./changes/subscribers.ts";
 import { type SourceTokens, TokenRepository } from "./credentials/tokens.ts";
 import { DirectoryCommit } from "./delivery/commit.ts";
@@ -185,16 +186,4 @@ function publicTokens(tokens: TokenRepository): SourceTokens {
     list: () => tokens.list(),
     revoke: (id: string) => tokens.revoke(id),
   });
-}
-
-/** Runs `work` once and returns its result to every call. After a failure the next call runs it again. */
-function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= work().catch((error: unknown) => {
-      running = undefined;
-      throw error;
-    });
-    return running;
-  };
 }

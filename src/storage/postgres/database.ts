@@ -1,4 +1,5 @@
 import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
+import { once } from "../../timing/once.ts";
 import { type SqlAccess, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
 import { migrationWords } from "../sql/migrations/migrations.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
@@ -90,20 +91,6 @@ export function postgresDatabase(options: PostgresDatabaseOptions): SqlDatabase 
       await Promise.all(working);
       await pool.close();
     },
-  };
-}
-
-/** Runs `work` at the first call. A failure is not kept: the next call tries again. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    if (done === undefined) {
-      done = work();
-      done.catch(() => {
-        done = undefined;
-      });
-    }
-    return done;
   };
 }
 

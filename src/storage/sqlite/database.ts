@@ -1,6 +1,7 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
+import { once } from "../../timing/once.ts";
 import { createPacer } from "../../timing/pacer.ts";
 import { type SqlSession, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
 import { migrateTables } from "../sql/migrations/migrate.ts";
@@ -35,17 +36,13 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
   const { file, busyTimeoutMs } = options;
   const { writers, readers } = createQueues(options);
   const reading = new Set<Promise<unknown>>();
-  let connections: Promise<Connections> | undefined;
+  let opened: Connections | undefined;
   let closed = false;
 
-  /** A failure to open is not kept: the next call tries again. */
-  const connect = (): Promise<Connections> => {
-    connections ??= openConnections(options).catch((error: unknown) => {
-      connections = undefined;
-      throw error;
-    });
-    return connections;
-  };
+  const connect = once(async () => {
+    opened = await openConnections(options);
+    return opened;
+  });
   const guarded = async <T>(body: () => Promise<T>): Promise<T> => {
     if (closed) throw new TypeError("The storage is closed");
     try {
@@ -83,10 +80,9 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
       closed = true;
       await Promise.all(reading);
       await writers.idle();
-      const opened = await connections?.catch(() => undefined);
-      connections = undefined;
       opened?.reader?.close();
       opened?.writer.close();
+      opened = undefined;
     },
   };
 }
