@@ -1,9 +1,9 @@
 import type { Citation } from "./citations.ts";
 
-/** What a service provider has to do, in one sentence. */
+/** What a service provider must do, in one sentence. */
 export interface Requirement {
   readonly number: number;
-  /** What the RFC calls it; `field` where no RFC asks for it, but what is out there does. */
+  /** What the RFC calls it; `field` if no RFC requires it, but identity providers need it. */
   readonly level: "MUST" | "SHOULD" | "MAY" | "field";
   /** RFC and sections, or `practice`. */
   readonly source: string;
@@ -20,12 +20,12 @@ export interface Chapter {
 
 const HEAD = `# Conformance
 
-What a service provider has to do, and the tests that prove that \`createScimHandler\` and \`createSource\` do it. Made
-from the titles of the tests by \`npm run conformance\`, and a test fails if it is not up to date: a requirement that no
-test proves gives its reason here.
+What a service provider must do, and the tests that prove that \`createScimHandler\` and \`createSource\` do it.
+\`npm run conformance\` makes this page from the titles of the tests, and a test fails if the page is not up to date. A
+requirement without a test has the reason here.
 
-**MUST**, **SHOULD** and **MAY** are the RFC's words; **field** is what the RFCs leave open and identity providers in use
-need. The RFCs' own examples are in \`test/conformance/rfc\`, all of them used by a test.
+**MUST**, **SHOULD** and **MAY** are the words of the RFC. **field** means that the RFCs leave it open and that identity
+providers need it. The examples of the RFCs are in \`test/conformance/rfc\`; tests use all of them.
 `;
 
 /** The page that shows each requirement with the tests that cite it. */
@@ -60,7 +60,7 @@ function row(requirement: Requirement, citations: readonly Citation[]): string {
   return `| ${[number, text, level, source, supported, proofs(number, citations)].join(" | ")} |`;
 }
 
-/** The tests by file, in the order in which they stand there. */
+/** The tests by file, in the order of the file. */
 function proofs(number: number, citations: readonly Citation[]): string {
   const byPath = new Map<string, Set<string>>();
   for (const { requirement, path, title } of citations) {

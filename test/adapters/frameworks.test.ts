@@ -113,7 +113,7 @@ describe("adapters of frameworks", () => {
     expect(errors).toHaveLength(1);
   });
 
-  it("answer in Koa what a parser kept as it came", async () => {
+  it("respond in Koa with what a parser kept", async () => {
     const app = new Koa();
     app.use(async (ctx, next) => {
       for await (const _ of ctx.req);

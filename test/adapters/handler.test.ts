@@ -53,7 +53,7 @@ const last = head("GET /scim/v2/Users", "Connection: close");
 const person = (userName: string, displayName = ""): string =>
   JSON.stringify({ schemas: [USER], userName, displayName });
 
-describe.each(mounts)("a handler of ours: $name", (mount: Mount) => {
+describe.each(mounts)("our handler: $name", (mount: Mount) => {
   const { handler, gone, reached } = waitingHandler();
   let server: Running;
   beforeAll(async () => {
@@ -85,7 +85,7 @@ describe.each(mounts)("a handler of ours: $name", (mount: Mount) => {
     expect((await fetch(`${users()}/${id}`)).status).toBe(404);
   });
 
-  it("answers one request after the other on a connection", async () => {
+  it("responds to one request after the other on a connection", async () => {
     const parts = ["one", "two", "three"].map((name) => post("/scim/v2/Users", person(`${name} in a row`)));
     const answer = await exchange(server.port, ...parts, last);
     expect(statuses(answer)).toEqual(["201", "201", "201", "200"]);
@@ -127,7 +127,7 @@ describe.each(mounts)("a handler of ours: $name", (mount: Mount) => {
     expect((await fetch(users())).status).toBe(200);
   });
 
-  it("aborts the signal when a client leaves while it is being answered, and goes on", async () => {
+  it("aborts the signal when a client disconnects before the response is complete, and goes on", async () => {
     const socket = connect(server.port, "127.0.0.1");
     socket.on("error", () => {});
     socket.write(head("GET /scim/v2/Users", "x-wait: 1"));

@@ -25,7 +25,7 @@ describe("toNodeListener", () => {
     await server.close();
   });
 
-  it.each(["*", "ftp://x/y", ""])("answers 400 to the request target %j", async (target) => {
+  it.each(["*", "ftp://x/y", ""])("returns 400 for the request target %j", async (target) => {
     const listener = toNodeListener(echoHandler);
     const server = await listen((req, res) => {
       req.url = target;
@@ -36,7 +36,7 @@ describe("toNodeListener", () => {
     await server.close();
   });
 
-  it("answers 501 to a method that no Fetch request can have", async () => {
+  it("returns 501 for a method that no Fetch request can have", async () => {
     const listener = toNodeListener(echoHandler);
     const server = await listen((req, res) => {
       req.method = "TRACE";
@@ -47,7 +47,7 @@ describe("toNodeListener", () => {
     await server.close();
   });
 
-  it("answers 500 and tells when something read the body and left nothing", async () => {
+  it("returns 500 and reports it when something read the body and left nothing", async () => {
     const errors: unknown[] = [];
     const listener = toNodeListener(echoHandler, { onError: (error) => errors.push(error) });
     const drained = (req: IncomingMessage): Promise<void> =>
@@ -64,7 +64,7 @@ describe("toNodeListener", () => {
     await new Promise((resolve) => server.close(resolve).closeAllConnections());
   });
 
-  it("hands over a request that another can be made of", async () => {
+  it("passes a request from which another can be made", async () => {
     const listener = toNodeListener((request) => echoHandler(new Request(request, { headers: { "x-added": "1" } })));
     const server = await listen(listener);
     const response = await fetch(`${server.origin}/scim/v2/Users`, { method: "POST", body: "{}" });
@@ -85,7 +85,7 @@ describe("toNodeListener", () => {
     await server.close();
   });
 
-  it("answers 500 to a response that was read before", async () => {
+  it("returns 500 for a response that was read before", async () => {
     const listener = toNodeListener(async () => {
       const response = new Response("{}");
       await response.text();
@@ -114,7 +114,7 @@ describe("toNodeListener over streams and HTTP/2", () => {
     await server.close();
   });
 
-  it("answers on HTTP/2 when the body is refused, and tells of an answer that fails half-way", async () => {
+  it("responds on HTTP/2 when the body is rejected, and reports a response that fails in the middle", async () => {
     const errors: unknown[] = [];
     const server = createHttp2Server(toNodeListener(echoHandler, { onError: (error) => errors.push(error) }));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -44,7 +44,7 @@ function seenIn(answer: string): Seen {
 
 describe.each(mounts)("$name, odd requests", (mount) => {
   it.each(["a b", "exa mple:80", "host/path", "user@host", "[::1", "host:99999", "a?b", "a#b"])(
-    "answers 400 to the Host header %j",
+    "returns 400 for the Host header %j",
     (host) =>
       withServer(mount, echoHandler, async ({ port }) => {
         const answer = await exchange(port, `GET /scim/v2/Users HTTP/1.1\r\nHost: ${host}\r\n${closing}`);
@@ -69,7 +69,7 @@ describe.each(mounts)("$name, odd requests", (mount) => {
       expect(seenIn(answer).headers.authorization).toBe("Bearer a, Bearer b");
     }));
 
-  it("answers a second request on a connection whose first body it did not read", () =>
+  it("responds to a second request on a connection whose first body it did not read", () =>
     withServer(mount, echoHandler, async ({ port }) => {
       for (const path of ["ignored", "limited"]) {
         const body = JSON.stringify({ pad: "x".repeat(1_000_000) });
@@ -82,7 +82,7 @@ describe.each(mounts)("$name, odd requests", (mount) => {
       }
     }));
 
-  it("answers HEAD without a body on a connection that stays open", () =>
+  it("responds to HEAD without a body on a connection that stays open", () =>
     withServer(mount, echoHandler, async ({ port }) => {
       const head = "HEAD /scim/v2/Users HTTP/1.1\r\nHost: x\r\n\r\n";
       const answer = await exchange(port, `${head}GET /scim/v2/empty HTTP/1.1\r\nHost: x\r\n${closing}`);
@@ -134,7 +134,7 @@ describe.each(mounts)("$name, when the client goes away", (mount) => {
     expect(errors).toEqual([]);
   });
 
-  it("cancels an answer's body that stands still when the client goes away", async () => {
+  it("cancels the body of a response that is blocked when the client disconnects", async () => {
     let told: (() => void) | undefined;
     const cancelled = new Promise<void>((resolve) => {
       told = resolve;
@@ -155,7 +155,7 @@ describe.each(mounts)("$name, when the client goes away", (mount) => {
     });
   });
 
-  it("stops an answer without end when the client goes away in the middle", async () => {
+  it("stops an endless response when the client disconnects in the middle", async () => {
     let told: (() => void) | undefined;
     const cancelled = new Promise<void>((resolve) => {
       told = resolve;
@@ -182,7 +182,7 @@ describe.each(mounts)("$name, when the client goes away", (mount) => {
 });
 
 describe.each(mounts)("$name, when the handler fails", (mount) => {
-  it("breaks the connection when an answer fails half-way, and tells", async () => {
+  it("closes the connection when a response fails in the middle, and reports it", async () => {
     const errors: unknown[] = [];
     const log = vi.spyOn(console, "error").mockReturnValue(undefined);
     await withServer(

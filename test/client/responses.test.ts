@@ -123,7 +123,7 @@ describe("a success", () => {
     expect(await client.users.get("1")).toEqual(user);
   });
 
-  it("that names no id is of the resource that was asked for", async () => {
+  it("that names no id is of the requested resource", async () => {
     const nameless = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "anna" };
     const { client } = await scripted([
       respond(200, nameless),

@@ -128,7 +128,7 @@ describe("the corpus of filters", () => {
     expect(ofUsers(each.filter, { ...ALL_ON, unknown: "absent" })).toEqual(treated);
   });
 
-  it("refuses unknown attributes but for brackets behind a single complex attribute, which are no unknown ones", () => {
+  it("rejects unknown attributes, but not brackets after a single complex attribute, which are known", () => {
     const accepted = unknown.filter(({ filter }) => ofUsers(filter).matches !== "invalidFilter");
     expect(accepted.map(({ filter }) => filter)).toEqual([
       'name[formatted eq "foobar"]',

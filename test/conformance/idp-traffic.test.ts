@@ -117,7 +117,7 @@ describe.each(Object.keys(storages))("recorded traffic of identity providers ove
   });
 
   it.each(sequences.map((sequence) => [sequence.id, sequence] as const))(
-    "answers %s as its vendor expects",
+    "responds to %s as its vendor expects",
     async (_, sequence) => {
       const storage = storages[name]?.() ?? memoryStorage();
       const source = createSource({ slug: "idp", baseUrl: "https://app.example", storage });

@@ -27,7 +27,7 @@ function essentials(body: unknown): unknown {
 }
 
 describe("the RFC's figures of bulk requests", () => {
-  it("answers 409 to the groups in a circle of section 3.7.1, since no group is its own member here [req 69, 170]", async () => {
+  it("returns 409 for the groups in a cycle of section 3.7.1, since no group can be its own member here [req 69, 170]", async () => {
     const scene = await createScene();
     const answer = await scene.send("rfc7644-3.7.1-circular-references-request");
     expect([answer.status, resultsOf(answer).map(({ status }) => status)]).toEqual([200, ["409", "409"]]);
@@ -106,7 +106,7 @@ describe("the RFC's figures of a bulk request that adds, changes and removes use
     return createScene({ users: changed.withoutGone === true ? users.slice(0, 2) : users }, { limits });
   };
 
-  it("is answered as section 3.7.3 shows where all goes well [req 166, 171, 173]", async () => {
+  it("gets the response of section 3.7.3 if all operations succeed [req 166, 171, 173]", async () => {
     const there = await scene();
     const answer = await there.send("rfc7644-3.7.3-bulk-request");
     const shown = figure("rfc7644-3.7.3-bulk-response");

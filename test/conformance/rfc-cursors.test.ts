@@ -38,7 +38,7 @@ describe("the RFC's figures of cursors", () => {
     expect(new Set(ids).size).toBe(20);
   });
 
-  it("pages by index where no cursor is asked for, unlike the service provider of section 2.3 [req 126]", async () => {
+  it("pages by index if no cursor is requested, unlike the service provider of section 2.3 [req 126]", async () => {
     const answer = await (await people()).send("rfc9865-2.3-no-cursor-request");
     const { nextCursor, ...shown } = figure("rfc9865-2.3-no-cursor-response").body as Record<string, unknown>;
     expect(nextCursor).toBeDefined();

@@ -78,7 +78,7 @@ describe("the RFC's figures of filters", () => {
     return (body.Resources as { userName: string }[]).map(({ userName }) => userName);
   };
 
-  it("holds as many filters as there are answers here", () => expect(filters).toHaveLength(MATCHES.length));
+  it("holds as many filters as there are results here", () => expect(filters).toHaveLength(MATCHES.length));
 
   it.each(filters.map((filter, index) => [filter, MATCHES[index] ?? []] as const))(
     "%s finds %j [req 100, 101, 104, 108, 109, 111, 113]",

@@ -69,7 +69,7 @@ describe("the RFC's figures of creating, reading, replacing and deleting", () =>
   it.each([
     ["rfc7644-3.3-create-user-request", "rfc7644-3.3-create-user-response"],
     ["rfc7644-3.14-create-user-request", "rfc7644-3.14-create-user-response"],
-  ])("%s is answered by %s [req 41, 70, 175]", async (request, response) => {
+  ])("%s gets the response %s [req 41, 70, 175]", async (request, response) => {
     const shown = figure(response);
     const answer = await (await createScene()).send(request);
     const ids = { [String(answer.body.id)]: BJENSEN };

@@ -253,7 +253,7 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
     expect(transformResource(compatible, body, userResourceType)).toEqual({ body, transforms: [] });
   });
 
-  it("refuses what is no object", () => {
+  it("rejects a value that is not an object", () => {
     expect(() => transformResource(compatible, [], userResourceType)).toThrow(
       expect.objectContaining({ scimType: "invalidSyntax" }),
     );

@@ -119,7 +119,7 @@ describe("columns of CSV", () => {
     ]);
   });
 
-  it("groups makes groups by name, and is no attribute", async () => {
+  it("groups makes groups by name, and is not an attribute", async () => {
     const directory = fileDirectory(await put("csv", "id,groups\n1,Engines; Whole\n2,Whole\n3,\n"));
     expect((await directory.groups({ take: 9 })).objects).toEqual([
       { id: "Engines", displayName: "Engines" },
@@ -177,7 +177,7 @@ describe("a file that is broken", () => {
     await expect(directory.usersById(["1"])).rejects.toThrow(DirectoryFileError);
   });
 
-  it("tells nothing of what stands in it", async () => {
+  it("shows nothing of its content", async () => {
     const directory = fileDirectory(await put("csv", "id,active\n1,hunter2\n"));
     await expect(directory.users({ take: 9 })).rejects.toThrow(
       /^people-\d+\.csv, line 2: active must be true or false$/,

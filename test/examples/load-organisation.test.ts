@@ -38,7 +38,7 @@ test("loads everybody in both forms, and a second time finds everybody and write
   expect(checked).toMatchObject({ users: 500, active: 470, groups: 30, managers: 487, others: 0 });
 });
 
-test("a failure names who and what, is counted, and stops nobody else; the next run mends it", async () => {
+test("a failure names who and what, is counted, and stops nobody else; the next run corrects it", async () => {
   const http = standIn();
   const providers = { entra: entraClient(http), okta: oktaClient(http) };
   const few = {
@@ -81,7 +81,7 @@ test("an aborted load begins nothing more", async () => {
   expect(http.sent).toEqual([]);
 });
 
-test("the HTTP client counts answers by status, and a failed request says what was asked and answered", async () => {
+test("the HTTP client counts responses by status, and a failed request names request and response", async () => {
   const answers = [
     Response.json({ totalResults: 0 }),
     new Response(JSON.stringify({ detail: "Too many" }), { status: 429 }),

@@ -252,7 +252,7 @@ describe("npm start, given what it cannot use", () => {
     }
   });
 
-  test("a file that cannot be opened, or is no database, gets one line, status 1, and stays as it is", async () => {
+  test("a file that cannot be opened, or is not a database, gets one line, status 1, and stays as it is", async () => {
     const letter = join(folder, "letter.txt");
     await writeFile(letter, "Dear Sir or Madam, this has never been a database.\n".repeat(50));
     for (const file of [letter, join(letter, "below.sqlite"), join(folder, "no", "such", "folder.sqlite"), folder]) {

@@ -95,7 +95,7 @@ describe("own tables behind a handler and a source", () => {
     });
   });
 
-  it("are the same for the handler and the source, and answer filters, memberships and deletions", async () => {
+  it("are the same for the handler and the source, with filters, memberships and deletions", async () => {
     const { handler, source, resources } = buildApp(newApplication());
     const { token } = await source.tokens.issue({ name: "test" });
     const ada = await send(source.fetch, "POST", `${source.baseUrl}/Users`, {
@@ -143,7 +143,7 @@ describe("own tables behind a handler and a source", () => {
 });
 
 describe("own tables that implement only a part", () => {
-  it("of five methods keep members as an attribute, and have filters and sorts made up for", async () => {
+  it("of five methods keep members as an attribute, and the library filters and sorts", async () => {
     const resources = new FiveMethods(connections());
     const handler = handlerOver(resources);
     const ada = await send(handler, "POST", `${BASE}/Users`, { body: { schemas: [USER], userName: "ada" } });

@@ -16,7 +16,7 @@ test("the smallest accepting program creates a user", async () => {
   expect(await acceptFetch()).toMatchObject({ userName: "ada@example.com", id: expect.any(String) });
 });
 
-test("the Express application answers under its mount, and refuses strangers", async () => {
+test("the Express application responds under its mount, and rejects unknown tokens", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -38,7 +38,7 @@ test.each([
   ["Koa", inKoa],
   ["Fastify", inFastify],
   ["Hono", inHono],
-])("a source answers on %s under its own path", async (_name, serverOf) => {
+])("a source responds on %s under its own path", async (_name, serverOf) => {
   const source = createSource({ slug: "okta", baseUrl: "https://app.example", storage: memoryStorage() });
   const { token } = await source.tokens.issue({ name: "test" });
   const server = await serverOf(source);

@@ -46,7 +46,7 @@ describe("a compiled filter", () => {
     }
   });
 
-  it("asks one element to satisfy what stands in brackets, and any for each term otherwise [req 109]", () => {
+  it("requires one element to match a filter in brackets, and any element for each term otherwise [req 109]", () => {
     const resource = {
       items: [
         { type: "work", value: "a@x" },

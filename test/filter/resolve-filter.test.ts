@@ -63,7 +63,7 @@ describe("resolveFilter", () => {
     expect(resolve("meta.lastModified pr")).toMatchObject({ path: { sub: { type: "dateTime" } } });
   });
 
-  it("takes a complex attribute for its value where it is compared, not where it is asked for [req 108]", () => {
+  it("reads a complex attribute as its value in a comparison, but not with pr [req 108]", () => {
     expect(say(resolve('items eq "x" and items pr'))).toBe('(items.value eq "x" and items pr)');
     expect(say(resolve(`${EXTENSION}:boss sw "x"`))).toBe(`${EXTENSION}:boss.value sw "x"`);
     expect(fault('name eq "x"')).toBe("0: name is complex: name the sub-attribute to compare with");

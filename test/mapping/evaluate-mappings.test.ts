@@ -59,7 +59,7 @@ describe("evaluateMappings", () => {
     expect(mappedBy(atOnce(outcome))).toEqual({ login: "bjensen" });
   });
 
-  it("gives a value of its own, whatever a mapping hands out", async () => {
+  it("returns a value of its own, whatever a mapping returns", async () => {
     const shared = Object.freeze({ list: Object.freeze([Object.freeze({ value: "a" })]) });
     const value = mappedBy(evaluate([mapping("a", () => shared)])) as { list: { value: string }[] };
     value.list.push({ value: "b" });
@@ -258,7 +258,7 @@ describe("the trace", () => {
 });
 
 describe("a preview", () => {
-  it("shows a mapping of one's own that replaces what a built-in one set, and one that loses", async () => {
+  it("shows a user's mapping that replaces what a built-in one set, and one that loses", async () => {
     const own = (name: string, title: string) => mapping(name, () => ({ title }));
     const variables = sourceVariables({ userName: "ada", title: "Countess" });
     const preview = await previewMappings(

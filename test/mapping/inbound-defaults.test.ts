@@ -52,7 +52,7 @@ describe("the default mappings of a source for users", () => {
     expect(await map(bjensen)).toEqual({ ...rest, kind: "user", enterprise });
   });
 
-  it("take a user for active unless it is said to be inactive", async () => {
+  it("read a user as active unless the resource says inactive", async () => {
     expect(await map({ id: "1", userName: "x" })).toMatchObject({ active: true });
     expect(await map({ id: "1", userName: "x", active: false })).toMatchObject({ active: false });
   });

@@ -192,7 +192,7 @@ describe("mergeMapped, by property", () => {
     );
   });
 
-  it("changes nothing when the same is said twice, or nothing is said", () => {
+  it("changes nothing if a value is set twice, or not set", () => {
     fc.assert(
       fc.property(shaped, (a) => {
         const once = mergeMapped(a);

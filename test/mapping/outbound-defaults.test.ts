@@ -96,7 +96,7 @@ describe("the default mappings of a provider, for a plain directory", () => {
     });
   });
 
-  it("pass over what SCIM does not know, whatever it is", async () => {
+  it("skip what SCIM does not know, whatever it is", async () => {
     const user = { id: "1", userName: "ada", kind: "user", createdAt: new Date(0), shoe: { size: 38 } } as const;
     expect(Object.keys(await sendUser(user)).sort()).toEqual(["active", "externalId", "schemas", "userName"]);
   });

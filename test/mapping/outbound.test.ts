@@ -107,7 +107,7 @@ describe("mapping outbound", () => {
     expect(taken.resource.externalId).toBe("subject");
   });
 
-  it("tells what is to be cleared: what is named and has no value [req C44]", async () => {
+  it("returns what must be cleared: what is named and has no value [req C44]", async () => {
     const { cleared, resource } = await mapped([
       mapping("a", () => ({
         ...{ userName: "ada", title: null, NickName: null, roles: [], timezone: undefined, groups: null, meta: null },
@@ -157,7 +157,7 @@ describe("mapping outbound", () => {
   });
 });
 
-describe("a mapping's result that is no resource", () => {
+describe("a mapping's result that is not a resource", () => {
   it.each<[string, MappingExpression, string, string]>([
     ["a value of another type", () => ({ active: "yes" }), "active", "active must be true or false"],
     ["a list that is none", () => ({ emails: "a@b.c" }), "emails", "emails must be a list"],
@@ -208,13 +208,13 @@ describe("a mapping's result that is no resource", () => {
     expect(error.message).not.toContain("hunter2");
   });
 
-  it("is told without attribute where two spellings of one name meet", async () => {
+  it("is reported without attribute if one name has two spellings", async () => {
     const error = await failure([mapping("a", () => ({ userName: "ada", USERNAME: "eve" }))]);
     expect(error).toMatchObject({ attribute: undefined, mappings: [] });
     expect(error.message).toContain("userName is given twice");
   });
 
-  it("may hold what is not known, if that is to be left out", async () => {
+  it("may have unknown attributes, if these are dropped", async () => {
     const unknown = mapping("z", () => ({ shoeSize: 38, emails: [{ value: "a@b.c", verified: true }] }));
     const outcome = await mapped([...providerUserMappings, unknown], { unknown: "drop" });
     expect(outcome.unknown).toEqual(["shoeSize", "emails[0].verified"]);

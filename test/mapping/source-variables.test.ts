@@ -34,7 +34,7 @@ describe("sourceVariables", () => {
     expect(() => sourceVariables({ scim: 1 })).toThrow(/attribute "scim" and the whole object/);
   });
 
-  it("hands out frozen copies, so that an expression cannot change the resource", () => {
+  it("returns frozen copies, so that an expression cannot change the resource", () => {
     const emails = [{ value: "a@x" }];
     const user = { emails };
     const variables = sourceVariables(user) as { emails: { value: string }[]; scim: { emails: unknown[] } };

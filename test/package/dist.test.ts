@@ -39,7 +39,7 @@ it("builds every import path", () => {
   expect(sources).toContain("src/errors/scim-error.ts");
 });
 
-it("lets only the import paths that stand for the system reach node: or a driver", () => {
+it("lets only the import paths for the system reach node: or a driver", () => {
   for (const { path, file } of entries) {
     if (SYSTEM_ENTRIES.includes(path.slice(2))) continue;
     const found = reach(file);

@@ -208,7 +208,7 @@ describe("leniencies", () => {
     }
   });
 
-  it("singleQuotes, capitalBooleans and notWithoutParentheses read what each stands for", () => {
+  it("singleQuotes, capitalBooleans and notWithoutParentheses accept what their names say", () => {
     expect(lenient("a eq 'it\\'s \"b\"'", { singleQuotes: true })).toEqual(['a eq "it\'s \\"b\\""', "singleQuotes"]);
     expect(lenient("a eq True or a eq FALSE", { capitalBooleans: true })).toEqual([
       "a eq true or a eq false",
@@ -223,7 +223,7 @@ describe("leniencies", () => {
     ]);
   });
 
-  it("are told of once, and only if all of the text could be read", () => {
+  it("are reported once, and only if all of the text could be read", () => {
     const used: string[] = [];
     const options = { leniencies: { bareValues: true }, onLeniency: (name: string) => used.push(name) };
     expect(() => parseFilter("a eq b and", options)).toThrow(InvalidFilterError);

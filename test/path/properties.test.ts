@@ -67,7 +67,7 @@ it("reads back every path that it prints", () => {
   );
 });
 
-it("answers any text with a tree or a ScimError, and reads what it accepted again from its print", () => {
+it("returns a tree or a ScimError for any text, and reads what it accepted again from its print", () => {
   fc.assert(
     fc.property(fc.oneof(nearlyFilter, fc.string({ unit: "binary" })), fc.boolean(), (text, lenient) => {
       const options = lenient ? LENIENT : {};

@@ -13,7 +13,7 @@ function listening() {
 }
 
 describe("the observer of a provider", () => {
-  it("hears of runs, objects and memberships, with provider and tenant, and of no value", async () => {
+  it("gets runs, objects and memberships, with provider and tenant, and no value", async () => {
     const scene = pushScene();
     const { events, of, observe } = listening();
     const run = await scene.provider({ observe, tenant: "acme" }).sync();

@@ -147,7 +147,7 @@ describe("a deletion", () => {
   });
 });
 
-describe("an account that is to be closed", () => {
+describe("an account that must be closed", () => {
   const leaving = { scope: { access: ({ id }: { id: string }) => id !== "bob" } };
 
   it("is reported as open where the application says so, and tried again", async () => {

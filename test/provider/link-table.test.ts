@@ -165,7 +165,7 @@ describe("the link table", () => {
     expect(transitionOf("creating", "matchUnsure")).toEqual({ next: "blocked", failed: "unsureCreate" });
   });
 
-  it("deletes only what the policy says is to be deleted", () => {
+  it("deletes only what the policy says must be deleted", () => {
     const deletions = rows.filter(([, , { action }]) => action === "delete");
     expect(new Set(deletions.map(([, event]) => event))).toEqual(new Set(["policyDelete"]));
     // A deletion that did not happen, or of which nobody knows, is never simply repeated.

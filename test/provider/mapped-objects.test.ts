@@ -38,7 +38,7 @@ describe("what applies to creates only", () => {
     }
   });
 
-  it("is sent again where somebody is made anew", async () => {
+  it("is sent again if a user is created again", async () => {
     const scene = pushScene();
     await scene.provider(once).sync();
     await scene.remote.send("DELETE", `/Users/${(await scene.user("ann"))?.id}`);
@@ -59,7 +59,7 @@ describe("what applies to creates only", () => {
     expect(await scene.user("ann")).toMatchObject({ nickName: "newcomer", title: "Boss" });
   });
 
-  it("[req C46] and is secret is kept nowhere, whatever the application answers", async () => {
+  it("[req C46] and is secret is stored nowhere, whatever the application returns", async () => {
     const scene = pushScene();
     const losing = losesAnswers(scene.remote, "POST", 1);
     scene.remote.fault = (request, body) => {

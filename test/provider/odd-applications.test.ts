@@ -23,7 +23,7 @@ describe("an application that stores something else than it was sent", () => {
     }
   });
 
-  it("is written to once after a change whose outcome nobody knows, and then no more", async () => {
+  it("is written to once after a change with an unknown outcome, and then no more", async () => {
     const scene = pushScene();
     scene.remote.fault = between(scene.remote, { body: ({ title: _, ...body }) => body });
     await scene.provider().sync();
@@ -36,7 +36,7 @@ describe("an application that stores something else than it was sent", () => {
     expect((await scene.provider().sync()).counts.writes).toBe(0);
   });
 
-  it("that shows nothing in its answers to writes is served all the same", async () => {
+  it("that returns nothing in its responses to writes works all the same", async () => {
     const scene = pushScene();
     scene.remote.fault = between(scene.remote, {
       answer: (answer, { method }) =>
@@ -159,7 +159,7 @@ describe("PATCH", () => {
     expect((await scene.provider().sync()).counts.writes).toBe(0);
   });
 
-  it("takes the place of PUT where that is not understood", async () => {
+  it("replaces PUT if that is not supported", async () => {
     const scene = pushScene();
     await scene.provider().sync();
     scene.remote.fault = ({ method }) => (method === "PUT" ? refusal(405) : undefined);
@@ -205,7 +205,7 @@ describe("an application whose look-ups cannot be relied on", () => {
     expect(await scene.remote.all("/Users")).toHaveLength(1);
   });
 
-  it("for one attribute is asked for another", async () => {
+  it("for one attribute is repeated for another", async () => {
     const scene = pushScene();
     scene.groups = [];
     const blind = (request: Request) =>

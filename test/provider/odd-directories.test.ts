@@ -51,7 +51,7 @@ describe("a directory", () => {
     expect(await scene.members("staff")).toEqual(["ann", "bob", "cy"]);
   });
 
-  it("whose pages repeat stops the run, and does not keep it for ever", async () => {
+  it("whose pages repeat stops the run, and does not keep it forever", async () => {
     const scene = pushScene();
     const circling = directoryOf(scene, (truth) => ({
       users: async (query) => ({ ...(await truth.users({ ...query, take: 1 })), next: "ann" }),
@@ -140,7 +140,7 @@ describe("a directory, over several runs", () => {
     expect((await scene.provider().sync()).counts.writes).toBe(0);
   });
 
-  it("never gives a newcomer the account that a lost answer made for somebody else of that name", async () => {
+  it("never gives a new user the account that was created for another user of that name by a request whose response was lost", async () => {
     const scene = pushScene();
     scene.groups = [];
     scene.users = [{ id: "old", userName: "ann", title: "hers", active: true }];

@@ -105,7 +105,7 @@ describe("memberships, after somebody left or a change was refused", () => {
     expect(await scene.members("staff")).toEqual(["ann"]);
   });
 
-  it("of somebody whose account is gone do not stand in the way of others where all members go at once", async () => {
+  it("of a user whose account is gone do not block others if all members are sent at once", async () => {
     const scene = pushScene({ capabilities: { patch: false } });
     const rules = {
       scope: { access: ({ id }: { id: string }) => id !== "ann" },

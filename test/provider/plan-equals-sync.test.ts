@@ -181,7 +181,7 @@ describe("what a plan announces is what the sync then does", () => {
     );
   });
 
-  it("for memberships in every state, whoever came and went", async () => {
+  it("for memberships in every state, whichever members were added and removed", async () => {
     const status = fc.constantFrom<(MembershipStatus | "none")[]>("adding", "present", "removing", "deferred", "none");
     const member = fc.record({ status, isMember: fc.boolean(), isCurrent: fc.boolean(), linked: fate });
     await fc.assert(
@@ -282,7 +282,7 @@ describe("a plan foresees what the application will refuse", () => {
     }
   });
 
-  it("a group, or somebody who is to be deleted, that is not there any more", async () => {
+  it("a group, or a user that must be deleted, that no longer exists", async () => {
     for (const gone of ["few", "ann"]) {
       for (const patch of [true, false]) {
         const scene = await synced({ capabilities: { patch } });

@@ -80,7 +80,7 @@ describe("a source and a provider on different storages", () => {
     expect(warningsOf({ providers: [providerOver(there)], sources: [app.source] })).toEqual([]);
   });
 
-  it("are no warning where each source has its provider", () => {
+  it("give no warning if each source has its provider", () => {
     const providers = [providerOver(here), providerOver(there, "other")];
     const sources = [sourceOver(here).source, sourceOver(there).source];
     expect(warningsOf({ providers, sources, schedule: false })).toEqual([]);

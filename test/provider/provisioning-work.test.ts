@@ -40,7 +40,7 @@ async function settle(time: ManualTime): Promise<void> {
 const annChanged = { type: "user.changed", id: "ann" } as const;
 
 describe("a marked object", () => {
-  it("that failed keeps its mark and is synced again after a while; who is told learns what failed and by which request", async () => {
+  it("that failed keeps its mark and is synced again after a while; the observer gets what failed and the request", async () => {
     const scene = pushScene();
     const { provisioning, errors, time } = provisioningOf(scene, { retryMs: 1000 });
     scene.remote.fault = ({ method }) => (method === "POST" ? refusal(400) : undefined);
@@ -142,7 +142,7 @@ describe("marks of providers that another process holds", () => {
     }
   }
 
-  it("stay as they are, and hide none of one's own, however many there are", async () => {
+  it("stay as they are, and hide none of our own, however many there are", async () => {
     const scene = pushScene();
     await leaveMarks(scene.storage, 1500);
     const { provisioning, errors } = provisioningOf(scene, { queue: inProcessQueue() });

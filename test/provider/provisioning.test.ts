@@ -117,7 +117,7 @@ describe.each(Object.keys(EVERY_STORAGE))("provisioning over %s storage", (name)
     expect(await storedMarks(storage)).toEqual([]);
   });
 
-  it("hears of what a source with a directory kept, and not of what that refused", async () => {
+  it("is notified of what a source with a directory kept, and not of what the directory rejected", async () => {
     const { storage, remote } = scene;
     const directory = new RecordingDirectory();
     const mirrored = await createSourceApp({ storage, directory, slug: "mirrored" });

@@ -186,7 +186,7 @@ describe("matching", () => {
     expect(remote.log.filter((line) => line === "POST /Users")).toHaveLength(7);
   });
 
-  it("[req C13] finds a create whose answer was lost, and makes no second one", async () => {
+  it("[req C13] finds a create whose response was lost, and does not send a second one", async () => {
     remote.fault = losesAnswers(remote, "POST", 3);
     const first = await provider().sync();
     expect(first.state).toBe("partly");
@@ -231,7 +231,7 @@ describe("matching", () => {
     expect(await membersOf("few")).toEqual(["ann", "bob"]);
   });
 
-  it("does not take an address that answers 404 to everything for a proof that people are gone", async () => {
+  it("does not read a server that returns 404 for everything as a proof that people are gone", async () => {
     await provider().sync();
     users[0] = { ...users[0], id: "u0", title: "new" };
     remote.drain();
@@ -290,7 +290,7 @@ describe("leaving", () => {
     expect(remote.log).toEqual([]);
   });
 
-  it("does nothing to someone of whom nobody knows whether they have access", async () => {
+  it("does nothing to a user whose access is unknown", async () => {
     const access = (user: DirectoryUser) => {
       if (user.id === "u0") throw new Error("the rights server is away");
       return true;
@@ -357,7 +357,7 @@ describe("the guard", () => {
     expect(await provider(scoped).sync()).toMatchObject({ state: "succeeded", counts: { deactivated: 5 } });
   });
 
-  it("does not stand in the way where it is switched off", async () => {
+  it("does not hold anything if it is switched off", async () => {
     users = many(30);
     groups = [];
     await provider({ guard: false }).sync();
@@ -375,7 +375,7 @@ describe("scope", () => {
     expect(names(await remote.all("/Users"), "userName")).toContain("ann");
   });
 
-  it("pushes the groups it is told to", async () => {
+  it("pushes the groups of the option", async () => {
     await provider({ scope: { groups: ["g2"] } }).sync();
     expect(names(await remote.all("/Groups"), "displayName")).toEqual(["few"]);
   });

@@ -48,7 +48,7 @@ describe("two processes that sync one application at once", () => {
     expect(await scene.members("group d")).toHaveLength(25);
   });
 
-  it("agree on what changed while both looked, whoever came last", async () => {
+  it("agree on what changed while both checked, whichever came last", async () => {
     await both()[0]?.sync();
     scene.remote.fault = async ({ method }) => {
       if (method === "GET") return undefined;

@@ -50,7 +50,7 @@ describe("the check of a schedule, which is made without the library that reads 
     },
   );
 
-  it("refuses what is no text", () => {
+  it("rejects a value that is not a text", () => {
     expect(isCron(5)).toBe(false);
   });
 });

@@ -74,7 +74,7 @@ describe("the in-process queue", () => {
     expect(most).toEqual({ few: 1, many: 3 });
   });
 
-  it("reports what a handler threw, with topic and key, and is not stopped by what is told of it", async () => {
+  it("reports what a handler threw, with topic and key, and is not stopped by an error of onError", async () => {
     const told: unknown[] = [];
     const queue = inProcessQueue({
       onError: async (error, woken) => {

@@ -35,7 +35,7 @@ describe("the page on conformance", () => {
     ]);
   });
 
-  it("is refused for a number that nobody knows and a requirement that nothing proves", () => {
+  it("is rejected for an unknown number and a requirement that no test proves", () => {
     const requirement = { number: 1, level: "MUST", source: "practice", text: "It works." } as const;
     const broken: Chapter[] = [
       {

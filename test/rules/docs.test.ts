@@ -87,7 +87,7 @@ describe("decisions", () => {
 });
 
 describe("the repository", () => {
-  it("speaks of no machine and no network of its own", () => {
+  it("names no machine and no private network", () => {
     const at = (...parts: string[]): string => parts.join("/");
     const broken = sample(
       "a.md",

@@ -30,7 +30,7 @@ function damage<T extends object>(user: T, place: number, value: unknown): T {
 }
 
 describe("any input", () => {
-  it("is read or refused with an answer of the protocol, never with another error", () => {
+  it("is read or rejected with an error of the protocol, never with another one", () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), damagedUser), fc.constantFrom("drop", "reject"), (input, unknown) => {
         try {

@@ -74,7 +74,7 @@ describe("defineSchema", () => {
     );
   });
 
-  it("takes names in any case, since one that is passed over would make a list of one value", () => {
+  it("reads names in any case, since an ignored one would turn a list into one value", () => {
     const attributes = [
       { Name: "doors", TYPE: "complex", multivalued: true, subattributes: [{ name: "x", Required: true }] },
     ];

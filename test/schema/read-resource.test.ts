@@ -292,7 +292,7 @@ describe("unknown attributes", () => {
     expect((fault as Error).message.length).toBeLessThan(200);
   });
 
-  it("are dropped and told of on request [req 62] [req 74]", () => {
+  it("are dropped and reported on request [req 62] [req 74]", () => {
     const told: string[] = [];
     const resource = readUser(unknown, { unknown: "drop", onUnknown: (path) => told.push(path) });
     expect(resource).toEqual({ schemas: [URN.user], userName: "bjensen" });

@@ -115,7 +115,7 @@ describe.each(Object.keys(STORAGES))("any request, over %s storage,", (storageNa
   it.each([
     ["of any method to anywhere", anyRequests],
     ["that is nearly right", fittingRequests],
-  ])("%s has one of SCIM's answers, never a 500, and reaches no prototype [req 186, 187]", async (_, requests) => {
+  ])("%s gets a response of SCIM, never a 500, and reaches no prototype [req 186, 187]", async (_, requests) => {
     const storage = STORAGES[storageName]?.() as Storage;
     const handlers = { strict: handlerOver(storage, "strict"), compatible: handlerOver(storage, "compatible") };
     const before = prototypes();

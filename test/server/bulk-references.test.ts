@@ -147,7 +147,7 @@ describe.each(Object.keys(STORAGES))("references by bulkId over %s storage", (st
 describe.each(Object.keys(STORAGES))("the order of references by bulkId over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 170] resolves references to what is created later, and answers in the order of the request", async () => {
+  it("[req 170] resolves references to what is created later, and returns results in the order of the request", async () => {
     const results = await sendBulk(app, [
       { method: "PATCH", path: "/Users/bulkId:alice", data: patch({ op: "add", path: "title", value: "t" }) },
       postGroup("outer", ["bulkId:inner", "bulkId:alice"]),
@@ -197,7 +197,7 @@ describe.each(Object.keys(STORAGES))("the order of references by bulkId over %s 
     expect(await memberIds(app, g)).toEqual([alice]);
   });
 
-  it("[req 170] answers 409 to groups that would be members of each other, attempts the rest and leaves nothing behind", async () => {
+  it("[req 170] returns 409 for groups that would be members of each other, attempts the rest and leaves nothing behind", async () => {
     const results = await sendBulk(app, [
       postGroup("a", ["bulkId:b"]),
       postGroup("b", ["bulkId:a"]),
@@ -215,7 +215,7 @@ describe.each(Object.keys(STORAGES))("the order of references by bulkId over %s 
 describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolved, over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 170] answers 409 to all of a ring when one of it fails, and takes back what was created", async () => {
+  it("[req 170] returns 409 for all operations of a cycle if one of them fails, and deletes what was created", async () => {
     await createUser(app, "taken");
     const results = await sendBulk(app, [
       postManaged("alice", "bulkId:bob"),
@@ -234,7 +234,7 @@ describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolv
     ).toEqual(["201", "201"]);
   });
 
-  it("leaves what was created in a ring where its deletion is refused, and says so", async () => {
+  it("keeps what was created in a cycle if its deletion is rejected, and says so", async () => {
     await app.storage.close();
     app = createApp({
       storage: STORAGES[storageName]?.(),
@@ -249,7 +249,7 @@ describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolv
     expect((await app.send("GET", `/Users/${idOf(results[0])}`)).body.userName).toBe("alice");
   });
 
-  it("[req 170] answers 409 to what refers to a creation that failed, without doing it, and says why", async () => {
+  it("[req 170] returns 409 for an operation that refers to a failed creation, without doing it, and says why", async () => {
     await createUser(app, "taken");
     const group = await createGroup(app, "g");
     const results = await sendBulk(app, [
@@ -271,7 +271,7 @@ describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolv
     expect([await count(app, "/Users"), await count(app, "/Groups")]).toEqual([1, 1]);
   });
 
-  it("[req 170] answers 409 to a bulkId that no POST of the request has", async () => {
+  it("[req 170] returns 409 for a bulkId that no POST of the request has", async () => {
     const id = await createUser(app, "a");
     const results = await sendBulk(app, [
       postGroup("g", ["bulkId:nobody"]),
@@ -301,7 +301,7 @@ describe.each(Object.keys(STORAGES))("references by bulkId that cannot be resolv
 });
 
 describe("references by bulkId", () => {
-  it("[req 63, 170] ties a ring of a group and a member that names it, in the one order in which that can be done", async () => {
+  it("[req 63, 170] creates a cycle of a group and a member that names it, in the only order in which this is possible", async () => {
     const home = "urn:example:home";
     const homed = defineResourceType({
       name: "User",

@@ -65,7 +65,7 @@ describe.each(Object.keys(STORAGES))("bulk requests to a source with a directory
     expect([...(directory.members.get(g) ?? [])]).toEqual(await memberIds(app, g));
   });
 
-  it("answers an operation that the directory refuses as the directory says, and what refers to it with 409", async () => {
+  it("returns the directory's error for an operation that it rejects, and 409 for what refers to it", async () => {
     directory.before = (method) => {
       if (method === "saveUser" && directory.users.size === 1) throw new ForbiddenError("no seats left");
     };
@@ -98,7 +98,7 @@ describe.each(Object.keys(STORAGES))("bulk requests to a source with a directory
     ]);
   });
 
-  it("takes a ring that failed back from the directory too", async () => {
+  it("removes a cycle that failed from the directory too", async () => {
     const managed = (userName: string, manager: string): object =>
       postUser(userName, { [ENTERPRISE]: { manager: { value: `bulkId:${manager}` } } });
     directory.before = (method) => {
@@ -120,7 +120,7 @@ describe.each(Object.keys(STORAGES))("bulk requests that a source refuses, over 
     expect(directory.calls).toEqual([]);
   });
 
-  it("[req 99, 166] serves no bulk where it is switched off, and no /Me, since a service account is no user", async () => {
+  it("[req 99, 166] supports no bulk if it is switched off, and no /Me, since a service account is not a user", async () => {
     const without = await createSourceApp({ storage, slug: "without", bulk: false });
     expect((await without.send("POST", "/Bulk", bulk([postUser("a")]))).status).toBe(501);
     expect((await without.send("GET", "/ServiceProviderConfig")).body.bulk).toMatchObject({ supported: false });

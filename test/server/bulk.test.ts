@@ -32,7 +32,7 @@ function setUp(storageName: string): void {
 describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 166, 171, 172] creates, replaces, patches and deletes, and answers each as if it had come alone", async () => {
+  it("[req 166, 171, 172] creates, replaces, patches and deletes, with the result of a request of its own for each", async () => {
     const [replaced, patched, deleted] = [
       await createUser(app, "r"),
       await createUser(app, "p"),
@@ -89,7 +89,7 @@ describe.each(Object.keys(STORAGES))("bulk requests over %s storage", (storageNa
     expect(await memberIds(app, group)).toEqual([patched]);
   });
 
-  it("[req 171, 172] answers 200 and goes on when operations fail, with the error of each and its location but for a POST", async () => {
+  it("[req 171, 172] returns 200 and goes on when operations fail, with the error of each and its location, except for a POST", async () => {
     const id = await createUser(app, "taken");
     const results = await sendBulk(app, [
       postUser("taken"),
@@ -304,7 +304,7 @@ describe("the paths of bulk operations", () => {
     ["DELETE", "/Users/%zz", "404"],
     ["DELETE", "/Users/a%00b", "404"],
     ["DELETE", "/Users/a%2Fb", "404"],
-  ])("[req 174] answers %s %s with %s, as it would alone", async (method, path, status) => {
+  ])("[req 174] responds to %s %s with %s, as to a request of its own", async (method, path, status) => {
     const data = { schemas: [USER], userName: "a" };
     expect(statuses(await sendBulk(createApp(), [{ method, path, bulkId: "x", data }]))).toEqual([status]);
   });
@@ -366,7 +366,7 @@ describe("the form of bulk requests", () => {
     expect(answer.body.Operations).toEqual([expect.objectContaining({ method: "POST", bulkId: "a", status: "201" })]);
   });
 
-  it("[req 14] answers other methods than POST with 405", async () => {
+  it("[req 14] responds to other methods than POST with 405", async () => {
     for (const method of ["GET", "PUT", "DELETE"]) {
       const answer = await createApp().send(method, "/Bulk");
       expect([answer.status, answer.headers.get("allow")]).toEqual([405, "POST, OPTIONS"]);
@@ -377,7 +377,7 @@ describe("the form of bulk requests", () => {
     expect((await createApp().send("POST", "/Bulk/1", bulk([postUser("a")]))).status).toBe(404);
   });
 
-  it("[req 5] answers a stranger with 401", async () => {
+  it("[req 5] responds to unknown credentials with 401", async () => {
     const answer = await createApp().send("POST", "/Bulk", bulk([postUser("a")]), { authorization: "Bearer nobody" });
     expect(answer.status).toBe(401);
   });
@@ -398,7 +398,7 @@ describe("the limits of bulk requests", () => {
     });
   });
 
-  it("[req 22, 166] answers 501 where bulk is switched off, and says so in ServiceProviderConfig", async () => {
+  it("[req 22, 166] returns 501 if bulk is switched off, and says so in ServiceProviderConfig", async () => {
     const app = createApp({ bulk: false });
     expect((await app.send("POST", "/Bulk", bulk([postUser("a")]))).status).toBe(501);
     expect((await app.send("GET", "/ServiceProviderConfig")).body.bulk).toEqual({
@@ -443,8 +443,8 @@ describe("the limits of bulk requests", () => {
   });
 });
 
-describe("what the observer is told of a bulk request", () => {
-  it("[req 18, 179] one response, and of each operation what became of it, under the request's id, a colon and its place", async () => {
+describe("the events of a bulk request", () => {
+  it("[req 18, 179] one response, and the result of each operation, under the request's id, a colon and its index", async () => {
     const app = createApp();
     const answer = await app.send(
       "POST",

@@ -118,7 +118,7 @@ describe("what comes between reading and writing", () => {
     expect(await memberIds(plain, group)).toEqual([c]);
   });
 
-  it("does not take a hook's 412 for a lost race: it is asked once and its refusal is a 409", async () => {
+  it("does not read a hook's 412 as a lost race: it is called once and its rejection is a 409", async () => {
     let asked = 0;
     const app = createApp({
       hooks: {
@@ -136,19 +136,22 @@ describe("what comes between reading and writing", () => {
 });
 
 describe("a handler that is given what it cannot use", () => {
-  it.each([0, 42, 200, 204, 302, 600, Number.NaN])("[req 187] answers 500 to an error of status %j", async (status) => {
-    const { ScimError } = await import("../../src/errors/scim-error.ts");
-    const app = createApp({
-      authenticate: () => {
-        throw new ScimError("secret", { status });
-      },
-    });
-    const answer = await app.send("GET", "/Users");
-    expect([answer.status, answer.text.includes("secret")]).toEqual([500, false]);
-    expect(app.events).toContainEqual(expect.objectContaining({ type: "server.error" }));
-  });
+  it.each([0, 42, 200, 204, 302, 600, Number.NaN])(
+    "[req 187] returns 500 for an error of status %j",
+    async (status) => {
+      const { ScimError } = await import("../../src/errors/scim-error.ts");
+      const app = createApp({
+        authenticate: () => {
+          throw new ScimError("secret", { status });
+        },
+      });
+      const answer = await app.send("GET", "/Users");
+      expect([answer.status, answer.text.includes("secret")]).toEqual([500, false]);
+      expect(app.events).toContainEqual(expect.objectContaining({ type: "server.error" }));
+    },
+  );
 
-  it("[req 187] answers 500 where ids, the clock or a stored attribute fail", async () => {
+  it("[req 187] returns 500 if ids, the clock or a stored attribute fail", async () => {
     const failing = () => {
       throw new Error("secret");
     };

@@ -82,7 +82,7 @@ describe.each(Object.entries(STORAGES))("listing by cursor over %s", (_, storage
     });
   });
 
-  it("[req 123] pages through what a filter finds, be it answered by the storage or made up for", async () => {
+  it("[req 123] pages through what a filter finds, whether the storage or the library filters", async () => {
     const app = createApp({ storage: storageOf() });
     for (let index = 0; index < 9; index += 1) {
       await createUser(app, `user-${index}`, { nickName: index % 3 === 0 ? "Third" : "other", userType: "staff" });
@@ -123,7 +123,7 @@ describe.each(Object.entries(STORAGES))("listing by cursor over %s", (_, storage
     expect(pages.map((page) => page.body.itemsPerPage)).toEqual([2, 2, 1]);
   });
 
-  it("[req 8, 125] reaches nothing of another tenant, whosever the cursor is", async () => {
+  it("[req 8, 125] reaches nothing of another tenant, whatever the cursor", async () => {
     const app = await appWith(5, { storage: storageOf() });
     const other = app.as("other");
     await createUser(other, "stranger");
@@ -319,7 +319,7 @@ function watched(capabilities: Partial<ResourceStorage["capabilities"]> = {}): {
 }
 
 describe("the storage behind cursors", () => {
-  it("[req 128] is asked for the number of matches once, on the first page", async () => {
+  it("[req 128] counts the matches once, on the first page", async () => {
     const { storage, queries } = watched();
     await allPages(await appWith(5, { storage }), "/Users?count=2");
     expect(queries.map(({ count }) => count ?? false)).toEqual([true, false, false]);
@@ -327,7 +327,7 @@ describe("the storage behind cursors", () => {
     expect(queries.map(({ take }) => take)).toEqual([2, 2, 2]);
   });
 
-  it("[req 22, 23] without cursors is said to have none, and is asked for none", async () => {
+  it("[req 22, 23] without cursors is declared to have none, and gets no request for one", async () => {
     const app = await appWith(3, { storage: watched({ cursor: false }).storage });
     const { body } = await app.send("GET", "/ServiceProviderConfig");
     expect(body.pagination).toMatchObject({ cursor: false, index: true });
@@ -337,7 +337,7 @@ describe("the storage behind cursors", () => {
     expect((await app.send("GET", "/Users?count=2&startIndex=2")).body.itemsPerPage).toBe(2);
   });
 
-  it("[req 22, 23] with cursors is said to have them, with what a client must know", async () => {
+  it("[req 22, 23] with cursors is declared to have them, with what a client must know", async () => {
     const app = createApp({ limits: { maxPageSize: 50 }, cursorTimeout: 90 });
     expect((await app.send("GET", "/ServiceProviderConfig")).body.pagination).toEqual({
       cursor: true,

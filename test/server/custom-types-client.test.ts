@@ -34,7 +34,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-it("a client made of the same definition reads and writes a type of one's own, typed [req 63]", async () => {
+it("a client made from the same definition reads and writes a user's own type, typed [req 63]", async () => {
   const devices = client.resource<Device>(deviceType);
   const { resource } = await devices.create({
     serialNumber: "SN-1",

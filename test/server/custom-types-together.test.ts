@@ -183,7 +183,7 @@ describe.each(Object.entries(STORAGES))("resource types that refer to others, ov
     expect((await app.send("GET", location("d"))).body.owner).toEqual({ value: idOf("u") });
   });
 
-  it("members that are no users and groups are an attribute like any other [req 60] [req 63]", async () => {
+  it("members that are not users and groups are an attribute like any other [req 60] [req 63]", async () => {
     const app = await appWith(storage, { resourceTypes: [userResourceType, deviceType] });
     const members = [
       { value: "a-device", $ref: "../Devices/a-device", port: 1 },

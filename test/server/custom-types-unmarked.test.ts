@@ -166,7 +166,7 @@ it.each([
   ["users and groups", standard],
   ["resources of random types", random],
 ])(
-  "requests without a vendor's mark are answered by compatible exactly as by strict, and leave the same behind: %s [req 62] [req 63]",
+  "requests without a sign of a vendor get the same response from compatible as from strict, with the same effect: %s [req 62] [req 63]",
   async (_, worlds) => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {

@@ -99,7 +99,7 @@ describe.each(Object.keys(STORAGES))("bodies that mean harm, over %s storage", (
 });
 
 describe("bodies that do not arrive whole", () => {
-  it("[req 3] are refused with 415 where they still have their Content-Encoding, which alone is no reason", async () => {
+  it("[req 3] are rejected with 415 if they are still encoded, but not for the Content-Encoding header alone", async () => {
     const app = createApp();
     const text = JSON.stringify({ schemas: [USER], userName: "a" });
     const packed = await app.send("POST", "/Users", new Uint8Array(gzipSync(text)), { "content-encoding": "gzip" });
@@ -136,7 +136,7 @@ describe("requests that cost more than they should", () => {
     expect([answer.status, answer.body.userName]).toEqual([201, "é".repeat(5000)]);
   });
 
-  it("[req 15] answers 413 as soon as a body without a length has grown too large", async () => {
+  it("[req 15] returns 413 as soon as a body without a length has grown too large", async () => {
     let pulled = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {

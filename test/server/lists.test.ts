@@ -47,7 +47,7 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     expect(await names("count=25")).toEqual(await names("count=25"));
   });
 
-  it("[req 85] shows at most as many as the limit allows, whatever is asked for", async () => {
+  it("[req 85] returns at most as many as the limit allows, whatever is requested", async () => {
     const few = createApp({ storage: STORAGES[storageName]?.(), limits: { maxPageSize: 3, defaultPageSize: 2 } });
     for (let index = 0; index < 5; index += 1) await createUser(few, `user${index}`);
     const page = async (query: string) => (await few.send("GET", `/Users?${query}`)).body;
@@ -57,7 +57,7 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     await few.storage.close();
   });
 
-  it("[req 83, 84] counts all matches on a page without any, and refuses numbers that are none", async () => {
+  it("[req 83, 84] counts all matches on a page without any, and rejects invalid numbers", async () => {
     for (let index = 0; index < 3; index += 1) await createUser(app, `user${index}`);
     for (const query of ["count=0", "count=-3", "startIndex=4", "startIndex=100000000000000"]) {
       const { body } = await app.send("GET", `/Users?${query}`);
@@ -105,7 +105,7 @@ describe.each(Object.keys(STORAGES))("lists over %s storage", (storageName) => {
     }
   });
 
-  it("[req 108, 109] takes one element for what stands in brackets, and any otherwise", async () => {
+  it("[req 108, 109] matches one element against a filter in brackets, and any otherwise", async () => {
     await createUser(app, "one", { emails: [{ type: "work", value: "a@x.example" }] });
     await createUser(app, "two", {
       emails: [
@@ -268,7 +268,7 @@ describe.each(Object.keys(STORAGES))("lists by id, location and version over %s 
     expect([prefix.status, prefix.body.scimType]).toEqual([400, "invalidFilter"]);
   });
 
-  it("[req 92, 150] projects what a PATCH answers, which is never without a body then", async () => {
+  it("[req 92, 150] projects the response to a PATCH, which always has a body then", async () => {
     const group = await createGroup(app, "g");
     for (const query of ["attributes=displayName", "excludedAttributes=members", "attributes=displayName,members"]) {
       const operations = patch({ op: "replace", path: "displayName", value: query });

@@ -41,7 +41,7 @@ function setUp(storageName: string): void {
 describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 99] shows the resource of whoever asks, with its own URL in Location", async () => {
+  it("[req 99] returns the resource of the sender, with its own URL in Location", async () => {
     const id = await createMe();
     await createUser(app, "other");
     const own = await app.send("GET", `/Users/${id}`);
@@ -109,10 +109,10 @@ describe.each(Object.keys(STORAGES))("/Me over %s storage", (storageName) => {
   });
 });
 
-describe.each(Object.keys(STORAGES))("what /Me stands for and refuses, over %s storage", (storageName) => {
+describe.each(Object.keys(STORAGES))("what /Me returns and rejects, over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("can stand for a resource of any type", async () => {
+  it("can return a resource of any type", async () => {
     me = { type: "Group", id: await createGroup(app, "g") };
     expect((await app.send("GET", "/Me")).body).toMatchObject({ schemas: [GROUP], displayName: "g" });
     expect((await app.send("PATCH", "/Me", patch({ op: "replace", path: "displayName", value: "h" }))).status).toBe(
@@ -120,7 +120,7 @@ describe.each(Object.keys(STORAGES))("what /Me stands for and refuses, over %s s
     );
   });
 
-  it.each([undefined, null])("answers 404 where nobody stands for the sender: %s", async (nobody) => {
+  it.each([undefined, null])("returns 404 if the sender has no resource: %s", async (nobody) => {
     me = nobody;
     for (const method of ["GET", "DELETE"]) {
       const answer = await app.send(method, "/Me");
@@ -166,7 +166,7 @@ describe.each(Object.keys(STORAGES))("what /Me stands for and refuses, over %s s
 
 describe("/Me", () => {
   it.each(["GET", "PUT", "PATCH", "DELETE", "POST"])(
-    "[req 14, 99] answers %s with 501 without the option",
+    "[req 14, 99] responds to %s with 501 without the option",
     async (method) => {
       const app = createApp();
       const answer = await app.send(method, "/Me", method === "GET" || method === "DELETE" ? undefined : {});
@@ -174,7 +174,7 @@ describe("/Me", () => {
     },
   );
 
-  it("answers what the option throws", async () => {
+  it("responds with what the option throws", async () => {
     const app = createApp({
       me: () => {
         throw new ForbiddenError("not for machines");
@@ -185,7 +185,7 @@ describe("/Me", () => {
   });
 
   it.each([{ type: "Robot", id: "1" }, { type: "User", id: "" }, { type: "User" }, "1"])(
-    "answers 500 to %j, and tells the observer what is wrong with it",
+    "returns 500 for %j, and reports to the observer what is wrong with it",
     async (wrong) => {
       const app = createApp({ me: () => wrong as MeResource });
       const answer = await app.send("GET", "/Me");
@@ -195,7 +195,7 @@ describe("/Me", () => {
     },
   );
 
-  it("refuses an option that is no function", () => {
+  it("rejects an option that is not a function", () => {
     expect(() => createApp({ me: { type: "User", id: "1" } as never })).toThrow(/me/);
   });
 });

@@ -102,14 +102,14 @@ describe.each(Object.keys(STORAGES))("PATCH over %s storage", (storageName) => {
     "1title",
     "a b",
     'emails[type eq "work"]value',
-  ])("[req 139] answers the path %j with 400 and changes nothing", async (path) => {
+  ])("[req 139] rejects the path %j with 400 and changes nothing", async (path) => {
     const before = await stored();
     const answer = await send({ op: "replace", path, value: "x" });
     expect(["invalidPath", "invalidFilter"]).toContain(answer.body.scimType);
     await refused(answer, String(answer.body.scimType), before);
   });
 
-  it("[req 140] refuses a remove without path, and one of a path that nobody knows", async () => {
+  it("[req 140] rejects a remove without path, and one with an unknown path", async () => {
     const before = await stored();
     await refused(await send({ op: "remove" }), "noTarget", before);
     await refused(await send({ op: "remove", path: "nonsense" }), "invalidPath", before);
@@ -134,7 +134,7 @@ describe.each(Object.keys(STORAGES))("the operations of PATCH over %s storage", 
     });
   });
 
-  it("[req 142, 160] answers what changes nothing with success, and leaves even the version alone", async () => {
+  it("[req 142, 160] succeeds if nothing changes, and leaves even the version alone", async () => {
     const before = await stored();
     for (const operations of [
       [{ op: "add", path: "title", value: "t" }],

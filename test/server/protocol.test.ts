@@ -7,7 +7,7 @@ import { BASE_URL, createApp, createUser, GROUP, patch, USER } from "../helpers/
 const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 describe("requests and errors", () => {
-  it("[req 1] answers with application/scim+json", async () => {
+  it("[req 1] responds with application/scim+json", async () => {
     const app = createApp();
     for (const path of ["/Users", "/Users/unknown", "/Schemas"]) {
       expect((await app.send("GET", path)).headers.get("content-type")).toBe("application/scim+json");
@@ -51,7 +51,7 @@ describe("requests and errors", () => {
     expect([answer.status, answer.body.scimType]).toEqual([400, "invalidSyntax"]);
   });
 
-  it("[req 5] answers a stranger with 401 and says how to authenticate", async () => {
+  it("[req 5] responds to unknown credentials with 401 and says how to authenticate", async () => {
     const answer = await createApp().send("GET", "/Users", undefined, { authorization: "Bearer nobody" });
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer/);
@@ -69,7 +69,7 @@ describe("requests and errors", () => {
     expect(answer.body).toMatchObject({ schemas: [ERROR], status: "404" });
   });
 
-  it("[req 8] answers an id of another tenant exactly as one that nobody has", async () => {
+  it("[req 8] responds to an id of another tenant exactly as to an unknown one", async () => {
     const app = createApp();
     const id = await createUser(app, "a");
     const other = app.as("other");
@@ -90,7 +90,7 @@ describe("requests and errors", () => {
 });
 
 describe("addresses, methods and limits", () => {
-  it.each(["/scim/v1/Users", "/scim/v3/Users"])("[req 11] answers %s with 400 invalidVers", async (path) => {
+  it.each(["/scim/v1/Users", "/scim/v3/Users"])("[req 11] responds to %s with 400 invalidVers", async (path) => {
     const answer = await createApp().send("GET", `https://app.example${path}`);
     expect([answer.status, answer.body.scimType]).toEqual([400, "invalidVers"]);
   });
@@ -111,7 +111,7 @@ describe("addresses, methods and limits", () => {
     ["PUT", "/ServiceProviderConfig"],
     ["POST", "/Schemas"],
     ["DELETE", "/ResourceTypes/User"],
-  ])("[req 14, 29, 77] answers %s %s with 405 and the methods there are", async (method, path) => {
+  ])("[req 14, 29, 77] responds to %s %s with 405 and the supported methods", async (method, path) => {
     const answer = await createApp().send(method, path, method === "DELETE" ? undefined : {});
     expect(answer.status).toBe(405);
     expect(answer.headers.get("allow")).toContain("GET");
@@ -120,7 +120,7 @@ describe("addresses, methods and limits", () => {
   it.each([
     ["/Bulk", { bulk: false }],
     ["/Me", {}],
-  ])("[req 14, 99, 166] answers %s with 501 where it is not served", async (path, options) => {
+  ])("[req 14, 99, 166] responds to %s with 501 if it is not supported", async (path, options) => {
     expect((await createApp(options).send("POST", path, {})).status).toBe(501);
   });
 
@@ -141,7 +141,7 @@ describe("addresses, methods and limits", () => {
     expect([options.status, options.headers.get("allow")]).toEqual([204, "GET, HEAD, POST, OPTIONS"]);
   });
 
-  it("[req 18] gives every answer a request id and tells the observer of it, without values", async () => {
+  it("[req 18] gives every response a request id and reports it to the observer, without values", async () => {
     const app = createApp();
     await createUser(app, "secret-name");
     const answer = await app.send("GET", `/Users?filter=${encodeURIComponent('userName eq "secret-name"')}`);
@@ -152,7 +152,7 @@ describe("addresses, methods and limits", () => {
     expect(JSON.stringify(app.events)).not.toContain("secret-name");
   });
 
-  it("[req 77] answers the collection of an unknown type with 404", async () => {
+  it("[req 77] responds to the collection of an unknown type with 404", async () => {
     expect((await createApp().send("POST", "/Robots", {})).status).toBe(404);
     expect((await createApp().send("GET", "/Users/1/2")).status).toBe(404);
     expect((await createApp().send("GET", `${BASE_URL}x/Users`)).status).toBe(404);
@@ -198,7 +198,7 @@ describe("a storage that is away", () => {
   ];
 
   it.each(requests)(
-    "[req 187] answers %s %s with a 500 that says nothing, and tells the observer all",
+    "[req 187] responds to %s %s with a 500 without details, and reports everything to the observer",
     async (method, path, body) => {
       const app = createApp({ storage: brokenStorage() });
       const answer = await app.send(method, path, body);

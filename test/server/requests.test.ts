@@ -13,7 +13,7 @@ import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-ap
 
 describe("a request", () => {
   it.each(["application/scim+json", "application/json", "*/*", "text/html, application/scim+json;q=0.9", undefined])(
-    "[req 1, 2] that accepts %s is answered in UTF-8 as application/scim+json",
+    "[req 1, 2] that accepts %s gets UTF-8 as application/scim+json",
     async (accept) => {
       const app = createApp();
       const headers: Record<string, string> = accept === undefined ? {} : { accept };
@@ -65,7 +65,7 @@ describe("a request", () => {
     }
   });
 
-  it("[req 12] may carry a parameter that nobody knows in any place, with or without a value", async () => {
+  it("[req 12] may have an unknown parameter in any place, with or without a value", async () => {
     const app = createApp();
     const id = await createUser(app, "a", { title: "t" });
     for (const path of [
@@ -101,7 +101,7 @@ describe("a request, by its endpoint, method and URL,", () => {
   it.each([
     ["429", new TooManyRequestsError("slow down", { retryAfterMs: 1500 }), "2"],
     ["503", new UnavailableError("later"), "1"],
-  ])("[req 16] that is refused with %s is told when to come again", async (status, error, seconds) => {
+  ])("[req 16] that is rejected with %s gets Retry-After", async (status, error, seconds) => {
     const app = createApp({
       authenticate: () => {
         throw error;
@@ -115,7 +115,7 @@ describe("a request, by its endpoint, method and URL,", () => {
     ]);
   });
 
-  it("[req 17] of HEAD or OPTIONS changes nothing, whatever it carries, and has no body for an answer", async () => {
+  it("[req 17] of HEAD or OPTIONS changes nothing, whatever it contains, and gets no body in the response", async () => {
     const app = createApp();
     const id = await createUser(app, "a");
     const before = await app.storage.resources.list({ tenant: "acme", type: "User" }, { take: 10, count: true });

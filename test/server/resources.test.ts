@@ -52,7 +52,7 @@ describe.each(Object.keys(STORAGES))("users over %s storage", (storageName) => {
     expect((await app.send("GET", `/Users/${full}`)).body.schemas).toEqual([USER, ENTERPRISE]);
   });
 
-  it("[req 46] takes names in any case and answers with the canonical ones", async () => {
+  it("[req 46] reads names in any case and responds with the canonical ones", async () => {
     const id = await createUser(app, "a", {
       NAME: { GIVENNAME: "x" },
       [ENTERPRISE.toUpperCase()]: { DEPARTMENT: "d" },
@@ -115,7 +115,7 @@ describe.each(Object.keys(STORAGES))("reading users over %s storage", (storageNa
     });
   });
 
-  it("[req 83, 84] takes a startIndex below 1 as 1, a count below 0 as 0, and refuses what is no number", async () => {
+  it("[req 83, 84] reads a startIndex below 1 as 1, a count below 0 as 0, and rejects what is not a number", async () => {
     await createUser(app, "a");
     expect((await app.send("GET", "/Users?startIndex=-5")).body).toMatchObject({ startIndex: 1, itemsPerPage: 1 });
     expect((await app.send("GET", "/Users?count=-1")).body).toMatchObject({ totalResults: 1, Resources: [] });
@@ -124,7 +124,7 @@ describe.each(Object.keys(STORAGES))("reading users over %s storage", (storageNa
     expect([wrong.status, wrong.body.scimType]).toEqual([400, "invalidValue"]);
   });
 
-  it("[req 88, 89, 92] projects answers to GET, POST, PUT and PATCH alike", async () => {
+  it("[req 88, 89, 92] projects responses to GET, POST, PUT and PATCH alike", async () => {
     const body = { schemas: [USER], userName: "a", name: { givenName: "g", familyName: "f" }, title: "t" };
     const created = await app.send("POST", "/Users?attributes=name.givenName", body);
     expect(Object.keys(created.body).sort()).toEqual(["id", "name", "schemas"]);
@@ -166,7 +166,7 @@ describe.each(Object.keys(STORAGES))("reading users over %s storage", (storageNa
     expect(answer.body.Resources).toHaveLength(count);
   });
 
-  it("[req 105, 106] answers a filter it cannot read with 400 invalidFilter and the position", async () => {
+  it("[req 105, 106] rejects a filter that it cannot read with 400 invalidFilter and the position", async () => {
     for (const filter of ['userName eq "a" and', "userName is 1", "active gt true", "((userName pr)"]) {
       const answer = await app.send("GET", `/Users?${filterOf(filter)}`);
       expect([answer.status, answer.body.scimType], filter).toEqual([400, "invalidFilter"]);
@@ -188,7 +188,7 @@ describe.each(Object.keys(STORAGES))("reading users over %s storage", (storageNa
 describe.each(Object.keys(STORAGES))("changing users over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 129] answers a PUT to an unknown id with 404 and creates nothing", async () => {
+  it("[req 129] responds to a PUT to an unknown id with 404 and creates nothing", async () => {
     expect((await app.send("PUT", "/Users/unknown", { schemas: [USER], userName: "a" })).status).toBe(404);
     expect((await app.send("GET", "/Users")).body.totalResults).toBe(0);
   });
@@ -239,7 +239,7 @@ describe.each(Object.keys(STORAGES))("changing users over %s storage", (storageN
     expect((await find())?.version).not.toBe(before?.version);
   });
 
-  it("[req 162, 163] deletes for good: 404 on every verb, and the userName is free again", async () => {
+  it("[req 162, 163] deletes permanently: 404 for every method, and the userName is free again", async () => {
     const id = await createUser(app, "a");
     expect((await app.send("DELETE", `/Users/${id}`)).status).toBe(204);
     for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {

@@ -38,7 +38,7 @@ describe.each(Object.entries(STORAGES))("POST to .search over %s", (_, storageOf
     [{ attributes: "title, userName" }, "attributes=title,userName"],
     [{ filter: null, count: null, sortBy: null, attributes: null, cursor: null }, ""],
     [{ FILTER: "title pr", StartIndex: 2, unknownMember: { deep: [1] } }, "filter=title%20pr&startIndex=2"],
-  ])("[req 96] answers %j as GET answers ?%s", async (members, query) => {
+  ])("[req 96] responds to %j as to GET ?%s", async (members, query) => {
     const app = await appWith(storageOf());
     const searched = await search(app, members);
     const got = await app.send("GET", `/Users?${query}`);
@@ -137,7 +137,7 @@ describe("a search", () => {
     expect((await search(app, {}, path)).status).toBe(200);
   });
 
-  it("[req 77] is not found below what is no endpoint", async () => {
+  it("[req 77] is not found below a path that is not an endpoint", async () => {
     const app = await appWith();
     for (const path of ["/Robots/.search", "/Users/1/.search", "/Schemas/.search/x"]) {
       expect((await search(app, {}, path)).status).toBe(404);
@@ -145,7 +145,7 @@ describe("a search", () => {
     expect((await search(app, {}, "/Schemas/.search")).status).toBe(405);
   });
 
-  it("[req 18] is told of by its route, without what was searched for", async () => {
+  it("[req 18] is reported by its route, without the filter", async () => {
     const app = await appWith();
     await search(app, { filter: 'userName eq "a-secret-name"' });
     await search(app, {}, "/.search");
@@ -155,7 +155,7 @@ describe("a search", () => {
   });
 });
 
-describe("filters that may not stand in a URI", () => {
+describe("filters that must not be in a URI", () => {
   const sensitiveFilters = ["emails", "name.familyName", `${ENTERPRISE}:employeeNumber`];
 
   it.each([
@@ -164,7 +164,7 @@ describe("filters that may not stand in a URI", () => {
     "title pr and not (emails pr)",
     'name.familyname sw "A"',
     `${ENTERPRISE.toLowerCase()}:EmployeeNumber eq "7"`,
-  ])("[req 98] are refused with sensitive in a query, and answered in a search: %s", async (filter) => {
+  ])("[req 98] are rejected with sensitive in a query, and accepted in a search: %s", async (filter) => {
     const app = createApp({ sensitiveFilters });
     await createUser(app, "ada", { title: "x" });
     for (const path of ["/Users", "/", "/Users/1"]) {
@@ -214,7 +214,7 @@ describe("a query for one resource", () => {
     expect(await status("/Users/unknown", "title pr")).toBe(404);
   });
 
-  it("[req 97] is answered where nothing matches as where nothing is", async () => {
+  it("[req 97] gets the same response if nothing matches as if nothing exists", async () => {
     const app = createApp();
     const id = await createUser(app, "ada");
     const unmatched = await app.send("GET", `/Users/${id}?filter=title%20pr`);

@@ -33,7 +33,7 @@ const { filter } = fc.letrec<{ filter: string }>((tie) => ({
 }));
 
 describe("a filter narrowed to a type", () => {
-  it("[req 94] holds for the same resources, and leaves no question that the type answers", () => {
+  it("[req 94] holds for the same resources, and leaves no term that the type decides", () => {
     fc.assert(
       fc.property(
         filter,

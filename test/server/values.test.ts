@@ -182,7 +182,7 @@ describe.each(Object.keys(STORAGES))("the form of values over %s storage", (stor
     expect([group.status, group.body.scimType]).toEqual([400, "invalidValue"]);
   });
 
-  it("[req 57, 66, 118] lets a password out nowhere: no answer, projection, list, filter, sorting, error or event", async () => {
+  it("[req 57, 66, 118] returns a password nowhere: no response, projection, list, filter, sorting, error or event", async () => {
     const secret = "t0p-secret";
     const id = await createUser(app, "a", { password: secret });
     const answers = [

@@ -105,7 +105,7 @@ describe.each(Object.keys(STORAGES))("versions over %s storage", (storageName) =
 describe.each(Object.keys(STORAGES))("conditions on versions over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("[req 175] answers 304 without a body to a GET that has the version already", async () => {
+  it("[req 175] returns 304 without a body for a GET that has the version already", async () => {
     const user = await app.send("POST", "/Users", titled("a", "x"));
     const url = `/Users/${user.body.id}`;
     for (const header of [etagOf(user), `"other", ${etagOf(user)}`, etagOf(user).slice(2), "*"]) {
@@ -121,7 +121,7 @@ describe.each(Object.keys(STORAGES))("conditions on versions over %s storage", (
     ["PUT", titled("a", "new")],
     ["PATCH", retitle("new")],
     ["DELETE", undefined],
-  ])("[req 175] answers 412 to a %s of a version that is gone, and changes nothing", async (method, body) => {
+  ])("[req 175] returns 412 for a %s of an old version, and changes nothing", async (method, body) => {
     const user = await app.send("POST", "/Users", titled("a", "x"));
     const url = `/Users/${user.body.id}`;
     const stale = etagOf(user);
@@ -137,7 +137,7 @@ describe.each(Object.keys(STORAGES))("conditions on versions over %s storage", (
     expect(right.status).toBeLessThan(300);
   });
 
-  it("[req 175] takes If-Match: * for any version there is, and answers 404 where there is none", async () => {
+  it("[req 175] reads If-Match: * as any version, and returns 404 if there is none", async () => {
     const id = await createUser(app, "a");
     expect((await app.send("PATCH", `/Users/${id}`, retitle("y"), { "if-match": "*" })).status).toBe(200);
     expect((await app.send("PATCH", "/Users/nobody", retitle("y"), { "if-match": "*" })).status).toBe(404);

@@ -57,7 +57,7 @@ describe("options that are wrong", () => {
     );
   });
 
-  it("of a source are named as its own, those it hands on too", () => {
+  it("of a source are named as its own, also those that it passes on", () => {
     expect(source({ limits: { maxPageSize: 0 } })).toBe(
       "TypeError: createSource.limits: maxPageSize: must be more than 0",
     );
@@ -83,7 +83,7 @@ describe("options that are wrong", () => {
     expect(source({ limits: { defaultPageSize: 50, maxPageSize: 50 } })).toBe("not refused");
   });
 
-  it("are refused when made: a profile that there is not, with those that there are, and a schedule that is no cron expression", () => {
+  it("are rejected when made: an unknown profile, with the list of profiles, and a schedule that is not a cron expression", () => {
     const client = (profile: unknown): string =>
       refusalOf(createScimClient, { baseUrl: "https://app.example", auth: bearerToken("x"), profile });
     for (const profile of ["slak", 5, {}, null]) {

@@ -7,7 +7,7 @@ import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
 import { anyRequests, fittingRequests } from "../server/arbitrary-requests.ts";
 
 describe("any request to a source", () => {
-  it("has an answer of SCIM, never a 500, and leaves storage and directory the same [req 186, 187]", async () => {
+  it("gets a response of SCIM, never a 500, and leaves storage and directory the same [req 186, 187]", async () => {
     const directory = new RecordingDirectory();
     const app = await createSourceApp({ storage: memoryStorage(), directory });
     const { source, token, events } = app;

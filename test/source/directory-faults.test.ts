@@ -41,7 +41,7 @@ const intents = async (): Promise<number> => (await storage.state.scan("intents"
 describe.each(STORAGE_NAMES)("a directory that misbehaves, over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("is asked once, where it refuses with a 412, and the refusal is a 409", async () => {
+  it("is called once if it rejects with a 412, and the rejection is a 409", async () => {
     const user = await createUser(app, "a");
     const told = directory.calls.length;
     directory.before = () => {
@@ -84,7 +84,7 @@ describe.each(STORAGE_NAMES)("a directory that misbehaves, over %s storage", (st
     expect((await hasty.send("GET", "/Users")).body.totalResults).toBe(1);
   });
 
-  it("keeps nobody as a member who was deleted while it was told of the membership", async () => {
+  it("keeps no member that was deleted while it got the membership", async () => {
     const [a, b] = [await createUser(app, "a"), await createUser(app, "b")];
     const group = await createGroup(app, "g");
     const gate = Promise.withResolvers<void>();
@@ -119,7 +119,7 @@ describe.each(STORAGE_NAMES)("a directory that misbehaves, over %s storage", (st
 describe.each(STORAGE_NAMES)("a change that others interfere with, over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("does not leave a resource locked for ever when someone wrote past the source", async () => {
+  it("does not leave a resource locked forever when something else wrote to the storage", async () => {
     const user = await createUser(app, "a");
     directory.before = () => {
       throw new Error("away");
@@ -152,7 +152,7 @@ describe.each(STORAGE_NAMES)("a change that others interfere with, over %s stora
     expect([settled.reduce((sum, count) => sum + count), directory.calls.length - told]).toEqual([1, 1]);
   });
 
-  it("[req 75] never answers a create with a 412, though another process promises the same name meanwhile", async () => {
+  it("[req 75] never responds to a create with a 412, though another process reserves the same name meanwhile", async () => {
     // The other process commits its intent between our look for standing ones and our own.
     let waiting = 2;
     const both = Promise.withResolvers<void>();

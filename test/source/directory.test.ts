@@ -40,7 +40,7 @@ const reservations = async (): Promise<number> => (await storage.state.scan("int
 describe.each(STORAGE_NAMES)("a directory in sync mode over %s storage", (storageName) => {
   setUp(storageName);
 
-  it("is told of every change, mapped, and agrees with what the source answers", async () => {
+  it("gets every change, mapped, and agrees with what the source returns", async () => {
     const user = await createUser(app, "a", { name: { givenName: "Ada", familyName: "L" } });
     const group = await createGroup(app, "g", [user]);
     expect(directory.users.get(user)).toMatchObject({
@@ -61,7 +61,7 @@ describe.each(STORAGE_NAMES)("a directory in sync mode over %s storage", (storag
     expect([directory.users.size, directory.groups.size, await reservations()]).toEqual([0, 0, 0]);
   });
 
-  it("is not told of what changes nothing, nor of what is refused", async () => {
+  it("is not called for what changes nothing, nor for what is rejected", async () => {
     const user = await createUser(app, "a");
     const group = await createGroup(app, "g", [user]);
     const told = directory.calls.length;
@@ -80,7 +80,7 @@ describe.each(STORAGE_NAMES)("a directory in sync mode over %s storage", (storag
     expect([directory.calls.length, await reservations()]).toEqual([told, 0]);
   });
 
-  it("is told of members that do not exist yet, and keeps them, if the source accepts unknown members", async () => {
+  it("gets members that do not exist yet, and keeps them, if the source accepts unknown members", async () => {
     app = await createSourceApp({ storage, directory, now: clock.now, unknownMembers: "accept" });
     const group = await createGroup(app, "g", ["ghost"]);
     expect(directory.members.get(group)).toEqual(new Set(["ghost"]));

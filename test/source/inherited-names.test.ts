@@ -46,7 +46,7 @@ describe.each(NAMES)("a resource type called %s", (name) => {
     await app.storage.close();
   });
 
-  it("is served by a source with a directory and a subscriber, which are told nothing of it", async () => {
+  it("is accepted by a source with a directory and a subscriber, which are not called for it", async () => {
     const directory = new RecordingDirectory();
     const app = await createSourceApp({
       storage: STORAGES.memory?.() ?? expect.unreachable(),

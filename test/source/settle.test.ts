@@ -82,7 +82,7 @@ describe("settling", () => {
     await expect.poll(() => due.mock.calls.length).toBe(1);
   });
 
-  it("runs once at a time, and stops when it is told to", async () => {
+  it("runs once at a time, and stops when its signal aborts", async () => {
     const { app, directory } = await withUnfinished({ storage: memoryStorage(), timer: false });
     await app.source.task?.run(AbortSignal.abort());
     expect(directory.calls).toHaveLength(1);

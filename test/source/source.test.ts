@@ -8,7 +8,7 @@ import { createSourceApp, createTestClock, RecordingDirectory, sendTo } from "..
 const open = (storageName: string): Storage => EVERY_STORAGE[storageName]?.() ?? memoryStorage();
 
 describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageName) => {
-  it("answers at /source/scim/<slug>/v2 below the base URL", async () => {
+  it("responds at /source/scim/<slug>/v2 below the base URL", async () => {
     const storage = open(storageName);
     const { source, send } = await createSourceApp({ storage });
     expect(source.baseUrl).toBe("https://app.example/source/scim/people/v2");
@@ -72,7 +72,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
 });
 
 describe.each(Object.keys(EVERY_STORAGE))("the identity of a source over %s storage", (storageName) => {
-  it("acts as its service account, the same one for ever", async () => {
+  it("acts as its service account, always the same one", async () => {
     const storage = open(storageName);
     const { source, events, send } = await createSourceApp({ storage });
     const identity = await source.identity();
@@ -111,7 +111,7 @@ describe.each(Object.keys(EVERY_STORAGE))("the identity of a source over %s stor
     await storage.close();
   });
 
-  it("answers 403 to those it knows while it is disabled, and 401 to strangers", async () => {
+  it("returns 403 for valid tokens while it is disabled, and 401 for others", async () => {
     const storage = open(storageName);
     let enabled = false;
     const { source, send } = await createSourceApp({ storage, enabled: () => enabled });

@@ -39,7 +39,7 @@ describe.each([
     expect(() => storage({ indexed: ["password"] })).toThrow("is never returned, so it is not stored");
   });
 
-  it("can be of resource types of one's own", () => {
+  it("can be of a user's own resource types", () => {
     expect(() => storage({ indexed: ["serialNumber"] })).toThrow(TypeError);
     const resourceTypes = [userResourceType, groupResourceType, deviceType];
     expect(() => storage({ indexed: ["serialNumber", "title"], resourceTypes })).not.toThrow();

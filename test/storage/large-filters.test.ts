@@ -52,7 +52,7 @@ describe("a filter of as many terms as are accepted", () => {
     ["groups", users, (n) => `groups.value eq "${n === 0 ? "g-g" : n}"`],
     ["labels of groups", users, (n) => `groups.display sw "${n === 0 ? "g" : n}"`],
     ["members", groups, (n) => `members.value eq "u-a${n}"`],
-  ])("on %s is answered, by every storage alike", async (_what, partition, term) => {
+  ])("on %s has the same result in every storage", async (_what, partition, term) => {
     for (const [name, { resources }] of storages) {
       for (const [operator, total] of [["and", 0] as const, ["or", 1] as const]) {
         const filter = filterOf(row(operator, term), partition);
@@ -85,7 +85,7 @@ describe("a filter of as many terms as are accepted", () => {
     expect(await subqueriesOf(row("or", named))).toEqual(await subqueriesOf(row("or", named, 2)));
   });
 
-  it("within brackets is answered, by every storage alike", async () => {
+  it("within brackets has the same result in every storage", async () => {
     for (const [name, { resources }] of storages) {
       const filter = filterOf(`emails[${row("or", (n) => `type eq "${n === 0 ? "work" : n}"`)}]`, users);
       expect([name, (await resources.list(users, { filter, take: 5 })).resources.length]).toEqual([name, 1]);

@@ -86,14 +86,14 @@ describe("listResources", () => {
     expect([page.total, turns > 0]).toEqual([0, true]);
   });
 
-  it("leaves everything to a driver that answers the filter", async () => {
+  it("leaves everything to a driver that evaluates the filter", async () => {
     const { storage, list } = await scene({});
     const query = { filter: userFilter("title pr"), skip: 2, take: 3, count: true };
     expect(ids(await listResources(storage, users, query))).toEqual(["u-6", "u-9", "u-12"]);
     expect(list.mock.calls).toEqual([[users, query]]);
   });
 
-  it("makes up for a filter with skip, take and total of the matches, reading page by page", async () => {
+  it("filters above the driver with skip, take and total of the matches, reading page by page", async () => {
     const { storage, list } = await scene();
     const page = await listResources(storage, users, {
       filter: userFilter("title pr"),
@@ -108,7 +108,7 @@ describe("listResources", () => {
     }
   });
 
-  it("stops reading when it has what was asked for and no total is wanted", async () => {
+  it("stops reading when it has what was requested and no total is wanted", async () => {
     const { storage, list } = await scene();
     expect(ids(await listResources(storage, users, { filter: userFilter("title pr"), take: 2 }))).toEqual([
       "u-0",
@@ -167,7 +167,7 @@ describe("listResources", () => {
 });
 
 describe("listResources, for terms and sorts that the driver leaves to it,", () => {
-  it("gives the driver those terms of a conjunction that it answers", async () => {
+  it("gives the driver those terms of a conjunction that it evaluates", async () => {
     const storage = memoryStorage();
     const capabilities = { ...storage.resources.capabilities, filter: isEquality };
     await insertAll(
@@ -187,7 +187,7 @@ describe("listResources, for terms and sorts that the driver leaves to it,", () 
     expect(list.mock.calls[0]?.[1].filter).toMatchObject({ type: "and", terms: [{ value: "B" }, { value: "u-b" }] });
   });
 
-  it("makes up for filters on groups by asking for the groups of a page at once", async () => {
+  it("filters on groups above the driver by reading the groups of a page at once", async () => {
     const { storage } = await scene();
     const groupsOf = vi.fn(storage.members?.groupsOf);
     const members = storage.members && { ...storage.members, groupsOf };
@@ -197,7 +197,7 @@ describe("listResources, for terms and sorts that the driver leaves to it,", () 
     expect(groupsOf).toHaveBeenCalledTimes(5);
   });
 
-  it("refuses a filter on members that the driver does not answer, but filters members kept as an attribute", async () => {
+  it("rejects a filter on members that the driver does not evaluate, but filters members kept as an attribute", async () => {
     const { storage } = await scene();
     const ask = (resources: ResourceStorage, partition: Partition) =>
       listResources(resources, partition, { filter: groupFilter('members.value sw "u-3"'), take: 9 });
@@ -208,7 +208,7 @@ describe("listResources, for terms and sorts that the driver leaves to it,", () 
     expect(ids(await ask(own, elsewhere))).toEqual(["g-c"]);
   });
 
-  it("makes up for a sort: reads page by page, keeps what the page needs, and goes on by cursor", async () => {
+  it("sorts above the driver: reads page by page, keeps what the page needs, and goes on by cursor", async () => {
     const { storage, list } = await scene({ sort: () => false });
     const expected = ids(await memorySorted({ take: 1000 }));
     const page = await listResources(storage, users, { sort: byTitle, skip: 330, take: 8, count: true });
@@ -224,7 +224,7 @@ describe("listResources, for terms and sorts that the driver leaves to it,", () 
     expect(seen).toEqual(expected);
   });
 
-  it("makes up for a sort together with a filter, and gives no cursor where the driver has none", async () => {
+  it("sorts above the driver together with a filter, and gives no cursor if the driver has none", async () => {
     const { storage } = await scene({ filter: () => false, sort: () => false, cursor: false });
     const filter = userFilter("title pr");
     const page = await listResources(storage, users, { filter, sort: byTitle, take: 3, count: true });

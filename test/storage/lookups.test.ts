@@ -14,7 +14,7 @@ const users = { tenant: "t", type: "User" };
 const groups = { tenant: "t", type: "Group" };
 const LONG = "x".repeat(250);
 
-it("keeps statements of lookups apart by what they look up, and binds each time what is asked now", async () => {
+it("keeps statements of lookups apart by what they look up, and binds the values of each call", async () => {
   const { resources, close } = sqliteStorage(":memory:");
   for (const [name, type] of [
     ["a", "work"],

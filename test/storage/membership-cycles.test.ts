@@ -82,7 +82,7 @@ describe.each([
     expect(kinds("g-a")).toEqual(["g-a indirect", "g-b direct", "g-c indirect"]);
   });
 
-  it("answers filters on groups and on members", async () => {
+  it("evaluates filters on groups and on members", async () => {
     const list = async (filter: string) =>
       idsOf(await storage.resources.list(users, { filter: userFilter(filter), take: 9 }));
     for (const id of ["g-a", "g-b", "g-c"]) expect(await list(`groups.value eq "${id}"`)).toEqual(["u-ada"]);

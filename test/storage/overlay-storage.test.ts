@@ -42,7 +42,7 @@ function data(records: readonly StateRecord[]): unknown {
 }
 
 describe("a storage laid over another", () => {
-  it("answers as if it had been written, and writes nothing to the one below", async () => {
+  it("reads as if it had been written, and writes nothing to the one below", async () => {
     const steps = fc.array(fc.oneof(write, read), { maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(fc.array(write, { maxLength: 12 }), steps, async (before, after) => {

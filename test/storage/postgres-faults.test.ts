@@ -110,7 +110,7 @@ describe("the PostgreSQL storage, where the database cannot be reached", () => {
     expect(String(said)).toBe("TypeError: postgresStorage needs the package pg: npm install pg");
   });
 
-  it("refuses what is no address without saying what it was", () => {
+  it("rejects a value that is not an address without showing it", () => {
     for (const connectionString of ["horse", "http://a:horse@b/c", ""]) {
       expect(() => postgresStorage({ connectionString })).toThrow("connectionString: must be a URL such as");
       expect(() => postgresStorage({ connectionString })).not.toThrow("horse@");
@@ -263,7 +263,7 @@ describe("the PostgreSQL storage, where connections are lost", () => {
     expect(await storage.resources.list(users, { take: 9 })).toEqual({ resources: [] });
   });
 
-  it("says that nobody knows what became of a write whose connection was lost while it was committed", async () => {
+  it("says that the outcome of a write is unknown whose connection was lost while it was committed", async () => {
     const database = await freshDatabase();
     const storage = open(database);
     await storage.migrate();

@@ -139,7 +139,7 @@ describe("parallel transactions on PostgreSQL", () => {
     expect(namesOf(await Promise.allSettled(upTo(40).map(create)))).toEqual({ fulfilled: 1, UniquenessError: 39 });
   });
 
-  it("commit durably: no session is told to commit sooner than what it wrote is on disk", async () => {
+  it("commit durably: no session is set to commit before its writes are on disk", async () => {
     const database = await freshDatabase();
     const storage = postgresStorage(database);
     await storage.migrate();

@@ -113,7 +113,7 @@ const FILTERS: readonly (readonly [string, Partition, ResolvedFilter, number])[]
 ];
 
 describe("PostgreSQL", () => {
-  it.each(FILTERS)("answers a filter on %s by an index, the count too", async (_, partition, filter, total) => {
+  it.each(FILTERS)("evaluates a filter on %s by an index, the count too", async (_, partition, filter, total) => {
     const { scans } = await scansOf(async () => {
       const page = await storage.resources.list(partition, { filter, take: 10, count: true });
       expect(page.total).toBe(total);

@@ -25,7 +25,7 @@ describe("retrying", () => {
     expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 250, 250]);
   });
 
-  it("does not repeat what another attempt cannot mend", async () => {
+  it("does not repeat what another attempt cannot correct", async () => {
     const { calls, pauses } = await failing(3, (error) => !(error instanceof RangeError));
     expect([calls, pauses]).toEqual([[1], []]);
   });

@@ -29,7 +29,7 @@ async function refusal(work: Promise<unknown>): Promise<Error> {
 }
 
 describe("sealed credentials", () => {
-  it("come back as they were put, and stand in the storage encrypted, names alone in clear", async () => {
+  it("are returned as they were put, and are stored encrypted, only names in clear", async () => {
     const { state } = memoryStorage();
     const credentials = sealedCredentials(state, { keys: [current] });
     const put = await credentials.put("slack", tokens);
@@ -93,7 +93,7 @@ describe("sealed credentials", () => {
     expect(() => sealedCredentials(state, { keys: [] })).toThrow(TypeError);
   });
 
-  it("refuse what is no JSON data without showing it", async () => {
+  it("reject what is not JSON data without showing it", async () => {
     const credentials = sealedCredentials(memoryStorage().state, { keys: [current] });
     const ring: Record<string, unknown> = { secret: "xoxb" };
     ring.ring = ring;
@@ -107,7 +107,7 @@ describe("sealed credentials", () => {
 });
 
 describe("sealed credentials, when keys are rotated or within a transaction,", () => {
-  it("are sealed anew under the first key by rotate, which says what it could not open", async () => {
+  it("are sealed again with the first key by rotate, which returns what it could not open", async () => {
     const { state } = memoryStorage();
     const before = sealedCredentials(state, { keys: [old] });
     const names = Array.from({ length: 250 }, (_, n) => `app-${String(n).padStart(3, "0")}`);

@@ -70,7 +70,7 @@ describe("the SQLite storage's indexes", () => {
     expect(rows(file, paths)).toEqual([]);
   });
 
-  it("are asked for by name where filters without one are refused, and nothing makes up for it", async () => {
+  it("are requested by name if filters without one are rejected, without a fallback", async () => {
     const storage = sqliteStorage({ file: ":memory:", unindexedFilters: "refuse" });
     const refused = async (text: string) => found(storage, text).catch((error: unknown) => error);
     for (const [text, name] of [

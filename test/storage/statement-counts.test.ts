@@ -9,7 +9,7 @@ const users = { tenant: "t", type: "User" };
 const verbs = async (use: () => Promise<unknown>) =>
   (await sqliteStatementsOf(use)).map((text) => (text.match(/^\w+/)?.[0] ?? "").toUpperCase());
 
-describe("what SQLite is asked", () => {
+describe("the statements of SQLite", () => {
   let storage: SqliteStorage;
   beforeAll(async () => {
     storage = sqliteStorage(":memory:");

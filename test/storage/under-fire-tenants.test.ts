@@ -118,7 +118,7 @@ describe.each(DRIVERS)("tenants over $name", ({ create }) => {
     await assert(check, runs({ seed: 5, numRuns: 150 }));
   });
 
-  it("learn nothing of each other's ids: they answer as unknown ids do [req 8]", async () => {
+  it("learn nothing of each other's ids: these get the response of unknown ids [req 8]", async () => {
     const { acme, theirs, theirGroup } = scene;
     const [id = ""] = theirs;
     const change = patch({ op: "add", path: "title", value: "x" });

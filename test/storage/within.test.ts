@@ -221,7 +221,7 @@ describe.each(Object.keys(APPLICATIONS))("a storage within %s", (name) => {
   });
 });
 
-it("says of what is no connection to SQLite that it needs one", async () => {
+it("says of a value that is not a connection to SQLite that it needs one", async () => {
   const storage = sqliteStorage(":memory:");
   expect(() => storage.within({} as DatabaseSync)).toThrow(/^within: .*DatabaseSync/);
   await storage.close();

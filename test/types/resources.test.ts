@@ -123,7 +123,7 @@ describe("the hand-written resource types name exactly what the definitions defi
     expect(written).toEqual(expected);
   });
 
-  it("MultiValue, for every list it stands for", () => {
+  it("MultiValue, for every list that it describes", () => {
     const lists: { [List in keyof User as User[List] extends MultiValue[] | undefined ? List : never]?: true } = {
       emails: true,
       phoneNumbers: true,
