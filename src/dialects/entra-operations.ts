@@ -12,7 +12,7 @@ import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewr
 /** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is created if it is missing. */
 export const capitalisedOp: Transform = {
   name: "capitalised-op",
-  why: "Entra ID writes Add, Replace and Remove, and with Replace through a filter means an element that may not be there yet.",
+  why: "Entra ID writes Add, Replace and Remove, and its Replace with a filter also creates an element that does not exist yet.",
   link: LINKS.entraFilteredReplace,
   operation: (operation) => {
     const { op } = operation;

@@ -44,7 +44,7 @@ export const wrappedScalars: Transform = rewriting(
 export const jsonTextRoles: Transform = rewriting(
   {
     name: "json-text-roles",
-    why: "Entra ID's app role expressions put a role as JSON text into the value of a role.",
+    why: "The app role expressions of Entra ID send a role as JSON text in the value of a role.",
     link: LINKS.entraAttributes,
   },
   (attribute, value) => {
@@ -85,7 +85,7 @@ const ENTRA_GROUP_URN = "http://schemas.microsoft.com/2006/11/ResourceManagement
 /** A second, private URN in `schemas`, in addition to that of Group. */
 export const entraGroupUrn: Transform = {
   name: "entra-group-urn",
-  why: "Entra ID names a URN of its own beside that of Group when it creates a group.",
+  why: "Entra ID sends a URN of its own in addition to that of Group when it creates a group.",
   link: LINKS.entraScim,
   resource: (resource) => {
     const { schemas } = resource;

@@ -11,13 +11,13 @@ export const grammarTransforms: readonly Transform[] = [
   },
   {
     name: "bare-values",
-    why: "Microsoft's own examples leave the quotes around a text out.",
+    why: "Microsoft's own examples omit the quotes around a text.",
     link: LINKS.entraScim,
     filter: "bareValues",
   },
   {
     name: "single-quotes",
-    why: "Home-made clients quote texts as SQL does.",
+    why: "Some clients quote texts as in SQL.",
     link: LINKS.oneLogin,
     filter: "singleQuotes",
   },
@@ -29,7 +29,7 @@ export const grammarTransforms: readonly Transform[] = [
   },
   {
     name: "not-without-parentheses",
-    why: "Home-made clients leave the parentheses behind not out, which the grammar demands.",
+    why: "Some clients omit the parentheses after not, which the grammar requires.",
     link: LINKS.oneLogin,
     filter: "notWithoutParentheses",
   },

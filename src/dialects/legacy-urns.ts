@@ -8,7 +8,7 @@ import type { Members } from "./rewrite.ts";
 /** URNs of SCIM before the RFC, and a dot instead of the colon before an extension's attribute. */
 export const legacyUrns: Transform = {
   name: "legacy-urns",
-  why: "Connectors of SCIM 1.1 days, such as Entra ID's for Slack, name schemas by old URNs and put a dot before the attributes of an extension.",
+  why: "Old connectors, such as the one of Entra ID for Slack, use the URNs of SCIM 1.1 and put a dot before the attributes of an extension.",
   link: LINKS.slack,
   operation: (operation, { type }) => {
     const { path, value } = operation;

@@ -6,7 +6,7 @@ import { LINKS } from "./links.ts";
 /** `operations`, or any other case, for `Operations`. */
 export const lowerCaseOperations: Transform = {
   name: "lower-case-operations",
-  why: "Home-made clients write the list of operations in lower case.",
+  why: "Some clients write the name of the list of operations in lower case.",
   link: LINKS.entraScim,
   message: (body) => {
     if (Object.hasOwn(body, "Operations")) return undefined;
@@ -20,7 +20,7 @@ export const lowerCaseOperations: Transform = {
 /** A PATCH without `schemas`. */
 export const missingPatchSchemas: Transform = {
   name: "missing-patch-schemas",
-  why: "authentik leaves schemas out when it patches a group.",
+  why: "authentik omits schemas when it patches a group.",
   link: LINKS.authentik,
   message: (body) =>
     isMissing(body.schemas) && Array.isArray(body.Operations) ? { ...body, schemas: [URN.patchOp] } : undefined,
@@ -29,7 +29,7 @@ export const missingPatchSchemas: Transform = {
 /** A POST or PUT without `schemas`. */
 export const missingResourceSchemas: Transform = {
   name: "missing-resource-schemas",
-  why: "Some clients leave schemas out of a resource; the endpoint says what it is.",
+  why: "Some clients omit schemas in a resource; the endpoint shows what it is.",
   link: LINKS.oneLogin,
   resource: (resource, { type }) => {
     if (!isMissing(resource.schemas)) return undefined;

@@ -6,7 +6,7 @@ import { rewriteMembers, rewriting } from "./rewrite.ts";
 /** One value for a multi-valued attribute in the body of a POST or PUT. In a PATCH the RFC itself allows it. */
 export const singleObjects: Transform = {
   name: "single-objects",
-  why: "OneLogin's templates send the one value of a multi-valued attribute without a list around it.",
+  why: "The templates of OneLogin send a single value of a multi-valued attribute without a list.",
   link: LINKS.oneLogin,
   resource: (resource, { type }) =>
     rewriteMembers(resource, type, (attribute, value) => {
