@@ -2,7 +2,7 @@
 import { createSource, memoryStorage } from "scimkit";
 import { startedDirectly } from "./started-directly.ts";
 
-/** Opens a source, lets an identity provider create a user, and returns what the source answered. */
+/** Opens a source, lets an identity provider create a user, and returns the response of the source. */
 export async function main(): Promise<Record<string, unknown>> {
   // #region source
   const source = createSource({ slug: "entra", baseUrl: "https://app.example", storage: memoryStorage() });

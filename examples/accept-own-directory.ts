@@ -67,7 +67,7 @@ function put<T extends { id: string }>(list: T[], record: T): void {
   else list[index] = record;
 }
 
-/** Takes the record with this id out of the list; one that is gone already is no error. */
+/** Removes the record with this id from the list; a missing one is not an error. */
 function drop(list: { id: string }[], id: string): void {
   const index = list.findIndex((record) => record.id === id);
   if (index !== -1) list.splice(index, 1);

@@ -74,8 +74,10 @@ async function work({ source, application, options, output, stop, watch }: Parts
     }
     output.print("\nTo try in another terminal:\n");
     for (const line of curlLines(source, application)) output.print(line);
-    output.print("\nListening; changes go to the application at once, everything every hour.");
-    output.print("Ctrl-C ends it; everything stays in the files. What comes in and what goes out:\n");
+    output.print(
+      "\nListening. Every change is pushed to the application at once, and everything is synced every hour.",
+    );
+    output.print("Ctrl-C ends it; the data stays in the files. Changes that come in, and requests that go out:\n");
     watch.start(source.source);
     await stop.asked;
     return 0;

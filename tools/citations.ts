@@ -4,7 +4,7 @@ import { parse } from "../test/rules/syntax.ts";
 
 /** A test that says in its title which requirement it proves. */
 export interface Citation {
-  /** As it is written: `12`, or `C12` for the client's and provider's. A range is told number by number. */
+  /** As it is written: `12`, or `C12` for the client's and provider's. A range is listed number by number. */
   readonly requirement: string;
   readonly path: string;
   /** From 1. */
@@ -26,7 +26,7 @@ export function citationsOf(file: SourceText): Citation[] {
     if (ts.isCallExpression(node) && TEST.has(names[0] ?? "")) {
       if (names.some((name) => LEFT_OUT.has(name))) return;
       const line = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
-      // Without a body it is no test, or only the part of it.each that holds the rows.
+      // Without a body it is not a test, or only the part of it.each with the rows.
       if (node.arguments.length > 1) found.push(...citationsIn(titleOf(node.arguments[0]), file.path, line));
     }
     ts.forEachChild(node, visit);

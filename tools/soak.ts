@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 
 /**
- * Runs the tests whose properties are told how long to search (`test/helpers/soak.ts`), for `SCIMKIT_SOAK` seconds, 300
+ * Runs the tests whose properties have a time to search (`test/helpers/soak.ts`), for `SCIMKIT_SOAK` seconds, 300
  * if that is not set: each property for a tenth of it. Arguments go to vitest.
  */
 const files = globSync("test/**/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("helpers/soak.ts"));

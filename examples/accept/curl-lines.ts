@@ -1,4 +1,4 @@
-/** Quotes for a POSIX shell: an apostrophe ends the quotes, stands alone, and opens them again. */
+/** Quotes for a POSIX shell: an apostrophe ends the quotes, is escaped, and begins them again. */
 export function shellQuote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -32,7 +32,7 @@ export function curlLines(source: Server, application: Server): string[] {
       "/Users",
       ...["-H", shellQuote("Content-Type: application/scim+json"), "-d", shellQuote(JSON.stringify(newUser))],
     ),
-    "# the new colleague, at the application",
+    "# the new colleague in the application",
     search(application, "/Users", `filter=userName eq "${colleague}"`),
   ];
 }

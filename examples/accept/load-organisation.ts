@@ -29,7 +29,7 @@ const FAILURES_SHOWN = 20;
 
 /**
  * Brings the organisation to the service provider: users, then managers, then groups, then members, because each refers
- * to what stands before it. What fails is reported and counted, and the rest goes on; running it again mends it.
+ * to resources that must exist before it. A failure is reported and counted, and the rest goes on; another run corrects it.
  */
 export async function loadOrganisation(options: LoadOptions): Promise<Record<DirectoryName, Tally>> {
   const { organisation, providers, progress, concurrency = 4, signal } = options;

@@ -1,6 +1,6 @@
 import { type ArgsDef, type CommandDef, defineCommand, parseArgs, renderUsage } from "citty";
 
-/** What the program was asked to do. */
+/** The options of the program. */
 export interface ProgramOptions {
   readonly host: string;
   readonly port: number;
@@ -14,16 +14,16 @@ export class UsageError extends Error {
 }
 
 const ARGUMENTS = {
-  port: { type: "string", default: "8787", valueHint: "number", description: "TCP port; 0 takes any that is free" },
+  port: { type: "string", default: "8787", valueHint: "number", description: "TCP port; 0 for any free port" },
   host: { type: "string", default: "127.0.0.1", valueHint: "address", description: "Address to listen on" },
   file: {
     type: "string",
     default: "scimkit.sqlite",
     valueHint: "path",
-    description: "SQLite file; made if it is not there, and another beside it for the application",
+    description: "SQLite file, created if it is missing; another one beside it is for the application",
   },
   once: { type: "boolean", default: false, description: "End when everything is loaded, pushed and checked" },
-  help: { type: "boolean", default: false, description: "Show this" },
+  help: { type: "boolean", default: false, description: "Show this help" },
 } as const satisfies ArgsDef;
 
 const command: CommandDef<typeof ARGUMENTS> = defineCommand({

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 /** Which identity provider keeps a user or group, and so in whose form it is sent. */
 export type DirectoryName = "entra" | "okta";
 
-/** A user of the organisation: a person, or an account that no person stands behind. */
+/** A user of the organisation: a person, or an account that no person uses. */
 export interface OrganisationUser {
   directory: DirectoryName;
   externalId: string;

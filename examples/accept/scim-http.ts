@@ -1,24 +1,24 @@
 import ky from "ky";
 import { isJson, type Json } from "./wire.ts";
 
-/** A request that was not answered with success. */
+/** A request without a successful response. */
 export class RequestFailed extends Error {
   override readonly name = "RequestFailed";
-  /** The HTTP status; undefined if there was no answer. */
+  /** The HTTP status; undefined if there was no response. */
   readonly status: number | undefined;
 
   constructor(request: string, status: number | undefined, detail: string, options?: ErrorOptions) {
-    super(`${request} ${status === undefined ? "had no answer" : `answered ${status}`}: ${detail}`, options);
+    super(`${request} ${status === undefined ? "got no response" : `returned ${status}`}: ${detail}`, options);
     this.status = status;
   }
 }
 
-/** Speaks SCIM over HTTP and counts the answers. */
+/** Sends SCIM requests over HTTP and counts the responses. */
 export interface ScimHttp {
-  /** How many answers there were of each status. */
+  /** How many responses had each status. */
   readonly statuses: ReadonlyMap<number, number>;
   get(path: string): Promise<Json>;
-  /** The answer's body; an empty object for 204. */
+  /** The body of the response; an empty object for 204. */
   send(method: "POST" | "PUT" | "PATCH", path: string, body: Json): Promise<Json>;
 }
 
@@ -65,9 +65,9 @@ export function createScimHttp({ baseUrl, token, userAgent, signal, fetch }: Sci
       });
     }
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    const answer = text === "" ? {} : parse(text);
-    if (status >= 200 && status < 300 && answer !== undefined) return answer;
-    throw new RequestFailed(what, status, typeof answer?.detail === "string" ? answer.detail : text.slice(0, 200));
+    const received = text === "" ? {} : parse(text);
+    if (status >= 200 && status < 300 && received !== undefined) return received;
+    throw new RequestFailed(what, status, typeof received?.detail === "string" ? received.detail : text.slice(0, 200));
   };
 
   return {

@@ -9,7 +9,7 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
-/** A source that answers over HTTP. */
+/** A source behind an HTTP server. */
 export interface RunningSource {
   readonly source: Source;
   readonly storage: Storage;
@@ -25,11 +25,11 @@ export interface RunningSource {
 
 const SLUG = "people";
 const TOKEN_NAME = "npm start";
-/** A token that was given out yesterday works today; those of last month do not pile up. */
+/** The tokens of the last runs stay valid; older ones are revoked. */
 const TOKENS_KEPT = 5;
 /** Where a server that listens on every address is reached from this machine. */
 const LOOPBACK: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-/** How long a request may take after the program was asked to stop. */
+/** How long a request may take after the program received a stop signal. */
 const PATIENCE_MS = 10_000;
 
 /** Options of `serve`. */

@@ -73,10 +73,10 @@ export async function verifyOrganisation(organisation: Organisation, http: ScimH
 export async function listAll(http: ScimHttp, endpoint: string, parameters: Record<string, string>): Promise<Json[]> {
   const all: Json[] = [];
   for (;;) {
-    const answer = await http.get(`${endpoint}${query({ ...parameters, startIndex: all.length + 1, count: 100 })}`);
-    const page = resourcesOf(answer);
+    const list = await http.get(`${endpoint}${query({ ...parameters, startIndex: all.length + 1, count: 100 })}`);
+    const page = resourcesOf(list);
     all.push(...page);
     // An empty page ends the listing whatever the total says, or a server that counts wrongly would keep us here.
-    if (page.length === 0 || all.length >= Number(answer.totalResults)) return all;
+    if (page.length === 0 || all.length >= Number(list.totalResults)) return all;
   }
 }

@@ -33,13 +33,13 @@ export function eq(path: string, value: string): string {
 }
 
 /** The resources of a list response. */
-export function resourcesOf(answer: Json): Json[] {
-  return Array.isArray(answer.Resources) ? answer.Resources.filter(isJson) : [];
+export function resourcesOf(list: Json): Json[] {
+  return Array.isArray(list.Resources) ? list.Resources.filter(isJson) : [];
 }
 
 /** A resource's id; it must have one. */
 export function idOf(resource: Json): string {
-  if (typeof resource.id !== "string") throw new TypeError("The answer is not a resource: it has no id");
+  if (typeof resource.id !== "string") throw new TypeError("The response is not a resource: it has no id");
   return resource.id;
 }
 
@@ -82,7 +82,7 @@ export function valuesOf(user: Json): Map<string, string | boolean> {
   return values;
 }
 
-/** What `wanted` says and `present` does not. What only `present` has is left alone. */
+/** The values of `wanted` that `present` does not have. Other values of `present` are ignored. */
 export function differences(wanted: Json, present: Json): [path: string, value: string | boolean][] {
   const there = valuesOf(present);
   return [...valuesOf(wanted)].filter(([path, value]) => there.get(path) !== value);

@@ -99,7 +99,7 @@ export const DIVISIONS: readonly Division[] = [
   },
 ];
 
-/** Accounts that no person stands behind. */
+/** Accounts that no person uses. */
 export const SERVICE_ACCOUNTS: readonly {
   readonly login: string;
   readonly displayName: string;

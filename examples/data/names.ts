@@ -3,7 +3,7 @@
  * romanised form, from which user names are made: "山田|Yamada".
  */
 export interface NameList {
-  /** Given names, separated by spaces. An underscore stands for a space within a name. */
+  /** Given names, separated by spaces. An underscore is a space within a name. */
   readonly given: string;
   readonly family: string;
   /** Whether the family name is written first, and whether a space stands between the two. */

@@ -14,7 +14,7 @@ export interface Site {
   readonly country: string;
   readonly locale: string;
   readonly timezone: string;
-  /** `#` stands for a digit; without it, the switchboard in London and an extension. */
+  /** `#` is replaced by a digit; without it, the switchboard in London and an extension. */
   readonly phone?: string;
 }
 

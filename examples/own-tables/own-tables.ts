@@ -118,5 +118,5 @@ function placeOf(cursor: string, order: ListQuery["order"]): string[] {
   }
   const parts = Array.isArray(place) ? place : [];
   if (parts.length === 2 && parts.every((part) => typeof part === "string" && isText(part))) return parts;
-  throw new InvalidValueError("This is no cursor");
+  throw new InvalidValueError("This is not a cursor");
 }

@@ -11,7 +11,7 @@ interface Target {
  * Puts the application's users and groups behind scimmy's resource types. It knows what scimmy knows: every attribute of
  * RFC 7643's User, Group and Enterprise User, but not a user's `groups`, which it never fills in.
  *
- * scimmy compares texts in filters letter by letter, `userName` too, and adds a member to a group as often as it is told.
+ * scimmy compares texts in filters letter by letter, `userName` too, and adds a member to a group again if it is sent again.
  */
 export function declareResources(users: ApplicationRecords, groups: ApplicationRecords): void {
   const { Resources, Schemas } = SCIMMY;
@@ -53,19 +53,19 @@ export function declareResources(users: ApplicationRecords, groups: ApplicationR
 }
 
 // scimmy's types want the classes that it builds from what is returned; it takes plain objects.
-type Answer = never;
+type Result = never;
 
-function read(records: ApplicationRecords, { id, filter }: Target): Answer {
+function read(records: ApplicationRecords, { id, filter }: Target): Result {
   if (id === undefined) {
     const all = records.all();
-    return (filter === undefined ? all : filter.match(all)) as Answer;
+    return (filter === undefined ? all : filter.match(all)) as Result;
   }
   const record = records.get(id);
   if (record === undefined) throw missing(id);
-  return record as Answer;
+  return record as Result;
 }
 
-function save(records: ApplicationRecords, id: string | undefined, attributes: Record<string, unknown>): Answer {
+function save(records: ApplicationRecords, id: string | undefined, attributes: Record<string, unknown>): Result {
   const before = id === undefined ? undefined : records.get(id);
   if (id !== undefined && before === undefined) throw missing(id);
   const lastModified = new Date().toISOString();
@@ -75,7 +75,7 @@ function save(records: ApplicationRecords, id: string | undefined, attributes: R
     meta: { created: before?.meta.created ?? lastModified, lastModified },
   };
   records.save(record);
-  return record as Answer;
+  return record as Result;
 }
 
 /** Names are unique whatever their case. */

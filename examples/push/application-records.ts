@@ -7,7 +7,7 @@ export interface ApplicationRecord {
   readonly [attribute: string]: unknown;
 }
 
-/** The application's own users or groups: all of them in memory, each written to its file before anybody is answered. */
+/** The application's own users or groups: all of them in memory, each written to its file before the response is sent. */
 export interface ApplicationRecords {
   get(id: string): ApplicationRecord | undefined;
   all(): ApplicationRecord[];

@@ -2,7 +2,7 @@
  * An application that takes users and groups by SCIM, made with Express and scimmy and nothing of scimkit. It runs as a
  * process of its own, on a free port of this machine, and ends with the process that started it.
  *
- * Its one argument is the file in which it keeps what it was sent; the token stands in `APPLICATION_TOKEN`.
+ * Its only argument is the file in which it stores what it was sent; the token is in `APPLICATION_TOKEN`.
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
@@ -27,7 +27,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
 declareResources(users, groups);
 const app = express();
-// Under Express 5 scimmy-routers reads neither startIndex nor count: it writes numbers into a query that Express makes anew
+// Under Express 5 scimmy-routers reads neither startIndex nor count: it writes numbers into a query that Express makes again
 // whenever it is read. So they are numbers from the start.
 app.set("query parser", readQuery);
 app.use(

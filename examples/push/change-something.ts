@@ -25,12 +25,12 @@ export function pickMover({ users, groups }: Organisation): Mover {
   throw new TypeError("Nobody in the organisation could move from one group to another");
 }
 
-/** The same the other way round. */
+/** The opposite change. */
 export function back({ user, title, from, to }: Mover): Mover {
   return { user, title: { from: title.to, to: title.from }, from: to, to: from };
 }
 
-/** Tells the source, as Entra ID would. */
+/** Sends the change to the source, as Entra ID would. */
 export async function change(http: ScimHttp, { user, title, from, to }: Mover): Promise<void> {
   const idBy = async (path: string, filter: string): Promise<string> => {
     const [found] = resourcesOf(await http.get(`${path}${query({ filter, excludedAttributes: "members" })}`));

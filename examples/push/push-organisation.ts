@@ -34,7 +34,7 @@ export async function syncAll(
         phase = at.phase;
         progress.begin(phases[at.phase].label, phases[at.phase].total);
       }
-      // Memberships are told of group by group, users and groups by how many were checked.
+      // Memberships are reported group by group; of users and groups the number of checked ones is reported.
       const steps = at.phase === "memberships" ? 1 : at.counts.checked - checked;
       checked = at.counts.checked;
       for (let step = 0; step < steps; step++) progress.step();

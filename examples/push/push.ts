@@ -89,8 +89,8 @@ async function push(parts: Parts): Promise<boolean> {
 /** Changes something at the source and shows what goes out because of it. */
 async function announceAndChange({ source, output, log, outbound, signal }: Parts, mover: Mover): Promise<void> {
   const { user, title, from, to } = mover;
-  output.print(`\nEntra ID tells the source: ${user.userName} is now ${title.to},`);
-  output.print(`  and moves from ${from.displayName} to ${to.displayName}. To the application go:`);
+  output.print(`\nEntra ID sends a change: ${user.userName} is now ${title.to},`);
+  output.print(`  and moves from ${from.displayName} to ${to.displayName}. Requests to the application:`);
   await change(createScimHttp({ ...source, userAgent: "Entra ID example", signal }), mover);
   await outbound.provisioning.idle();
   const sent = log.peek();

@@ -6,7 +6,7 @@ import type { ApplicationVerification } from "./verify-application.ts";
 const STYLE = { head: [], border: [], compact: true, "padding-left": 1, "padding-right": 1 };
 const SAMPLES = 2;
 
-/** How much is to be done, by action and type. */
+/** How many changes there are, by action and type. */
 export function planTable(changes: readonly Change[]): string {
   const table = new Table({
     head: ["action", "type", "objects", "for example"],

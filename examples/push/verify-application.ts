@@ -8,7 +8,7 @@ import { ENTERPRISE_USER, idOf, isJson, type Json, memberIds } from "../accept/w
 export interface ApplicationVerification {
   /** Users of the directory that are in scope and at the application, attribute by attribute the same. */
   readonly users: number;
-  /** Users of the directory that are to be left out: service accounts. */
+  /** Users of the directory that are left out: service accounts. */
   readonly leftOut: number;
   /** How many single attributes were compared. */
   readonly attributes: number;
@@ -102,10 +102,10 @@ function byName(resources: readonly Json[], attribute: string, problems: string[
   return named;
 }
 
-/** Not attributes of the person: each side has its own ids, and `externalId` is what the provider makes of ours. */
+/** Not attributes of the person: each side has its own ids, and the provider computes `externalId` from our id. */
 const OWN: ReadonlySet<string> = new Set(["id", "externalId", "schemas", "meta", "kind", "groups"]);
 
-/** A user in SCIM's form, with the application's id of the manager in place of ours. */
+/** A user in SCIM's form, with the application's id of the manager instead of our own. */
 function asApplicationHas(user: DirectoryUser, remoteIds: ReadonlyMap<string, string>): Json {
   const { enterprise, ...rest } = user;
   if (!isJson(enterprise)) return rest;

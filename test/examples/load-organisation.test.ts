@@ -60,7 +60,7 @@ test("a failure names who and what, is counted, and stops nobody else; the next 
   expect(tallies.entra.failed).toBe(1);
   expect(tallies.entra.users.created + tallies.okta.users.created).toBe(11);
   expect(output.lines).toContain(
-    `Entra ID, ${unlucky?.userName}: POST /Users answered 409: userName is already in use`,
+    `Entra ID, ${unlucky?.userName}: POST /Users returned 409: userName is already in use`,
   );
   expect((await verifyOrganisation(few, http)).problems).toEqual([
     `${unlucky?.userName} is missing`,
@@ -95,10 +95,10 @@ test("the HTTP client counts responses by status, and a failed request names req
   });
   expect(await http.get("/Users?count=0")).toEqual({ totalResults: 0 });
   await expect(http.get("/Users?filter=userName%20eq%20%22a%22")).rejects.toThrow(
-    'GET /Users?filter=userName eq "a" answered 429: Too many',
+    'GET /Users?filter=userName eq "a" returned 429: Too many',
   );
-  await expect(http.send("POST", "/Users", {})).rejects.toThrow("POST /Users answered 502: <html>");
-  await expect(http.get("/Users")).rejects.toThrow("GET /Users had no answer");
+  await expect(http.send("POST", "/Users", {})).rejects.toThrow("POST /Users returned 502: <html>");
+  await expect(http.get("/Users")).rejects.toThrow("GET /Users got no response");
   expect([...http.statuses]).toEqual([
     [200, 1],
     [429, 1],

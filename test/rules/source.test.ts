@@ -171,8 +171,8 @@ const laws: readonly Law[] = [
     kept: [["src/a/a.ts", `${"const a = 1;\n".repeat(440)}function f() {\n${"a();\n".repeat(58)}}\n`]],
   },
   {
-    title: "documents, comments and texts use the standard terms of the field",
-    of: [...files, ...pages],
+    title: "documents, comments, texts and examples use the standard terms of the field",
+    of: [...files, ...pages, ...filesBelow("examples", ".ts"), ...filesBelow("tools", ".ts")],
     check: words,
     broken: [
       ["src/a/a.ts", "// The answer of the server.", /"answer": use response/],
