@@ -11,7 +11,7 @@ const TO_LOWER = 0x20;
  * since it composes with nothing. So most texts are distinguished at the first character that differs; those with a
  * long common prefix, such as numbered ids, at the last character.
  */
-export function foldsTo(text: string, folded: string, fold = foldString): boolean {
+export function foldsTo(text: string, folded: string, fold: (text: string) => string = foldString): boolean {
   const last = text.charCodeAt(text.length - 1);
   if (last <= 0x7f && lowerCased(last) !== folded.charCodeAt(folded.length - 1)) return false;
   for (let index = 0; index < text.length; index += 1) {
@@ -27,7 +27,7 @@ export function foldsTo(text: string, folded: string, fold = foldString): boolea
  * Whether `foldString(text)` begins with `folded`. Decided as in `foldsTo`, without reading more of the text than
  * needed.
  */
-export function foldsToBeginWith(text: string, folded: string, fold = foldString): boolean {
+export function foldsToBeginWith(text: string, folded: string, fold: (text: string) => string = foldString): boolean {
   for (let index = 0; index < folded.length; index += 1) {
     const code = text.charCodeAt(index);
     if (!(code <= 0x7f)) return fold(text).startsWith(folded);
@@ -39,7 +39,7 @@ export function foldsToBeginWith(text: string, folded: string, fold = foldString
 }
 
 /** Whether `foldString(text)` ends with `folded`. Nothing composes with an ASCII character after it. */
-export function foldsToEndWith(text: string, folded: string, fold = foldString): boolean {
+export function foldsToEndWith(text: string, folded: string, fold: (text: string) => string = foldString): boolean {
   for (let back = 1; back <= folded.length; back += 1) {
     const code = text.charCodeAt(text.length - back);
     if (!(code <= 0x7f)) return fold(text).endsWith(folded);

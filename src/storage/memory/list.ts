@@ -65,7 +65,7 @@ interface Found {
   readonly seen: number;
 }
 
-/** Collects the page; to the end, if all matches are to be counted. */
+/** Collects the page; reads to the end if all matches must be counted. */
 async function collect(listing: Listing, toTheEnd: boolean): Promise<Found> {
   const { query, pace } = listing;
   const resources: StoredResource[] = [];
@@ -153,7 +153,7 @@ function* ordered(tables: Tables, partition: Partition, begin: Begin): Generator
   for (const [, resource] of rows.entries([tenant, type], { after: behind, skip })) yield resource;
 }
 
-/** The resources that match; undefined for each that does not, so that whoever reads them can pause. */
+/** The resources that match; undefined for each that does not, so that the reader can pause. */
 function* matches(listing: Listing, begin: Begin): Generator<StoredResource | undefined> {
   const { tables, partition, query, pace } = listing;
   const { filter } = query;
