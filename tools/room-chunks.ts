@@ -9,7 +9,7 @@ const ROOMS: readonly RegExp[] = [
   /^src\/(path|schema\/(?!definitions\/discovery))/,
   /^src\/filter\//,
   /^src\/patch\//,
-  /^src\/(dialects|server)\//,
+  /^src\/(dialects|server\/(?!bulk))/,
   /^src\/client\//,
   /^src\/storage\/(?!sql|postgres)/,
   /^src\/storage\/sql\//,

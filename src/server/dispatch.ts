@@ -1,7 +1,6 @@
 import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import type { Work } from "../work/work.ts";
 import { readBody } from "./bodies/read-body.ts";
-import { handleBulk } from "./bulk/handle-bulk.ts";
 import { createResource } from "./endpoints/create.ts";
 import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
@@ -68,7 +67,11 @@ async function handleAuthenticated(
 ): Promise<EndpointResponse> {
   const { context, request, requestId, url } = incoming;
   // Rights are checked for each of its operations.
-  if (route.kind === "bulk") return handleBulk({ context, requestId, principal, work: incoming.work }, request);
+  if (route.kind === "bulk") {
+    // Loaded with the first bulk request: most identity providers send none.
+    const { handleBulk } = await import("./bulk/handle-bulk.ts");
+    return handleBulk({ context, requestId, principal, work: incoming.work }, request);
+  }
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
   const requestContext = requestContextOf(incoming, principal);
