@@ -47,7 +47,9 @@ async function plansOfFilter(partition: Partition, filter: ResolvedFilter, index
   return [...plans].filter(([text]) => text.includes('as "r"')).map(([, plan]) => plan);
 }
 
-const isTableScan = (detail: string) => /^SCAN (scimkit_|[mrgvu]\b)/.test(detail);
+/** A scan of a table, and not of the rows of a subquery, which can have the same name. */
+const isTableScan = (detail: string, _index: number, plan: readonly string[]) =>
+  /^SCAN (scimkit_|[mrgvu]\b)/.test(detail) && !plan.includes(detail.replace("SCAN", "CO-ROUTINE"));
 /** Goes through all of a tenant, or of a partition. */
 const isWalk = (detail: string) => /^SEARCH [rm] .*\(tenant=\?( AND (group_)?type=\?)?\)/.test(detail);
 
