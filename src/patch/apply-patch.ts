@@ -1,5 +1,6 @@
 import type { PatchOperation } from "../protocol/messages.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { Work } from "../work/work.ts";
 import { applyOperations } from "./apply-operations.ts";
 import type { Dialect } from "./dialect.ts";
 import { readOperations } from "./read-operations.ts";
@@ -9,6 +10,8 @@ import { RequestPaths } from "./request-paths.ts";
 export interface ApplyPatchOptions {
   /** What is understood beyond the RFC. @default nothing */
   readonly dialect?: Dialect;
+  /** What the operations may cost. @default about two seconds */
+  readonly work?: Work;
 }
 
 /**
@@ -16,7 +19,7 @@ export interface ApplyPatchOptions {
  * resource is never changed; if the operations change nothing, the same object is returned.
  *
  * @throws {ScimError} 400 `invalidSyntax`, `invalidPath`, `invalidFilter`, `invalidValue`, `noTarget` or `mutability`,
- * naming operation and attribute
+ * naming operation and attribute; `tooMany` when the operations need too much work
  */
 export function applyPatch(
   resource: Record<string, unknown>,
@@ -24,6 +27,6 @@ export function applyPatch(
   type: ResourceType,
   options: ApplyPatchOptions = {},
 ): Record<string, unknown> {
-  const paths = new RequestPaths(type);
+  const paths = new RequestPaths(type, options.work);
   return applyOperations(resource, readOperations(operations, paths, options.dialect).operations, paths);
 }

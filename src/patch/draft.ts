@@ -53,7 +53,8 @@ export class Draft {
     const open = this.lists.get(place.attribute);
     if (open !== undefined) return open.list;
     const value = this.container(place.extension)[place.attribute.name];
-    const list = new ElementList(place.attribute, Array.isArray(value) ? value : isUnassigned(value) ? [] : [value]);
+    const elements = Array.isArray(value) ? value : isUnassigned(value) ? [] : [value];
+    const list = new ElementList(place.attribute, elements, this.paths.work);
     this.lists.set(place.attribute, { place, list });
     return list;
   }

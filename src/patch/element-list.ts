@@ -1,18 +1,18 @@
-import { TooManyError } from "../errors/request-errors.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isSecret } from "../schema/attributes/is-secret.ts";
 import { isReference, subAttribute } from "../schema/attributes/reference.ts";
 import { foldString } from "../values/fold.ts";
 import { isObject } from "../values/is-object.ts";
 import { valueKey } from "../values/value-key.ts";
+import type { Work } from "../work/work.ts";
 import { PositionIndex } from "./position-index.ts";
 
-/**
- * The work that operations may cause on one list, in elements read; a change counts as reading a hundred. It takes
- * about two seconds, and is reached by thousands of operations on thousands of elements.
- */
-const BUDGET = 20_000_000;
+/** The work of one element: read by `select` or `clear`, its key computed for an index, and changed. */
+const READ = 0.2;
+const KEY = 20;
 const CHANGE = 100;
+/** How many elements are read before others may run. */
+const PIECE = 500;
 
 /**
  * The values of a multi-valued attribute while operations are applied: equal elements, and those with a given `value`,
@@ -31,17 +31,22 @@ export class ElementList {
   private readonly identities: PositionIndex;
   private readonly values: PositionIndex;
   private readonly primaries = new Set<number>();
+  private readonly work: Work;
+  private readonly doing: string;
   private count: number;
-  private spent = 0;
+  /** What `prepare` found, until an element changes. */
+  private prepared: { readonly matches: (element: unknown) => boolean; readonly positions: number[] } | undefined;
 
-  constructor(attribute: AttributeDefinition, elements: readonly unknown[]) {
+  constructor(attribute: AttributeDefinition, elements: readonly unknown[], work: Work) {
     this.attribute = attribute;
+    this.work = work;
+    this.doing = `changing the values of ${attribute.name}`;
     this.elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
     this.count = this.elements.length;
     this.identityOf = identityIn(attribute);
     this.secrets = attribute.subAttributes?.filter(isSecret) ?? [];
-    this.identities = new PositionIndex(this.elements, this.identityOf);
-    this.values = new PositionIndex(this.elements, foldedValue);
+    this.identities = new PositionIndex(this.elements, this.identityOf, () => this.spend(KEY * this.elements.length));
+    this.values = new PositionIndex(this.elements, foldedValue, () => this.spend(KEY * this.elements.length));
     if (subAttribute(attribute, "primary") === undefined) return;
     for (let position = 0; position < this.count; position += 1) {
       if (isPrimary(this.elements[position])) this.primaries.add(position);
@@ -98,13 +103,26 @@ export class ElementList {
    */
   select(matches: (element: unknown) => boolean, value?: string): number[] {
     const elements = this.elements;
+    if (this.prepared?.matches === matches) return this.prepared.positions.slice();
     const candidates = value === undefined ? undefined : this.values.candidates(foldString(value));
-    if (value === undefined) this.spend(elements.length);
+    this.spend(READ * (candidates ?? elements).length);
     const isFound = (position: number): boolean => elements[position] !== undefined && matches(elements[position]);
     if (candidates !== undefined) return candidates.filter(isFound);
     const found: number[] = [];
     for (let position = 0; position < elements.length; position += 1) if (isFound(position)) found.push(position);
     return found;
+  }
+
+  /** Does the work of the next `select` with the same arguments, and lets others run meanwhile. */
+  async prepare(matches: (element: unknown) => boolean): Promise<void> {
+    const elements = this.elements;
+    const positions: number[] = [];
+    this.spend(READ * elements.length);
+    for (const [position, element] of elements.entries()) {
+      if (element !== undefined && matches(element)) positions.push(position);
+      if (position % PIECE === PIECE - 1) await this.work.pause();
+    }
+    this.prepared = { matches, positions };
   }
 
   /**
@@ -113,7 +131,6 @@ export class ElementList {
    * @throws {TooManyError} when operations have read and changed too many elements
    */
   set(position: number, element: unknown): void {
-    this.spend(CHANGE);
     this.take(position);
     this.put(position, element);
     if (isPrimary(element)) this.demoteOthers(position);
@@ -140,6 +157,7 @@ export class ElementList {
 
   /** Removes all elements. */
   clear(): void {
+    this.spend(READ * this.elements.length);
     for (const [position, element] of this.elements.entries()) if (element !== undefined) this.remove(position);
   }
 
@@ -158,10 +176,8 @@ export class ElementList {
     }
   }
 
-  private spend(cost: number): void {
-    this.spent += cost;
-    if (this.spent <= BUDGET) return;
-    throw new TooManyError(`The operations go through the values of ${this.attribute.name} too many times`);
+  private spend(units: number): void {
+    this.work.spend(units, this.doing);
   }
 
   private insert(element: unknown): void {
@@ -174,12 +190,15 @@ export class ElementList {
     for (const other of [...this.primaries]) {
       const element = this.elements[other];
       if (other === position || !isObject(element)) continue;
+      this.spend(CHANGE);
       this.elements[other] = { ...element, primary: false };
       this.primaries.delete(other);
     }
   }
 
   private put(position: number, element: unknown): void {
+    this.prepared = undefined;
+    this.spend(CHANGE);
     this.elements[position] = element;
     this.identities.add(element, position);
     this.values.add(element, position);
@@ -188,6 +207,7 @@ export class ElementList {
   }
 
   private take(position: number): void {
+    this.prepared = undefined;
     const element = this.elements[position];
     this.elements[position] = undefined;
     this.identities.delete(element, position);

@@ -21,13 +21,18 @@ export function isUnassigned(value: unknown): boolean {
 /** Whether two values are the same to SCIM: the order of elements does not count (RFC 7643 section 2.4). */
 export function sameValue(left: unknown, right: unknown): boolean {
   if (left === right || (isUnassigned(left) && isUnassigned(right))) return true;
-  if (Array.isArray(left) && Array.isArray(right)) {
-    if (left.length !== right.length) return false;
-    if (left.every((element, position) => element === right[position])) return true;
-  }
+  if (Array.isArray(left) && Array.isArray(right)) return sameElements(left, right);
   // Most parts of a resource are the same objects before and after, and need no key.
   if (isObject(left) && isObject(right)) return sameMembers(left, right);
   return sameKey(left, right);
+}
+
+/** Elements that are the same object in the same place need no key: of a long list, most are. */
+function sameElements(left: readonly unknown[], right: readonly unknown[]): boolean {
+  if (left.length !== right.length) return false;
+  const others = [...left.keys()].filter((position) => left[position] !== right[position]);
+  const at = (elements: readonly unknown[]) => others.map((position) => elements[position]);
+  return others.length === 0 || sameKey(at(left), at(right));
 }
 
 /** Equal texts were recognised before this. */
@@ -38,5 +43,10 @@ function sameKey(left: unknown, right: unknown): boolean {
 function sameMembers(left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(left);
   if (names.length !== Object.keys(right).length || !names.every((name) => Object.hasOwn(right, name))) return false;
-  return names.every((name) => left[name] === right[name] || sameKey(left[name], right[name]));
+  return names.every((name) => sameMember(left[name], right[name]));
+}
+
+function sameMember(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  return Array.isArray(left) && Array.isArray(right) ? sameElements(left, right) : sameKey(left, right);
 }

@@ -7,12 +7,15 @@ export class PositionIndex {
   /** `undefined` where an element was removed. */
   private readonly elements: readonly unknown[];
   private readonly keyOf: (element: unknown) => string;
+  /** Told before the keys of all elements are computed. */
+  private readonly onScan: () => void;
   private positions: Map<string, number | Set<number>> | undefined;
   private wasAsked = false;
 
-  constructor(elements: readonly unknown[], keyOf: (element: unknown) => string) {
+  constructor(elements: readonly unknown[], keyOf: (element: unknown) => string, onScan: () => void) {
     this.elements = elements;
     this.keyOf = keyOf;
+    this.onScan = onScan;
   }
 
   /** Positions that include all those of a key; undefined if every position is possible. */
@@ -28,6 +31,7 @@ export class PositionIndex {
   first(key: string): number | undefined {
     const positions = this.index();
     if (positions === undefined) {
+      this.onScan();
       const position = this.elements.findIndex((element) => element !== undefined && this.keyOf(element) === key);
       return position < 0 ? undefined : position;
     }
@@ -58,6 +62,7 @@ export class PositionIndex {
       return undefined;
     }
     if (this.positions === undefined) {
+      this.onScan();
       const positions = new Map<string, number | Set<number>>();
       for (const [position, element] of this.elements.entries()) {
         if (element !== undefined) put(positions, this.keyOf(element), position);

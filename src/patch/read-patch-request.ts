@@ -2,6 +2,7 @@ import { InvalidSyntaxError, PayloadTooLargeError } from "../errors/request-erro
 import { URN } from "../protocol/urns.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
+import type { Work } from "../work/work.ts";
 import type { Dialect } from "./dialect.ts";
 import { type ReadOperations, readOperations } from "./read-operations.ts";
 import { RequestPaths } from "./request-paths.ts";
@@ -10,6 +11,8 @@ import { RequestPaths } from "./request-paths.ts";
 export interface ReadPatchOptions {
   /** Most operations in one request. @default 1000 */
   readonly maxOperations?: number;
+  /** What the operations may cost when they are applied. @default about two seconds */
+  readonly work?: Work;
 }
 
 /** A PATCH request that was read. */
@@ -35,7 +38,7 @@ export function readPatchRequest(
   options: ReadPatchOptions = {},
 ): ReadPatch {
   if (!isObject(body)) throw new InvalidSyntaxError("The body of a PATCH request must be a JSON object");
-  const paths = new RequestPaths(type);
+  const paths = new RequestPaths(type, options.work);
   const { message, seen } = transformMessage(body, paths, dialect);
   const { schemas, Operations: list } = message;
   if (!Array.isArray(schemas) || !schemas.some((urn) => isPatchOp(urn))) {

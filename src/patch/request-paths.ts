@@ -4,7 +4,11 @@ import type { FilterLeniencies, PatchPath } from "../path/tree.ts";
 import { findSubAttribute } from "../schema/attributes/attribute-index.ts";
 import type { ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
+import { createWork, type Work } from "../work/work.ts";
 import { resolveTarget, type Target } from "./target.ts";
+
+/** The work that operations may cause where nobody gives a budget: about two seconds. */
+const DEFAULT_WORK = 40_000_000;
 
 /** A path that was looked up in a resource type. */
 export interface LocatedPath extends ResolvedPath {
@@ -36,12 +40,15 @@ const ANY_GRAMMAR: FilterLeniencies = {
  */
 export class RequestPaths {
   readonly type: ResourceType;
+  /** What the operations may cost. */
+  readonly work: Work;
   private readonly parsed: Memo<LenientPath | undefined> = new Map();
   private readonly located: Memo<LocatedPath | undefined> = new Map();
   private readonly targets: Memo<Target> = new Map();
 
-  constructor(type: ResourceType) {
+  constructor(type: ResourceType, work: Work = createWork({ limit: DEFAULT_WORK })) {
     this.type = type;
+    this.work = work;
   }
 
   /** Parses a path in any grammar; undefined for a text that is not a path. */
@@ -73,7 +80,11 @@ export class RequestPaths {
    */
   target(path: string | undefined): Target {
     if (path === undefined) return { type: "resource" };
-    return remembered(this.targets, path, () => resolveTarget(this.type, path, this.parseIn({}, path).path));
+    const resolve = (): Target => {
+      const parsed = this.parseIn({}, path).path;
+      return resolveTarget(this.type, { path, parsed }, this.work);
+    };
+    return remembered(this.targets, path, resolve);
   }
 
   private lenient(text: string): LenientPath | undefined {

@@ -6,6 +6,7 @@ import { resolveElementFilter } from "../filter/resolve-filter.ts";
 import type { AttributePath, FilterTree, PatchPath } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
+import type { Work } from "../work/work.ts";
 
 /** An attribute of a resource and its schema; `extension` is a URN in canonical case, undefined for the core schema. */
 export interface Place {
@@ -35,8 +36,14 @@ export type Target =
   | { readonly type: "extension"; readonly extension: string }
   | AttributeTarget;
 
+/** The path of an operation: its text, for errors, and what it was parsed to. */
+export interface GivenPath {
+  readonly path: string;
+  readonly parsed: PatchPath;
+}
+
 /**
- * Looks up the path of an operation in a resource type; `path` is the text that was parsed, for errors.
+ * Looks up the path of an operation in a resource type. Its filter charges `work`.
  *
  * @throws {InvalidPathError} when it names no attribute of the type
  * @throws {InvalidFilterError} when its filter does not fit the attribute
@@ -44,8 +51,8 @@ export type Target =
  */
 export function resolveTarget(
   type: ResourceType,
-  path: string,
-  parsed: PatchPath,
+  { path, parsed }: GivenPath,
+  work: Work,
 ): Exclude<Target, { type: "resource" }> {
   const outer = resolvePath(type, parsed.path);
   if (outer === undefined) throw new InvalidPathError(`The path names no attribute of ${type.name}`, { path });
@@ -69,10 +76,10 @@ export function resolveTarget(
   if (parsed.sub !== undefined && sub === undefined) {
     throw new InvalidPathError(`The path names no sub-attribute of ${attribute.name}`, { path });
   }
-  return { type: "attribute", extension, attribute, filter: elementFilter(parsed.filter, outer), sub };
+  return { type: "attribute", extension, attribute, filter: elementFilter(parsed.filter, outer, work), sub };
 }
 
-function elementFilter(tree: FilterTree, parent: ResolvedPath): ElementFilter {
+function elementFilter(tree: FilterTree, parent: ResolvedPath, work: Work): ElementFilter {
   const resolved = resolveElementFilter(tree, parent);
   const terms = equalityTerms(resolved);
   const named = terms?.find(({ sub }) => sub === undefined || sub.name === "value");
@@ -81,7 +88,7 @@ function elementFilter(tree: FilterTree, parent: ResolvedPath): ElementFilter {
   const isText = compared?.type !== "dateTime" && named?.sub?.multiValued !== true;
   const value = isText ? named?.value : undefined;
   return {
-    matches: compileResolvedElement(resolved, parent),
+    matches: compileResolvedElement(resolved, parent, { work }),
     terms,
     value: typeof value === "string" ? value : undefined,
   };

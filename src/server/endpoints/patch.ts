@@ -1,5 +1,5 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import { applyOperations } from "../../patch/apply-operations.ts";
+import { applyOperationsInTurns } from "../../patch/apply-operations.ts";
 import type { Operation } from "../../patch/dialect.ts";
 import { type SplitOperations, splitMembership } from "../../patch/membership.ts";
 import type { MembershipChange } from "../../patch/pending-member.ts";
@@ -51,7 +51,10 @@ export async function patchResource(
 async function readRequest(requestContext: RequestContext, type: ResourceType): Promise<ReadPatch> {
   const { dialect, limits } = requestContext.context;
   const body = await requestContext.body();
-  const request = readPatchRequest(body, type, dialect, { maxOperations: limits.maxOperations });
+  const request = readPatchRequest(body, type, dialect, {
+    maxOperations: limits.maxOperations,
+    work: requestContext.work,
+  });
   tellDialect(requestContext, request.transforms);
   return request;
 }
@@ -122,17 +125,17 @@ async function patchOnce(
   const before = await requireCurrent(requestContext, type, id);
   const identified = { id, ...before.attributes };
   if (!keepsMembersApart(context.resources, type)) {
-    const patched = applyOperations(identified, operations, paths);
+    const patched = await applyOperationsInTurns(identified, operations, paths);
     return written(requestContext, { ...changeOf(requestContext, type, before, patched), members: undefined });
   }
   if (split !== undefined) {
     const members = split.members.add.length + split.members.remove.length === 0 ? undefined : split.members;
-    const patched = applyOperations(identified, split.rest, paths);
+    const patched = await applyOperationsInTurns(identified, split.rest, paths);
     return written(requestContext, { ...changeOf(requestContext, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, id);
   const whole = current.length === 0 ? identified : { ...identified, members: current };
-  const after = withoutMembers(applyOperations(whole, operations, paths));
+  const after = withoutMembers(await applyOperationsInTurns(whole, operations, paths));
   const members = membershipDifference(current, after.members);
   return written(requestContext, { ...changeOf(requestContext, type, before, after.attributes), members });
 }
