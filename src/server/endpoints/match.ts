@@ -44,7 +44,7 @@ async function membershipsFor(
     : undefined;
   return {
     ...(asked.has("members")
-      ? { members: await readAllMembers(resources, partitionOf(requestContext, type), id) }
+      ? { members: await readAllMembers(resources, partitionOf(requestContext, type), { groupId: id, work }) }
       : {}),
     ...(groups === undefined ? {} : { groups: groups.get(id) ?? [] }),
   };

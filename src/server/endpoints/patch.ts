@@ -133,7 +133,7 @@ async function patchOnce(
     const patched = await applyOperationsInTurns(identified, split.rest, paths);
     return written(requestContext, { ...changeOf(requestContext, type, before, patched), members });
   }
-  const current = await readAllMembers(context.resources, partition, id);
+  const current = await readAllMembers(context.resources, partition, { groupId: id, work: requestContext.work });
   const whole = current.length === 0 ? identified : { ...identified, members: current };
   const after = withoutMembers(await applyOperationsInTurns(whole, operations, paths));
   const members = membershipDifference(current, after.members);

@@ -49,7 +49,10 @@ async function replaceOnce(
   checkImmutable(type, before.attributes, attributes);
   const members =
     apart && gives(body.written, "members")
-      ? membershipDifference(await readAllMembers(context.resources, partition, id), split.members)
+      ? membershipDifference(
+          await readAllMembers(context.resources, partition, { groupId: id, work: requestContext.work }),
+          split.members,
+        )
       : undefined;
   return writeChange(requestContext, { action: "replace", type, before, attributes, members, secrets: body.secrets });
 }

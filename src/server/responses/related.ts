@@ -26,7 +26,7 @@ export async function groupsOfAll(
   const { members } = requestContext.context.resources;
   const ids = members === undefined ? [] : all.filter(showsGroups).map(({ resource }) => resource.id);
   if (members === undefined || ids.length === 0) return new Map();
-  return members.groupsOf(requestContext.principal.tenant, ids);
+  return members.groupsOf(requestContext.principal.tenant, ids, { work: requestContext.work });
 }
 
 function showsGroups({ part, leftOut }: Shown): boolean {

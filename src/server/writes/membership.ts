@@ -2,8 +2,11 @@ import { type MembershipChange, type PendingMember, pendingMembers } from "../..
 import { indexOf } from "../../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
 import type { MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { Work } from "../../work/work.ts";
 
 const PAGE = 1000;
+/** The work of reading one member. */
+const READ = 10;
 
 /** The attribute that holds members, if the type has one; types of an application can have one too. */
 export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {
@@ -26,13 +29,15 @@ export function keepsMembersApart(resources: ResourceStorage, type: ResourceType
 export async function readAllMembers(
   resources: ResourceStorage,
   partition: Partition,
-  groupId: string,
+  { groupId, work }: { readonly groupId: string; readonly work: Work },
 ): Promise<MemberRef[]> {
   const all: MemberRef[] = [];
   if (resources.members === undefined) return all;
   let after: string | undefined;
   do {
     const page = await resources.members.page(partition, groupId, { take: PAGE, after });
+    work.spend(page.members.length * READ, "reading members");
+    await work.pause();
     for (const member of page.members) all.push(member);
     after = page.next;
   } while (after !== undefined);
