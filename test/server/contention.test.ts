@@ -69,7 +69,7 @@ describe("writers of one resource in one process", () => {
   });
 
   it("do not wait forever for a hook that writes to the same resource", async () => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ shouldAdvanceTime: true });
     try {
       let isFirst = true;
       const app = createApp({
