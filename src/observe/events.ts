@@ -68,6 +68,11 @@ export type ScimEvent =
       id: string;
       outcome: "committed" | "discarded";
     }
+  /**
+   * A source could not do what no request waits for, such as storing when a token was last used. It tries again after a
+   * minute.
+   */
+  | { type: "source.error"; source: string; tenant: string; error: unknown }
   /** A source could not finish such a change yet; it tries again later. */
   | { type: "source.unsettled"; source: string; tenant: string; resourceType: string; id: string; error: unknown }
   /**

@@ -39,7 +39,8 @@ export async function dispatch(incoming: Incoming, authenticate: Authenticate): 
   if (route.kind === "discovery") return discover(incoming, route, methods);
   if (route.kind === "me" && request.method === "POST") return refuseToCreateMe(methods);
   requireMethod(methods, request.method);
-  return handleAuthenticated(incoming, route, principal);
+  const turn = { key: principal.tenant, signal: request.signal };
+  return incoming.context.requests.run(turn, () => handleAuthenticated(incoming, route, principal));
 }
 
 type DiscoveryRoute = Extract<Route, { kind: "discovery" }>;

@@ -11,6 +11,7 @@ import { resolvePath } from "../schema/attributes/resolve-path.ts";
 import { splitPath } from "../schema/attributes/split-path.ts";
 import type { AuthenticationScheme } from "../schema/discovery/documents.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import { FairQueue } from "../timing/fair-queue.ts";
 import { KeyedLock } from "../timing/keyed-lock.ts";
 import type { ServerContext } from "./requests/context.ts";
 import { type Cursors, createCursors } from "./requests/cursors.ts";
@@ -72,18 +73,24 @@ export function resolveHandlerOptions(
   requireUniqueness(resources, owner);
   const baseUrl = options.baseUrl.replace(/\/+$/, "");
   const registry = createRegistry(resourceTypes);
+  const limits = resolveLimits(options.limits, `${owner}.limits`);
   return Object.freeze({
     ...options,
     me: options.me,
     commit: options.commit,
     registry,
     dialect: typeof dialect === "string" ? dialectNamed(dialect) : dialect,
-    limits: resolveLimits(options.limits, `${owner}.limits`),
+    limits,
     baseUrl,
     mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
     resources,
     transaction: transactionOf(storage),
     writers: new KeyedLock(),
+    requests: new FairQueue({
+      concurrency: Number.POSITIVE_INFINITY,
+      share: limits.maxConcurrentRequests,
+      maxWaiting: limits.maxWaitingRequests,
+    }),
     cursors: cursorsOf(cursorKeys, owner),
     sensitiveFilters: options.sensitiveFilters.map((name) => attributeOf(name, registry, owner)),
     tell: createTeller(observe),
@@ -112,11 +119,11 @@ function attributeOf(name: string, registry: Registry, owner: string): Attribute
 }
 
 function transactionOf(storage: Storage | ResourceStorage): ServerContext["transaction"] {
-  if ("resources" in storage) return (run) => storage.transaction((tx) => run(tx.resources));
-  return (run) => {
+  if ("resources" in storage) return (run, options) => storage.transaction((tx) => run(tx.resources), options);
+  return (run, options) => {
     if (storage.transaction === undefined) {
       throw new NotImplementedError("This request needs two writes at once, and the storage has no transactions");
     }
-    return storage.transaction(run);
+    return storage.transaction(run, options);
   };
 }

@@ -41,6 +41,11 @@ export interface Source extends ChangeSource {
    */
   settle(): Promise<number>;
   /**
+   * Resolves when the source has done what it does after its responses, such as storing when a token was last used. Call
+   * it before you close the storage.
+   */
+  idle(): Promise<void>;
+  /**
    * Settles. Provisioning runs it; without provisioning the source runs it on a timer of its own. Undefined for a source
    * without a directory, which has nothing to settle.
    */
@@ -79,7 +84,15 @@ export function createSource<
     tenant = loaded.id;
     return loaded;
   });
-  const tokens = new TokenRepository(storage.state, async () => (await identity()).id, now);
+  const tell = createTeller(resolved.observe);
+  const tokens = new TokenRepository(storage.state, {
+    sourceId: async () => (await identity()).id,
+    now,
+    onFailure: async (error) => {
+      const { id: source } = await identity();
+      tell(() => ({ type: "source.error", source, tenant: source, error }));
+    },
+  });
   const subscribers = new Subscribers();
   const delivery = once(async () => directoryCommit(resolved, (await identity()).id, subscribers));
   const settle = async (signal?: AbortSignal): Promise<number> => {
@@ -115,7 +128,8 @@ export function createSource<
     });
   const subscribe = (listener: ChangeListener): (() => void) => subscribers.subscribe(listener);
   const shown = { slug, baseUrl, storage, fetch, tokens: publicTokens(tokens), task };
-  return Object.freeze({ ...shown, identity, settle: () => settle(), directory, subscribe });
+  const idle = (): Promise<void> => tokens.idle();
+  return Object.freeze({ ...shown, identity, settle: () => settle(), idle, directory, subscribe });
 }
 
 async function authenticate(
@@ -171,7 +185,8 @@ function commitOf(
     if (subscribers.isEmpty) return apply();
     // The application's own tables share no transaction with what listeners write, so that is written right afterwards.
     const first = options.resources === undefined ? undefined : await apply();
-    return subscribers.together(options.storage, async (tx) => {
+    const within = { storage: options.storage, tenant: write.partition.tenant };
+    return subscribers.together(within, async (tx) => {
       const result = first ?? (await apply(tx.resources));
       const isObject = write.after !== undefined;
       const { added, removed, changed } = result;

@@ -95,7 +95,8 @@ describe("a group of thousands", () => {
     for (const size of [3, 3000]) {
       const storage = memoryStorage();
       const app = createApp({ storage });
-      const ids = await Promise.all(Array.from({ length: size }, (_, index) => createUser(app, `user${index}`)));
+      const ids: string[] = [];
+      for (let index = 0; index < size; index += 1) ids.push(await createUser(app, `user${index}`));
       const group = await createGroup(app, "g");
       const calls: Calls = {};
       const watched = createApp({ storage: counting(storage, calls) });

@@ -60,10 +60,12 @@ describe.each(Object.keys(STORAGES))("records of a source over %s storage", (sto
     const app = await start("people", directory);
     expect(await app.source.settle()).toBe(0);
     expect((await app.send("PATCH", `/Users/${user}`, setTitle("second"))).status).toBe(503);
+    await app.source.idle();
     clock.advance(60_000);
     expect(await app.source.settle()).toBe(1);
     expect((await app.send("GET", `/Users/${user}`)).body.title).toBe("first");
     expect((await app.send("PATCH", `/Users/${user}`, setTitle("second"))).status).toBe(200);
+    await app.source.idle();
     const ids = (await app.source.tokens.list()).map(({ lastUsed }) => lastUsed);
     expect(ids).toContain("2026-01-01T00:01:00.000Z");
   });
@@ -72,8 +74,10 @@ describe.each(Object.keys(STORAGES))("records of a source over %s storage", (sto
     let now = clock.now() + DAY_MS;
     const { source, send } = await createSourceApp({ storage, now: () => now });
     await send("GET", "/Users");
+    await source.idle();
     now = clock.now();
     await send("GET", "/Users");
+    await source.idle();
     expect((await source.tokens.list())[0]?.lastUsed).toBe("2026-01-01T00:00:00.000Z");
   });
 

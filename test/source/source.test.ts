@@ -42,7 +42,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
     const { token } = await createSourceApp({ storage });
     const records = await storage.state.scan("tokens", { take: 10 });
     expect(records).toHaveLength(1);
-    expect(JSON.stringify(records)).not.toContain(token.split("_").at(-1));
+    expect(JSON.stringify(records)).not.toContain(token.slice(-43));
     await storage.close();
   });
 
@@ -63,6 +63,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
     expect(await source.tokens.revoke(reader.id)).toBe(true);
     expect(await source.tokens.revoke(reader.id)).toBe(false);
     expect((await get(reader.token)).status).toBe(401);
+    await source.idle();
     expect((await source.tokens.list()).map(({ name, lastUsed }) => [name, lastUsed])).toEqual([
       ["test", "2026-01-01T00:00:00.001Z"],
       ["short", "2026-01-01T00:00:00.001Z"],

@@ -17,6 +17,7 @@ describe("a source with a directory asks SQLite", () => {
     app = await createSourceApp({ storage, directory: new RecordingDirectory() });
     // The first use of the token in a minute is recorded.
     await app.send("GET", "/Users");
+    await app.source.idle();
   });
   afterEach(() => storage.close());
 

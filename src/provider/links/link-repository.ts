@@ -111,19 +111,22 @@ export class LinkRepository {
    * @throws {PreconditionFailedError} when another process wrote it meanwhile, or owns the remote resource
    */
   async save(key: LinkKey, before: StoredLink, link: Link): Promise<StoredLink> {
-    return this.storage.transaction(async (tx) => {
-      const tables = this.tablesOf(tx.state);
-      await moveOwner(tables.owners, key, before.link, link);
-      await moveCreator(tables.creators, key, before.link, link);
-      if (link.state === "gone" || link === ABSENT) {
-        const { version } = before;
-        if (version !== undefined && !(await tables.links.delete(keyOf(key), version))) {
-          throw new PreconditionFailedError();
+    return this.storage.transaction(
+      async (tx) => {
+        const tables = this.tablesOf(tx.state);
+        await moveOwner(tables.owners, key, before.link, link);
+        await moveCreator(tables.creators, key, before.link, link);
+        if (link.state === "gone" || link === ABSENT) {
+          const { version } = before;
+          if (version !== undefined && !(await tables.links.delete(keyOf(key), version))) {
+            throw new PreconditionFailedError();
+          }
+          return storedLink(undefined);
         }
-        return storedLink(undefined);
-      }
-      return storedLink(await tables.links.put(keyOf(key), link, { expected: before.version ?? null }));
-    });
+        return storedLink(await tables.links.put(keyOf(key), link, { expected: before.version ?? null }));
+      },
+      { tenant: this.owner },
+    );
   }
 
   /** Changes a link so that its remote resource is read first: it may have changed without us. */

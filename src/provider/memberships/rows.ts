@@ -89,21 +89,27 @@ export class MembershipRows {
   /** Writes some rows, and removes others if they were not written since they were read, all or nothing. */
   async write(put: readonly MembershipRow[], remove: readonly MembershipRow[]): Promise<void> {
     if (put.length === 0 && remove.length === 0) return;
-    await this.storage.transaction(async (tx) => {
-      const tables = this.tablesOf(tx.state);
-      for (const row of put) await putRow(tables, row);
-      for (const row of remove) await removeRow(tables, row);
-    });
+    await this.storage.transaction(
+      async (tx) => {
+        const tables = this.tablesOf(tx.state);
+        for (const row of put) await putRow(tables, row);
+        for (const row of remove) await removeRow(tables, row);
+      },
+      { tenant: this.owner },
+    );
   }
 
   /** Writes rows that will be sent, and returns them in the form that they must still have when they are confirmed. */
   async begin(rows: readonly MembershipRow[]): Promise<MembershipRow[]> {
-    return this.storage.transaction(async (tx) => {
-      const tables = this.tablesOf(tx.state);
-      const begun: MembershipRow[] = [];
-      for (const row of rows) begun.push({ ...row, version: await putRow(tables, row) });
-      return begun;
-    });
+    return this.storage.transaction(
+      async (tx) => {
+        const tables = this.tablesOf(tx.state);
+        const begun: MembershipRow[] = [];
+        for (const row of rows) begun.push({ ...row, version: await putRow(tables, row) });
+        return begun;
+      },
+      { tenant: this.owner },
+    );
   }
 
   /**
@@ -112,16 +118,19 @@ export class MembershipRows {
    * again.
    */
   async confirm(begun: readonly MembershipRow[]): Promise<void> {
-    await this.storage.transaction(async (tx) => {
-      const tables = this.tablesOf(tx.state);
-      for (const row of begun) {
-        const now = await tables.byGroup.get(joinKey(row.groupId, row.memberId));
-        const isOurs = now?.version === row.version;
-        if (row.status !== "removing") await putRow(tables, { ...row, status: isOurs ? "present" : "adding" });
-        else if (isOurs) await removeRow(tables, row);
-        else if (now !== undefined) await putRow(tables, { ...row, status: "adding" });
-      }
-    });
+    await this.storage.transaction(
+      async (tx) => {
+        const tables = this.tablesOf(tx.state);
+        for (const row of begun) {
+          const now = await tables.byGroup.get(joinKey(row.groupId, row.memberId));
+          const isOurs = now?.version === row.version;
+          if (row.status !== "removing") await putRow(tables, { ...row, status: isOurs ? "present" : "adding" });
+          else if (isOurs) await removeRow(tables, row);
+          else if (now !== undefined) await putRow(tables, { ...row, status: "adding" });
+        }
+      },
+      { tenant: this.owner },
+    );
   }
 
   /**

@@ -112,11 +112,14 @@ export class RunRepository {
 
   private async write(entry: RunEntry, run: StoredRun, listed: readonly ListedObject[]): Promise<RunEntry> {
     if (listed.length === 0) return this.runs.put(entry.key, run, { expected: entry.version });
-    return this.storage.transaction(async (tx) => {
-      const objects = repository(tx.state, RUN_OBJECTS, this.owner);
-      for (const object of listed) await objects.put(objectKey(run.id, object), {}, { expected: undefined });
-      return repository(tx.state, RUNS, this.owner).put(entry.key, run, { expected: entry.version });
-    });
+    return this.storage.transaction(
+      async (tx) => {
+        const objects = repository(tx.state, RUN_OBJECTS, this.owner);
+        for (const object of listed) await objects.put(objectKey(run.id, object), {}, { expected: undefined });
+        return repository(tx.state, RUNS, this.owner).put(entry.key, run, { expected: entry.version });
+      },
+      { tenant: this.owner },
+    );
   }
 
   /** Ids of a list, in pages of `take`. */

@@ -5,7 +5,8 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { Registry } from "../../schema/attributes/registry.ts";
 import type { AuthenticationScheme } from "../../schema/discovery/documents.ts";
 import type { ProjectionParameters } from "../../schema/resources/project.ts";
-import type { Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { Partition, ResourceStorage, TransactionOptions } from "../../storage/storage.ts";
+import type { FairQueue } from "../../timing/fair-queue.ts";
 import type { KeyedLock } from "../../timing/keyed-lock.ts";
 import type { Work } from "../../work/work.ts";
 import type { Cursors } from "./cursors.ts";
@@ -28,9 +29,11 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly mountPath: string;
   readonly resources: ResourceStorage;
   /** Runs two writes as one. @throws {NotImplementedError} where the storage has no transactions */
-  readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>) => Promise<T>;
+  readonly transaction: <T>(run: (resources: ResourceStorage) => Promise<T>, options: TransactionOptions) => Promise<T>;
   /** Makes writers of one resource take turns in this process; the storage still decides who wins. */
   readonly writers: KeyedLock;
+  /** Limits the requests of each tenant that are worked on at the same time. */
+  readonly requests: FairQueue;
   readonly cursors: Cursors;
   /** Attributes that a filter in a URI may not name. */
   readonly sensitiveFilters: readonly AttributePath[];

@@ -39,6 +39,10 @@ export interface ServerLimits {
    * Beyond it the request gets a 400 `tooMany` that names what was too much. @default 10000000, about half a second
    */
   readonly maxWork: number;
+  /** Most requests of one tenant that are worked on at the same time, in this process. Further ones wait. @default 64 */
+  readonly maxConcurrentRequests: number;
+  /** Most requests of one tenant that wait; further ones get a 503 with `Retry-After`. @default 1000 */
+  readonly maxWaitingRequests: number;
 }
 
 const positive = (fallback: number): z.ZodMiniType<number> => wholeNumberOption(fallback, z.positive());
@@ -59,6 +63,8 @@ const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxFilterDepth: positive(50),
   maxFilterTerms: positive(500),
   maxWork: positive(10_000_000),
+  maxConcurrentRequests: positive(64),
+  maxWaitingRequests: positive(1000),
 });
 
 /** Reads the limits once; `owner` begins the message of an error. @throws {TypeError} naming the limit that is wrong */

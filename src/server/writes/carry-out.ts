@@ -1,4 +1,5 @@
 import type { ResourceStorage } from "../../storage/storage.ts";
+import { throwIfDisconnected } from "../../work/work.ts";
 import type { RequestContext, ServerContext } from "../requests/context.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 import { applyWrite } from "./apply-write.ts";
@@ -14,16 +15,21 @@ function needsTransaction({ members, after }: Write): boolean {
  * Does a write through the handler's `commit`, or straight away in as little of a transaction as it needs.
  *
  * @throws {PayloadTooLargeError} when the resource would be too large; then nothing is written
+ * @throws {DisconnectedError} before anything is written, when the client has gone
  */
 export async function carryOut(requestContext: RequestContext, write: Write): Promise<WriteOutcome> {
-  const { context } = requestContext;
+  const { context, work } = requestContext;
   requireAllowedSize(requestContext, write);
   await askHook(context, write);
+  throwIfDisconnected(work.signal);
+  const { tenant } = write.partition;
   const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
     applyWrite(resources, write, context.unknownMembers);
   const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
     if (transaction !== undefined) return applyTo(transaction);
-    return needsTransaction(write) ? context.transaction(applyTo) : applyTo(context.resources);
+    return needsTransaction(write)
+      ? context.transaction(applyTo, { tenant, signal: work.signal })
+      : applyTo(context.resources);
   };
   return context.commit === undefined ? apply() : context.commit(write, apply);
 }

@@ -16,18 +16,19 @@ export class Subscribers {
     return this.listeners.size === 0;
   }
 
-  /** Runs `work` in a transaction together with what the listeners write about the resulting changes. */
+  /** Runs `work` in a transaction of the tenant, together with what the listeners write about the resulting changes. */
   async together<T>(
-    storage: Storage,
+    { storage, tenant }: { readonly storage: Storage; readonly tenant: string },
     work: (tx: Storage) => Promise<{ readonly result: T; readonly changes: readonly DirectoryChange[] }>,
   ): Promise<T> {
-    return storage.transaction(async (tx) => {
+    const run = async (tx: Storage): Promise<T> => {
       const { result, changes } = await work(tx);
       if (changes.length > 0) {
         for (const listener of this.listeners) await listener(changes, tx);
       }
       return result;
-    });
+    };
+    return storage.transaction(run, { tenant });
   }
 }
 

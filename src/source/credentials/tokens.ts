@@ -7,9 +7,10 @@ import { resolveOptions } from "../../options/resolve-options.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
 import type { StateStorage } from "../../storage/storage.ts";
+import { Digests } from "./digests.ts";
+import { LastUses } from "./last-uses.ts";
 
 const FORM = /^scimkit_([0-9a-f]{24})_([A-Za-z0-9_-]{43})$/;
-const LAST_USE_STEP_MS = 60_000;
 
 /** A token without its secret. Times are ISO 8601 in UTC. */
 export interface TokenInfo {
@@ -17,7 +18,7 @@ export interface TokenInfo {
   readonly name: string;
   readonly created: string;
   readonly expires: string | undefined;
-  /** To the minute; undefined if it was never used. */
+  /** To the minute, written after the response; undefined if it was never used. */
   readonly lastUsed: string | undefined;
   readonly rights: "read" | "write";
 }
@@ -73,14 +74,29 @@ const TOKENS: RecordKind<StoredToken> = {
   ),
 };
 
+/** What a `TokenRepository` needs besides its storage. */
+export interface TokenRepositoryOptions {
+  readonly sourceId: () => Promise<string>;
+  readonly now: () => number;
+  /** Told why the last use of a token could not be stored. */
+  readonly onFailure: (error: unknown) => Promise<void>;
+}
+
 /** Stores and verifies the tokens of one source. The source is the owner of the records, so a token works nowhere else. */
 export class TokenRepository implements SourceTokens {
   private readonly tokens: () => Promise<Repository<StoredToken>>;
   private readonly now: () => number;
+  private readonly digests: Digests;
+  private readonly lastUses: LastUses;
 
-  constructor(state: StateStorage, sourceId: () => Promise<string>, now: () => number) {
-    this.tokens = async () => repository(state, TOKENS, await sourceId());
-    this.now = now;
+  constructor(state: StateStorage, options: TokenRepositoryOptions) {
+    this.tokens = async () => repository(state, TOKENS, await options.sourceId());
+    this.now = options.now;
+    this.digests = new Digests(options.now);
+    this.lastUses = new LastUses({
+      now: options.now,
+      onFailure: options.onFailure,
+    });
   }
 
   async issue(input: IssueTokenOptions): Promise<TokenInfo & { readonly token: string }> {
@@ -119,25 +135,32 @@ export class TokenRepository implements SourceTokens {
     const tokens = await this.tokens();
     const stored = await tokens.get(id);
     // The hash is computed and compared in any case, so that an unknown token takes as long as a wrong one.
-    const matches = sameText(await sha256Hex(secret), stored?.value.hash ?? "");
+    const digest = await this.digests.of(secret);
+    const matches = sameText(digest, stored?.value.hash ?? "");
     if (stored === undefined || !matches) throw new UnauthorizedError();
     const { expires } = stored.value;
     if (expires !== undefined && Date.parse(expires) <= this.now()) throw new UnauthorizedError();
-    await this.recordUse(tokens, stored);
+    this.digests.remember(secret, digest);
+    this.lastUses.note(id, stored.value.lastUsed, (time) => storeLastUse(tokens, stored, time));
     return infoOf(id, stored.value);
   }
 
-  private async recordUse(tokens: Repository<StoredToken>, { key, value, version }: Entry<StoredToken>): Promise<void> {
-    const now = this.now();
-    const last = value.lastUsed === undefined ? Number.NEGATIVE_INFINITY : Date.parse(value.lastUsed);
-    // A time in the future was written by a clock that was ahead, and is replaced.
-    if (last <= now && now - last < LAST_USE_STEP_MS) return;
-    try {
-      await tokens.put(key, { ...value, lastUsed: new Date(now).toISOString() }, { expected: version });
-    } catch (error) {
-      // Another request was first, or the token was revoked: neither is a reason to refuse this request.
-      if (!isPreconditionFailed(error)) throw error;
-    }
+  /** Resolves when the uses of tokens until now are stored. */
+  idle(): Promise<void> {
+    return this.lastUses.idle();
+  }
+}
+
+async function storeLastUse(
+  tokens: Repository<StoredToken>,
+  { key, value, version }: Entry<StoredToken>,
+  lastUsed: string,
+): Promise<void> {
+  try {
+    await tokens.put(key, { ...value, lastUsed }, { expected: version });
+  } catch (error) {
+    // Another request was first, or the token was revoked.
+    if (!isPreconditionFailed(error)) throw error;
   }
 }
 

@@ -76,7 +76,7 @@ export class DirectoryCommit {
   ): Promise<{ outcome: WriteOutcome; entry: IntentEntry | undefined }> {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
     const mapped = await this.options.map(write);
-    return storage.transaction(async (tx) => {
+    const reserved = async (tx: Storage) => {
       const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
       const { action, partition, id, after, next } = write;
@@ -89,7 +89,8 @@ export class DirectoryCommit {
         throw isPreconditionFailed(error) ? this.unfinished() : error;
       });
       return { outcome, entry };
-    });
+    };
+    return storage.transaction(reserved, { tenant: sourceId });
   }
 
   /** Calls the directory for a reserved change, and confirms or discards the change by its response. */
@@ -128,7 +129,7 @@ export class DirectoryCommit {
   private async confirm(entry: IntentEntry): Promise<IntentEntry | undefined> {
     const { storage, sourceId, unknownMembers, subscribers, now, leaseMs } = this.options;
     const intent = entry.value;
-    return subscribers.together(storage, async (tx) => {
+    return subscribers.together({ storage, tenant: sourceId }, async (tx) => {
       const intents = new IntentRepository(tx.state, sourceId);
       await intents.remove(entry);
       const gone = await applyIntent(tx.resources, intent, unknownMembers);
@@ -139,7 +140,7 @@ export class DirectoryCommit {
 
   private async discard(entry: IntentEntry): Promise<void> {
     const { storage, sourceId } = this.options;
-    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(entry));
+    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(entry), { tenant: sourceId });
   }
 
   /** No change may overtake an unfinished one of the same resource, or take a value that one has reserved. */
