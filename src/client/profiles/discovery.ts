@@ -1,3 +1,4 @@
+import { isDue } from "../../timing/due.ts";
 import { notScim, readResponse } from "../http/read-response.ts";
 import type { Send } from "../http/send.ts";
 import {
@@ -47,6 +48,7 @@ interface Discovered {
 export function createDiscovery(options: DiscoveryOptions): Discovery {
   const { send, profile, now } = options;
   const learned = new Map<string, number>();
+  const longestMs = Math.max(options.ttlMs, options.failureTtlMs);
   let discovered: Discovered | undefined;
   let pending: Promise<Discovered> | undefined;
 
@@ -64,7 +66,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   const current = async (refresh: boolean): Promise<Discovered> => {
     const { serviceProviderConfigPath: path = "/ServiceProviderConfig" } = profile;
     if (path === null) return { stated: undefined, failure: undefined, expires: 0 };
-    if (discovered !== undefined && !refresh && now() < discovered.expires) return discovered;
+    if (discovered !== undefined && !refresh && !isDue(discovered.expires, now(), longestMs)) return discovered;
     pending ??= discover(path).finally(() => {
       pending = undefined;
     });
@@ -73,7 +75,7 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   };
 
   const learnedOf = (type: string | undefined): CapabilityLayers["learned"] => {
-    const lacks = (method: string): boolean => (learned.get(`${method} ${type}`) ?? 0) > now();
+    const lacks = (method: string): boolean => !isDue(learned.get(`${method} ${type}`) ?? 0, now(), options.ttlMs);
     return { patch: lacks("PATCH") ? false : undefined, put: lacks("PUT") ? false : undefined };
   };
 

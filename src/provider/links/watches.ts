@@ -4,6 +4,7 @@ import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
 import type { StateStorage } from "../../storage/storage.ts";
+import { isDue } from "../../timing/due.ts";
 import type { MatchKey } from "./link.ts";
 import type { LinkKey } from "./link-repository.ts";
 
@@ -73,7 +74,7 @@ export class WatchRepository {
   async *due(now: number): AsyncGenerator<Entry<Watch>> {
     for await (const entry of this.watches.each()) {
       const { dueAt = 0, value } = entry;
-      if (dueAt <= now || dueAt > now + gapOf(value, now)) yield entry;
+      if (isDue(dueAt, now, gapOf(value, now))) yield entry;
     }
   }
 

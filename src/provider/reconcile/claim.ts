@@ -13,7 +13,9 @@ export function claimedUntil(
   asked: { readonly process: string; readonly now: () => number },
 ): number | undefined {
   const claim = intent?.claim;
-  return claim !== undefined && claim.by !== asked.process && claim.until > asked.now() ? claim.until : undefined;
+  if (claim === undefined || claim.by === asked.process) return undefined;
+  const { until } = honestClaim(claim, asked.now());
+  return until > asked.now() ? until : undefined;
 }
 
 /**

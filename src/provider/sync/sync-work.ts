@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { isDue } from "../../timing/due.ts";
 import { startInterval } from "../../timing/interval.ts";
 import { createSerialQueue, type SerialQueue } from "../../timing/serial-queue.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
@@ -81,7 +82,8 @@ export class CurrentRun {
 
   /** Renews the lease if it is old. @throws {PreconditionFailedError} when another process continued the run */
   async keepAlive(): Promise<void> {
-    if (this.context.now() - this.renewed >= KEEP_ALIVE_MS) await this.write((run) => run, NO_TALLY);
+    if (isDue(this.renewed + KEEP_ALIVE_MS, this.context.now(), KEEP_ALIVE_MS))
+      await this.write((run) => run, NO_TALLY);
   }
 
   /** Renews the lease also while one object or one page of the directory takes long. Returns what ends that. */

@@ -2,6 +2,7 @@ import { InvalidValueError, NotImplementedError } from "../../errors/request-err
 import { isScimError } from "../../errors/scim-error.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { isDue } from "../../timing/due.ts";
 import { bindingOf } from "../lists/cursor-binding.ts";
 import { type Listing, pageByIndex, readListing } from "../lists/list-page.ts";
 import type { ListRequest } from "../lists/list-request.ts";
@@ -75,7 +76,9 @@ async function stateOf(
   asked: { readonly cursor: string; readonly count: number; readonly binding: string },
 ): Promise<CursorState> {
   const state = await requestContext.context.cursors.open(asked.cursor, asked.binding);
-  if (requestContext.context.now() > state.expires) throw expiredCursor();
+  const { now, cursorTimeout } = requestContext.context;
+  // The last millisecond counts. Twice the time, since the clock of the process that made the cursor may be ahead of this one.
+  if (isDue(state.expires + 1, now(), 2 * cursorTimeout * 1000)) throw expiredCursor();
   if (asked.count !== state.count) throw invalidCount();
   return state;
 }

@@ -1,4 +1,5 @@
 import { sha256Hex } from "../../crypto/sha256.ts";
+import { isDue } from "../../timing/due.ts";
 
 /** How long a digest is remembered, in milliseconds. */
 const REMEMBERED_MS = 60_000;
@@ -7,7 +8,7 @@ const MAX_DIGESTS = 1000;
 
 interface Remembered {
   readonly digest: string;
-  readonly at: number;
+  readonly until: number;
 }
 
 /** SHA-256 of secrets. Computing it takes a third of a small request, so those of secrets in use are remembered. */
@@ -31,12 +32,11 @@ export class Digests {
     this.remembered.delete(secret);
     const [oldest] = this.remembered.keys();
     if (oldest !== undefined && this.remembered.size >= MAX_DIGESTS) this.remembered.delete(oldest);
-    this.remembered.set(secret, { digest, at: this.now() });
+    this.remembered.set(secret, { digest, until: this.now() + REMEMBERED_MS });
   }
 
   private known(secret: string): string | undefined {
-    const { digest, at = 0 } = this.remembered.get(secret) ?? {};
-    const age = this.now() - at;
-    return age >= 0 && age < REMEMBERED_MS ? digest : undefined;
+    const found = this.remembered.get(secret);
+    return found === undefined || isDue(found.until, this.now(), REMEMBERED_MS) ? undefined : found.digest;
   }
 }

@@ -1,3 +1,4 @@
+import { isDue } from "../../timing/due.ts";
 import { WorkInProgress } from "../../timing/work-in-progress.ts";
 import { yieldTurn } from "../../timing/yield-turn.ts";
 
@@ -53,7 +54,7 @@ export class LastUses {
   }
 }
 
-/** Whether it was less than a minute ago. A time in the future was written by a clock that was ahead, and is replaced. */
+/** Whether it was less than a minute ago. */
 function isRecent(time: number, now: number): boolean {
-  return time <= now && now - time < STEP_MS;
+  return !isDue(time + STEP_MS, now, STEP_MS);
 }

@@ -119,7 +119,7 @@ export class DirectoryCommit {
   private async call(entry: IntentEntry, password: string | undefined): Promise<void> {
     const { directory, sourceId, now, leaseMs, retryMs } = this.options;
     const call = deliver(directory, entry.value, { source: sourceId, password });
-    const left = entry.dueAt === undefined ? leaseMs : entry.dueAt - now();
+    const left = honestTime(entry.dueAt ?? Number.POSITIVE_INFINITY, now(), leaseMs) - now();
     return withDeadline(call, left, () => {
       throw new UnavailableError("The directory did not respond in time", { retryAfterMs: retryMs });
     });

@@ -1,7 +1,9 @@
 import type { BackgroundTask } from "../../queue/queue.ts";
+import { isDue } from "../../timing/due.ts";
 import { type StartTimer, tickWhileReferenced } from "../../timing/interval.ts";
 
 const EVERY_MS = 10_000;
+const LATEST_MS = 1.5 * EVERY_MS;
 
 /** What a source's task does, and when. */
 export interface SettleTaskOptions {
@@ -57,9 +59,8 @@ export class SettleTask implements BackgroundTask {
   }
 
   private tick(): void {
-    const age = this.options.now() - this.ranAt;
-    // Provisioning runs it about every ten seconds. A negative age comes from a clock that was ahead.
-    if (age >= 0 && age < 1.5 * EVERY_MS) return;
+    // Provisioning runs it about every ten seconds.
+    if (!isDue(this.ranAt + LATEST_MS, this.options.now(), LATEST_MS)) return;
     this.runOnce(new AbortController().signal).catch(() => {
       // The storage failed. Requests report that, and the next tick tries again.
     });
