@@ -114,7 +114,7 @@ describe("a handler whose storage cannot be written", () => {
 });
 
 describe("a source in an SQLite file that another process has locked", () => {
-  it("serves reads at once", async () => {
+  it("serves reads at once, also where the storage was opened after that", async () => {
     const directory = await mkdtemp(join(tmpdir(), "scimkit-locked-"));
     const file = join(directory, "people.db");
     const storage = sqliteStorage({ file, busyTimeoutMs: 0 });
@@ -128,6 +128,10 @@ describe("a source in an SQLite file that another process has locked", () => {
     expect((await app.send("GET", `/Users/${id}`)).status).toBe(200);
     await app.source.idle();
     expect(app.events.filter(({ type }) => type === "source.error")).toHaveLength(1);
+    const opened = sqliteStorage({ file, busyTimeoutMs: 0 });
+    const partition = { tenant: (await app.source.identity()).id, type: "User" };
+    expect((await opened.resources.find(partition, id))?.id).toBe(id);
+    await opened.close();
     other.exec("ROLLBACK");
     other.close();
     await storage.close();

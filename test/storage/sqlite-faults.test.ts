@@ -58,8 +58,10 @@ describe("the SQLite storage", () => {
       message: "The database is locked by another process",
     });
     expect(await storage.resources.find(users, "u-ada"), "readers are not disturbed").toBeUndefined();
-    const waiting = fault(file, (second) => second.migrate());
-    expect(await waiting).toMatchObject({ status: 503 });
+    expect(await fault(file, (second) => second.migrate()), "the tables are there").toBeUndefined();
+    const without = sqliteStorage({ file, busyTimeoutMs: 60, tablePrefix: "other_" });
+    await expect(without.migrate()).rejects.toMatchObject({ status: 503 });
+    await without.close();
     other.exec("ROLLBACK");
     other.close();
     await storage.resources.insert(users, userOf("ada"));

@@ -4,7 +4,7 @@ import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
 import { once } from "../../timing/once.ts";
 import { createPacer } from "../../timing/pacer.ts";
 import { type SqlSession, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
-import { migrateTables } from "../sql/migrations/migrate.ts";
+import { areMigrated, migrateTables } from "../sql/migrations/migrate.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
 import { inTransaction, openConnection, retryWhileBusy } from "./connection.ts";
 import { translateSqliteError } from "./errors.ts";
@@ -98,10 +98,11 @@ async function openConnections({ file, busyTimeoutMs, statements }: SqliteDataba
   const open = (): Promise<NodeDatabase> => retryWhileBusy(busyTimeoutMs, () => openConnection(file, statements));
   const writer = await open();
   try {
-    await inTransaction(writer, busyTimeoutMs, async () => {
-      await checkEncoding(writer.sql);
-      await migrateTables(writer.sql);
-    });
+    await checkEncoding(writer.sql);
+    // If there is nothing to do, it works while another process has locked the file.
+    if (!(await areMigrated(writer.sql))) {
+      await inTransaction(writer, busyTimeoutMs, () => migrateTables(writer.sql));
+    }
     return { writer, reader: file === ":memory:" ? undefined : await open() };
   } catch (error) {
     writer.close();

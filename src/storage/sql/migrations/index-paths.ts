@@ -13,16 +13,25 @@ const BATCH = 500;
  * the markers say that it has been done.
  */
 export async function indexPaths(sql: SqlSession): Promise<void> {
-  const marker = await readMarker(sql, "indexed");
-  const known: readonly string[] = JSON.parse(marker ?? "[]");
+  if (await areIndexed(sql)) return;
+  const known = await indexedBefore(sql);
   const added = new Set([...sql.indexed].filter((path) => !known.includes(path)));
   const gone = known.filter((path) => !sql.indexed.has(path));
-  if (marker !== undefined && added.size + gone.length === 0) return;
   if (gone.length > 0) {
     await rowsOf(sql, sql.db.deleteFrom(sql.names.indexed_values).where("path", "in", gone));
   }
   if (added.size > 0) await indexResources(sql, added);
   await writeMarker(sql, "indexed", JSON.stringify([...sql.indexed].sort()));
+}
+
+/** Whether the paths of the options, and no others, are indexed. */
+export async function areIndexed(sql: SqlSession): Promise<boolean> {
+  const known = await indexedBefore(sql);
+  return known.length === sql.indexed.size && known.every((path) => sql.indexed.has(path));
+}
+
+async function indexedBefore(sql: SqlSession): Promise<readonly string[]> {
+  return JSON.parse((await readMarker(sql, "indexed")) ?? "[]");
 }
 
 type ResourcePlace = Pick<ResourceRow, "tenant" | "type" | "id">;

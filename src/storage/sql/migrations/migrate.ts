@@ -1,7 +1,7 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../../errors/request-errors.ts";
 import { rowOf, type SqlSession, type SqlStatements } from "../engine/session.ts";
-import { indexPaths } from "./index-paths.ts";
+import { areIndexed, indexPaths } from "./index-paths.ts";
 import { readMarker } from "./migration-markers.ts";
 import { LAYOUT, migrationWords, tables } from "./migrations.ts";
 
@@ -13,13 +13,24 @@ import { LAYOUT, migrationWords, tables } from "./migrations.ts";
  * @throws {UnavailableError} when the tables were made by another release
  */
 export async function migrateTables(sql: SqlSession): Promise<void> {
-  const exists = await rowOf(sql, sql.engine.tableExists(sql.names.meta));
-  if (exists === undefined) {
+  if (!(await haveTables(sql)))
     for (const statement of tableStatements(sql)) await sql.run(CompiledQuery.raw(statement));
-  } else {
-    requireLayout(Number((await readMarker(sql, "layout")) ?? 0));
-  }
   await indexPaths(sql);
+}
+
+/**
+ * Whether `migrateTables` has nothing to do. It only reads.
+ *
+ * @throws {UnavailableError} when the tables were made by another release
+ */
+export async function areMigrated(sql: SqlSession): Promise<boolean> {
+  return (await haveTables(sql)) && (await areIndexed(sql));
+}
+
+async function haveTables(sql: SqlSession): Promise<boolean> {
+  if ((await rowOf(sql, sql.engine.tableExists(sql.names.meta))) === undefined) return false;
+  requireLayout(Number((await readMarker(sql, "layout")) ?? 0));
+  return true;
 }
 
 function requireLayout(found: number): void {
