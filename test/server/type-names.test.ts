@@ -20,7 +20,12 @@ describe.each(names)("a resource type with the name %s, which every object has",
   });
 
   it.each(Object.entries(STORAGES))("works in every request, over %s storage", async (_storage, storage) => {
-    const app = createApp({ storage: storage(), resourceTypes: [userResourceType, groupResourceType, type], bulk: true, unknownMembers: "reject" });
+    const app = createApp({
+      storage: storage(),
+      resourceTypes: [userResourceType, groupResourceType, type],
+      bulk: true,
+      unknownMembers: "reject",
+    });
     await app.storage.migrate();
     const created = await app.send("POST", `/${name}`, { schemas: [urn], label: "a", parts: [{ value: "x" }] });
     expect([created.status, created.text]).toEqual([201, expect.stringContaining(name)]);
