@@ -197,7 +197,9 @@ describe("what is read for a response that is too large", () => {
     for (let index = 0; index < 20; index += 1) await createUser(createApp({ storage }), `user ${index}`);
     const refused = await createApp({ storage, limits: { maxWork: 50 } }).send("GET", "/Users");
     expect(refused.body).toMatchObject({ status: "400", scimType: "tooMany" });
-    expect(refused.body.detail).toBe("The request needs too much work for showing resources");
+    expect(refused.body.detail).toBe(
+      "The request needs too much work for showing resources with their members and groups",
+    );
   });
 });
 

@@ -10,6 +10,10 @@ import { charactersOf, type MembersRead, memberPages, type Shown, showsMembers }
 
 /** Groups and members of about so many characters are written at once. */
 const PIECE = 65_536;
+/** The work of showing a resource, and each of its groups and members: a URL is made, and its parts are projected. */
+const RESOURCE = 200;
+const MEMBERSHIP = 40;
+const DOING = "showing resources with their members and groups";
 
 type Ref = Readonly<Record<string, unknown>>;
 
@@ -30,6 +34,7 @@ export class ResourceWriter {
     const pages = showsMembers(this.requestContext, shown) ? memberPages(this.requestContext, shown) : undefined;
     const first: MembersRead = (await pages?.next())?.value ?? { members: [], isLast: true };
     const { type, projection } = shown.part;
+    this.requestContext.work.spend(RESOURCE + MEMBERSHIP * (groups.length + first.members.length), DOING);
     const own = this.ownAttributes(shown);
     if (first.isLast && charactersOf(groups) + charactersOf(first.members) <= PIECE) {
       if (first.members.length > 0) own.members = first.members.map((member) => this.memberRef(member));
@@ -56,7 +61,10 @@ export class ResourceWriter {
     const list = { shown, name: "members", isBegun: false };
     const toRef = (member: MemberRef): Ref => this.memberRef(member);
     if (!(await this.writeRefs(list, first, toRef))) return false;
-    for await (const { members } of pages ?? []) if (!(await this.writeRefs(list, members, toRef))) return false;
+    for await (const { members } of pages ?? []) {
+      this.requestContext.work.spend(MEMBERSHIP * members.length, DOING);
+      if (!(await this.writeRefs(list, members, toRef))) return false;
+    }
     return !list.isBegun || this.add("]");
   }
 
@@ -80,7 +88,7 @@ export class ResourceWriter {
   }
 
   private add(piece: string): boolean {
-    spendBytes(this.requestContext.work, piece.length, "showing resources");
+    spendBytes(this.requestContext.work, piece.length, DOING);
     return this.text.add(piece);
   }
 
