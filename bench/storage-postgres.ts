@@ -8,7 +8,12 @@ import type { Size } from "./storage-data.ts";
 import { type BenchDatabase, checkDatabase, type EngineWords, type Progress, readThrough } from "./storage-database.ts";
 import { batches, COLUMNS, type Rows, type Table } from "./storage-rows.ts";
 
-const STATEMENTS = sqlStatements(postgresEngine, { tablePrefix: "scimkit_", indexed: [], unindexedFilters: "scan" });
+const STATEMENTS = sqlStatements(postgresEngine, {
+  tablePrefix: "scimkit_",
+  indexed: [],
+  unindexedFilters: "scan",
+  statementTimeoutMs: 10_000,
+});
 
 const WORDS: EngineWords = {
   json: (value) => `${value}::jsonb`,

@@ -70,7 +70,11 @@ describe("a handler over PostgreSQL", () => {
       texts.length = 0;
       expect((await app.send("PATCH", `/Groups/${group}`, change(user))).status).toBe(204);
       expect(texts.filter((text) => /SERIALIZABLE|SAVEPOINT/.test(text))).toEqual([]);
-      expect([texts[0], texts.length, texts.at(-1)]).toEqual(["BEGIN ISOLATION LEVEL READ COMMITTED", 6, "COMMIT"]);
+      expect([texts[0], texts.length, texts.at(-1)]).toEqual([
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 10000",
+        6,
+        "COMMIT",
+      ]);
     }
     await storage.close();
     await pool.end();

@@ -6,7 +6,12 @@ import { sqliteEngine } from "../../src/storage/sqlite/engine.ts";
 
 /** A session that remembers what it runs. */
 function recording() {
-  const statements = sqlStatements(sqliteEngine, { tablePrefix: "x_", indexed: [], unindexedFilters: "scan" });
+  const statements = sqlStatements(sqliteEngine, {
+    tablePrefix: "x_",
+    indexed: [],
+    unindexedFilters: "scan",
+    statementTimeoutMs: 10_000,
+  });
   const ran: (readonly unknown[])[] = [];
   const run = async <Row>({ sql, parameters }: CompiledQuery<Row>): Promise<Row[]> => {
     ran.push([sql, ...parameters]);

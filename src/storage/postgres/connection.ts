@@ -22,7 +22,7 @@ export type StatementNames = (text: string) => string | undefined;
 
 /** A connection that nobody else uses. */
 export interface Connection {
-  /** Runs a statement. @throws {ConnectionFault} unless the error is of PostgreSQL itself, which is thrown unchanged */
+  /** Runs a statement, or several without parameters, of which the last one has the rows. @throws {ConnectionFault} unless the error is of PostgreSQL itself, which is thrown unchanged */
   query(text: string, parameters?: readonly unknown[]): Promise<readonly unknown[]>;
   /** The same for a query of Kysely's. */
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
@@ -77,7 +77,8 @@ export async function withConnection<T>(
 export function connectionOver(client: PostgresClient, nameOf: StatementNames, onFault: () => void): Connection {
   const send = async (text: string, parameters: readonly unknown[], name?: string) => {
     try {
-      return await client.query({ name, text, values: [...parameters], types: TYPES });
+      const result = await client.query({ name, text, values: [...parameters], types: TYPES });
+      return Array.isArray(result) ? result.at(-1) : result;
     } catch (error) {
       if (isLostConnection(error) || sqlState(error) === undefined) onFault();
       throw sqlState(error) === undefined ? new ConnectionFault("working", error) : error;

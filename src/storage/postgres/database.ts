@@ -1,12 +1,13 @@
 import { FairQueue, type Turn } from "../../timing/fair-queue.ts";
 import { once } from "../../timing/once.ts";
-import { type SqlAccess, type SqlStatements, sqlSession } from "../sql/engine/session.ts";
+import type { SqlAccess, SqlStatements } from "../sql/engine/session.ts";
+import { turnOf } from "../sql/engine/turns.ts";
 import { migrationWords } from "../sql/migrations/migrations.ts";
 import type { SqlDatabase } from "../sql/sql-storage.ts";
-import { turnOf } from "../sql/turns.ts";
 import { type Connection, type StatementNames, withConnection } from "./connection.ts";
 import { foldingStatement } from "./counting.ts";
 import { isConflict, isLockTimeout, NO_CONNECTION, translatePostgresError } from "./errors.ts";
+import { reading, timeoutStatement } from "./long-read.ts";
 import { migratePostgres } from "./migrations.ts";
 import type { PoolHolder } from "./open-pool.ts";
 import { type RetryTiming, retrying } from "./retry.ts";
@@ -30,10 +31,10 @@ const FIRST_LOCK_TIMEOUT_MS = 50;
 const WRITES_TO_FOLD = 200;
 
 /** One operation: it locks the rows that it changes, so only deadlocks are repeated. */
-const OPERATION: TransactionKind = Object.freeze<TransactionKind>({
-  begin: () => "BEGIN ISOLATION LEVEL READ COMMITTED",
-  isConflict,
-});
+function readCommitted(statements: SqlStatements): TransactionKind {
+  const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; ${timeoutStatement(statements)}`;
+  return { begin: () => begin, isConflict };
+}
 
 /**
  * Operations wait for a connection only: PostgreSQL orders writers by locks, and ends one of two that conflict. Tenants
@@ -50,6 +51,7 @@ export function postgresDatabase(options: PostgresDatabaseOptions): SqlDatabase 
     withConnection(await pool.open(), nameOf, use);
   const context = { statements, timing, connected };
   const transaction = serializable(statements);
+  const operation = readCommitted(statements);
   const open = once(() =>
     retrying(CONNECTING, timing, () => connected((connection) => migratePostgres(connection, statements))),
   );
@@ -73,14 +75,14 @@ export function postgresDatabase(options: PostgresDatabaseOptions): SqlDatabase 
     }
     return result;
   };
-  const write: SqlAccess["write"] = (turn, operation) =>
-    inTurn(turn, () => inTransaction(context, OPERATION, operation)).then(counted);
+  const write: SqlAccess["write"] = (turn, body) =>
+    inTurn(turn, () => inTransaction(context, operation, body)).then(counted);
   return {
     statements,
-    read: (turn, query) =>
-      inTurn(turn, () =>
-        retrying(CONNECTING, timing, () => connected((connection) => query(sqlSession(statements, connection.run)))),
-      ),
+    read: (turn, query, limits) => {
+      const read = reading({ statements, connected }, query, { ...limits, signal: turn.signal });
+      return inTurn(turn, () => retrying(CONNECTING, timing, () => connected(read)));
+    },
     write,
     // In a transaction too: the default isolation level of the connection may be another one.
     writeOne: write,
@@ -106,10 +108,12 @@ function queueOf({ pool: { size, maxWaitMs }, maxWaiting }: PostgresDatabaseOpti
  */
 function serializable(statements: SqlStatements): TransactionKind {
   const begin = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+  const timeout = timeoutStatement(statements);
   const expedite = `SET LOCAL lock_timeout = ${FIRST_LOCK_TIMEOUT_MS}`;
   const enqueue = `LOCK TABLE ${migrationWords(statements).table("meta")} IN SHARE UPDATE EXCLUSIVE MODE`;
   return {
-    begin: (attempt) => `${begin}; ${attempt === 1 ? expedite : enqueue}`,
+    // Waiting for the table's lock is not a statement that takes too long.
+    begin: (attempt) => `${begin}; ${attempt === 1 ? expedite : enqueue}; ${timeout}`,
     isConflict: (error, attempt) => isConflict(error) || (attempt === 1 && isLockTimeout(error)),
   };
 }

@@ -2,7 +2,7 @@ import { PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from "ky
 import { isText } from "../../schema/attributes/scalar.ts";
 import type { SqlEngine, TextPair } from "../sql/engine/engine.ts";
 import { postgresCounting } from "./counting.ts";
-import { isUniqueViolation, translatePostgresError } from "./errors.ts";
+import { isStopped, isUniqueViolation, translatePostgresError } from "./errors.ts";
 
 /** What the statements of `../sql` need to know of PostgreSQL. */
 export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
@@ -12,6 +12,8 @@ export const postgresEngine: SqlEngine = Object.freeze<SqlEngine>({
   counting: postgresCounting,
   failureEndsTransaction: true,
   locksRows: true,
+  scansInPieces: false,
+  isStopped,
   list,
   texts: (values) => sql`(select unnest(${list(values)}::text[]) as value)`,
   among: (column, values) => sql<boolean>`${column} = any(${list(values)}::text[])`,

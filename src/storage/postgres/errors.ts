@@ -92,6 +92,11 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === "55P03";
 }
 
+/** Whether PostgreSQL cancelled a statement: it took too long, or a cancellation was requested. */
+export function isStopped(error: unknown): boolean {
+  return sqlState(error) === "57014";
+}
+
 /** Whether an open connection was lost: a new one may work. Not for a server that rejects connections. */
 export function isLostConnection(error: unknown): boolean {
   if (error instanceof ConnectionFault) {

@@ -9,6 +9,7 @@ import {
   indexedOption,
   indexedTypesOption,
   maxWaitingOption,
+  statementTimeoutOption,
   TABLE_PREFIX,
   unindexedFiltersOption,
 } from "../sql/engine/options.ts";
@@ -64,6 +65,11 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
    * Tenants take turns. @default 10000
    */
   readonly maxWaiting?: number;
+  /**
+   * How long one statement may take, in milliseconds: a query that takes longer is rejected with 400 `tooMany`, a write with 503.
+   * @default 10000
+   */
+  readonly statementTimeoutMs?: number;
 }
 
 /** A transaction of an application that uses Kysely: what we need of its `Transaction`. */
@@ -100,6 +106,7 @@ const OPTIONS = z
     resourceTypes: indexedTypesOption,
     unindexedFilters: unindexedFiltersOption,
     maxWaiting: maxWaitingOption,
+    statementTimeoutMs: statementTimeoutOption,
   })
   .check(
     z.refine(({ connectionString, pool }) => connectionString !== undefined || pool !== undefined, {

@@ -3,8 +3,8 @@ import { createTransactionScope } from "../driver/transaction-scope.ts";
 import type { Storage } from "../storage.ts";
 import type { SqlSession } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
+import { turnOf } from "./engine/turns.ts";
 import { runInTransaction, storageOver } from "./sql-storage.ts";
-import { turnOf } from "./turns.ts";
 
 /** A storage in an SQL database, which may have tables of the application too. */
 export interface SqlStorage<Transaction> extends Storage {

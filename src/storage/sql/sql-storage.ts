@@ -6,6 +6,7 @@ import { createTransactionScope } from "../driver/transaction-scope.ts";
 import type { Partition, StateStorage, Storage, StoredResource } from "../storage.ts";
 import type { SqlAccess, SqlSession, SqlStatements } from "./engine/session.ts";
 import { sqlTransaction } from "./engine/transaction.ts";
+import { turnOf, turnOfRecord } from "./engine/turns.ts";
 import { groupsOf } from "./operations/groups-of.ts";
 import { listResourcesOf } from "./operations/list-operation.ts";
 import { changeMembers, pageMembers, previewMembers } from "./operations/member-operations.ts";
@@ -19,7 +20,6 @@ import {
 import { writtenResource } from "./operations/resource-rows.ts";
 import { deleteRecord, dueRecords, getRecords, putRecord, scanRecords } from "./operations/state-operations.ts";
 import { checkUnique } from "./operations/unique-rows.ts";
-import { turnOf, turnOfRecord } from "./turns.ts";
 
 /** The database of a storage: what a driver provides in addition to its `SqlEngine`. */
 export interface SqlDatabase extends SqlAccess {
@@ -102,10 +102,7 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): DriverReso
     },
     remove: (partition, id, expectedVersion) =>
       access.write(turnOf(partition), (sql) => removeResource(sql, partition, id, expectedVersion)),
-    list: (partition, query) =>
-      access.read(turnOf({ ...partition, signal: query.work?.signal }), (sql) =>
-        listResourcesOf(sql, partition, query),
-      ),
+    list: (partition, query) => listResourcesOf({ access, statements, partition, query }),
     members: membersOver(access),
   };
 }

@@ -63,9 +63,10 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
   const read = async <T>(turn: Turn, query: (sql: SqlSession) => Promise<T>): Promise<T> => {
     const { reader, writer } = await connect();
     const { sql } = reader ?? writer;
+    const clock = createStopwatch();
     const run: SqlSession["run"] = (statement) =>
-      retryWhileBusy(busyTimeoutMs, () => readers.run(turn, () => sql.run(statement)));
-    return query(sqlSession(options.statements, run));
+      retryWhileBusy(busyTimeoutMs, () => readers.run(turn, () => clock.measure(() => sql.run(statement))));
+    return query({ ...sqlSession(options.statements, run), usedMs: clock.ms });
   };
   return {
     statements: options.statements,
@@ -84,6 +85,22 @@ export function sqliteDatabase(options: SqliteDatabaseOptions): SqlDatabase {
       opened?.writer.close();
       opened = undefined;
     },
+  };
+}
+
+/** Measures how long statements take. */
+function createStopwatch(): { measure<T>(run: () => Promise<T>): Promise<T>; ms(): number } {
+  let used = 0;
+  return {
+    measure: async (run) => {
+      const begin = performance.now();
+      try {
+        return await run();
+      } finally {
+        used += performance.now() - begin;
+      }
+    },
+    ms: () => used,
   };
 }
 

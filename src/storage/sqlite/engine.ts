@@ -11,6 +11,8 @@ export const sqliteEngine: SqlEngine = Object.freeze<SqlEngine>({
   failureEndsTransaction: false,
   // There is one writer at a time.
   locksRows: false,
+  scansInPieces: true,
+  isStopped: () => false,
   list,
   among: (column, values) => sql<boolean>`${column} in (select asked.value from json_each(${list(values)}) asked)`,
   texts: (values) => sql`json_each(${list(values)})`,

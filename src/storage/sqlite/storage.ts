@@ -7,6 +7,7 @@ import {
   indexedOption,
   indexedTypesOption,
   maxWaitingOption,
+  statementTimeoutOption,
   TABLE_PREFIX,
   unindexedFiltersOption,
 } from "../sql/engine/options.ts";
@@ -50,6 +51,11 @@ export interface SqliteStorageOptions {
    * Tenants take turns. @default 10000
    */
   readonly maxWaiting?: number;
+  /**
+   * How long one query may search, in milliseconds, apart from the time in which others have their turn: then it is rejected with 400 `tooMany`.
+   * @default 10000
+   */
+  readonly statementTimeoutMs?: number;
 }
 
 const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
@@ -63,6 +69,7 @@ const OPTIONS: z.ZodMiniType<Required<SqliteStorageOptions>> = z.strictObject({
   resourceTypes: indexedTypesOption,
   unindexedFilters: unindexedFiltersOption,
   maxWaiting: maxWaitingOption,
+  statementTimeoutMs: statementTimeoutOption,
 });
 
 const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePrefix">>> = z.strictObject({

@@ -43,6 +43,13 @@ export interface SqlEngine {
   readonly failureEndsTransaction: boolean;
   /** Whether rows that are read to be changed must be locked, since there are parallel writers. */
   readonly locksRows: boolean;
+  /**
+   * Whether the database runs in this process and cannot be interrupted, so that rows are read in pieces. `max` of two
+   * values and `length` of JSON, in bytes, are functions of such a database.
+   */
+  readonly scansInPieces: boolean;
+  /** Whether the database ended a statement since it took too long, or was cancelled. */
+  isStopped(error: unknown): boolean;
   /** The value with which `texts` and `among` are bound for these texts. */
   list(values: readonly string[]): unknown;
   /** A table with one column `value` that contains these texts, as one bound value. It needs an alias. */

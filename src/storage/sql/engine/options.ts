@@ -29,3 +29,6 @@ export const maxWaitingOption: z.ZodMiniType<number> = wholeNumberOption(10_000,
 
 /** The option `unindexedFilters`. */
 export const unindexedFiltersOption: z.ZodMiniType<UnindexedFilters> = z._default(z.enum(["scan", "refuse"]), "scan");
+
+/** The option `statementTimeoutMs`. */
+export const statementTimeoutOption: z.ZodMiniType<number> = wholeNumberOption(10_000, z.positive());

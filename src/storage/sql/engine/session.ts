@@ -17,6 +17,8 @@ export interface SqlStatements {
   readonly indexed: ReadonlySet<string>;
   /** What to do with a filter without an index. */
   readonly unindexedFilters: UnindexedFilters;
+  /** How long one statement may take. */
+  readonly statementTimeoutMs: number;
   /** The statements of lookups, compiled once. */
   readonly lookups: LookupTemplates;
   /** Statements whose text never changes, by name. */
@@ -31,12 +33,21 @@ export interface SqlOptions extends TablePlace {
   /** Paths to index in addition to the default ones. */
   readonly indexed: readonly string[];
   readonly unindexedFilters: UnindexedFilters;
+  readonly statementTimeoutMs: number;
+}
+
+/** What a read may need. */
+export interface ReadLimits {
+  /** Whether the read may take long, so that the database must end it after `statementTimeoutMs`. @default false */
+  readonly isLong?: boolean;
 }
 
 /** One connection to the database. */
 export interface SqlSession extends SqlStatements {
   /** Runs one statement and returns its rows. Throws what the database throws. */
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
+  /** The time that the statements of this session have taken, without waiting for their turns, in milliseconds. */
+  readonly usedMs?: () => number;
 }
 
 /**
@@ -44,8 +55,13 @@ export interface SqlSession extends SqlStatements {
  * each operation names its own.
  */
 export interface SqlAccess {
-  /** Runs an operation that only reads. */
-  read<T>(turn: Turn, query: (sql: SqlSession) => Promise<T>): Promise<T>;
+  /**
+   * Runs an operation that only reads. It does not begin if the signal of the turn is aborted.
+   *
+   * @throws {DisconnectedError} when the signal is aborted
+   * @throws {TooManyError} when a long read took longer than `statementTimeoutMs`
+   */
+  read<T>(turn: Turn, query: (sql: SqlSession) => Promise<T>, limits?: ReadLimits): Promise<T>;
   /** Runs an operation of several statements: all that they write is stored, or nothing. */
   write<T>(turn: Turn, operation: (sql: SqlSession) => Promise<T>): Promise<T>;
   /** The same for an operation in which only the first statement writes. */
@@ -54,7 +70,7 @@ export interface SqlAccess {
 
 /** Statements for a database of this kind. */
 export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatements {
-  const { tablePrefix, schema, indexed, unindexedFilters } = options;
+  const { tablePrefix, schema, indexed, unindexedFilters, statementTimeoutMs } = options;
   const place: TablePlace = schema === undefined ? { tablePrefix } : { tablePrefix, schema };
   const db = new Kysely<SqlTables>({
     dialect: {
@@ -68,7 +84,8 @@ export function sqlStatements(engine: SqlEngine, options: SqlOptions): SqlStatem
   });
   return {
     ...{ engine, db, names: tableNames(place), place },
-    ...{ indexed: indexedPaths(indexed), unindexedFilters, lookups: createLookupTemplates(), fixed: new Map() },
+    ...{ indexed: indexedPaths(indexed), unindexedFilters, statementTimeoutMs },
+    ...{ lookups: createLookupTemplates(), fixed: new Map() },
   };
 }
 

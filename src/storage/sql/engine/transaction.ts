@@ -1,8 +1,11 @@
 import { CompiledQuery } from "kysely";
 import { UnavailableError } from "../../../errors/request-errors.ts";
+import type { Turn } from "../../../timing/fair-queue.ts";
 import { createSerialQueue, type SerialQueue } from "../../../timing/serial-queue.ts";
 import type { TransactionScope } from "../../driver/transaction-scope.ts";
-import type { SqlAccess, SqlSession } from "./session.ts";
+import type { ReadLimits, SqlAccess, SqlSession } from "./session.ts";
+import { stoppedError } from "./stopped-error.ts";
+import { whileConnected } from "./while-connected.ts";
 
 /** A running transaction as its operations see it. */
 export interface SqlTransaction {
@@ -26,6 +29,18 @@ export interface SqlTransactionOptions {
    * Whether COMMIT follows: it releases the last savepoint, which then needs no statement of its own. @default false
    */
   readonly commitReleases?: boolean;
+}
+
+/** The same read with its limits; the transaction has the limit of time. */
+function limited<T>(
+  query: (sql: SqlSession) => Promise<T>,
+  { signal, isLong = false }: ReadLimits & Pick<Turn, "signal">,
+): (sql: SqlSession) => Promise<T> {
+  const begun = whileConnected(query, signal);
+  return (sql) =>
+    begun(sql).catch((error: unknown) => {
+      throw isLong && sql.engine.isStopped(error) ? stoppedError(sql, error) : error;
+    });
 }
 
 /**
@@ -76,7 +91,7 @@ export function sqlTransaction(
   };
   return {
     access: {
-      read: (_turn, query) => run(() => query(sql)),
+      read: (turn, query, limits) => run(() => limited(query, { ...limits, signal: turn.signal })(sql)),
       write: (_turn, operation) => run(() => inSavepoint(operation)),
       writeOne: (_turn, operation) =>
         run(() => (sql.engine.failureEndsTransaction ? inSavepoint(operation) : operation(sql))),

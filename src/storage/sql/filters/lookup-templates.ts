@@ -26,13 +26,13 @@ const probeValue = (place: number): string => `${MARK}VALUE ${place}`;
  * The statement for the first page of a filter that is one `eq` with a text, or an `and` of up to three, in brackets or
  * not. These are the usual filters of identity providers; undefined for any other query. Building a statement takes ten
  * times as long as running it, so `make` does it once for each attribute, with placeholders for the values. If a
- * placeholder is missing in the statement, or is only a part of a value, there is no template, and the result is
- * undefined too.
+ * placeholder is missing in the statement, or is only a part of a value, or `make` returns undefined, there is no
+ * template, and the result is undefined too.
  */
 export function lookupStatement(
   templates: LookupTemplates,
   { partition, query }: { readonly partition: Partition; readonly query: ListQuery },
-  make: (partition: Partition, query: ListQuery) => CompiledQuery,
+  make: (partition: Partition, query: ListQuery) => CompiledQuery | undefined,
 ): CompiledQuery | undefined {
   const { filter } = query;
   if (filter === undefined || !isFirstPage(query)) return undefined;
@@ -134,7 +134,8 @@ interface Placeholder {
   readonly value: (lookup: Lookup) => unknown;
 }
 
-function templateOf(statement: CompiledQuery, terms: number): LookupTemplate | undefined {
+function templateOf(statement: CompiledQuery | undefined, terms: number): LookupTemplate | undefined {
+  if (statement === undefined) return undefined;
   const placeholders = placeholdersOf(terms);
   const missing = new Set([...placeholders.values()].map(({ part }) => part));
   // A lookup by a unique value needs no limit.

@@ -38,7 +38,7 @@ export function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condit
 }
 
 /**
- * The groups `g` that a resource `r` belongs to, directly or through other groups: searched from each resource upwards.
+ * The groups `above` that a resource `r` belongs to, directly or through other groups: searched from each resource upwards.
  * A group that a resource belongs to in both ways counts as direct. LIMIT prevents that each term extracts the names
  * again.
  */
@@ -59,7 +59,7 @@ export function groupsRelation(sql: SqlStatements, { tenant }: Partition): Relat
         min(up.depth) as depth from up group by up.group_id) f
       left join ${raw.table(sql.names.resources)} s
         on s.tenant = ${tenant} and s.type = f.group_type and s.id = f.group_id
-      limit 1000000000) g`;
+      limit 1000000000) above`;
   return {
     name: "groups",
     any: (row) => raw<boolean>`(exists (${up} select 1 from ${groups} where ${row}) is true)`,
@@ -67,13 +67,13 @@ export function groupsRelation(sql: SqlStatements, { tenant }: Partition): Relat
   };
 }
 
-/** The condition of a filter on one group `g` of a resource. */
+/** The condition of a filter on one group `above` of a resource. */
 export function groupHolds(sql: SqlStatements, element: ResolvedFilter): Condition {
-  const type = sql.engine.binary(raw<string>`case when g.depth = 1 then 'direct' else 'indirect' end`);
+  const type = sql.engine.binary(raw<string>`case when above.depth = 1 then 'direct' else 'indirect' end`);
   const fields: RowFields = {
-    value: { exact: raw.ref("g.group_id"), folded: raw.ref("g.group_folded") },
+    value: { exact: raw.ref("above.group_id"), folded: raw.ref("above.group_folded") },
     type: { exact: type, folded: type },
-    display: { exact: raw.ref("g.display"), folded: raw.ref("g.folded") },
+    display: { exact: raw.ref("above.display"), folded: raw.ref("above.folded") },
   };
   return rowCondition(sql.engine, element, fields);
 }
