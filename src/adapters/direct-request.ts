@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { NodeRequest as LibraryRequest } from "srvx/node";
 import { NotImplementedError } from "../errors/request-errors.ts";
 import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-response.ts";
-import { bytesLeft, mayHaveBody, type NodeExchange, outlet } from "./node-exchange.ts";
+import { bytesLeft, mayHaveBody, type NodeExchange } from "./node-exchange.ts";
 import { clientGone, contextOf, toWebRequest } from "./web-request.ts";
 
 /** The library's lazy request: head and signal are available without a real `Request`. */
@@ -71,10 +71,9 @@ export function toDirectRequest(exchange: NodeExchange, url: URL): Request {
   return new DirectRequest(exchange, url) as unknown as Request;
 }
 
-/** Reads a body in chunks. If the handler stops reading, the rest is discarded after the response is sent. */
+/** Reads a body in chunks. If the handler stops reading, `leaveBody` decides about the rest. */
 function readChunks(exchange: NodeExchange, take: (chunk: Uint8Array) => boolean): Promise<void> {
-  const { req, res } = exchange;
-  const source: Readable = exchange.decodedBody ?? req;
+  const source: Readable = exchange.decodedBody ?? exchange.req;
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       source.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
@@ -83,9 +82,7 @@ function readChunks(exchange: NodeExchange, take: (chunk: Uint8Array) => boolean
       if (take(chunk)) return;
       stop();
       source.pause();
-      // The response is sent after this: nothing is sent yet.
       source.on("error", () => {});
-      outlet(res).once("finish", () => source.resume());
       resolve();
     };
     const onEnd = (): void => {

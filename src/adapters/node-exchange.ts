@@ -9,6 +9,9 @@ export interface NodeRequest extends Readable {
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: string[];
+  readonly httpVersionMajor: number;
+  /** Whether all of the request has arrived. */
+  readonly complete: boolean;
   readonly socket: object;
 }
 
@@ -19,7 +22,8 @@ export interface NodeRequest extends Readable {
 export interface NodeResponse extends Writable {
   readonly headersSent: boolean;
   /** Only in HTTP/2. */
-  readonly stream?: Writable;
+  readonly stream?: Writable & { close(): void };
+  setHeader(name: string, value: string): unknown;
 }
 
 /** One request and its response on Node, and what a framework knows about them. */

@@ -6,6 +6,7 @@ import { toDirectRequest } from "./direct-request.ts";
 import type { NodeExchange, NodeResponse } from "./node-exchange.ts";
 import { errorResponse, type Outgoing, usable } from "./outgoing.ts";
 import { urlReader } from "./request-url.ts";
+import { leaveBody } from "./unread-body.ts";
 import { toWebRequest } from "./web-request.ts";
 
 /** Responds to the exchanges of one adapter. */
@@ -38,11 +39,14 @@ export function createResponder(
     if (respondsDirectly(handler)) return handler[RESPOND_DIRECTLY](toDirectRequest(exchange, url));
     return usable(await handler(toWebRequest(exchange, url)));
   };
-  const respond = (exchange: NodeExchange): Promise<Outgoing> =>
-    run(exchange).catch((error: unknown) => {
+  const respond = async (exchange: NodeExchange): Promise<Outgoing> => {
+    const outgoing = await run(exchange).catch((error: unknown) => {
       tell(exchange.res, error);
       return errorResponse(error);
     });
+    leaveBody(exchange);
+    return outgoing;
+  };
   return { respond, tell };
 }
 

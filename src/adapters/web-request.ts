@@ -51,8 +51,7 @@ export function clientGone(): DOMException {
 
 /**
  * The library destroys a stream that the handler stops reading. If this were the request, the socket would be
- * destroyed, and a client whose body is rejected would see no response. After the response is sent, the unread rest is
- * discarded, as Node does with an unread body; otherwise a kept-alive connection would block.
+ * destroyed, and a client whose body is rejected would see no response. `leaveBody` decides about an unread rest.
  */
 function detachedBody(source: Readable | NodeRequest, res: NodeResponse): Readable {
   const body = source.pipe(new PassThrough());
@@ -62,7 +61,7 @@ function detachedBody(source: Readable | NodeRequest, res: NodeResponse): Readab
     if (error) body.destroy(clientGone());
   });
   outlet(res).once("finish", () => {
-    source.unpipe(body).resume();
+    source.unpipe(body);
     body.destroy();
   });
   return body;

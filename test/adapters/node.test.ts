@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { toExpress } from "../../src/adapters/express.ts";
 import { toNodeListener } from "../../src/adapters/node.ts";
@@ -111,6 +111,37 @@ describe("toNodeListener over streams and HTTP/2", () => {
     });
     const response = await fetch(server.origin, { method: "POST", body: "x".repeat(20_000_000) });
     expect(Number(await response.text())).toBeLessThan(1_000_000);
+    await server.close();
+  });
+
+  it("reads nothing more of a body after a 401, and closes the connection when the client has had time", async () => {
+    let taken = (): number => Number.NaN;
+    const listener = toNodeListener(echoHandler);
+    const server = await listen((req, res) => {
+      const { socket } = req;
+      taken = () => socket.bytesRead;
+      listener(req, res);
+    });
+    const { hostname, port } = new URL(server.origin);
+    const head = await new Promise<string>((resolve) => {
+      let received = "";
+      const socket = connect(Number(port), hostname, () => {
+        socket.write("POST /scim/v2/ignored HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        const chunk = `10000\r\n${"x".repeat(65_536)}\r\n`;
+        const send = (): void => {
+          while (!socket.destroyed && socket.write(chunk));
+        };
+        socket.on("drain", send);
+        send();
+      });
+      socket.on("data", (data) => {
+        received += data;
+      });
+      socket.on("error", () => {}).on("close", () => resolve(received));
+    });
+    expect(head).toMatch(/^HTTP\/1\.1 401 /);
+    expect(head).toMatch(/\r\nConnection: close\r\n/);
+    expect(taken()).toBeLessThan(1_000_000);
     await server.close();
   });
 

@@ -69,7 +69,17 @@ describe.each(mounts)("$name, odd requests", (mount) => {
       expect(seenIn(answer).headers.authorization).toBe("Bearer a, Bearer b");
     }));
 
-  it("responds to a second request on a connection whose first body it did not read", () =>
+  it("responds to a second request on a connection whose first body was short and not read", () =>
+    withServer(mount, echoHandler, async ({ port }) => {
+      const body = JSON.stringify({ pad: "x".repeat(50_000) });
+      const head = `Host: x\r\nContent-Type: application/scim+json\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const first = `POST /scim/v2/ignored HTTP/1.1\r\n${head}${body}`;
+      const answer = await exchange(port, `${first}GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\n${closing}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+      expect(answer).toContain("HTTP/1.1 200 ");
+    }));
+
+  it("responds, and closes a connection whose body it did not read, and does not read what follows", () =>
     withServer(mount, echoHandler, async ({ port }) => {
       for (const path of ["ignored", "limited"]) {
         const body = JSON.stringify({ pad: "x".repeat(1_000_000) });
@@ -77,8 +87,13 @@ describe.each(mounts)("$name, odd requests", (mount) => {
         const first = `POST /scim/v2/${path} HTTP/1.1\r\n${head}${body}`;
         const answer = await exchange(port, `${first}GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\n${closing}`);
         expect(answer).toMatch(path === "ignored" ? /^HTTP\/1\.1 401 / : /^HTTP\/1\.1 413 /);
-        // Hono's server closes the connection where much of the body is still to come.
-        if (mount.isFetch !== true) expect(answer).toContain("HTTP/1.1 200 ");
+        // Hono's server decides for itself.
+        if (mount.isFetch === true) continue;
+        // A body parser has read the body before.
+        const isRead = answer.includes("HTTP/1.1 200 ");
+        const [firstHead = ""] = answer.split("\r\n\r\n", 1);
+        expect(/\r\nconnection: close/i.test(firstHead)).toBe(!isRead);
+        if (!mount.name.includes("behind")) expect(isRead).toBe(false);
       }
     }));
 
