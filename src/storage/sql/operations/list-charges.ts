@@ -1,11 +1,11 @@
 import { sql as raw } from "kysely";
 import { TooManyError } from "../../../errors/request-errors.ts";
+import { leavesOf } from "../../../path/walk-tree.ts";
 import { printResolvedPath } from "../../../schema/attributes/resolve-path.ts";
 import type { ListQuery } from "../../storage.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf } from "../engine/session.ts";
 import { costSum, filterCost, type RowCost, sortCost } from "../filters/filter-cost.ts";
-import { indexUse } from "../filters/index-conditions.ts";
 import { countOf } from "./list-statements.ts";
 import { type Listing, turnOfListing } from "./listing.ts";
 
@@ -30,8 +30,7 @@ export function listingCost({ filter, sort }: ListQuery): RowCost {
 }
 
 /** What a listing does, for the error of a request that needs too much work. */
-export function doing({ statements, partition, query: { filter, sort } }: Listing): string {
-  const use = filter && indexUse(statements, filter, partition);
+export function doing({ query: { sort }, use }: Listing): string {
   if (use !== undefined && "unindexed" in use) return `searching ${use.unindexed} without an index`;
   return sort === undefined ? "a search that finds too many" : `sorting by ${printResolvedPath(sort.path)}`;
 }
@@ -43,9 +42,8 @@ export function doing({ statements, partition, query: { filter, sort } }: Listin
  * @throws {TooManyError} for a filter without an index, if such filters are refused
  */
 export async function chargedIndexUse(listing: Listing): Promise<boolean> {
-  const { access, statements, partition, query } = listing;
-  const { filter, sort, work } = query;
-  const use = filter && indexUse(statements, filter, partition);
+  const { access, statements, query, use } = listing;
+  const { sort, work } = query;
   if (use !== undefined && "unindexed" in use && statements.unindexedFilters === "refuse") {
     throw new TooManyError(`${use.unindexed} has no index for this filter`);
   }
@@ -58,8 +56,17 @@ export async function chargedIndexUse(listing: Listing): Promise<boolean> {
   const found = await access.read(turnOfListing(listing), (sql) => rowOf(sql, counted), { isLong: true });
   const candidates = Number(found?.found ?? 0);
   if (candidates > most) return false;
-  work?.spend(candidates * row, doing(listing));
+  if (work !== undefined) work.spend(candidates * row, doing(listing));
   return true;
+}
+
+/** The most terms that are compared with one resource without a limit of time, which costs two more statements. */
+const FEW_TERMS = 10;
+
+/** Whether a listing may take long, so that the database must end it in time. */
+export function isLong({ query: { filter }, use }: Listing): boolean {
+  const isSingle = use !== undefined && "condition" in use && use.isSingle === true;
+  return !isSingle || (filter !== undefined && leavesOf(filter).length > FEW_TERMS);
 }
 
 /** Charges the rows of the whole partition beforehand. */

@@ -1,9 +1,11 @@
+import type { CompiledQuery } from "kysely";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
-import type { ListQuery, Page, Partition } from "../../storage.ts";
+import type { Page } from "../../storage.ts";
 import type { SqlSession } from "../engine/session.ts";
-import { chargedIndexUse, chargedScan, isCheap } from "./list-charges.ts";
+import { indexUse } from "../filters/index-conditions.ts";
+import { chargedIndexUse, chargedScan, isCheap, isLong } from "./list-charges.ts";
 import { scannedPage } from "./list-scan.ts";
-import { cursorOf, lookupOf, pageStatement, total, totalSeen } from "./list-statements.ts";
+import { type Asked, cursorOf, type FoundRow, lookupOf, pageStatement, total, totalSeen } from "./list-statements.ts";
 import { type Listing, turnOfListing } from "./listing.ts";
 import { rowResource } from "./resource-rows.ts";
 
@@ -12,11 +14,14 @@ import { rowResource } from "./resource-rows.ts";
  * it. One that an index does not bound is charged to the work of the request; a database in this process reads it piece
  * by piece.
  */
-export async function listResourcesOf(listing: Listing): Promise<Page> {
-  const { access, statements, partition, query } = listing;
-  const turn = turnOfListing(listing);
-  const page = (sql: SqlSession) => wholePage(sql, partition, query);
-  if (isCheap(query) || lookupOf(statements, partition, query) !== undefined) return access.read(turn, page);
+export async function listResourcesOf(asked: Listing): Promise<Page> {
+  const { access, statements, partition, query } = asked;
+  const turn = turnOfListing(asked);
+  const lookup = lookupOf(statements, partition, query);
+  if (lookup !== undefined || isCheap(query)) {
+    return access.read(turn, (sql) => wholePage(sql, { partition, query, lookup }));
+  }
+  const listing = { ...asked, use: query.filter && indexUse(statements, query.filter, partition) };
   const isBounded = await chargedIndexUse(listing);
   if (!isBounded) {
     if (statements.engine.scansInPieces) {
@@ -24,18 +29,24 @@ export async function listResourcesOf(listing: Listing): Promise<Page> {
       if (scanned !== undefined) return scanned;
     } else await chargedScan(listing);
   }
-  return access.read(turn, page, { isLong: true });
+  return access.read(turn, (sql) => wholePage(sql, listing), { isLong: isLong(listing) });
 }
 
-async function wholePage(sql: SqlSession, partition: Partition, query: ListQuery): Promise<Page> {
+interface WholeListing extends Asked {
+  /** The statement of the page, if it is known. */
+  readonly lookup?: CompiledQuery<FoundRow> | undefined;
+}
+
+async function wholePage(sql: SqlSession, listing: WholeListing): Promise<Page> {
+  const { query, lookup } = listing;
   const take = Math.max(0, query.take);
-  const found = take === 0 ? [] : await sql.run(pageStatement(sql, partition, query));
+  const found = take === 0 ? [] : await sql.run(lookup ?? pageStatement(sql, listing));
   const rows = found.slice(0, take);
   const last = rows.at(-1);
   const hasMore = found.length > take;
   return {
     resources: rows.map((row) => omitAttributes(rowResource(row), query.omit)),
     ...(hasMore && last !== undefined ? { next: cursorOf(query, last) } : {}),
-    ...(query.count ? { total: totalSeen(query, rows.length, hasMore) ?? (await total(sql, partition, query)) } : {}),
+    ...(query.count ? { total: totalSeen(query, rows.length, hasMore) ?? (await total(sql, listing)) } : {}),
   };
 }

@@ -14,11 +14,11 @@ import { doing, listingCost, PIECE_UNITS } from "./list-charges.ts";
 import { countOf, cursorOf, selectFound } from "./list-statements.ts";
 import { type Listing, turnOfListing } from "./listing.ts";
 import { RESOURCE_COLUMNS, rowResource } from "./resource-rows.ts";
-import { type WeighedRow, weighedRows } from "./weigh-rows.ts";
+import { nextRows, type Piece, type Place } from "./weigh-rows.ts";
 
 /** How long a piece should take, and the most rows that are weighed at once. */
 const PIECE_MS = 30;
-const MOST_ROWS = 2000;
+const MOST_ROWS = 5000;
 
 /** A match, before its row is read. */
 interface Match {
@@ -44,6 +44,7 @@ export async function scannedPage(listing: Listing): Promise<Page | undefined> {
     return undefined;
   }
   if (query.count === true || query.sort !== undefined) await refuseEarly(scan);
+  scan.first = first;
   const found = await (query.sort === undefined ? inOrder(scan, start) : sorted(scan, query.sort));
   const page = found.matches.slice(0, Math.max(0, query.take));
   const last = page.at(-1);
@@ -70,14 +71,13 @@ interface Scan {
   readonly work: Work;
   readonly doing: string;
   /** The statement of a piece; its last values are the bounds. */
-  readonly statement: CompiledQuery<{ readonly id: string; readonly created: string; readonly key: string | null }>;
+  readonly statement: CompiledQuery<Match>;
+  /** The first piece, which is known already. */
+  first: Piece | undefined;
   /** The units of the next piece, and the time that was used, in milliseconds. */
   units: number;
   usedMs: number;
 }
-
-/** A place in the order in which a partition is read. */
-type Place = Pick<WeighedRow, "created" | "id">;
 
 const BEGIN: Place = { created: "", id: "" };
 
@@ -114,45 +114,31 @@ function scanOf(listing: Listing): Scan {
     work: query.work ?? createWork(),
     doing: doing(listing),
     statement: (isById ? within.orderBy("r.id") : within.orderBy("r.created").orderBy("r.id")).compile(),
+    first: undefined,
     units: PIECE_UNITS / 2,
     usedMs: 0,
   };
 }
 
-interface Piece {
-  /** The last row; undefined for a piece without rows. */
-  readonly to: Place | undefined;
-  readonly units: number;
-  /** Whether no rows follow. */
-  readonly isLast: boolean;
-}
-
-/** The next rows that may be read at once, at least one. */
+/** The next rows that may be read at once. */
 async function nextPiece(scan: Scan, after: Place = BEGIN): Promise<Piece> {
   const { partition, query } = scan.listing;
-  const limit = Math.max(1, Math.min(MOST_ROWS, Math.ceil(scan.units / scan.cost.row)));
-  const asked = { partition, order: query.order, after, cost: scan.cost, limit };
-  const rows = await reading(scan, (sql) => weighedRows(sql, asked));
-  let units = 0;
-  let taken = 0;
-  for (const row of rows) {
-    if (taken > 0 && units + row.units > scan.units) break;
-    units += row.units;
-    taken += 1;
-  }
-  return { to: rows[taken - 1], units, isLast: taken === rows.length && rows.length < limit };
+  const { cost, units } = scan;
+  const limit = Math.max(1, Math.min(MOST_ROWS, Math.ceil(units / cost.row)));
+  return reading(scan, (sql) => nextRows(sql, { partition, order: query.order, after, cost, limit, units }));
 }
 
 /** The matches from a place on, piece by piece, as long as `wants` returns true. */
 async function walk(scan: Scan, after: Place | undefined, wants: (matches: readonly Match[]) => boolean) {
   const { query } = scan.listing;
   for (let place = after; ; ) {
-    const piece = await nextPiece(scan, place);
+    const piece = scan.first ?? (await nextPiece(scan, place));
+    scan.first = undefined;
     if (piece.to === undefined) return;
     scan.work.spend(piece.units, scan.doing);
     const bounds = [...placeValues(query, place ?? BEGIN), ...placeValues(query, piece.to)];
     const parameters = [...scan.statement.parameters.slice(0, -bounds.length), ...bounds];
-    const matches = await reading<Match>(scan, (sql) => sql.run({ ...scan.statement, parameters }));
+    const matches = await reading(scan, (sql) => sql.run<Match>({ ...scan.statement, parameters }));
     if (!wants(matches) || piece.isLast) return;
     place = piece.to;
     await scan.work.pause();
@@ -160,18 +146,18 @@ async function walk(scan: Scan, after: Place | undefined, wants: (matches: reado
 }
 
 /** Runs one statement, and adapts the size of the pieces to the time it takes. */
-async function reading<Row>(scan: Scan, query: (sql: SqlSession) => Promise<readonly Row[]>): Promise<readonly Row[]> {
+async function reading<T>(scan: Scan, query: (sql: SqlSession) => Promise<T>): Promise<T> {
   const { access, statements } = scan.listing;
   return access.read(turnOfListing(scan.listing), async (sql) => {
     const usedMs = sql.usedMs ?? (() => performance.now());
     const begin = usedMs();
-    const rows = await query(sql);
+    const result = await query(sql);
     const ms = usedMs() - begin;
     scan.usedMs += ms;
     if (scan.usedMs > statements.statementTimeoutMs) throw stoppedError(statements);
     if (ms > PIECE_MS) scan.units = Math.max(1, scan.units / 2);
     else if (ms < PIECE_MS / 3) scan.units = Math.min(PIECE_UNITS, scan.units * 2);
-    return rows;
+    return result;
   });
 }
 

@@ -7,7 +7,7 @@ import { rowOf, type SqlSession, type SqlStatements } from "../engine/session.ts
 import type { ResourceRow, SqlTables } from "../engine/tables.ts";
 import { allOf, type Condition } from "../filters/condition.ts";
 import { filterToSql } from "../filters/filter-to-sql.ts";
-import { indexUse } from "../filters/index-conditions.ts";
+import { type IndexUse, indexUse } from "../filters/index-conditions.ts";
 import { lookupStatement } from "../filters/lookup-templates.ts";
 import { isBehind, sortColumn } from "../filters/sort-columns.ts";
 import { RESOURCE_COLUMNS, type ResourceData } from "./resource-rows.ts";
@@ -15,19 +15,27 @@ import { RESOURCE_COLUMNS, type ResourceData } from "./resource-rows.ts";
 /** A resource's row and, in a sorted listing, its sort key. */
 export type FoundRow = ResourceData & { readonly sort_key?: string | null };
 
-/** The statement of a page. The statement of a lookup is compiled once for each attribute. */
-export function pageStatement(sql: SqlStatements, partition: Partition, query: ListQuery): CompiledQuery<FoundRow> {
-  return lookupOf(sql, partition, query) ?? pageQuery(sql, searchOf(sql, partition, query), query);
+/** A query of a partition. */
+export interface Asked {
+  readonly partition: Partition;
+  readonly query: ListQuery;
+  /** How indexes are used for its filter, if that is known. */
+  readonly use?: IndexUse | undefined;
 }
 
-/** The statement of a lookup, if the query is one: it finds few rows by an index. */
+/** The statement of a page. */
+export function pageStatement(sql: SqlStatements, asked: Asked): CompiledQuery<FoundRow> {
+  return pageQuery(sql, searchOf(sql, asked), asked.query);
+}
+
+/** The statement of a lookup, if the query is one. It is compiled once for each attribute. */
 export function lookupOf(
   sql: SqlStatements,
   partition: Partition,
   query: ListQuery,
 ): CompiledQuery<FoundRow> | undefined {
   const make = (where: Partition, asked: ListQuery) => {
-    const search = searchOf(sql, where, asked);
+    const search = searchOf(sql, { partition: where, query: asked });
     return search.isLookedUp ? pageQuery(sql, search, asked) : undefined;
   };
   return lookupStatement(sql.lookups, { partition, query }, make) as CompiledQuery<FoundRow> | undefined;
@@ -44,11 +52,13 @@ export interface Search {
   readonly isSingle: boolean;
 }
 
-/** What a query finds, and how. @throws {TooManyError} for a filter without an index, if such are refused */
-export function searchOf(sql: SqlStatements, partition: Partition, { filter }: ListQuery): Search {
+/** What a query finds, and how. */
+function searchOf(sql: SqlStatements, asked: Asked): Search {
+  const { partition, query } = asked;
+  const { filter } = query;
   const walk = { partition, isLookedUp: false, isSingle: false };
   if (filter === undefined) return { ...walk, condition: undefined };
-  const use = indexUse(sql, filter, partition);
+  const use = asked.use ?? indexUse(sql, filter, partition);
   if ("condition" in use) {
     const { condition, isExact, isSingle = false } = use;
     const terms = isExact ? [condition] : [condition, filterToSql(sql, filter, partition)];
@@ -114,9 +124,9 @@ export function totalSeen({ after, skip = 0, take }: ListQuery, seen: number, ha
 }
 
 /** How many resources a query finds. */
-export async function total(sql: SqlSession, partition: Partition, query: ListQuery): Promise<number> {
-  if (query.filter === undefined) return countOf(sql, partition);
-  const search = searchOf(sql, partition, query);
+export async function total(sql: SqlSession, asked: Asked): Promise<number> {
+  if (asked.query.filter === undefined) return countOf(sql, asked.partition);
+  const search = searchOf(sql, asked);
   const row = await rowOf(
     sql,
     selectFound(sql, search).select((expression) => expression.fn.countAll<number | string>().as("total")),

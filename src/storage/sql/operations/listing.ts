@@ -1,14 +1,12 @@
 import type { Turn } from "../../../timing/fair-queue.ts";
-import type { ListQuery, Partition } from "../../storage.ts";
 import type { SqlAccess, SqlStatements } from "../engine/session.ts";
 import { turnOf } from "../engine/turns.ts";
+import type { Asked } from "./list-statements.ts";
 
 /** How a listing reaches the database. */
-export interface Listing {
+export interface Listing extends Asked {
   readonly access: SqlAccess;
   readonly statements: SqlStatements;
-  readonly partition: Partition;
-  readonly query: ListQuery;
 }
 
 /** The turn of a listing. */

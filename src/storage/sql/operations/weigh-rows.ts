@@ -1,43 +1,87 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import type { ListQuery, Partition } from "../../storage.ts";
 import { rowCount } from "../engine/row-count.ts";
-import { rowsOf, type SqlSession } from "../engine/session.ts";
+import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import type { RowCost } from "../filters/filter-cost.ts";
 import { groupsRelation, membersRelation } from "../filters/membership-conditions.ts";
 
-/** A row, and the units of work that a listing needs for it. */
-export interface WeighedRow {
+/** A place in the order in which a partition is read. */
+export interface Place {
   readonly id: string;
   readonly created: string;
+}
+
+/** Rows that follow one another. */
+export interface Piece {
+  /** The last row; undefined for a piece without rows. */
+  readonly to: Place | undefined;
+  /** What a listing needs for all of them. */
   readonly units: number;
+  /** Whether no rows follow. */
+  readonly isLast: boolean;
 }
 
 /** Which rows to weigh. */
 interface RowsAsked {
   readonly partition: Partition;
   readonly order: ListQuery["order"];
-  readonly after: { readonly created: string; readonly id: string };
+  readonly after: Place;
   readonly cost: RowCost;
+  /** The most rows. */
   readonly limit: number;
+  /** The most units, except for a single row. */
+  readonly units: number;
 }
 
 /** Of a search document, the first bytes cost nothing more. */
 const USUAL_BYTES = 4000;
 
-/** The next rows in the order of a scan. The sizes of large values are known without reading them. */
-export async function weighedRows(sql: SqlSession, asked: RowsAsked): Promise<readonly WeighedRow[]> {
-  const { partition, order, after, cost, limit } = asked;
-  const { tenant, type } = partition;
+/**
+ * The next rows that may be read at once, at least one if there are any. The sizes of large values are known without
+ * reading them.
+ */
+export async function nextRows(sql: SqlSession, asked: RowsAsked): Promise<Piece> {
+  const { limit, units } = asked;
+  const rows = rowsBehind(sql, asked, unitsOf(sql, asked.partition, asked.cost));
+  const sum = await rowOf(
+    sql,
+    raw<{ readonly found: number; readonly units: number }>`
+      select count(*) as found, coalesce(sum(units), 0) as units from (${rows} limit ${rowCount(limit)}) as piece`,
+  );
+  const found = Number(sum?.found ?? 0);
+  if (sum === undefined || found === 0) return { to: undefined, units: 0, isLast: true };
+  if (found === 1 || sum.units <= units) {
+    const places = rowsBehind(sql, asked, raw`0`);
+    const to = await rowOf(sql, raw<Place>`${places} limit ${rowCount(1)} offset ${rowCount(found - 1)}`);
+    return { to, units: sum.units, isLast: found < limit };
+  }
+  return fewerRows(asked, await rowsOf(sql, raw<WeighedRow>`${rows} limit ${rowCount(limit)}`));
+}
+
+type WeighedRow = Place & { readonly units: number };
+
+/** As many of the rows as the units allow. */
+function fewerRows({ units, limit }: RowsAsked, rows: readonly WeighedRow[]): Piece {
+  let sum = 0;
+  let taken = 0;
+  for (const row of rows) {
+    if (taken > 0 && sum + row.units > units) break;
+    sum += row.units;
+    taken += 1;
+  }
+  return { to: rows[taken - 1], units: sum, isLast: taken === rows.length && taken < limit };
+}
+
+function rowsBehind(
+  sql: SqlSession,
+  { partition: { tenant, type }, order, after }: RowsAsked,
+  units: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   const isById = order === "id";
   const behind = isById ? raw`r.id > ${after.id}` : raw`(r.created, r.id) > (${after.created}, ${after.id})`;
-  const rows = await rowsOf(
-    sql,
-    raw<WeighedRow>`select r.id, r.created, ${unitsOf(sql, partition, cost)} as units
-      from ${raw.table(sql.names.resources)} r
-      where r.tenant = ${tenant} and r.type = ${type} and ${behind}
-      order by ${isById ? raw`r.id` : raw`r.created, r.id`} limit ${rowCount(limit)}`,
-  );
-  return rows.map(({ id, created, units }) => ({ id, created, units: Number(units) }));
+  return raw`select r.id, r.created, ${units} as units from ${raw.table(sql.names.resources)} r
+    where r.tenant = ${tenant} and r.type = ${type} and ${behind}
+    order by ${isById ? raw`r.id` : raw`r.created, r.id`}`;
 }
 
 function unitsOf(sql: SqlSession, partition: Partition, cost: RowCost): RawBuilder<number> {
