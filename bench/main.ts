@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
+import { benchHostile } from "./hostile.ts";
 import { benchHttp } from "./http.ts";
 import { benchPatches } from "./patches.ts";
 import { benchSizeAndStart } from "./size-and-start.ts";
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
 const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   filters: benchFilters,
   patches: benchPatches,
+  hostile: benchHostile,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
   "size-and-start": benchSizeAndStart,

@@ -6,7 +6,7 @@ import type { Work } from "../../work/work.ts";
 
 const PAGE = 1000;
 /** The work of reading one member. */
-const READ = 10;
+const READ = 30;
 
 /** The attribute that holds members, if the type has one; types of an application can have one too. */
 export function membersAttribute(type: ResourceType): AttributeDefinition | undefined {

@@ -9,7 +9,7 @@ interface GroupRow {
   readonly member: string;
   readonly group_id: string;
   readonly direct: 0 | 1;
-  /** Only in one of a group's rows: it can be long, and a group can have many rows. */
+  /** Only in one of the rows of a group: it can be long, and a group can have many rows. */
   readonly display: string | null;
 }
 
@@ -55,11 +55,12 @@ function groupsQuery(sql: SqlSession, tenant: string, ids: readonly string[]): R
           raw`m.tenant = ${tenant} and m.member_value = up.group_id
           and up.depth < ${raw.lit(MAX_NESTING)}`,
         )})
-    select found.member, found.group_id, case when found.depth = 1 then 1 else 0 end as direct,
-      case when row_number() over (partition by found.group_id order by found.member) = 1 then ${display} end as display
-      from (select up.member, up.group_id, max(up.group_type) as group_type, min(up.depth) as depth
+    select found.member, found.group_id, found.direct, ${display} as display
+      from (select up.member, up.group_id, max(up.group_type) as group_type,
+          case when min(up.depth) = 1 then 1 else 0 end as direct,
+          row_number() over (partition by up.group_id order by up.member) as place
         from up group by up.member, up.group_id) found
       left join ${raw.table(sql.names.resources)} r
-        on r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
-      order by found.member, direct desc, found.group_id`;
+        on found.place = 1 and r.tenant = ${tenant} and r.type = found.group_type and r.id = found.group_id
+      order by found.member, found.direct desc, found.group_id`;
 }
