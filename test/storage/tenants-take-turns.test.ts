@@ -22,14 +22,19 @@ const file = (limits: Limits): Storage =>
   sqliteStorage({ file: join(directory, `${crypto.randomUUID()}.db`), ...limits });
 
 /** Each storage whose operations wait, and how many operations of one tenant may end before the first of another one. */
-const DRIVERS: readonly [name: string, open: (limits: Limits) => Storage | Promise<Storage>, bound: number][] = [
-  ["SQLite in memory", (limits) => sqliteStorage({ file: ":memory:", ...limits }), 4],
-  ["SQLite in a file", file, 4],
-  // Nine of its ten connections can work for one tenant, and the other one's takes as long as a few of theirs.
+const DRIVERS: readonly [
+  name: string,
+  open: (limits: Limits) => Storage | Promise<Storage>,
+  bound: (count: number) => number,
+][] = [
+  ["SQLite in memory", (limits) => sqliteStorage({ file: ":memory:", ...limits }), () => 4],
+  ["SQLite in a file", file, () => 4],
+  // Nine of its ten connections can work for one tenant. How fast the other one's is, the database decides: usually it
+  // takes as long as a few of theirs.
   [
     "PostgreSQL",
     async (limits) => postgresStorage({ connectionString: await freshDatabase(), pool: { max: 10 }, ...limits }),
-    100,
+    (count) => count / 2,
   ],
 ];
 
@@ -62,7 +67,7 @@ describe.each(DRIVERS)("tenants on %s take turns", (_name, open, bound) => {
       await waitedFor(storage.transaction((tx) => tx.resources.remove(other.users, "u-ada"), { tenant })),
       await waitedFor(storage.state.put("tokens", `${tenant.length}:${tenant}/t`, {}, { expected: null })),
     ];
-    expect(Math.max(...waits)).toBeLessThanOrEqual(bound);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(bound(count));
     await Promise.all(burst);
     await storage.close();
   });
