@@ -28,7 +28,7 @@ export type {
   SchemaExtension,
   Uniqueness,
 } from "../schema/attributes/definition.ts";
-export type { InputOf, ResourceOf, TypedResourceType, TypedSchema } from "../schema/attributes/typed.ts";
+export type { InputOf, ResourceOf, TYPES, TypedResourceType, TypedSchema } from "../schema/attributes/typed.ts";
 export { defineResourceType } from "../schema/defining/define-resource-type.ts";
 export { defineSchema } from "../schema/defining/define-schema.ts";
 export type { AttributeInput, ExtensionInput, ResourceTypeInput, SchemaInput } from "../schema/defining/inputs.ts";
