@@ -244,7 +244,14 @@ describe("the runs of a provider", () => {
       reason: expect.stringContaining("credentials"),
     });
     scene.remote.fault = () => new Response("<html>", { status: 502 });
-    expect(await providerAt(scene).sync()).toMatchObject({ state: "failed" });
+    expect(await providerAt(scene).sync()).toMatchObject({ state: "failed", reason: expect.stringContaining("502") });
+    scene.remote.fault = () => {
+      throw new TypeError("fetch failed");
+    };
+    expect(await providerAt(scene).sync()).toMatchObject({
+      state: "failed",
+      reason: expect.stringMatching(/^The application does not respond normally: .*the connection failed/),
+    });
     scene.remote.fault = () => undefined;
     scene.remote.drain();
     expect(await providerAt(scene).sync()).toMatchObject({ state: "succeeded", counts: { writes: 0 } });

@@ -39,7 +39,11 @@ export class Canary {
    */
   async prove(objects: { readonly type: string; readonly remote: RemoteResources }, except?: string): Promise<void> {
     const known = await this.knownIds(objects.type, except);
-    for (const id of known) if (isItself(await objects.remote.get(id), id)) return;
+    for (const id of known) {
+      const result = await objects.remote.get(id);
+      if (isItself(result, id)) return;
+      throwIfUnreachable(result);
+    }
     if (known.length === MOST) {
       throw new TargetUnusableError(
         "The application returns none of the resources that it had, so its 404 responses prove nothing",
@@ -61,7 +65,9 @@ export class Canary {
   private async proveListing(remote: RemoteResources): Promise<void> {
     const listed = await remote.probe();
     if (listed.event === "succeeded") return;
+    throwIfUnreachable(listed);
     const found = await remote.find({ attribute: "externalId", value: "scimkit" }, { isThorough: false });
+    throwIfUnreachable(found);
     // A 404 to a look-up means that nothing was found, which does not prove that listings work.
     if (found.event === "succeeded" && (found.value.resources.length > 0 || found.value.isSure)) return;
     throw new TargetUnusableError(
@@ -72,6 +78,17 @@ export class Canary {
       },
     );
   }
+}
+
+/** @throws {TargetUnusableError} for a failure that says nothing about the resource: no response, a 429 or a 5xx */
+function throwIfUnreachable(result: Sent<unknown>): void {
+  if (result.event !== "unknown" && result.event !== "notSent") return;
+  const { error } = result;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new TargetUnusableError(`The application does not respond normally: ${reason}`, {
+    fault: "notAlive",
+    cause: error,
+  });
 }
 
 function isItself(result: Sent<RemoteResource>, id: string): boolean {
