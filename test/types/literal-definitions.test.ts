@@ -1,4 +1,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { bearerToken } from "../../src/client/auth/client-auth.ts";
+import { createScimClient } from "../../src/client/create-client.ts";
+import type { ResourceClient } from "../../src/client/resources/resource-client.ts";
 import type { EnterpriseUser, Resource, ResourceInput, User, UserInput } from "../../src/protocol/resources.ts";
 import type { URN } from "../../src/protocol/urns.ts";
 import type { ResourceType, SchemaDefinition } from "../../src/schema/attributes/definition.ts";
@@ -8,6 +11,7 @@ import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { enterpriseUserSchema } from "../../src/schema/definitions/enterprise-user.ts";
 import type { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { type userResourceType, userSchema } from "../../src/schema/definitions/user.ts";
+import { defineResourceTypes } from "../../src/schema/discovery/define-resource-types.ts";
 
 const BADGE = "urn:example:params:scim:schemas:extension:badge:1.0:User";
 const badge = defineSchema({
@@ -124,6 +128,22 @@ describe("definitions that are known at run time only", () => {
     expectTypeOf<ResourceOf<ResourceType>>().toEqualTypeOf<Resource>();
     expectTypeOf<InputOf<ResourceType>>().toEqualTypeOf<Resource>();
     expect(type.schema.attributes.map(({ name }) => name)).toEqual(["number"]);
+  });
+
+  it("have the resources that the caller of the client names", () => {
+    interface Door extends Resource {
+      number: string;
+    }
+    const json: unknown = { id: "urn:example:Door", attributes: [{ name: "number" }] };
+    const door = defineResourceType({ name: "Door", endpoint: "/Doors", schema: defineSchema(json) });
+    const client = createScimClient({ baseUrl: "https://app.example/scim/v2", auth: bearerToken("token") });
+    expectTypeOf(client.resource<Door>(door).get).returns.resolves.toHaveProperty("number").toEqualTypeOf<string>();
+    const published = { resourceTypes: { name: "User", endpoint: "/Users", schema: userSchema.id } };
+    for (const type of defineResourceTypes(published)) {
+      expectTypeOf(client.resource<Door>(type)).toEqualTypeOf<ResourceClient<Door, Door>>();
+    }
+    // @ts-expect-error A type whose attributes the compiler knows has resources of these attributes only.
+    expect(() => client.resource<Door>(staff)).not.toThrow();
   });
 
   it("mix with literals", () => {

@@ -1,5 +1,5 @@
 import type { Resource, ResourceInput } from "../../protocol/resources.ts";
-import type { AttributeDefinition, SchemaDefinition } from "../attributes/definition.ts";
+import type { AttributeDefinition, ResourceType, SchemaDefinition } from "../attributes/definition.ts";
 import type { TYPES, TypedResourceType, TypedSchema } from "../attributes/typed.ts";
 import type { AttributeInput, ExtensionInput, ResourceTypeInput, SchemaInput } from "./inputs.ts";
 
@@ -113,7 +113,12 @@ type DataOfType<T extends ResourceTypeInput, Way extends "read" | "sent"> = T ex
   ? CoreOf<T["schema"], Way> & ExtensionsOf<E, Way>
   : CoreOf<T["schema"], Way>;
 
-/** The resource type that `defineResourceType` makes of `T`. */
+/**
+ * The resource type that `defineResourceType` makes of `T`. Where the schema is only known at run time, it is a
+ * `ResourceType`, so that `client.resource<Device>(type)` may say what its resources are.
+ */
 export type ResourceTypeFrom<T extends ResourceTypeInput> = T extends unknown
-  ? TypedResourceType<T["name"], DataOfType<T, "read">, DataOfType<T, "sent">>
+  ? typeof TYPES extends keyof T["schema"]
+    ? TypedResourceType<T["name"], DataOfType<T, "read">, DataOfType<T, "sent">>
+    : ResourceType & { readonly name: T["name"] }
   : never;
