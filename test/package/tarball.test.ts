@@ -26,6 +26,39 @@ export const status: number = new ScimError("gone", { status: 404 }).status;
 export const text: string = new ScimError("gone", { status: 404 }).status;
 `;
 
+/** Exports whose types the compiler finds itself, from nothing but `scimkit`. */
+const INFERRED_EXPORTS = `import * as scim from "scimkit";
+const baseUrl = "https://app.example";
+export const storage = scim.memoryStorage();
+export const source = scim.createSource({ slug: "a", baseUrl, storage });
+export const tokens = source.tokens;
+export const issue = () => source.tokens.issue({ name: "a" });
+export const identity = () => source.identity();
+export const directory = source.directory();
+export const handler = scim.createScimHandler({
+  storage,
+  baseUrl,
+  authenticate: () => ({ id: "a", tenant: "t", rights: "write" }),
+});
+export const auth = scim.bearerToken("a");
+export const client = scim.createScimClient({ baseUrl, auth });
+export const users = client.users;
+export const create = (userName: string) => client.users.create({ userName });
+export const find = (value: string) => client.users.find({ attribute: "userName", value });
+export const pages = () => client.users.pages();
+export const list = () => client.users.list();
+export const config = () => client.serviceProviderConfig();
+export const filter = scim.filter\`userName eq \${"a"}\`;
+export const array = scim.arrayDirectory({ users: [] });
+export const provider = scim.createProvider({ name: "p", client, directory, storage });
+export const sync = () => provider.sync();
+export const plan = () => provider.plan();
+export const one = () => provider.syncUser("1");
+export const runs = provider.runs;
+export const provisioning = scim.createProvisioning({ providers: [provider], sources: [source] });
+export const mapping = scim.defineMapping({ name: "a", resourceType: "User", expression: () => ({ a: 1 }) });
+`;
+
 let packed: Packed;
 beforeAll(() => {
   packed = pack();
@@ -142,6 +175,16 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     writeFileSync(join(project, "check.ts"), `${lines.join("\n")}\n${USE_OF_A_TYPE}`);
     const compilerOptions = { ...settings, target: "es2023", lib: WEB, strict: true, noEmit: true };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["check.ts"] }));
+    const { status, stdout } = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], project);
+    expect(stdout).toBe("");
+    expect(status).toBe(0);
+  });
+
+  it("has names for all types that a program infers from nothing but scimkit", () => {
+    writeFileSync(join(project, "inferred.ts"), INFERRED_EXPORTS);
+    const output = { declaration: true, emitDeclarationOnly: true, outDir: "declared" };
+    const compilerOptions = { ...NODENEXT, ...WITH_NODE, ...output, target: "es2023", strict: true };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["inferred.ts"] }));
     const { status, stdout } = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], project);
     expect(stdout).toBe("");
     expect(status).toBe(0);
