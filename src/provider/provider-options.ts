@@ -58,7 +58,7 @@ export interface ProviderOptions {
   /**
    * How many objects a full sync may delete or deactivate. A sync with more removals removes nothing, and its state is
    * `held` until a sync with `approveRemovals`. False for no limit.
-   * @default 20 percent of the linked objects, and always 10
+   * @default 20 percent of the linked objects; 10 are always allowed
    */
   guard?: GuardOptions | false;
   /** Objects in a page of the directory, which is a range of a run. @default 100 */

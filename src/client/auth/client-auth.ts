@@ -33,8 +33,9 @@ export function bearerToken(token: string | (() => string | Promise<string>)): C
 }
 
 function checked(token: string): string {
+  if (token === "") throw new TypeError("bearerToken: the token is empty");
   if (typeof token !== "string" || !TOKEN.test(token)) {
-    throw new TypeError("bearerToken: the token is empty or contains characters that are not allowed in a header");
+    throw new TypeError("bearerToken: the token contains characters that are not allowed in a header");
   }
   return token;
 }
