@@ -5,10 +5,20 @@ export type { MappedGroup, MappedUser } from "../mapping/expressions/mapped-obje
 export { defineSourceGroupMapping, defineSourceUserMapping } from "../mapping/expressions/source-mappings.ts";
 export type { BackgroundTask } from "../queue/queue.ts";
 export type { ScimHandler } from "../server/handler.ts";
-export type { Source } from "../source/create-source.ts";
 export { createSource } from "../source/create-source.ts";
 export type { IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens.ts";
 export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/delivery/source-directory.ts";
+export type { SourceChange } from "../source/history/change-record.ts";
+export type { ExpiringCredential, SourceHealth } from "../source/history/health.ts";
+export type { ChangePage, HistoryOptions } from "../source/history/history.ts";
+export type {
+  IdentityProviderName,
+  RequestLogSettings,
+  VisibilityOptions,
+} from "../source/history/history-options.ts";
+export type { ChangeQuery, RequestQuery } from "../source/history/queries.ts";
+export type { LoggedRequest } from "../source/history/request-record.ts";
 export type { SourceIdentity } from "../source/identity.ts";
+export type { Source } from "../source/source.ts";
 export type { SourceOptions } from "../source/source-options.ts";
 export type { StartTimer } from "../timing/interval.ts";

@@ -5,7 +5,7 @@ import { createWork } from "../work/work.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
-import type { ServerContext } from "./requests/context.ts";
+import type { RequestWatch, ServerContext } from "./requests/context.ts";
 import type { Authenticate } from "./requests/principal.ts";
 import { requestTarget } from "./requests/request-target.ts";
 import { findRoute, routeTemplate } from "./requests/route.ts";
@@ -31,12 +31,18 @@ export function createScimHandler<T extends ResourceType = StandardResourceType>
 }
 
 /**
- * The same handler, typed as one that can respond without a `Response` object; `owner` names the options in errors.
+ * The same handler, typed as one that can respond without a `Response` object; `owner` names the options in errors,
+ * and `watch` sees the requests.
  *
  * @throws {TypeError} as `createScimHandler` does
  */
-export function createDirectHandler(options: ScimHandlerOptions, owner: string): ScimHandler & RespondsDirectly {
-  const { authenticate, ...context } = resolveHandlerOptions(options, owner);
+export function createDirectHandler(
+  options: ScimHandlerOptions,
+  owner: string,
+  watch?: RequestWatch,
+): ScimHandler & RespondsDirectly {
+  const { authenticate, ...resolved } = resolveHandlerOptions(options, owner);
+  const context: ServerContext = Object.freeze({ ...resolved, watch });
   const respondDirectly = async (request: Request): Promise<DirectResponse> => {
     try {
       return await respond(context, authenticate, request);
@@ -55,6 +61,7 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   const started = context.now();
   const requestId = context.newId();
   const { method } = request;
+  context.watch?.received(requestId, request);
   const work = createWork({ limit: context.limits.maxWork, signal: request.signal });
   let route = "unknown";
   let response: EndpointResponse;

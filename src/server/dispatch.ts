@@ -106,6 +106,11 @@ function requestContextOf(
   principal: Principal,
 ): RequestContext {
   let body: Promise<Record<string, unknown>> | undefined;
+  const readWatched = async (): Promise<Record<string, unknown>> => {
+    const read = await readBody(request, context.limits, work);
+    context.watch?.read(requestId, read);
+    return read;
+  };
   return {
     context,
     requestId,
@@ -118,7 +123,7 @@ function requestContextOf(
       ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
     },
     body: () => {
-      body ??= readBody(request, context.limits, work);
+      body ??= readWatched();
       return body;
     },
   };

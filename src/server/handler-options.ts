@@ -67,7 +67,7 @@ const schema = z.strictObject({
 export function resolveHandlerOptions(
   input: ScimHandlerOptions,
   owner: string,
-): ServerContext & { authenticate: Authenticate } {
+): Omit<ServerContext, "watch"> & { authenticate: Authenticate } {
   const { storage, dialect, observe, cursorKeys, resourceTypes, ...options } = resolveOptions(owner, schema, input);
   const resources = "resources" in storage ? storage.resources : storage;
   requireUniqueness(resources, owner);

@@ -19,12 +19,14 @@ import {
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import { type StartTimer, startInterval } from "../timing/interval.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
+import { type ResolvedVisibilityOptions, type VisibilityOptions, visibilityShape } from "./history/history-options.ts";
 
 /** Options of `createSource`: the server's options, and its own. */
 export interface SourceOptions<
   M extends readonly Mapping[] = DefaultSourceMappings,
   T extends ResourceType = ResourceType,
-> extends ServerOptions<T> {
+> extends ServerOptions<T>,
+    VisibilityOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
@@ -60,7 +62,7 @@ export interface SourceOptions<
 }
 
 /** `SourceOptions` with all defaults. */
-export interface ResolvedSourceOptions extends ResolvedServerOptions {
+export interface ResolvedSourceOptions extends ResolvedServerOptions, ResolvedVisibilityOptions {
   readonly slug: string;
   readonly baseUrl: string;
   readonly storage: Storage;
@@ -106,6 +108,7 @@ const schema = z.strictObject({
     true,
   ),
   ...serverOptionsShape,
+  ...visibilityShape,
   deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
   deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
   timer: z._default(

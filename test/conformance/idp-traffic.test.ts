@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { createSource, type Source } from "../../src/source/create-source.ts";
+import { createSource } from "../../src/source/create-source.ts";
+import type { Source } from "../../src/source/source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";

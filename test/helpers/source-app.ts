@@ -1,7 +1,8 @@
 import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
 import type { ScimEvent } from "../../src/observe/events.ts";
-import { createSource, type Source } from "../../src/source/create-source.ts";
+import { createSource } from "../../src/source/create-source.ts";
 import type { DeliveryContext, MemberDelta, SourceDirectory } from "../../src/source/delivery/source-directory.ts";
+import type { Source } from "../../src/source/source.ts";
 import type { SourceOptions } from "../../src/source/source-options.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import type { Answered, App } from "./scim-app.ts";

@@ -50,10 +50,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   "storage/sql": [["engine"], ["filters"], ["operations"], ["migrations"]],
   client: [["http"], ["auth", "profiles"], ["resources"]],
   server: [["requests", "bodies"], ["writes"], ["responses"], ["lists"], ["endpoints"], ["bulk"]],
-  source: [
-    ["credentials", "changes"],
-    ["delivery", "reading"],
-  ],
+  source: [["history"], ["credentials", "changes"], ["delivery", "reading"]],
   provider: [
     ["links", "runs"],
     ["marks"],

@@ -28,8 +28,8 @@ describe("a source with a directory asks SQLite", () => {
       ...["SELECT", "SELECT"],
       // Whether the user name is free, and the intent.
       ...["BEGIN", "SELECT", "INSERT", "COMMIT"],
-      // The intent is replaced by the resource, its unique value and its indexed values.
-      ...["BEGIN", "DELETE", "SAVEPOINT", "INSERT", "INSERT", "INSERT", "COMMIT"],
+      // The intent is replaced by the resource, its unique value, its indexed values and the record of the change.
+      ...["BEGIN", "DELETE", "SAVEPOINT", "INSERT", "INSERT", "INSERT", "INSERT", "COMMIT"],
     ]);
   });
 

@@ -58,7 +58,7 @@ describe("a source whose storage cannot be written", () => {
   beforeEach(async () => {
     clock = createTestClock();
     trouble = { isReadOnly: false, writes: 0 };
-    app = await createSourceApp({ storage: troubled(memoryStorage(), trouble), now: clock.now });
+    app = await createSourceApp({ storage: troubled(memoryStorage(), trouble), now: clock.now, requestLog: false });
     id = await createUser(app, "ada");
     await app.source.idle();
     clock.advance(120_000);
@@ -119,7 +119,7 @@ describe("a source in an SQLite file that another process has locked", () => {
     const file = join(directory, "people.db");
     const storage = sqliteStorage({ file, busyTimeoutMs: 0 });
     const clock = createTestClock();
-    const app = await createSourceApp({ storage, now: clock.now });
+    const app = await createSourceApp({ storage, now: clock.now, requestLog: false });
     const id = await createUser(app, "ada");
     await app.source.idle();
     clock.advance(120_000);

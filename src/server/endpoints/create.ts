@@ -32,6 +32,7 @@ export async function createResource(requestContext: RequestContext, type: Resou
   const write: Write = {
     action: "create",
     principal: requestContext.principal,
+    requestId: requestContext.requestId,
     type,
     partition: partitionOf(requestContext, type),
     id: stored.id,

@@ -22,6 +22,7 @@ export async function deleteResource(
     const write: Write = {
       action: "delete",
       principal: requestContext.principal,
+      requestId: requestContext.requestId,
       type,
       partition,
       id,

@@ -91,6 +91,7 @@ async function patchMembers(
   const write: Write = {
     action: "patch",
     principal: requestContext.principal,
+    requestId: requestContext.requestId,
     type,
     partition: partitionOf(requestContext, type),
     id,

@@ -18,6 +18,14 @@ import type { Commit } from "./write.ts";
 /** Options that requests need in another form. */
 type Prepared = "mountPath" | "dialect" | "limits" | "sensitiveFilters" | "resourceTypes" | "cursorKeys" | "observe";
 
+/** Sees requests as they come in, beside their events. It must not change anything, and must not throw. */
+export interface RequestWatch {
+  /** A request has arrived. */
+  received(requestId: string, request: Request): void;
+  /** Its body was read and is a JSON object. */
+  read(requestId: string, body: Readonly<Record<string, unknown>>): void;
+}
+
 /** What all requests of one handler share: its options, and what was made of them. */
 export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly registry: Registry;
@@ -42,6 +50,7 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly commit: Commit | undefined;
   readonly tell: (event: () => ScimEvent) => void;
+  readonly watch: RequestWatch | undefined;
 }
 
 /** Conditions on the version of the resource that a request names (RFC 7644 section 3.14); of a bulk operation its `version`. */

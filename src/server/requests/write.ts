@@ -10,6 +10,8 @@ import type { Principal } from "./principal.ts";
 export interface Write {
   readonly action: "create" | "replace" | "patch" | "delete";
   readonly principal: Principal;
+  /** The id of the request, as in its events. */
+  readonly requestId: string;
   readonly type: ResourceType;
   readonly partition: Partition;
   readonly id: string;

@@ -17,7 +17,8 @@ export function tellWrite(requestContext: RequestContext, write: Write, outcome:
   }));
 }
 
-function changedAttributes(write: Write, outcome: WriteOutcome): string[] {
+/** The names of the attributes that a write changed. */
+export function changedAttributes(write: Write, outcome: WriteOutcome): string[] {
   const before = write.before?.attributes ?? {};
   const after = write.after?.attributes ?? (write.action === "delete" ? {} : before);
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);

@@ -29,6 +29,7 @@ export async function writeChange(requestContext: RequestContext, change: Resour
   const write: Write = {
     action,
     principal: requestContext.principal,
+    requestId: requestContext.requestId,
     type,
     partition: partitionOf(requestContext, type),
     id: before.id,

@@ -1,10 +1,16 @@
 import type { ChangeListener } from "../../directory/changes.ts";
 import type { DirectoryChange } from "../../directory/directory.ts";
 import type { MemberRef, Partition, Storage } from "../../storage/storage.ts";
+import type { ChangeRecorder, ChangeToRecord } from "../history/history.ts";
 
-/** The listeners of a source's changes. */
+/** What follows a confirmed write of a source, in its transaction: its record, and what listeners write. */
 export class Subscribers {
+  private readonly recorder: ChangeRecorder | undefined;
   private readonly listeners: Set<ChangeListener> = new Set();
+
+  constructor(recorder?: ChangeRecorder) {
+    this.recorder = recorder;
+  }
 
   /** Adds a listener. Returns a function that removes it. */
   subscribe(listener: ChangeListener): () => void {
@@ -12,17 +18,19 @@ export class Subscribers {
     return () => void this.listeners.delete(listener);
   }
 
+  /** Whether nothing follows a write. */
   get isEmpty(): boolean {
-    return this.listeners.size === 0;
+    return this.listeners.size === 0 && this.recorder === undefined;
   }
 
-  /** Runs `work` in a transaction of the tenant, together with what the listeners write about the resulting changes. */
+  /** Runs `work` in a transaction of the tenant, together with what follows the resulting changes. */
   async together<T>(
     { storage, tenant }: { readonly storage: Storage; readonly tenant: string },
-    work: (tx: Storage) => Promise<{ readonly result: T; readonly changes: readonly DirectoryChange[] }>,
+    work: (tx: Storage) => Promise<Confirmed<T>>,
   ): Promise<T> {
     const run = async (tx: Storage): Promise<T> => {
-      const { result, changes } = await work(tx);
+      const { result, changes, record } = await work(tx);
+      if (record !== undefined) await this.recorder?.add(tx, record);
       if (changes.length > 0) {
         for (const listener of this.listeners) await listener(changes, tx);
       }
@@ -30,6 +38,14 @@ export class Subscribers {
     };
     return storage.transaction(run, { tenant });
   }
+}
+
+/** A write that took effect in a transaction. */
+export interface Confirmed<T> {
+  readonly result: T;
+  readonly changes: readonly DirectoryChange[];
+  /** What is stored about it; undefined if it changed nothing. */
+  readonly record: ChangeToRecord | undefined;
 }
 
 /** The changes in a directory that a write causes. Resource types that directories do not have cause none. */

@@ -22,6 +22,8 @@ export interface DeliveryOptions {
   readonly subscribers: Subscribers;
   /** Computes the object that the directory saves; undefined if there is nothing to save. */
   readonly map: (write: Write) => Promise<Intent["mapped"]>;
+  /** What is recorded of a write; undefined if nothing is. */
+  readonly recordOf: (write: Write, outcome: WriteOutcome) => Intent["record"];
   readonly unknownMembers: "reject" | "accept";
   /** How long a delivery may take before the source gives up and another process may finish it, in milliseconds. */
   readonly leaseMs: number;
@@ -82,7 +84,9 @@ export class DirectoryCommit {
       const { action, partition, id, after, next } = write;
       const { added, removed } = outcome;
       const expectedVersion = write.before?.version;
-      const intent: Intent = { action, partition, id, expectedVersion, after, added, removed, next, mapped, keys };
+      const record = this.options.recordOf(write, outcome);
+      const changed = { action, partition, id, expectedVersion, after, added, removed, next, mapped };
+      const intent: Intent = { ...changed, record, keys };
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process has just reserved something that this change would overtake.
@@ -134,7 +138,8 @@ export class DirectoryCommit {
       await intents.remove(entry);
       const gone = await applyIntent(tx.resources, intent, unknownMembers);
       const undo = gone.length === 0 ? undefined : await intents.reserve(undoOfMembers(intent, gone), now() + leaseMs);
-      return { result: undo, changes: changesOf({ ...intent, isObject: intent.after !== undefined }) };
+      const changes = changesOf({ ...intent, isObject: intent.after !== undefined });
+      return { result: undo, changes, record: intent.record };
     });
   }
 

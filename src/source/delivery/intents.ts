@@ -12,6 +12,7 @@ import {
   repository,
 } from "../../storage/state/repository.ts";
 import type { MemberRef, Partition, StateStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
+import type { ChangeToRecord } from "../history/history.ts";
 
 /** How many due intents are read at first; twice as many each time if most belong to sources of other processes. */
 const DUE_BATCH = 50;
@@ -34,6 +35,8 @@ export interface Intent {
   readonly next: { readonly version: string; readonly lastModified: string };
   /** The result of the mappings; undefined if there is nothing to save. */
   readonly mapped?: DirectoryUser | DirectoryGroup | undefined;
+  /** What is recorded when it is confirmed. */
+  readonly record?: ChangeToRecord | undefined;
   /** What it reserves. The intent is stored under the first key; the others refer to that key. */
   readonly keys: readonly [string, ...string[]];
 }
@@ -62,6 +65,7 @@ const intent: z.ZodMiniType<Intent> = z.strictObject({
   removed: z.array(z.string()),
   next: z.strictObject({ version: z.string(), lastModified: z.string() }),
   mapped: z.optional(anyObject<DirectoryUser | DirectoryGroup>()),
+  record: z.optional(anyObject<ChangeToRecord>()),
   keys: z.custom<Intent["keys"]>(
     (value) => Array.isArray(value) && value.length > 0 && value.every((key) => typeof key === "string"),
   ),
@@ -102,6 +106,13 @@ export class IntentRepository {
       throw new UnavailableError("The change took too long and is being finished elsewhere");
     }
     for (const other of value.keys.slice(1)) await this.records.delete(other);
+  }
+
+  /** How many intents there are, at most `atMost`, and since when the oldest of them waits, ISO 8601. */
+  async waiting(atMost: number): Promise<{ readonly count: number; readonly oldest: string | undefined }> {
+    const entries = (await this.records.scan({ take: atMost })).flatMap(intentIn);
+    const times = entries.map(({ value }) => value.next.lastModified).sort();
+    return { count: entries.length, oldest: times[0] };
   }
 
   /** The intents that reserve any of these keys. */

@@ -3,16 +3,19 @@ import { isDue } from "../../timing/due.ts";
 import { type StartTimer, tickWhileReferenced } from "../../timing/interval.ts";
 
 const EVERY_MS = 10_000;
+const EXPIRE_EVERY_MS = 3_600_000;
 const LATEST_MS = 1.5 * EVERY_MS;
 
 /** What a source's task does, and when. */
 export interface SettleTaskOptions {
   readonly slug: string;
   readonly settle: (signal: AbortSignal) => Promise<number>;
+  /** Removes what was kept long enough. */
+  readonly expire: () => Promise<void>;
   readonly now: () => number;
 }
 
-/** The task of a source with a directory: it finishes the changes that are due. */
+/** The task of a source: it finishes the changes that are due and, once an hour, removes what was kept long enough. */
 export class SettleTask implements BackgroundTask {
   readonly name: string;
   readonly everyMs: number = EVERY_MS;
@@ -20,6 +23,7 @@ export class SettleTask implements BackgroundTask {
   private running: Promise<void> | undefined;
   /** When something other than the timer last ran it. */
   private ranAt: number = Number.NEGATIVE_INFINITY;
+  private expiredAt: number = Number.NEGATIVE_INFINITY;
   private hasTimer = false;
 
   constructor(options: SettleTaskOptions) {
@@ -55,7 +59,11 @@ export class SettleTask implements BackgroundTask {
   }
 
   private async settle(signal: AbortSignal): Promise<void> {
-    await this.options.settle(signal);
+    const { settle, expire, now } = this.options;
+    await settle(signal);
+    if (!isDue(this.expiredAt + EXPIRE_EVERY_MS, now(), EXPIRE_EVERY_MS)) return;
+    this.expiredAt = now();
+    await expire();
   }
 
   private tick(): void {

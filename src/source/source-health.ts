@@ -1,0 +1,22 @@
+import { IntentRepository } from "./delivery/intents.ts";
+import { healthOf, type SourceHealth } from "./history/health.ts";
+import type { SourceParts } from "./source-parts.ts";
+
+/** More waiting changes are not counted one by one. */
+const MOST_WAITING = 1000;
+
+/** Gathers what the health of a source is judged by. */
+export async function healthOfSource({ options, visibility, tokens, sourceId }: SourceParts): Promise<SourceHealth> {
+  const { request, success } = await visibility.lastTimes();
+  const waiting = await new IntentRepository(options.storage.state, await sourceId()).waiting(MOST_WAITING);
+  return healthOf({
+    lastRequest: request,
+    lastSuccess: success,
+    identityProvider: options.identityProvider,
+    waiting: waiting.count,
+    oldestWaiting: waiting.oldest,
+    longestWaitMs: 2 * (options.deliveryLeaseMs + options.deliveryRetryMs),
+    credentials: await tokens.list(),
+    now: options.now(),
+  });
+}

@@ -1,0 +1,59 @@
+import { createTeller } from "../observe/events.ts";
+import { once } from "../timing/once.ts";
+import { Subscribers } from "./changes/subscribers.ts";
+import { TokenRepository } from "./credentials/tokens.ts";
+import type { DirectoryCommit } from "./delivery/commit.ts";
+import { settleIntents } from "./delivery/settle.ts";
+import { Visibility } from "./history/visibility.ts";
+import { loadIdentity, type SourceIdentity } from "./identity.ts";
+import { directoryCommit } from "./source-commit.ts";
+import type { ResolvedSourceOptions } from "./source-options.ts";
+
+/** What a source is made of. */
+export interface SourceParts {
+  readonly options: ResolvedSourceOptions;
+  /** The SCIM base URL. */
+  readonly baseUrl: string;
+  readonly identity: () => Promise<SourceIdentity>;
+  readonly sourceId: () => Promise<string>;
+  /** The source's id, as soon as it is known. */
+  readonly tenant: () => string | undefined;
+  readonly tokens: TokenRepository;
+  readonly visibility: Visibility;
+  readonly subscribers: Subscribers;
+  /** Delivers writes to the directory; undefined without one. */
+  readonly delivery: () => Promise<DirectoryCommit | undefined>;
+}
+
+/** Makes the parts of a source. Nothing is read or written yet. */
+export function partsOf(options: ResolvedSourceOptions): SourceParts {
+  const { slug, storage, now, newId, id } = options;
+  const baseUrl = `${options.baseUrl}/source/scim/${slug}/v2`;
+  let tenant = id;
+  const identity = once(async () => {
+    const loaded = await loadIdentity(storage.state, slug, { id, newId });
+    tenant = loaded.id;
+    return loaded;
+  });
+  const sourceId = async (): Promise<string> => (await identity()).id;
+  const tell = createTeller(options.observe);
+  const onFailure = async (error: unknown): Promise<void> => {
+    const source = await sourceId();
+    tell(() => ({ type: "source.error", source, tenant: source, error }));
+  };
+  const tokens = new TokenRepository(storage.state, { sourceId, now, onFailure });
+  const mountPath = options.mountPath ?? new URL(baseUrl).pathname;
+  const visibility = new Visibility({ options, storage, sourceId, mountPath, now, newId, onFailure });
+  const subscribers = new Subscribers(visibility.recorder);
+  const context = { subscribers, history: visibility.history };
+  const delivery = once(async () => directoryCommit(options, await sourceId(), context));
+  return { options, baseUrl, identity, sourceId, tenant: () => tenant, tokens, visibility, subscribers, delivery };
+}
+
+/** Finishes changes that are due. Returns how many are finished. */
+export async function settleParts({ options, delivery, sourceId }: SourceParts, signal?: AbortSignal): Promise<number> {
+  const own = await delivery();
+  if (own === undefined) return 0;
+  const ownId = await sourceId();
+  return settleIntents(options.storage.state, (id) => (id === ownId ? own : undefined), signal);
+}
