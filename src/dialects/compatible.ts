@@ -3,12 +3,13 @@ import { capitalisedOp, qualifiedKeys, quotedBooleans } from "./entra-operations
 import { entraGroupUrn, jsonTextRoles, managerAsString, wrappedScalars } from "./entra-values.ts";
 import { grammarTransforms } from "./grammar.ts";
 import { legacyUrns } from "./legacy-urns.ts";
+import { memberShorthand } from "./member-shorthand.ts";
 import { lowerCaseOperations, missingPatchSchemas, missingResourceSchemas } from "./messages.ts";
 import { pathlessReadOnly } from "./read-only.ts";
 import { removeWithValue } from "./remove-with-value.ts";
 import { dropUnknownAttributes } from "./unknown-attributes.ts";
 import { unqualifiedAttributes } from "./unqualified-attributes.ts";
-import { numericStrings, singleObjects } from "./values.ts";
+import { numbersAsTexts, numericStrings, singleObjects } from "./values.ts";
 
 /**
  * The quirks of all known identity providers together: one tenant sends several of them. A request without any of them
@@ -30,12 +31,14 @@ export const compatible: Dialect = Object.freeze({
     dropUnknownAttributes,
     qualifiedKeys,
     removeWithValue,
+    memberShorthand,
     wrappedScalars,
     singleObjects,
     jsonTextRoles,
     managerAsString,
     quotedBooleans,
     numericStrings,
+    numbersAsTexts,
     ...grammarTransforms,
   ]),
 });

@@ -47,6 +47,8 @@ export function withTransforms(
 export interface TransformedResource {
   readonly body: Record<string, unknown>;
   readonly transforms: string[];
+  /** The names of attributes and URNs that were dropped, at most 20. */
+  readonly dropped: readonly string[];
 }
 
 /**
@@ -65,7 +67,7 @@ export function transformResource(dialect: Dialect, body: unknown, type: Resourc
     transforms.push(name);
     current = changed;
   }
-  return { body: current, transforms };
+  return { body: current, transforms, dropped: context.dropped };
 }
 
 /**

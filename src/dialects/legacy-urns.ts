@@ -1,5 +1,5 @@
 import type { Transform } from "../patch/dialect.ts";
-import { LEGACY_URN, URN } from "../protocol/urns.ts";
+import { URN } from "../protocol/urns.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
@@ -8,8 +8,10 @@ import type { Members } from "./rewrite.ts";
 /** URNs of SCIM before the RFC, and a dot instead of the colon before an extension's attribute. */
 export const legacyUrns: Transform = {
   name: "legacy-urns",
-  why: "Old connectors, such as the one of Entra ID for Slack, use the URNs of SCIM 1.1 and put a dot before the attributes of an extension.",
+  why: "Old connectors, such as the one of Entra ID for Slack, use the URNs of SCIM 1.1 or shortened ones, and put a dot before the attributes of an extension.",
   link: LINKS.slack,
+  attributeName: (text, { type }) => renewed(text, type),
+  filterText: withColons,
   operation: (operation, { type }) => {
     const { path, value } = operation;
     const newPath = typeof path === "string" ? renewed(path, type) : undefined;
@@ -25,16 +27,22 @@ export const legacyUrns: Transform = {
   },
 };
 
-const { user2, group2, core2, core1, enterprise2, enterprise1 } = LEGACY_URN;
-
 /**
- * Old URNs in lower case, and whether they belong to Enterprise User; the longest first, since some are prefixes of
- * others.
+ * A URN of the core schemas or of Enterprise User as it was before the RFC, or as connectors shorten it: version 1.0 or
+ * 2.0, with or without the name of the resource type, and what follows it. The canonical URNs match too.
  */
-const OLD: readonly { readonly old: string; readonly isEnterprise: boolean }[] = [
-  ...[user2, group2, core2, core1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: false })),
-  ...[enterprise2, enterprise1].map((urn) => ({ old: urn.toLowerCase(), isEnterprise: true })),
-];
+const LEGACY =
+  /^urn:(?:ietf:params:)?scim:schemas:(core|extension:enterprise):[12]\.0(?::(?:user|group)(?=$|[.:]))?(?:$|[.:])/i;
+
+/** In the text of a filter: a text in quotes, or a URN with a dot before its attribute. */
+const DOTTED = /"(?:[^"\\]|\\.)*"|(urn:[a-z0-9:.]*?:[12]\.0(?::(?:user|group))?)\.(?=[a-z])/gi;
+
+/** A filter with colons where a dot is between a URN and an attribute, which the grammar cannot read. */
+function withColons(text: string): string | undefined {
+  if (!/urn:/i.test(text)) return undefined;
+  const changed = text.replace(DOTTED, (all, urn: string | undefined) => (urn === undefined ? all : `${urn}:`));
+  return changed === text ? undefined : changed;
+}
 
 function hasEnterprise(type: ResourceType): boolean {
   return type.extensions.some(({ schema }) => schema.id === URN.enterpriseUser);
@@ -44,19 +52,30 @@ function hasEnterprise(type: ResourceType): boolean {
 function renewed(text: string, type: ResourceType): string | undefined {
   // Most texts are names of attributes without a URN.
   if (!text.includes(":")) return undefined;
-  const folded = text.toLowerCase();
-  for (const { old, isEnterprise } of OLD) {
-    if (!folded.startsWith(old) || (isEnterprise && !hasEnterprise(type))) continue;
-    const urn = isEnterprise ? URN.enterpriseUser : type.schema.id;
-    const rest = text.slice(old.length);
-    if (rest === "") return urn;
-    if (rest.startsWith(":") || rest.startsWith(".")) return `${urn}:${rest.slice(1)}`;
-  }
-  for (const { schema } of type.extensions) {
-    if (text[schema.id.length] !== ".") continue;
-    if (folded.startsWith(schema.id.toLowerCase())) return `${schema.id}:${text.slice(schema.id.length + 1)}`;
-  }
-  return undefined;
+  const changed = renewedLegacy(text, type) ?? withColon(text, type);
+  return changed === text ? undefined : changed;
+}
+
+function renewedLegacy(text: string, type: ResourceType): string | undefined {
+  const [old, schema] = LEGACY.exec(text) ?? [];
+  if (old === undefined || schema === undefined) return undefined;
+  const isEnterprise = schema.toLowerCase() !== "core";
+  if (isEnterprise && !hasEnterprise(type)) return undefined;
+  const urn = isEnterprise ? URN.enterpriseUser : type.schema.id;
+  // What is written as in the RFC stays as it was written, in any case.
+  if (text.toLowerCase().startsWith(urn.toLowerCase()) && text[urn.length] !== ".") return undefined;
+  const rest = text.slice(old.length);
+  return rest === "" ? urn : `${urn}:${rest}`;
+}
+
+/** A dot between the URN of an extension and its attribute becomes a colon. */
+function withColon(text: string, type: ResourceType): string | undefined {
+  const extension = type.extensions.find(
+    ({ schema }) => text[schema.id.length] === "." && text.toLowerCase().startsWith(schema.id.toLowerCase()),
+  );
+  if (extension === undefined) return undefined;
+  const { id } = extension.schema;
+  return `${id}:${text.slice(id.length + 1)}`;
 }
 
 function renewNames(members: Members, type: ResourceType): Record<string, unknown> | undefined {

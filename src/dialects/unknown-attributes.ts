@@ -20,7 +20,7 @@ export const dropUnknownAttributes: Transform = {
   resource: (resource, context) => {
     const { type } = context;
     const kept = dropUnknown(resource, context, (name) => isKnownName(name, type)) ?? resource;
-    const schemas = knownSchemas(kept.schemas, type);
+    const schemas = knownSchemas(kept.schemas, context);
     if (kept === resource && schemas === kept.schemas) return undefined;
     return { ...kept, schemas };
   },
@@ -42,10 +42,16 @@ function isKnownName(name: string, type: ResourceType): boolean {
   return findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name);
 }
 
-function knownSchemas(schemas: unknown, type: ResourceType): unknown {
+function knownSchemas(schemas: unknown, context: TransformContext): unknown {
   if (!Array.isArray(schemas)) return schemas;
-  const known = schemas.filter((urn) => typeof urn !== "string" || indexOf(type).schemas.has(urn));
+  const known = schemas.filter((urn) => typeof urn !== "string" || isSchema(urn, context));
   return known.length === schemas.length ? schemas : known;
+}
+
+function isSchema(urn: string, context: TransformContext): boolean {
+  const isKnown = indexOf(context.type).schemas.has(urn);
+  if (!isKnown) context.drop(urn);
+  return isKnown;
 }
 
 /** Members without the unknown ones; undefined if all are known. */
@@ -56,46 +62,54 @@ function dropUnknown(
 ): Record<string, unknown> | undefined {
   const { type } = context;
   return keepEntries(members, (name, value) => {
-    if (!isKnown(name)) return undefined;
+    if (!isKnown(name)) {
+      context.drop(name);
+      return undefined;
+    }
     const extension = findExtension(type, name);
-    if (extension !== undefined) return [name, dropFromExtension(value, extension, type)];
+    if (extension !== undefined) return [name, dropFromExtension(value, extension, context)];
     const attribute = findAttribute(type, undefined, name);
-    return [name, attribute === undefined ? dropAt(name, value, context) : dropFromValue(attribute, value, type)];
+    return [name, attribute === undefined ? dropAt(name, value, context) : dropFromValue(attribute, value, context)];
   });
 }
 
-function dropFromExtension(value: unknown, extension: string, type: ResourceType): unknown {
+function dropFromExtension(value: unknown, extension: string, context: TransformContext): unknown {
   if (!isObject(value)) return value;
   const kept = keepEntries(value, (name, part) => {
-    const attribute = findAttribute(type, extension, name);
-    return attribute === undefined ? undefined : [name, dropFromValue(attribute, part, type)];
+    const attribute = findAttribute(context.type, extension, name);
+    if (attribute === undefined) context.drop(`${extension}:${name}`);
+    return attribute === undefined ? undefined : [name, dropFromValue(attribute, part, context)];
   });
   return kept ?? value;
 }
 
 function dropAt(path: unknown, value: unknown, context: TransformContext): unknown {
-  const { type } = context;
   const place = context.locate(path);
   if (place === undefined || place.sub !== undefined) return value;
-  if (place.attribute !== undefined) return dropFromValue(place.attribute, value, type);
-  return place.extension === undefined ? value : dropFromExtension(value, place.extension, type);
+  if (place.attribute !== undefined) return dropFromValue(place.attribute, value, context);
+  return place.extension === undefined ? value : dropFromExtension(value, place.extension, context);
 }
 
-function dropFromValue(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
+function dropFromValue(attribute: AttributeDefinition, value: unknown, context: TransformContext): unknown {
   if (attribute.type !== "complex") return value;
-  if (!Array.isArray(value)) return dropParts(attribute, value, type);
-  return mapElements(value, (element) => dropParts(attribute, element, type));
+  if (!Array.isArray(value)) return dropParts(attribute, value, context);
+  return mapElements(value, (element) => dropParts(attribute, element, context));
 }
 
 /**
  * An object with unknown parts only stays as it is, and is refused later: without its parts it would mean "no value".
  */
-function dropParts(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
+function dropParts(attribute: AttributeDefinition, value: unknown, context: TransformContext): unknown {
   if (!isObject(value)) return value;
-  const kept = keepEntries(value, (name, part) =>
-    findSubAttribute(type, attribute, name) === undefined ? undefined : [name, part],
-  );
-  return kept === undefined || Object.keys(kept).length === 0 ? value : kept;
+  const unknown: string[] = [];
+  const kept = keepEntries(value, (name, part) => {
+    if (findSubAttribute(context.type, attribute, name) !== undefined) return [name, part];
+    unknown.push(name);
+    return undefined;
+  });
+  if (kept === undefined || Object.keys(kept).length === 0) return value;
+  for (const name of unknown) context.drop(`${attribute.name}.${name}`);
+  return kept;
 }
 
 /**

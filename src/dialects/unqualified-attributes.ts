@@ -10,6 +10,24 @@ export const unqualifiedAttributes: Transform = {
   name: "unqualified-attributes",
   why: "Attribute mappings of Entra ID made by hand often lack the URN before attributes of the Enterprise User extension.",
   link: LINKS.entraAttributes,
+  attributeName: qualified,
+  resource: (resource, context) => {
+    const bare = Object.keys(resource).flatMap((name) => {
+      const place = extensionOf(name, context);
+      return place === undefined ? [] : [{ name, ...place }];
+    });
+    if (bare.length === 0) return undefined;
+    const rest = new Map(Object.entries(resource));
+    for (const { name, extension, attribute } of bare) {
+      const key = [...rest.keys()].find((each) => each.toLowerCase() === extension.toLowerCase()) ?? extension;
+      const data = rest.get(key);
+      // What is not an object, or has the attribute already, is refused later.
+      if (data !== undefined && data !== null && !isObject(data)) continue;
+      rest.set(key, { ...(isObject(data) ? data : {}), [attribute]: resource[name] });
+      rest.delete(name);
+    }
+    return Object.fromEntries(rest);
+  },
   operation: (operation, context) => {
     const { path, value } = operation;
     if (typeof path === "string") {
@@ -34,11 +52,21 @@ export const unqualifiedAttributes: Transform = {
 function qualified(text: string, context: TransformContext): string | undefined {
   const path = context.parse(text);
   if (path === undefined || path.path.schema !== undefined) return undefined;
-  const { core, schemas } = indexOf(context.type);
-  const key = path.path.attribute.toLowerCase();
-  if (core.attributes.has(key)) return undefined;
-  const owners = [...schemas.values()].filter(({ attributes }) => attributes.has(key));
-  const [owner, ...others] = owners.flatMap(({ extension }) => extension ?? []);
-  if (owner === undefined || others.length > 0) return undefined;
-  return printPath({ ...path, path: { ...path.path, schema: owner } });
+  const owner = extensionOf(path.path.attribute, context)?.extension;
+  return owner === undefined ? undefined : printPath({ ...path, path: { ...path.path, schema: owner } });
+}
+
+/** The only extension that has an attribute that the type's own schema lacks. */
+function extensionOf(
+  name: string,
+  { type }: TransformContext,
+): { readonly extension: string; readonly attribute: string } | undefined {
+  const { core, schemas } = indexOf(type);
+  if (core.attributes.has(name)) return undefined;
+  const owners = [...schemas.values()].flatMap(({ extension, attributes }) => {
+    const attribute = attributes.get(name);
+    return extension === undefined || attribute === undefined ? [] : [{ extension, attribute: attribute.name }];
+  });
+  const [owner, ...others] = owners;
+  return others.length > 0 ? undefined : owner;
 }

@@ -15,6 +15,22 @@ export const singleObjects: Transform = {
     }),
 };
 
+/** Attributes whose values are often numbers in a directory. */
+const OFTEN_NUMBERS: ReadonlySet<string> = new Set(["externalId", "employeeNumber", "costCenter", "postalCode"]);
+
+/** `42` for `"42"`. Only whole numbers have one text form, so that it must have been meant. */
+export const numbersAsTexts: Transform = rewriting(
+  {
+    name: "numbers-as-texts",
+    why: "Directories with numeric ids, such as those behind JumpCloud and scripts, send externalId and employeeNumber as numbers.",
+    link: LINKS.oneLogin,
+  },
+  (attribute, value) => {
+    const isText = attribute.type === "string" && OFTEN_NUMBERS.has(attribute.name);
+    return isText && Number.isSafeInteger(value) ? String(value) : value;
+  },
+);
+
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 
 /** `"42"` for 42. */

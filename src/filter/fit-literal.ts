@@ -1,5 +1,6 @@
 import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
+import { isIdentifying } from "../schema/attributes/identifying.ts";
 import { instantOf } from "../values/instant.ts";
 
 /** Literals of another type than the attribute's that are converted to it. */
@@ -42,7 +43,7 @@ export function fitLiteral(
     default:
       if (typeof value === "string") return { value };
       return (
-        (coercions.coerceNumbers === true ? coerceNumber(value) : undefined) ?? {
+        (coercions.coerceNumbers === true && !isIdentifying(definition) ? coerceNumber(value) : undefined) ?? {
           fault: "expected a string in double quotes",
         }
       );

@@ -44,7 +44,15 @@ export type ScimEvent =
    */
   | { type: "server.error"; tenant?: string; requestId: string; method: string; route: string; error: unknown }
   /** A dialect changed a request. With the plain RFC it would have been rejected or read differently. */
-  | { type: "server.dialect"; tenant?: string; requestId: string; route: string; transforms: readonly string[] }
+  | {
+      type: "server.dialect";
+      tenant?: string;
+      requestId: string;
+      route: string;
+      transforms: readonly string[];
+      /** Names of attributes, and URNs, that no schema has and that were dropped; at most 20. */
+      dropped?: readonly string[];
+    }
   /** A write took effect. `attributes` are the names of what changed. */
   | {
       type: "server.write";

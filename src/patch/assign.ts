@@ -76,6 +76,8 @@ function assignMembers(draft: Draft, { attributes, extension, members }: Members
     if (attribute === undefined) throw unknownAttribute(prefix + name, extension ?? draft.type.name);
     if (seen.has(attribute.name)) throw new InvalidSyntaxError(`${prefix}${attribute.name} is given twice`);
     seen.add(attribute.name);
+    // As in a PUT: only an explicit empty list removes all members.
+    if (value === null && attribute === indexOf(draft.type).members) continue;
     const target: AttributeTarget = { type: "attribute", extension, attribute, filter: undefined, sub: undefined };
     assignTarget(draft, target, { ...assignment, value });
   }

@@ -6,6 +6,7 @@ import type { ElementList } from "./element-list.ts";
 import { isNoValue, isUnassigned } from "./equal.ts";
 import { refuseImmutableChange, refuseReadOnly, refuseRequired, unassign } from "./mutability.ts";
 import { checkElement, type Mode, mergeParts, readElement, readElements, readScalar, setPart } from "./read-value.ts";
+import { selectMatches } from "./select.ts";
 import { type AttributeTarget, type ElementFilter, type Place, placeName } from "./target.ts";
 
 /** A value to write. */
@@ -85,7 +86,7 @@ function assignToMatches(draft: Draft, target: AttributeTarget, filter: ElementF
   const { attribute, sub } = target;
   const { mode, value } = assignment;
   const list = draft.list(target);
-  const positions = list.select(filter.matches, filter.value);
+  const positions = selectMatches(list, target, filter);
   if (positions.length === 0) {
     makeElement(list, target, filter, assignment);
     return;

@@ -31,6 +31,8 @@ export interface TransformContext {
   parse(text: string): PatchPath | undefined;
   /** Looks up what a path names; undefined for a value that is not a path, and for a path that names no attribute. */
   locate(path: unknown): LocatedPath | undefined;
+  /** Notes the name of what a transform drops, for the observer. */
+  drop(name: string): void;
 }
 
 /**
@@ -49,6 +51,10 @@ export interface Transform {
   readonly filter?: keyof FilterLeniencies;
   /** A coercion of the literals in filters this quirk needs. */
   readonly literal?: keyof LiteralCoercions;
+  /** Looks at the name of an attribute in a projection, `sortBy` or a filter: text without brackets. */
+  readonly attributeName?: (text: string, context: TransformContext) => string | undefined;
+  /** Looks at the text of a filter before it is parsed. */
+  readonly filterText?: (text: string) => string | undefined;
   /** Looks at the body of a PATCH request before its operations are read. */
   readonly message?: (
     body: Readonly<Record<string, unknown>>,

@@ -1,5 +1,6 @@
 import { findAttribute } from "../schema/attributes/attribute-index.ts";
 import { isReference } from "../schema/attributes/reference.ts";
+import { foldString } from "../values/fold.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Operation } from "./dialect.ts";
 import { inOperation } from "./operation-errors.ts";
@@ -20,7 +21,7 @@ export interface SplitOperations {
  * Splits operations into those that only add and remove members by their `value`, and all others. A later operation on
  * the same member wins.
  *
- * @returns undefined when the type has no members
+ * @returns undefined when the type has no members, and when the group must be read
  * @throws {InvalidValueError} for a value that `applyOperations` would refuse too
  */
 export function splitMembership(operations: readonly Operation[], paths: RequestPaths): SplitOperations | undefined {
@@ -43,6 +44,8 @@ export function splitMembership(operations: readonly Operation[], paths: Request
       if (outcome.get(member.value) === undefined) outcome.set(member.value, member);
     }
   }
+  // The order counts where two ids differ only in case: then the group must be read.
+  if (new Set([...outcome.keys()].map(foldString)).size < outcome.size) return undefined;
   const add = [...outcome.values()].filter((member) => member !== undefined);
   const remove = [...outcome].flatMap(([id, member]) => (member === undefined ? [id] : []));
   return { members: { add, remove }, rest };

@@ -6,6 +6,7 @@ import type { ElementList } from "./element-list.ts";
 import { refuseImmutableChange, refuseReadOnly, refuseRequired, removeExtension, unassign } from "./mutability.ts";
 import { checkElement, setPart } from "./read-value.ts";
 import { isSchemas, removeSchemas } from "./schemas.ts";
+import { selectMatches, selectValue } from "./select.ts";
 import { type AttributeTarget, placeName } from "./target.ts";
 
 /**
@@ -52,12 +53,12 @@ function removePart(draft: Draft, target: AttributeTarget): void {
 }
 
 function removeElements(draft: Draft, target: AttributeTarget, values: readonly string[] | undefined): void {
-  const { attribute, filter } = target;
+  const { attribute } = target;
   const list = draft.list(target);
   const isImmutable = attribute.mutability === "immutable";
   const old = isImmutable ? draft.read(target) : undefined;
   if (target.sub !== undefined) refuseRequired(target.sub, placeName(target, target.sub));
-  for (const position of positionsOf(list, filter, values)) {
+  for (const position of positionsOf(list, target, values)) {
     if (target.sub === undefined) list.remove(position);
     else removePartAt(list, position, target);
   }
@@ -68,16 +69,12 @@ function removeElements(draft: Draft, target: AttributeTarget, values: readonly 
 
 function positionsOf(
   list: ElementList,
-  filter: AttributeTarget["filter"],
+  target: AttributeTarget,
   values: readonly string[] | undefined,
 ): readonly number[] {
-  const matches = filter?.matches ?? (() => true);
-  if (values === undefined) return list.select(matches, filter?.value);
-  return values.flatMap((value) => list.select((element) => valueIn(element) === value && matches(element), value));
-}
-
-function valueIn(element: unknown): unknown {
-  return isObject(element) ? element.value : element;
+  const { filter } = target;
+  if (values !== undefined) return values.flatMap((value) => selectValue(list, target, value));
+  return filter === undefined ? list.select(() => true) : selectMatches(list, target, filter);
 }
 
 function removePartAt(list: ElementList, position: number, target: AttributeTarget): void {

@@ -4,11 +4,15 @@ import type { FilterLeniencies, PatchPath } from "../path/tree.ts";
 import { findSubAttribute } from "../schema/attributes/attribute-index.ts";
 import type { ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
+import { shortened } from "../values/shortened.ts";
 import { createWork, type Work } from "../work/work.ts";
 import { resolveTarget, type Target } from "./target.ts";
 
 /** The work that operations may cause where nobody gives a budget: about two seconds. */
 const DEFAULT_WORK = 40_000_000;
+
+/** So many names of dropped attributes are kept. */
+const MOST_DROPPED = 20;
 
 /** A path that was looked up in a resource type. */
 export interface LocatedPath extends ResolvedPath {
@@ -42,6 +46,7 @@ export class RequestPaths {
   readonly type: ResourceType;
   /** What the operations may cost. */
   readonly work: Work;
+  private readonly droppedNames: Set<string> = new Set();
   private readonly parsed: Memo<LenientPath | undefined> = new Map();
   private readonly located: Memo<LocatedPath | undefined> = new Map();
   private readonly targets: Memo<Target> = new Map();
@@ -49,6 +54,16 @@ export class RequestPaths {
   constructor(type: ResourceType, work: Work = createWork({ limit: DEFAULT_WORK })) {
     this.type = type;
     this.work = work;
+  }
+
+  /** The names of what transforms dropped, each once; not more than 20. */
+  get dropped(): readonly string[] {
+    return [...this.droppedNames];
+  }
+
+  /** Notes the name of what a transform drops. */
+  drop(name: string): void {
+    if (this.droppedNames.size < MOST_DROPPED) this.droppedNames.add(shortened(name, 120));
   }
 
   /** Parses a path in any grammar; undefined for a text that is not a path. */

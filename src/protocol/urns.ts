@@ -18,12 +18,5 @@ export const URN = {
   error: "urn:ietf:params:scim:api:messages:2.0:Error",
 } as const;
 
-/** The schema URNs of SCIM before RFC 7643, which some clients still send. */
-export const LEGACY_URN = {
-  core1: "urn:scim:schemas:core:1.0",
-  core2: "urn:scim:schemas:core:2.0",
-  user2: "urn:scim:schemas:core:2.0:User",
-  group2: "urn:scim:schemas:core:2.0:Group",
-  enterprise1: "urn:scim:schemas:extension:enterprise:1.0",
-  enterprise2: "urn:scim:schemas:extension:enterprise:2.0:User",
-} as const;
+/** The URN of Enterprise User as connectors shortened it before RFC 7643, and as mappings of a source may name it. */
+export const SHORT_ENTERPRISE_URN = "urn:scim:schemas:extension:enterprise:2.0";

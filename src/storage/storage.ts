@@ -66,6 +66,11 @@ export interface StorageCapabilities {
   readonly uniqueness: boolean;
   /** Whether the driver has `members`. */
   readonly members: boolean;
+  /**
+   * Whether `members.change` also finds a member to remove by an id in another case, as filters compare ids.
+   * @default false
+   */
+  readonly foldedMembers?: boolean;
   /** Whether the driver has `transaction`. */
   readonly transactions: boolean;
 }
@@ -207,14 +212,18 @@ export interface MemberChange {
    * Members to add. One that is a member already changes nothing, not even its label, also under `unknown: "reject"`.
    */
   readonly add: readonly NewMember[];
-  /** Ids to remove. An id that is not a member changes nothing. No id is in both lists. */
+  /**
+   * Ids to remove. No id is in both lists. An id that is not a member changes nothing; with
+   * `capabilities.foldedMembers`, it means the one member whose id is equal when both are folded, unless that is in
+   * `add`.
+   */
   readonly remove: readonly string[];
   readonly expectedVersion?: string;
   /** The group's new version and date, if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
   /**
-   * What to do with a member that is not a resource of the tenant, or a resource of another type than its `type` says.
-   * `reject`: nothing at all is written. `accept`: the member is added, as a `User` if it has no `type`.
+   * What to do with a member that is not a resource of the tenant. `reject`: nothing at all is written. `accept`: the
+   * member is added, as a `User` if it has no `type`.
    */
   readonly unknown: "reject" | "accept";
 }
@@ -225,13 +234,23 @@ export interface MemberOutcome {
   readonly added: readonly MemberRef[];
   /** The ids that were members before. */
   readonly removed: readonly string[];
-  /** The unknown members to add, under `unknown: "reject"`. If there are any, nothing was written. */
+  /**
+   * The members to add that are unknown, under `unknown: "reject"`, or a resource of another type than their `type` says.
+   * If there are any, nothing was written.
+   */
   readonly unknown: readonly string[];
   /**
    * The members to add that would make the group a member of itself, directly or not. If there are any, nothing was
    * written.
    */
   readonly cyclic: readonly string[];
+  /**
+   * Of the unknown members those that are resources of another type than their `type` says, with the type that was
+   * found.
+   */
+  readonly mistyped?: readonly MemberRef[];
+  /** The ids to remove that are several members when folded. If there are any, nothing was written. */
+  readonly ambiguous?: readonly string[];
   /** The group's version now. */
   readonly version: string;
 }

@@ -11,11 +11,11 @@ export interface Decision {
 /** The decisions of docs/decisions on the corpus' `ambiguous` cases, by kind and case. */
 export const ambiguous: Readonly<Record<string, Readonly<Record<string, Decision>>>> = {
   "type mismatch": {
-    f045: { plain: REFUSED, lenient: [] },
-    f046: { plain: REFUSED, lenient: [] },
-    f051: { plain: REFUSED, lenient: [] },
-    f070: { plain: REFUSED, lenient: [] },
-    f071: { plain: REFUSED, lenient: [] },
+    f045: { plain: REFUSED },
+    f046: { plain: REFUSED },
+    f051: { plain: REFUSED },
+    f070: { plain: REFUSED },
+    f071: { plain: REFUSED },
   },
   "boolean literal against non-boolean attribute": {
     f073: { plain: REFUSED },

@@ -4,10 +4,17 @@ import { transformResource, withTransforms } from "../../src/dialects/dialect.ts
 import { strict } from "../../src/dialects/strict.ts";
 import { readOperations } from "../../src/patch/read-operations.ts";
 import { RequestPaths } from "../../src/patch/request-paths.ts";
-import { LEGACY_URN, URN } from "../../src/protocol/urns.ts";
+import { URN } from "../../src/protocol/urns.ts";
 import type { ResourceType } from "../../src/schema/attributes/definition.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
+
+/** URNs before the RFC. */
+const LEGACY_URN = {
+  core1: "urn:scim:schemas:core:1.0",
+  enterprise1: "urn:scim:schemas:extension:enterprise:1.0",
+  enterprise2: "urn:scim:schemas:extension:enterprise:2.0:User",
+};
 
 type Json = Record<string, unknown>;
 

@@ -10,6 +10,7 @@ describe("sourceVariables", () => {
       userName: "bjensen",
       active: false,
       urn_ietf_params_scim_schemas_extension_enterprise_2_0_User: { department: "Tours" },
+      urn_scim_schemas_extension_enterprise_2_0: { department: "Tours" },
       scim: user,
     });
   });

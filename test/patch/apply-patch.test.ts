@@ -232,9 +232,15 @@ describe("applyPatch with extensions, lists and many operations", () => {
     expect(onThing(tagged, { op: "replace", path: 'tags[value eq "a"]', value: "z" }).tags).toEqual(["z", "b"]);
   });
 
+  it("keeps the members where an object of attributes has null for them, as a PUT does", () => {
+    const group = onGroup({ op: "replace", value: { displayName: "renamed", members: null } });
+    expect(group).toMatchObject({ displayName: "renamed", members: expect.anything() });
+    expect(onGroup({ op: "replace", value: { members: [] } })).not.toHaveProperty("members");
+  });
+
   it.each([null, []])("clears an attribute with %j [req 144]", (value) => {
     expect(onGroup({ op: "replace", path: "members", value })).not.toHaveProperty("members");
-    expect(onGroup({ op: "replace", value: { members: value } })).not.toHaveProperty("members");
+    expect(onUser({ op: "replace", value: { emails: value } })).not.toHaveProperty("emails");
   });
 
   it("lets nothing from outside reach a prototype", () => {

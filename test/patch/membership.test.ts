@@ -85,7 +85,7 @@ describe("splitMembership and applyOperations", () => {
     expect(() => change({ op: "add", path: "members", value: [{ display: "Nobody" }] })).toThrow(
       expect.objectContaining({ scimType: "invalidValue", detail: "Operations[0]: members[0].value is required" }),
     );
-    expect(() => change({ op: "add", path: "members", value: ["a"] })).toThrow(
+    expect(() => change({ op: "add", path: "members", value: [7] })).toThrow(
       "Operations[0]: members[0] must be an object with a value",
     );
     expect(() => change({ op: "add", path: "members", value: [{ value: "a" }, { value: "" }] })).toThrow(

@@ -50,7 +50,12 @@ describe.each(Object.keys(EVERY_STORAGE))("groups over %s storage", (storageName
   it("refuses a member without an id, naming its place", async () => {
     for (const [member, detail] of [
       [{ value: "" }, "members[0].value must not be empty"],
-      ["ann", "members[0] must be an object with a value"],
+      [7, "members[0] must be an object with a value"],
+      [{}, "members[0].value is required"],
+      [null, "members[0].value is required"],
+      [{ value: null }, "members[0].value is required"],
+      [{ $ref: `${BASE_URL}/Users/1` }, "members[0].value is required"],
+      [{ display: "Ann" }, "members[0].value is required"],
     ]) {
       const body = { schemas: [GROUP], displayName: "g", members: [member] };
       expect((await app.send("POST", "/Groups", body)).body).toMatchObject({ status: "400", detail });

@@ -190,7 +190,8 @@ describe.each(Object.keys(STORAGES))("the values in filters of lists over %s sto
     for (const name of ["a+b", "a b", "a%2Bb", "a&b"]) {
       expect(await names(filterOf(`userName eq "${name}"`))).toEqual([name]);
     }
-    expect(await names("filter=userName%20eq%20%22a+b%22")).toEqual(["a b"]);
+    expect(await names("filter=userName+eq+%22a+b%22")).toEqual(["a b"]);
+    expect(await names("filter=userName%20eq%20%22a+b%22")).toEqual(["a+b"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
+import { SHORT_ENTERPRISE_URN, URN } from "../../protocol/urns.ts";
 import type { MappingVariables } from "./define-mapping.ts";
 import { frozenCopy, isPlainObject, tellingKeys } from "./plain-data.ts";
 
@@ -7,7 +8,7 @@ const WHOLE = "scim";
 
 /**
  * The variables that the mappings of a source see: each top-level attribute under its own name, and the whole object as
- * `scim`.
+ * `scim`. The Enterprise extension has its short name too: `urn_scim_schemas_extension_enterprise_2_0`.
  *
  * They are frozen copies: an expression cannot change the resource. An attribute that is not there is `undefined`.
  *
@@ -33,6 +34,8 @@ export function sourceVariables(resource: Readonly<Record<string, unknown>>): Ma
     variables[variable] = whole[attribute];
   }
   variables[WHOLE] = whole;
+  const short = variableName(SHORT_ENTERPRISE_URN);
+  if (whole[URN.enterpriseUser] !== undefined) variables[short] ??= whole[URN.enterpriseUser];
   return Object.freeze(variables);
 }
 

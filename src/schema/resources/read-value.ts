@@ -39,8 +39,8 @@ function readList(
   const elements = new Map<string, unknown>();
   let primaries = 0;
   for (const [position, item] of list.entries()) {
-    if (item === null) continue;
-    const element = readSingle(reading, attribute, item, `${path}[${position}]`);
+    const element = item === null ? undefined : readSingle(reading, attribute, item, `${path}[${position}]`);
+    if (isReference(attribute)) requireReference(element, `${path}[${position}]`);
     if (element === undefined) continue;
     const key = valueKey(element);
     if (elements.has(key)) continue;
@@ -51,6 +51,16 @@ function readList(
     throw new InvalidValueError(`${path} has more than one element with primary true`, { attribute: path });
   }
   return elements.size === 0 ? undefined : [...elements.values()];
+}
+
+/**
+ * Refuses one of several references without `value`: dropped, it would silently be left out, or empty a group.
+ *
+ * @throws {InvalidValueError} naming its `value`
+ */
+function requireReference(element: unknown, path: string): void {
+  if (isObject(element) && element.value !== undefined) return;
+  throw new InvalidValueError(`${path}.value is required`, { attribute: `${path}.value` });
 }
 
 function isPrimary(element: unknown): boolean {

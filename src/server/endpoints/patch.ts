@@ -6,10 +6,11 @@ import type { MembershipChange } from "../../patch/pending-member.ts";
 import { type ReadPatch, readPatchRequest } from "../../patch/read-patch-request.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { takeSecrets } from "../../schema/resources/secrets.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { MemberRef, StoredResource } from "../../storage/storage.ts";
 import { partitionOf, type RequestContext, secretsToKeep, timestamp } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
 import type { Write } from "../requests/write.ts";
+import { locationOf } from "../responses/location.ts";
 import { showWritten } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { carryOut } from "../writes/carry-out.ts";
@@ -55,7 +56,7 @@ async function readRequest(requestContext: RequestContext, type: ResourceType): 
     maxOperations: limits.maxOperations,
     work: requestContext.work,
   });
-  tellDialect(requestContext, request.transforms);
+  tellDialect(requestContext, request.transforms, request.paths.dropped);
   return request;
 }
 
@@ -135,10 +136,20 @@ async function patchOnce(
     return written(requestContext, { ...changeOf(requestContext, type, before, patched), members });
   }
   const current = await readAllMembers(context.resources, partition, { groupId: id, work: requestContext.work });
-  const whole = current.length === 0 ? identified : { ...identified, members: current };
+  const whole = current.length === 0 ? identified : { ...identified, members: shownMembers(requestContext, current) };
   const after = withoutMembers(await applyOperationsInTurns(whole, operations, paths));
   const members = membershipDifference(current, after.members);
   return written(requestContext, { ...changeOf(requestContext, type, before, after.attributes), members });
+}
+
+/** Members as a response shows them, with `$ref`, which a filter of a path can name. */
+function shownMembers(requestContext: RequestContext, members: readonly MemberRef[]): Record<string, unknown>[] {
+  const { registry, baseUrl } = requestContext.context;
+  const types = new Map(registry.types.map((type) => [type.name, type]));
+  return members.map((member) => {
+    const type = types.get(member.type);
+    return type === undefined ? { ...member } : { ...member, $ref: locationOf(baseUrl, type, member.value) };
+  });
 }
 
 async function written(requestContext: RequestContext, change: ResourceChange): Promise<Patched> {

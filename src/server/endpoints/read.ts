@@ -1,14 +1,15 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import { type Projection, parseProjection } from "../../schema/resources/project.ts";
+import type { Projection } from "../../schema/resources/project.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
+import { readProjection } from "../requests/read-projection.ts";
 import { headersOf, omittedAttributes, showResource } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
 import { isKnown } from "../writes/conditions.ts";
 
 /** The attributes that the client asked for (RFC 7644 section 3.9). */
 export function projectionOf(requestContext: RequestContext, type: ResourceType): Projection {
-  return parseProjection(requestContext.shown, type);
+  return readProjection(requestContext, type);
 }
 
 /** GET of one resource (RFC 7644 section 3.4.1). */

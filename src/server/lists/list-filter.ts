@@ -1,3 +1,4 @@
+import { transformFilter, transformFilterText } from "../../dialects/query-names.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { type ResolveFilterOptions, resolveFilter } from "../../filter/resolve-filter.ts";
 import { leniencies, literalCoercions } from "../../patch/leniencies.ts";
@@ -35,7 +36,9 @@ export function readListFilter(
   if (request.filter === undefined) return undefined;
   const { baseUrl, dialect, limits, sensitiveFilters } = requestContext.context;
   const used = new Set<string>();
-  const tree = parseFilter(request.filter, {
+  const transforms = new Set<string>();
+  const onTransform = (name: string): void => void transforms.add(name);
+  const tree = parseFilter(transformFilterText(dialect, request.filter, onTransform), {
     maxLength: limits.maxFilterLength,
     maxDepth: limits.maxFilterDepth,
     maxTerms: limits.maxFilterTerms,
@@ -45,18 +48,24 @@ export function readListFilter(
   const options: ResolveFilterOptions = { ...literalCoercions(dialect), onCoerce: (name) => used.add(name) };
   const filters = new Map<ResourceType, TypeFilter>();
   for (const type of types) {
-    const filter = resolveFilter(tree, type, { ...options, unknown: types.length > 1 ? "absent" : "reject" });
+    const named = transformFilter(dialect, type, tree, onTransform);
+    const filter = resolveFilter(named, type, { ...options, unknown: types.length > 1 ? "absent" : "reject" });
     if (request.inUri === true) refuseSensitive(filter, type, sensitiveFilters);
     filters.set(type, narrowToType(withoutDerived(filter, type, baseUrl), type));
   }
-  if (types.length > 1) requireKnown(tree, types, options);
-  tellLeniencies(requestContext, used);
+  if (types.length > 1) {
+    requireKnown(tree, types, (leaf, type) =>
+      isKnown(transformFilter(dialect, type, leaf, onTransform), type, options),
+    );
+  }
+  tellTransforms(requestContext, used, transforms);
   return { tree, of: (type) => filters.get(type) ?? "none" };
 }
 
-function tellLeniencies(requestContext: RequestContext, used: ReadonlySet<string>): void {
+/** Reports the transforms of which a leniency or a coercion was used, and those that were applied. */
+function tellTransforms(requestContext: RequestContext, used: ReadonlySet<string>, applied: ReadonlySet<string>): void {
   const transforms = requestContext.context.dialect.transforms.filter(
-    (each) => used.has(each.filter ?? "") || used.has(each.literal ?? ""),
+    (each) => used.has(each.filter ?? "") || used.has(each.literal ?? "") || applied.has(each.name),
   );
   tellDialect(
     requestContext,
@@ -65,16 +74,20 @@ function tellLeniencies(requestContext: RequestContext, used: ReadonlySet<string
 }
 
 /** Each term must be valid for at least one type; otherwise a misspelt name would silently find nothing. */
-function requireKnown(tree: FilterTree, types: readonly ResourceType[], options: ResolveFilterOptions): void {
+function requireKnown(
+  tree: FilterTree,
+  types: readonly ResourceType[],
+  isKnownTo: (leaf: FilterLeaf, type: ResourceType) => boolean,
+): void {
   for (const leaf of leavesOf(tree)) {
-    if (types.some((type) => isKnown(leaf, type, options))) continue;
+    if (types.some((type) => isKnownTo(leaf, type))) continue;
     const { path } = leaf;
     const within = leaf.type === "valuePath" ? " with what its brackets name" : "";
     throw filterFault(path.position, `no resource type can be searched by ${printAttributePath(path)}${within}`);
   }
 }
 
-function isKnown(leaf: FilterLeaf, type: ResourceType, options: ResolveFilterOptions): boolean {
+function isKnown(leaf: FilterTree, type: ResourceType, options: ResolveFilterOptions): boolean {
   try {
     resolveFilter(leaf, type, { ...options, unknown: "reject" });
     return true;

@@ -25,7 +25,7 @@ export function readListing(
   request: ListRequest,
 ): Listing {
   const filter = readListFilter(requestContext, request, types);
-  const sort = readListSort(request, types);
+  const sort = readListSort(requestContext, request, types);
   return { requestContext, types, filter, sort, parts: partsOf(requestContext, types, { filter, sort }) };
 }
 

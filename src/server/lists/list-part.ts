@@ -1,9 +1,10 @@
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import { type Projection, parseProjection } from "../../schema/resources/project.ts";
+import type { Projection } from "../../schema/resources/project.ts";
 import { listResources } from "../../storage/fallback/list-resources.ts";
 import type { Page, Sort, StoredResource } from "../../storage/storage.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
+import { readProjection } from "../requests/read-projection.ts";
 import { omittedAttributes } from "../responses/represent.ts";
 import type { ListFilter } from "./list-filter.ts";
 import type { ListSort } from "./list-sort.ts";
@@ -47,7 +48,7 @@ export function partsOf(
       type,
       filter: filter === "all" ? undefined : filter,
       sort: asked.sort?.of(type),
-      projection: parseProjection(requestContext.shown, type),
+      projection: readProjection(requestContext, type),
     });
   }
   return parts;

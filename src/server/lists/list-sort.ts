@@ -1,3 +1,4 @@
+import { transformName } from "../../dialects/query-names.ts";
 import { InvalidValueError } from "../../errors/request-errors.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { parseAttributePath } from "../../path/parse-path.ts";
@@ -8,6 +9,8 @@ import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
 import type { Sort } from "../../storage/storage.ts";
 import { shortened } from "../../values/shortened.ts";
+import type { RequestContext } from "../requests/context.ts";
+import { tellDialect } from "../requests/tell-dialect.ts";
 import { isLocation } from "./derived-values.ts";
 import type { ListRequest } from "./list-request.ts";
 
@@ -26,15 +29,24 @@ export interface ListSort {
  * @throws {InvalidValueError} for an unknown order, an attribute that no type has, and one that resources cannot be
  * sorted by: secrets, what is complex without a `value`, members and groups, `meta.location`
  */
-export function readListSort(request: ListRequest, types: readonly ResourceType[]): ListSort | undefined {
+export function readListSort(
+  requestContext: RequestContext,
+  request: ListRequest,
+  types: readonly ResourceType[],
+): ListSort | undefined {
   const order = orderOf(request.sortOrder);
   if (request.sortBy === undefined || request.sortBy.trim() === "") return undefined;
-  const by = readName(request.sortBy);
+  const text = request.sortBy.trim();
+  const used = new Set<string>();
   const sorts = new Map<ResourceType, Sort>();
-  for (const type of types) {
+  const names = types.map((type) => {
+    const by = readName(transformName(requestContext.context.dialect, type, text, (name) => used.add(name)));
     const path = resolvePath(type, by);
     if (path !== undefined) sorts.set(type, { path: sortable(path), order });
-  }
+    return by;
+  });
+  tellDialect(requestContext, [...used]);
+  const [by = readName(text)] = names;
   if (sorts.size === 0)
     throw new InvalidValueError(`sortBy: no such attribute: ${shortened(request.sortBy.trim(), 64)}`);
   return { by, order, of: (type) => sorts.get(type) };

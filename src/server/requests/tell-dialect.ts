@@ -1,8 +1,13 @@
 import type { RequestContext } from "./context.ts";
 
-/** Reports to the observer which transforms of the dialect a request needed, if any. */
-export function tellDialect(requestContext: RequestContext, transforms: readonly string[]): void {
+/** Reports to the observer which transforms of the dialect a request needed, if any, and which names were dropped. */
+export function tellDialect(
+  requestContext: RequestContext,
+  transforms: readonly string[],
+  dropped: readonly string[] = [],
+): void {
   if (transforms.length === 0) return;
   const { requestId, route } = requestContext;
-  requestContext.context.tell(() => ({ type: "server.dialect", requestId, route, transforms }));
+  const event = { type: "server.dialect" as const, requestId, route, transforms };
+  requestContext.context.tell(() => (dropped.length === 0 ? event : { ...event, dropped }));
 }

@@ -1,5 +1,5 @@
 import { InvalidValueError, NotImplementedError } from "../../errors/request-errors.ts";
-import type { MemberChange, MemberOutcome, Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { MemberChange, MemberOutcome, MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
 import { shortened } from "../../values/shortened.ts";
 
 /** The outcome of a change of memberships. */
@@ -23,12 +23,18 @@ export async function changeMembers(
   return requireMembers(await resources.members.change(partition, groupId, change));
 }
 
-/** @throws {InvalidValueError} where nothing is written, since members are unknown or would make a cycle */
+/** @throws {InvalidValueError} where nothing is written, since members are unknown, of another type or would make a cycle */
 export function requireMembers(outcome: MemberOutcome): MembersChanged {
-  const { unknown, cyclic } = outcome;
+  const { unknown, cyclic, mistyped = [], ambiguous = [] } = outcome;
+  if (mistyped.length > 0) throw refused(`another type is given than the resource has: ${list(mistyped.map(typed))}`);
+  if (ambiguous.length > 0) throw refused(`several members have this id in another case: ${list(ambiguous)}`);
   if (unknown.length > 0) throw refused(`no such user or group: ${list(unknown)}`);
   if (cyclic.length === 0) return outcome;
   throw refused(`a group cannot be its own member, directly or through other groups: ${list(cyclic)}`);
+}
+
+function typed({ value, type }: MemberRef): string {
+  return `${value} is a ${type}`;
 }
 
 function refused(what: string): InvalidValueError {

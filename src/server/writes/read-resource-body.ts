@@ -19,8 +19,8 @@ export async function readResourceBody(
 }> {
   const { context } = requestContext;
   const raw = await requestContext.body();
-  const { body, transforms } = transformResource(context.dialect, raw, type);
-  tellDialect(requestContext, transforms);
+  const { body, transforms, dropped } = transformResource(context.dialect, raw, type);
+  tellDialect(requestContext, transforms, dropped);
   const { resource, secrets } = readResource(body, type);
   return { resource, secrets: secretsToKeep(context, secrets), written: body };
 }

@@ -36,6 +36,7 @@ interface Open {
   readonly hasCredentials: boolean;
   body?: unknown;
   transforms?: readonly string[];
+  dropped?: readonly string[];
 }
 
 /**
@@ -81,7 +82,10 @@ export class RequestLog {
   observe(event: ScimEvent): void {
     if (event.type === "server.dialect") {
       const open = this.open.get(event.requestId);
-      if (open !== undefined) open.transforms = [...new Set([...(open.transforms ?? []), ...event.transforms])];
+      if (open !== undefined) {
+        open.transforms = [...new Set([...(open.transforms ?? []), ...event.transforms])];
+        if (event.dropped !== undefined) open.dropped = event.dropped;
+      }
     }
     if (event.type === "server.response") this.responded(event);
   }

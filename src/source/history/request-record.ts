@@ -25,6 +25,8 @@ export interface LoggedRequest {
   readonly scimType?: string;
   /** The transforms of the dialect that the request needed. */
   readonly transforms?: readonly string[];
+  /** Names that no schema has; their values were dropped. */
+  readonly dropped?: readonly string[];
   /** The body: names, types and lengths; with `requestLog.values` the values too, but never a password. */
   readonly body?: unknown;
 }
@@ -57,6 +59,7 @@ const PAGES: RecordKind<LogPage> = {
           detail: z.optional(text),
           scimType: z.optional(text),
           transforms: names,
+          dropped: names,
           body: z.optional(z.unknown()),
         }),
       ),

@@ -9,6 +9,8 @@ export interface MemberFacts {
   readonly types: ReadonlyMap<string, readonly string[]>;
   /** The ids that have members of their own. */
   readonly holders: ReadonlySet<string>;
+  /** Of the ids to remove that are not members: the members whose ids are equal when folded. */
+  readonly folded: ReadonlyMap<string, readonly string[]>;
 }
 
 /** The effect of a change of members, before it is known whether it makes a cycle. */
@@ -16,8 +18,12 @@ export interface MemberPlan {
   /** The members to write, with their types. */
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
-  /** The ids of `added` without a resource of the requested type. */
+  /** The ids of `added` without a resource. */
   readonly nowhere: ReadonlySet<string>;
+  /** The members to add that have another type, with that type. */
+  readonly mistyped: readonly MemberRef[];
+  /** The ids to remove that mean several members. */
+  readonly ambiguous: readonly string[];
   /** The ids of `added` that can make a cycle: the group itself, and resources that have members. */
   readonly suspects: readonly string[];
 }
@@ -38,17 +44,36 @@ export function requireExpected({ expectedVersion }: MemberChange, version: stri
 export function planMembers(groupId: string, change: MemberChange, facts: MemberFacts): MemberPlan {
   const asked = new Map(change.add.map((member) => [member.value, member]));
   const nowhere = new Set<string>();
+  const mistyped: MemberRef[] = [];
   const added: MemberRef[] = [];
   for (const member of asked.values()) {
     if (facts.present.has(member.value)) continue;
     const types = facts.types.get(member.value) ?? [];
     const found = types.find((type) => member.type === undefined || member.type === type);
+    const [other] = types;
+    if (found === undefined && other !== undefined) mistyped.push({ value: member.value, type: other });
     if (found === undefined) nowhere.add(member.value);
     added.push({ ...member, type: found ?? member.type ?? "User" });
   }
-  const removed = [...new Set(change.remove)].filter((id) => facts.present.has(id));
+  const { removed, ambiguous } = removals(change.remove, asked, facts);
   const suspects = added.map(({ value }) => value).filter((id) => id === groupId || facts.holders.has(id));
-  return { added, removed, nowhere, suspects };
+  return { added, removed, nowhere, mistyped, ambiguous, suspects };
+}
+
+/** The members that ids mean: the one with exactly this id, otherwise the only one whose id is equal when folded. */
+function removals(
+  ids: readonly string[],
+  kept: ReadonlyMap<string, unknown>,
+  { present, folded }: MemberFacts,
+): Pick<MemberPlan, "removed" | "ambiguous"> {
+  const removed = new Set<string>();
+  const ambiguous: string[] = [];
+  for (const id of ids) {
+    const [only, ...others] = present.has(id) ? [id] : (folded.get(id)?.filter((member) => !kept.has(member)) ?? []);
+    if (others.length > 0) ambiguous.push(id);
+    else if (only !== undefined) removed.add(only);
+  }
+  return { removed: [...removed], ambiguous };
 }
 
 /** Those of the suspects that make a cycle. `above` are the groups that the group belongs to, directly or not. */
@@ -63,9 +88,17 @@ export function memberOutcome(
   { plan, cyclic }: CheckedPlan,
   version: string,
 ): MemberOutcome {
-  const unknown = change.unknown === "reject" ? [...plan.nowhere] : [];
-  const { added, removed } = plan;
-  if (unknown.length + cyclic.length > 0) return { added: [], removed: [], unknown, cyclic, version };
+  const { added, removed, mistyped, ambiguous } = plan;
+  const unknown = change.unknown === "reject" ? [...plan.nowhere] : mistyped.map(({ value }) => value);
+  if (unknown.length + cyclic.length + ambiguous.length > 0) {
+    const refused = {
+      unknown,
+      cyclic,
+      ...(mistyped.length > 0 && { mistyped }),
+      ...(ambiguous.length > 0 && { ambiguous }),
+    };
+    return { added: [], removed: [], ...refused, version };
+  }
   const isChanged = added.length + removed.length > 0;
   return { added, removed, unknown, cyclic, version: isChanged ? change.next.version : version };
 }

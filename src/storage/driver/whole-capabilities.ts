@@ -9,6 +9,7 @@ export const WHOLE_CAPABILITIES: StorageCapabilities = Object.freeze<StorageCapa
   cursor: true,
   idOrder: true,
   uniqueness: true,
+  foldedMembers: true,
   members: true,
   transactions: true,
 });

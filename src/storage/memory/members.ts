@@ -1,4 +1,5 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
+import { foldString } from "../../values/fold.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import type { Work } from "../../work/work.ts";
@@ -92,11 +93,23 @@ function memberFacts(tables: Tables, partition: Partition, groupId: string, chan
   const types = new Map(added.map((id) => [id, typesOf(id)]));
   const isMember = (id: string) => tables.members.get([tenant, type, groupId, id]) !== undefined;
   const hasMembers = (id: string) => types.get(id)?.some((each) => tables.members.count([tenant, each, id]) > 0);
+  const absent = change.remove.filter((id) => !isMember(id));
   return {
+    folded: absent.length === 0 ? new Map() : membersInAnyCase(membersOf(tables, partition, groupId), absent),
     present: new Set([...added, ...change.remove].filter(isMember)),
     types,
     holders: new Set(added.filter(hasMembers)),
   };
+}
+
+/** The members whose ids are equal to these when folded. */
+function membersInAnyCase(members: readonly MemberRef[], ids: readonly string[]): Map<string, string[]> {
+  const wanted = Map.groupBy(ids, foldString);
+  const found = new Map<string, string[]>();
+  for (const { value } of members) {
+    for (const id of wanted.get(foldString(value)) ?? []) found.set(id, [...(found.get(id) ?? []), value]);
+  }
+  return found;
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { MemberOutcome } from "../../storage/storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
+import { appliesIf } from "../contract/not-applicable.ts";
 import {
   allMemberIds,
   at,
@@ -31,6 +33,7 @@ export type MemberCaseId =
   | "members.removed-member"
   | "members.removed-group"
   | "members.tenants-apart"
+  | "members.folded"
   | "members.many";
 
 /** The guarantees on memberships. */
@@ -62,6 +65,29 @@ export const memberCases: CaseTable<MemberCaseId, ResourceSubject> = {
         "Only what was there",
       );
       expectSame(await allMemberIds(resources, groups, "g-g"), ["u-b", "u-c"], "The others are there");
+    },
+  },
+  "members.folded": {
+    title: "removes a member by its id in another case: the exact one first, and nobody if several could be meant",
+    async run(subject) {
+      const { members, groups, users, resources } = await memberScene(subject);
+      appliesIf(resources.capabilities.foldedMembers === true, "the storage compares ids of members exactly");
+      await insertUsers(resources, users, ["Aa", "aA", "Bé"]);
+      const remove = (...ids: string[]): Promise<MemberOutcome> =>
+        members.change(groups, "g-g", memberChange({ remove: ids }));
+      await members.change(groups, "g-g", memberChange({ add: userRefs("u-Aa", "u-aA", "u-Bé") }));
+      const unclear = await remove("U-AA");
+      expectSame([unclear.removed, unclear.ambiguous], [[], ["U-AA"]], "Two members are equal when folded");
+      expectSame((await remove("u-Aa")).removed, ["u-Aa"], "The exact one is meant");
+      expectSame(
+        (await remove("U-AA", "U-BÉ", "u-nobody")).removed.toSorted(),
+        ["u-Bé", "u-aA"],
+        "The only one is meant",
+      );
+      expectSame(await allMemberIds(resources, groups, "g-g"), [], "They are gone");
+      await members.change(groups, "g-g", memberChange({ add: userRefs("u-Aa") }));
+      const both = await members.change(groups, "g-g", memberChange({ add: userRefs("u-Aa"), remove: ["U-AA"] }));
+      expectSame(both.removed, [], "A member that is added stays");
     },
   },
   "members.page-tiles": {

@@ -22,6 +22,12 @@ export const memberSaboteurs: Readonly<Record<MemberCaseId | UnknownMemberCaseId
     const all = change.remove.length > 0 ? await allOf(inner, partition, groupId) : [];
     return inner.change(partition, groupId, { ...change, remove: all.map((member) => member.value) });
   }),
+  "members.folded": onChange(async (inner, partition, groupId, change) => {
+    const all = change.remove.length > 0 ? await allOf(inner, partition, groupId) : [];
+    const wanted = new Set(change.remove.map((id) => id.toLowerCase()));
+    const remove = all.map(({ value }) => value).filter((id) => wanted.has(id.toLowerCase()));
+    return inner.change(partition, groupId, { ...change, remove });
+  }),
   "members.page-tiles": onMembers((inner) => ({
     page: async (partition, groupId, query) =>
       query.after === undefined ? inner.page(partition, groupId, query) : { members: [] },

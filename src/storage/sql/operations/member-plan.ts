@@ -1,8 +1,9 @@
 import { type RawBuilder, sql as raw } from "kysely";
+import { foldString } from "../../../values/fold.ts";
 import { type CheckedPlan, cyclicAmong, type MemberFacts, planMembers } from "../../driver/plan-members.ts";
 import type { MemberChange, Partition } from "../../storage.ts";
 import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
-import type { SqlSession } from "../engine/session.ts";
+import { rowsOf, type SqlSession } from "../engine/session.ts";
 import { groupsOf } from "./groups-of.ts";
 
 /** The group to change. */
@@ -66,11 +67,50 @@ async function memberFacts(sql: SqlSession, target: GroupTarget, change: MemberC
     rows.filter((row) => row.fact === "type"),
     (row) => row.id,
   );
+  const present = idsOf("member");
   return {
-    present: idsOf("member"),
+    present,
+    folded: await foldedMembers(
+      sql,
+      target,
+      [...new Set(change.remove)].filter((id) => !present.has(id)),
+    ),
     types: new Map([...types].map(([id, found]) => [id, found.map((row) => String(row.type))])),
     holders: idsOf("holder"),
   };
+}
+
+/** So many ids are looked up in one statement. */
+const CHUNK = 500;
+
+/**
+ * The members whose ids are equal to these when folded. The condition on the group must not use the primary key, which
+ * would read all members of the group.
+ */
+async function foldedMembers(
+  sql: SqlSession,
+  { partition: { tenant, type }, groupId }: GroupTarget,
+  ids: readonly string[],
+): Promise<Map<string, string[]>> {
+  const wanted = Map.groupBy(ids, foldString);
+  const found = new Map<string, string[]>();
+  const keys = [...wanted.keys()];
+  for (let start = 0; start < keys.length; start += CHUNK) {
+    const rows = await rowsOf(
+      sql,
+      sql.db
+        .selectFrom(sql.names.memberships)
+        .select(["member_value", "member_folded"])
+        .where("tenant", "=", tenant)
+        .where(sql.engine.among(raw.ref<string>("member_folded"), keys.slice(start, start + CHUNK)))
+        .where(raw`group_type || ''`, "=", type)
+        .where(raw`group_id || ''`, "=", groupId),
+    );
+    for (const row of rows) {
+      for (const id of wanted.get(row.member_folded) ?? []) found.set(id, [...(found.get(id) ?? []), row.member_value]);
+    }
+  }
+  return found;
 }
 
 /**
