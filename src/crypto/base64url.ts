@@ -18,3 +18,8 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | undefined
   // With other bits after the last byte, the same bytes would have two forms, and a comparison of texts would fail.
   return toBase64url(bytes) === text ? bytes : undefined;
 }
+
+/** The bytes of a text in base64 or base64url, with or without padding; `undefined` where it is neither. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  return fromBase64url(text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
+}

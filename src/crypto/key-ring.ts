@@ -1,4 +1,4 @@
-import { fromBase64url } from "./base64url.ts";
+import { fromBase64 } from "./base64url.ts";
 
 /** A key that encrypts. */
 export interface SealingKey {
@@ -46,5 +46,5 @@ export function keyRing(keys: readonly SealingKey[]): KeyRing {
 function keyBytes(key: unknown): Uint8Array<ArrayBuffer> | undefined {
   if (key instanceof Uint8Array) return new Uint8Array(key);
   if (typeof key !== "string") return undefined;
-  return fromBase64url(key.trim().replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""));
+  return fromBase64(key.trim());
 }

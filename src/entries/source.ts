@@ -6,7 +6,24 @@ export { defineSourceGroupMapping, defineSourceUserMapping } from "../mapping/ex
 export type { BackgroundTask } from "../queue/queue.ts";
 export type { ScimHandler } from "../server/handler.ts";
 export { createSource } from "../source/create-source.ts";
-export type { IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens.ts";
+export type { FetchKeys } from "../source/credentials/assertions/fetch-json.ts";
+export type { FederationOptions, JwtOptions, TrustedIssuer } from "../source/credentials/assertions/issuer-options.ts";
+export type {
+  CredentialOptions,
+  SourceAuthenticate,
+  SourcePrincipal,
+} from "../source/credentials/credential-options.ts";
+export type { Wait } from "../source/credentials/limits/failed-attempts.ts";
+export type {
+  ClientSecretInfo,
+  IssuedOAuthClient,
+  IssueKeyClientOptions,
+  IssueOAuthClientOptions,
+  OAuthClientInfo,
+  SourceOAuthClients,
+} from "../source/credentials/oauth/client-info.ts";
+export type { RotateOptions } from "../source/credentials/secrets/expiry.ts";
+export type { IssuedToken, IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens/tokens.ts";
 export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/delivery/source-directory.ts";
 export type { SourceChange } from "../source/history/change-record.ts";
 export type { ExpiringCredential, SourceHealth } from "../source/history/health.ts";

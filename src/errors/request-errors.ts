@@ -87,14 +87,22 @@ export class InvalidVersionError extends ScimError {
   }
 }
 
-/** 401: no credentials, or invalid ones. `scheme` is the scheme in `WWW-Authenticate`; the default is "Bearer". */
+/**
+ * 401: no credentials, or invalid ones. `scheme` is the scheme in `WWW-Authenticate`; the default is "Bearer".
+ * `challengeError` is its `error` (RFC 6750 section 3.1): only for credentials that were sent.
+ */
 export class UnauthorizedError extends ScimError {
   override readonly name: string = "UnauthorizedError";
   override readonly code = "SCIM_UNAUTHORIZED";
   readonly scheme: string;
-  constructor(detail = "Authorization is missing or not valid", options: ErrorOptions & { scheme?: string } = {}) {
+  readonly challengeError: "invalid_token" | undefined;
+  constructor(
+    detail = "Authorization is missing or not valid",
+    options: ErrorOptions & { scheme?: string; challengeError?: "invalid_token" } = {},
+  ) {
     super(detail, { cause: options.cause, status: 401 });
     this.scheme = options.scheme ?? "Bearer";
+    this.challengeError = options.challengeError;
   }
 }
 

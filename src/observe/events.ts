@@ -81,6 +81,21 @@ export type ScimEvent =
    * minute.
    */
   | { type: "source.error"; source: string; tenant: string; error: unknown }
+  /**
+   * A token or the secret of an OAuth client expires in at most `days` days. There is one event 30, 7 and 1 days before,
+   * over all processes. `id` is that of the token or of the client.
+   */
+  | {
+      type: "source.expiring";
+      source: string;
+      tenant: string;
+      credential: "token" | "client-secret";
+      id: string;
+      name: string;
+      /** ISO 8601 in UTC. */
+      expires: string;
+      days: number;
+    }
   /** A source could not finish such a change yet; it tries again later. */
   | { type: "source.unsettled"; source: string; tenant: string; resourceType: string; id: string; error: unknown }
   /**

@@ -1,14 +1,11 @@
 import type { ChangeListener } from "../directory/changes.ts";
-import { ForbiddenError } from "../errors/request-errors.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings } from "../mapping/expressions/mapped-objects.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { bearerTokenOf, type Principal } from "../server/requests/principal.ts";
 import { type StandardResourceType, serverOptionsOf } from "../server/requests/server-options.ts";
 import type { Commit } from "../server/requests/write.ts";
-import type { SourceTokens, TokenRepository } from "./credentials/tokens.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
 import { type ChangeQuery, type RequestQuery, readChangeQuery, readRequestQuery } from "./history/queries.ts";
 import { removeExpired } from "./history/visibility.ts";
@@ -39,11 +36,15 @@ export function createSource<
   const resolved = resolveSourceOptions(options);
   const parts = partsOf(resolved);
   const { storage, slug, now } = resolved;
-  const { identity, tokens, visibility, subscribers } = parts;
+  const { identity, credentials, visibility, subscribers } = parts;
+  const { tokens, oauthClients, urls } = credentials;
   const task = new SettleTask({
     slug,
     settle: (signal) => settleParts(parts, signal),
-    expire: () => removeExpired(storage.state, now()),
+    expire: async (signal) => {
+      await removeExpired(storage.state, now());
+      await credentials.tidy(signal);
+    },
     now,
   });
   const startTimer = (): void => {
@@ -51,11 +52,11 @@ export function createSource<
   };
   startTimer();
   return Object.freeze({
-    ...{ slug, baseUrl: parts.baseUrl, storage, task, identity, tokens: publicTokens(tokens) },
+    ...{ slug, baseUrl: parts.baseUrl, storage, task, identity, tokens, oauthClients, tokenUrl: urls.token },
     fetch: handlerOf(parts, startTimer),
     settle: () => settleParts(parts),
     idle: async () => {
-      await tokens.idle();
+      await credentials.idle();
       await visibility.idle();
     },
     changes: (query: ChangeQuery = {}) => visibility.changes(readChangeQuery(query)),
@@ -73,14 +74,14 @@ export function createSource<
 
 /** Responds to the identity provider. `begin` is called before each request. */
 function handlerOf(parts: SourceParts, begin: () => void): ScimHandler {
-  const { options, visibility, subscribers, baseUrl } = parts;
+  const { options, visibility, subscribers, baseUrl, credentials } = parts;
   const server = serverOptionsOf(options);
   const direct = storageCommit(options, { subscribers, history: visibility.history });
   const commit: Commit = async (write, apply) => {
     const delivery = await parts.delivery();
     return delivery === undefined ? direct(write, apply) : delivery.commit(write, apply);
   };
-  return createDirectHandler(
+  const handler = createDirectHandler(
     {
       ...server,
       observe: visibility.observing(nameTenant(server.observe, parts.tenant)),
@@ -88,27 +89,12 @@ function handlerOf(parts: SourceParts, begin: () => void): ScimHandler {
       baseUrl,
       authenticate: async (request) => {
         begin();
-        return authenticate(request, parts);
+        return credentials.authenticate(request);
       },
       commit,
     },
     "createSource",
     visibility.watch,
   );
-}
-
-async function authenticate(request: Request, { identity, tokens, options }: SourceParts): Promise<Principal> {
-  // First, so that the events of rejected requests name the tenant too.
-  const { id, serviceAccount } = await identity();
-  const token = await tokens.verify(bearerTokenOf(request));
-  if (!(await options.enabled())) throw new ForbiddenError("This source is disabled");
-  return { id: serviceAccount.id, tenant: id, rights: token.rights };
-}
-
-function publicTokens(tokens: TokenRepository): SourceTokens {
-  return Object.freeze({
-    issue: (options: Parameters<SourceTokens["issue"]>[0]) => tokens.issue(options),
-    list: () => tokens.list(),
-    revoke: (id: string) => tokens.revoke(id),
-  });
+  return credentials.withOAuth(handler);
 }

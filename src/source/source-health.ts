@@ -6,7 +6,12 @@ import type { SourceParts } from "./source-parts.ts";
 const MOST_WAITING = 1000;
 
 /** Gathers what the health of a source is judged by. */
-export async function healthOfSource({ options, visibility, tokens, sourceId }: SourceParts): Promise<SourceHealth> {
+export async function healthOfSource({
+  options,
+  visibility,
+  credentials,
+  sourceId,
+}: SourceParts): Promise<SourceHealth> {
   const { request, success } = await visibility.lastTimes();
   const waiting = await new IntentRepository(options.storage.state, await sourceId()).waiting(MOST_WAITING);
   return healthOf({
@@ -16,7 +21,7 @@ export async function healthOfSource({ options, visibility, tokens, sourceId }: 
     waiting: waiting.count,
     oldestWaiting: waiting.oldest,
     longestWaitMs: 2 * (options.deliveryLeaseMs + options.deliveryRetryMs),
-    credentials: await tokens.list(),
+    credentials: await credentials.list(),
     now: options.now(),
   });
 }

@@ -18,6 +18,11 @@ import {
 } from "../server/requests/server-options.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import { type StartTimer, startInterval } from "../timing/interval.ts";
+import {
+  type CredentialOptions,
+  credentialOptionsShape,
+  type ResolvedCredentialOptions,
+} from "./credentials/credential-options.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 import { type ResolvedVisibilityOptions, type VisibilityOptions, visibilityShape } from "./history/history-options.ts";
 
@@ -26,7 +31,8 @@ export interface SourceOptions<
   M extends readonly Mapping[] = DefaultSourceMappings,
   T extends ResourceType = ResourceType,
 > extends ServerOptions<T>,
-    VisibilityOptions {
+    VisibilityOptions,
+    CredentialOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
@@ -54,15 +60,18 @@ export interface SourceOptions<
   /** How long to wait before a change whose outcome is unknown is delivered again, in milliseconds. @default 1000 */
   deliveryRetryMs?: number;
   /**
-   * Starts the timer with which a source with a directory finishes changes that a crash or an unknown outcome left
-   * behind, if provisioning does not; false for no timer.
+   * Starts the timer with which a source does its background work if provisioning does not: it finishes changes that a
+   * crash or an unknown outcome left behind, and looks after credentials that expire. False for no timer.
    * @default an interval that does not keep the process running
    */
   timer?: StartTimer | false;
 }
 
 /** `SourceOptions` with all defaults. */
-export interface ResolvedSourceOptions extends ResolvedServerOptions, ResolvedVisibilityOptions {
+export interface ResolvedSourceOptions
+  extends ResolvedServerOptions,
+    ResolvedVisibilityOptions,
+    ResolvedCredentialOptions {
   readonly slug: string;
   readonly baseUrl: string;
   readonly storage: Storage;
@@ -109,6 +118,7 @@ const schema = z.strictObject({
   ),
   ...serverOptionsShape,
   ...visibilityShape,
+  ...credentialOptionsShape,
   deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
   deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
   timer: z._default(
@@ -140,6 +150,10 @@ export function resolveSourceOptions<M extends readonly Mapping[], T extends Res
     resources: options.resources,
     directory: options.directory,
     id: options.id,
+    federation: options.federation,
+    jwt: options.jwt,
+    authenticate: options.authenticate,
+    requestsPerSecond: options.requestsPerSecond,
     mappings: orderMappings(options.mappings),
     enabled: typeof enabled === "function" ? enabled : () => enabled,
   });

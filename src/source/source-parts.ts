@@ -1,7 +1,7 @@
 import { createTeller } from "../observe/events.ts";
 import { once } from "../timing/once.ts";
 import { Subscribers } from "./changes/subscribers.ts";
-import { TokenRepository } from "./credentials/tokens.ts";
+import { SourceCredentials } from "./credentials/create-credentials.ts";
 import type { DirectoryCommit } from "./delivery/commit.ts";
 import { settleIntents } from "./delivery/settle.ts";
 import { Visibility } from "./history/visibility.ts";
@@ -18,7 +18,7 @@ export interface SourceParts {
   readonly sourceId: () => Promise<string>;
   /** The source's id, as soon as it is known. */
   readonly tenant: () => string | undefined;
-  readonly tokens: TokenRepository;
+  readonly credentials: SourceCredentials;
   readonly visibility: Visibility;
   readonly subscribers: Subscribers;
   /** Delivers writes to the directory; undefined without one. */
@@ -41,13 +41,14 @@ export function partsOf(options: ResolvedSourceOptions): SourceParts {
     const source = await sourceId();
     tell(() => ({ type: "source.error", source, tenant: source, error }));
   };
-  const tokens = new TokenRepository(storage.state, { sourceId, now, onFailure });
   const mountPath = options.mountPath ?? new URL(baseUrl).pathname;
+  const context = { state: storage.state, baseUrl, mountPath, identity, tell };
+  const credentials = new SourceCredentials({ ...options, ...context });
   const visibility = new Visibility({ options, storage, sourceId, mountPath, now, newId, onFailure });
   const subscribers = new Subscribers(visibility.recorder);
-  const context = { subscribers, history: visibility.history };
-  const delivery = once(async () => directoryCommit(options, await sourceId(), context));
-  return { options, baseUrl, identity, sourceId, tenant: () => tenant, tokens, visibility, subscribers, delivery };
+  const recording = { subscribers, history: visibility.history };
+  const delivery = once(async () => directoryCommit(options, await sourceId(), recording));
+  return { options, baseUrl, identity, sourceId, tenant: () => tenant, credentials, visibility, subscribers, delivery };
 }
 
 /** Finishes changes that are due. Returns how many are finished. */

@@ -3,7 +3,8 @@ import type { Directory } from "../directory/directory.ts";
 import type { BackgroundTask } from "../queue/queue.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { SourceTokens } from "./credentials/tokens.ts";
+import type { SourceOAuthClients } from "./credentials/oauth/client-info.ts";
+import type { SourceTokens } from "./credentials/tokens/tokens.ts";
 import type { SourceHealth } from "./history/health.ts";
 import type { ChangePage } from "./history/history.ts";
 import type { ChangeQuery, RequestQuery } from "./history/queries.ts";
@@ -19,6 +20,10 @@ export interface Source extends ChangeSource {
   readonly fetch: ScimHandler;
   /** The bearer tokens that the identity provider can use. */
   readonly tokens: SourceTokens;
+  /** The OAuth clients that get access tokens at `tokenUrl`. */
+  readonly oauthClients: SourceOAuthClients;
+  /** Where OAuth clients get access tokens: to give to the identity provider with client id and secret. */
+  readonly tokenUrl: string;
   /** The source's immutable id and its service account, created at the first use. */
   identity(): Promise<SourceIdentity>;
   /**
@@ -32,7 +37,7 @@ export interface Source extends ChangeSource {
    */
   idle(): Promise<void>;
   /**
-   * Settles, and removes what was kept long enough. Provisioning runs it; without provisioning the source runs it on a
+   * Settles, removes what was kept long enough, and tells about credentials that expire soon. Provisioning runs it; without provisioning the source runs it on a
    * timer of its own.
    */
   readonly task: BackgroundTask;

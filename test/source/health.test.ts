@@ -83,11 +83,11 @@ describe("the health of a source", () => {
 
   it("names tokens that expire within 30 days", async () => {
     const { source, send } = await createSourceApp({ storage: memoryStorage(), now: clock.now });
-    await source.tokens.issue({ name: "Okta", expires: new Date(clock.now() + 3 * 86_400_000) });
-    await source.tokens.issue({ name: "later", expires: new Date(clock.now() + 90 * 86_400_000) });
+    await source.tokens.issue({ name: "Okta", expiresAt: new Date(clock.now() + 3 * 86_400_000) });
+    await source.tokens.issue({ name: "later", expiresAt: new Date(clock.now() + 90 * 86_400_000) });
     await send("GET", "/Users");
     const { state, expiring, reasons } = await source.health();
     expect([state, expiring.map(({ name, daysLeft }) => [name, daysLeft])]).toEqual(["ok", [["Okta", 3]]]);
-    expect(reasons).toEqual(['The token "Okta" expires at 2026-01-04T00:00:00.000Z']);
+    expect(reasons).toEqual(['The credential "Okta" expires at 2026-01-04T00:00:00.000Z']);
   });
 });

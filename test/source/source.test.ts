@@ -51,7 +51,7 @@ describe.each(Object.keys(EVERY_STORAGE))("a source over %s storage", (storageNa
     const clock = createTestClock();
     const { source, token } = await createSourceApp({ storage, now: clock.now });
     clock.advance(1);
-    const short = await source.tokens.issue({ name: "short", expires: new Date(clock.now() + 1000) });
+    const short = await source.tokens.issue({ name: "short", expiresAt: new Date(clock.now() + 1000) });
     const reader = await source.tokens.issue({ name: "reader", rights: "read" });
     const get = (with_: string) => sendTo(source, with_, { method: "GET", path: "/Users" });
     expect(await Promise.all([token, short.token, reader.token].map(async (each) => (await get(each)).status))).toEqual(

@@ -1,6 +1,10 @@
+import { crc32 } from "node:zlib";
 import { memoryStorage } from "scimkit/storage";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createSourceApp, createTestClock, type SourceApp, sendTo, type TestClock } from "../helpers/source-app.ts";
+
+/** A wrong token with a right checksum; with a wrong one no digest would be computed at all. */
+const withChecksum = (text: string): string => text + crc32(text).toString(36).padStart(7, "0");
 
 describe("the digest of a token", () => {
   let clock: TestClock;
@@ -34,9 +38,9 @@ describe("the digest of a token", () => {
   });
 
   it("does not keep a token valid that is revoked or has expired", async () => {
-    const expires = new Date(clock.now() + 1000);
+    const expiresAt = new Date(clock.now() + 1000);
     const [short, revoked] = [
-      await app.source.tokens.issue({ name: "short", expires }),
+      await app.source.tokens.issue({ name: "short", expiresAt }),
       await app.source.tokens.issue({ name: "revoked" }),
     ];
     expect([await statusOf(short.token), await statusOf(revoked.token)]).toEqual([200, 200]);
@@ -47,10 +51,17 @@ describe("the digest of a token", () => {
 
   it("is not remembered of a wrong token, so wrong ones do not displace others", async () => {
     await statusOf(app.token);
-    const wrong = (n: number): string => `${app.token.slice(0, -5)}${String(n).padStart(5, "0")}`;
+    const wrong = (n: number): string => withChecksum(`${app.token.slice(0, -12)}${String(n).padStart(5, "0")}`);
     for (let n = 0; n < 1100; n += 1) expect(await statusOf(wrong(n))).toBe(401);
     expect(await digestsOf(() => statusOf(wrong(0)))).toBe(1);
     expect(await digestsOf(() => statusOf(app.token))).toBe(0);
+  });
+
+  it("is not computed of a token with a mistake in it", async () => {
+    expect(await digestsOf(() => statusOf(`${app.token.slice(0, -1)}~`))).toBe(0);
+    expect(await digestsOf(() => statusOf(`${app.token.slice(0, -7)}0000000`))).toBe(0);
+    expect(await statusOf(app.token)).toBe(200);
+    expect(await statusOf(`${app.token.slice(0, -7)}0000000`)).toBe(401);
   });
 
   it("is remembered of a thousand tokens", async () => {

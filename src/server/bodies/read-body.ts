@@ -63,7 +63,16 @@ function checkMediaType(header: string | null): void {
   throw new UnsupportedMediaTypeError("The request body must be application/scim+json or application/json");
 }
 
-async function readBytes(request: Request, { maxBodyBytes: limit, tooLarge: detail }: BodyLimits): Promise<Uint8Array> {
+/**
+ * The bytes of a request's body.
+ *
+ * @throws {PayloadTooLargeError} beyond `maxBodyBytes`
+ * @throws {InvalidSyntaxError} for a body that ends early
+ */
+export async function readBytes(
+  request: Request,
+  { maxBodyBytes: limit, tooLarge: detail }: Omit<BodyLimits, "maxJsonDepth">,
+): Promise<Uint8Array> {
   const tooLarge = (): PayloadTooLargeError =>
     new PayloadTooLargeError(detail ?? `The request body is larger than ${limit} bytes`, { limit });
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge();

@@ -13,6 +13,8 @@ export interface Principal {
   readonly tenant: string;
   /** `read` may GET and search; `write` may do everything. */
   readonly rights: "read" | "write";
+  /** Which of its credentials it used, such as `token:` and the id of a token; never a secret. */
+  readonly credential?: string | undefined;
 }
 
 /**

@@ -78,10 +78,15 @@ export function errorResponse(error: ScimError): EndpointResponse {
 
 function errorHeaders(error: ScimError): Record<string, string> {
   // By status and property, not by class: another copy of this package may have made the error.
-  if (error.status === 401) return { "WWW-Authenticate": `${textProperty(error, "scheme") ?? "Bearer"} realm="SCIM"` };
+  if (error.status === 401) return { "WWW-Authenticate": challengeOf(error) };
   if (error.status === 405 && "allow" in error && Array.isArray(error.allow)) return { Allow: error.allow.join(", ") };
   if (error.status === 429 || error.status === 503) return { "Retry-After": String(retryAfterSeconds(error)) };
   return {};
+}
+
+function challengeOf(error: ScimError): string {
+  const challenge = `${textProperty(error, "scheme") ?? "Bearer"} realm="SCIM"`;
+  return textProperty(error, "challengeError") === "invalid_token" ? `${challenge}, error="invalid_token"` : challenge;
 }
 
 function textProperty(error: ScimError, name: string): string | undefined {

@@ -11,7 +11,7 @@ export interface SettleTaskOptions {
   readonly slug: string;
   readonly settle: (signal: AbortSignal) => Promise<number>;
   /** Removes what was kept long enough. */
-  readonly expire: () => Promise<void>;
+  readonly expire: (signal: AbortSignal) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -63,7 +63,7 @@ export class SettleTask implements BackgroundTask {
     await settle(signal);
     if (!isDue(this.expiredAt + EXPIRE_EVERY_MS, now(), EXPIRE_EVERY_MS)) return;
     this.expiredAt = now();
-    await expire();
+    await expire(signal);
   }
 
   private tick(): void {

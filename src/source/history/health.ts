@@ -119,7 +119,7 @@ function expiringOf({ credentials, now }: Observations): ExpiringCredential[] {
 }
 
 function sentenceOf({ name, expires }: ExpiringCredential): string {
-  return `The token "${name}" expires at ${expires}`;
+  return `The credential "${name}" expires at ${expires}`;
 }
 
 function shownOf({ at, method, route, status, detail }: LoggedRequest): SourceHealth["lastRequest"] {

@@ -1,6 +1,6 @@
-import { isDue } from "../../timing/due.ts";
-import { WorkInProgress } from "../../timing/work-in-progress.ts";
-import { yieldTurn } from "../../timing/yield-turn.ts";
+import { isDue } from "../../../timing/due.ts";
+import { WorkInProgress } from "../../../timing/work-in-progress.ts";
+import { yieldTurn } from "../../../timing/yield-turn.ts";
 
 /** How exactly the last use of a token is known, in milliseconds. */
 const STEP_MS = 60_000;

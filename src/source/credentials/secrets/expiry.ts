@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+
+const DAY_MS = 86_400_000;
+/** How many days before a secret expires its owner is told, most first. */
+const NOTICE_DAYS = [30, 7, 1] as const;
+/** The longest that a replaced secret can stay valid: a year. */
+const MAX_OVERLAP_MS = 366 * DAY_MS;
+/** How long a replaced secret stays valid unless the caller says otherwise. */
+const DEFAULT_OVERLAP_MS = DAY_MS;
+
+/** What is stored of each secret, whatever it is for. Times are ISO 8601 in UTC. */
+export interface StoredSecret {
+  /** SHA-256 of the whole text, in hexadecimal digits. */
+  readonly hash: string;
+  readonly created: string;
+  readonly expires?: string | undefined;
+  /** How long it was to live when it was issued, in milliseconds: its replacement lives as long. */
+  readonly lifetimeMs?: number | undefined;
+  /** Whether another one took its place, so that nobody need be told that it expires. */
+  readonly isReplaced?: boolean | undefined;
+  /** The last notice that was given, in days before it expires. */
+  readonly noticed?: number | undefined;
+}
+
+/** Reads `StoredSecret`, as a part of a schema. */
+export const storedSecretShape: { readonly [Name in keyof StoredSecret]-?: z.ZodMiniType<StoredSecret[Name]> } = {
+  hash: z.string(),
+  created: z.string(),
+  expires: z.optional(z.string()),
+  lifetimeMs: z.optional(z.number()),
+  isReplaced: z.optional(z.boolean()),
+  noticed: z.optional(z.number()),
+};
+
+/** Options of `rotate`. */
+export interface RotateOptions {
+  /** How long the old secret stays valid, in milliseconds; at most 366 days. @default 86400000, a day */
+  readonly overlapMs?: number;
+  /** When the new secret expires. @default after the time for which the old one was issued; never if it had none */
+  readonly expiresAt?: Date;
+}
+
+/** Reads `RotateOptions`. */
+export const rotateSchema: z.ZodMiniType<{ overlapMs: number; expiresAt?: Date | undefined }> = z.strictObject({
+  overlapMs: z._default(z.int().check(z.nonnegative(), z.maximum(MAX_OVERLAP_MS)), DEFAULT_OVERLAP_MS),
+  expiresAt: z.optional(z.date({ error: "must be a valid Date" })),
+});
+
+/** The members of a new secret. @throws {TypeError} beginning with `where` for an expiry that is not in the future */
+export function newStoredSecret(
+  hash: string,
+  expiresAt: Date | undefined,
+  { now, where }: { readonly now: number; readonly where: string },
+): StoredSecret {
+  if (expiresAt !== undefined && expiresAt.getTime() <= now) {
+    throw new TypeError(`${where}: expiresAt: must be in the future`);
+  }
+  const lifetimeMs = expiresAt && expiresAt.getTime() - now;
+  return { hash, created: isoTime(now), expires: expiresAt?.toISOString(), lifetimeMs };
+}
+
+/** When the secret that takes the place of another expires, if the caller does not say. */
+export function inheritedExpiry({ lifetimeMs }: StoredSecret, now: number): Date | undefined {
+  return lifetimeMs === undefined ? undefined : new Date(now + lifetimeMs);
+}
+
+/** The same secret, which ends after the overlap at the latest. */
+export function endingSecret<T extends StoredSecret>(secret: T, now: number, overlapMs: number): T {
+  const end = Math.min(now + overlapMs, endOf(secret));
+  return { ...secret, expires: isoTime(end), isReplaced: true };
+}
+
+/** Whether the secret has expired. */
+export function hasExpired(secret: StoredSecret, now: number): boolean {
+  return endOf(secret) <= now;
+}
+
+/** The notice that is due for a secret now, in days before it expires; undefined if there is none. */
+export function dueNotice(secret: StoredSecret, now: number): number | undefined {
+  if (secret.expires === undefined || secret.isReplaced === true) return undefined;
+  const end = endOf(secret);
+  if (end <= now) return undefined;
+  const days = NOTICE_DAYS.findLast((each) => end - each * DAY_MS <= now);
+  if (days === undefined || (secret.noticed !== undefined && secret.noticed <= days)) return undefined;
+  // A secret that was issued for five days has no notice of seven.
+  return Date.parse(secret.created) <= end - days * DAY_MS ? days : undefined;
+}
+
+function endOf({ expires }: StoredSecret): number {
+  return expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(expires);
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
