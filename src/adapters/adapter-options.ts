@@ -27,8 +27,22 @@ export const nodeAdapterOptionsSchema: z.ZodMiniType<NodeAdapterOptions> = z.str
   onError: z.optional(functionOption<(error: unknown) => void>()),
 });
 
+/** What `toHono` reads of Hono's context. */
+export interface HonoContext {
+  readonly req: {
+    readonly raw: Request;
+    /** The body, even if it was already read through the context. */
+    arrayBuffer(): Promise<ArrayBuffer>;
+  };
+}
+
 /** Options of `toHono`. */
 export interface FetchAdapterOptions {
+  /**
+   * The address of the client, for what is counted by address. Hono's `getConnInfo` knows it, for each runtime from
+   * another import path. @default unknown
+   */
+  readonly clientAddress?: (c: HonoContext) => string | undefined;
   /**
    * Called with the error of a handler that rejected or returned no response. What it throws is ignored. @default
    * errors are ignored
@@ -38,6 +52,7 @@ export interface FetchAdapterOptions {
 
 /** Reads `FetchAdapterOptions`. */
 export const fetchAdapterOptionsSchema: z.ZodMiniType<FetchAdapterOptions> = z.strictObject({
+  clientAddress: z.optional(functionOption<(c: HonoContext) => string | undefined>()),
   onError: z.optional(functionOption<(error: unknown) => void>()),
 });
 

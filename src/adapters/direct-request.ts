@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
 import { NodeRequest as LibraryRequest } from "srvx/node";
 import { NotImplementedError } from "../errors/request-errors.ts";
+import type { HasAddress } from "../protocol/client-address.ts";
 import { READ_CHUNKS, type ReadsChunks } from "../protocol/direct-response.ts";
-import { bytesLeft, mayHaveBody, type NodeExchange } from "./node-exchange.ts";
+import { addressOf, bytesLeft, mayHaveBody, type NodeExchange } from "./node-exchange.ts";
 import { clientGone, contextOf, toWebRequest } from "./web-request.ts";
 
 /** The library's lazy request: head and signal are available without a real `Request`. */
@@ -15,7 +16,7 @@ const FORBIDDEN: ReadonlySet<string | undefined> = new Set(["CONNECT", "TRACE", 
  * A request for a handler that only reads it. Method, URL, headers and signal cost almost nothing, and the body can be
  * read in Node's chunks. For everything else a real `Request` is created at the first use.
  */
-class DirectRequest extends LazyRequest implements ReadsChunks {
+class DirectRequest extends LazyRequest implements ReadsChunks, HasAddress {
   readonly #exchange: NodeExchange;
   readonly #left: Buffer | undefined;
   #real: Request | undefined;
@@ -33,6 +34,10 @@ class DirectRequest extends LazyRequest implements ReadsChunks {
   get _request(): Request {
     this.#real ??= toWebRequest(this.#exchange, this._url);
     return this.#real;
+  }
+
+  get ip(): string | undefined {
+    return addressOf(this.#exchange);
   }
 
   get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {

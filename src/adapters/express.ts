@@ -8,6 +8,8 @@ export interface ExpressRequest extends NodeRequest {
   readonly originalUrl?: string | undefined;
   readonly protocol?: string | undefined;
   readonly body?: unknown;
+  /** Behind a proxy, if the application sets "trust proxy". Connect has none. */
+  readonly ip?: string | undefined;
 }
 
 /**
@@ -26,6 +28,13 @@ export function toExpress(
 ): (req: ExpressRequest, res: NodeResponse, next?: unknown) => void {
   const respond = nodeResponder("toExpress", handler, options);
   return (req, res) => {
-    respond({ req, res, target: req.originalUrl ?? req.url, protocol: req.protocol, parsedBody: req.body });
+    respond({
+      req,
+      res,
+      target: req.originalUrl ?? req.url,
+      protocol: req.protocol,
+      address: req.ip,
+      parsedBody: req.body,
+    });
   };
 }

@@ -13,6 +13,8 @@ export interface FastifyRequest {
   readonly originalUrl: string;
   readonly protocol: string;
   readonly body: unknown;
+  /** Behind a proxy, if the application sets `trustProxy`. */
+  readonly ip?: string | undefined;
 }
 
 /** What `toFastify` does with Fastify's reply. */
@@ -60,9 +62,9 @@ export function toFastify(
 }
 
 async function replyWith({ respond, tell }: Responder, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { raw: req, originalUrl: target, protocol, body } = request;
+  const { raw: req, originalUrl: target, protocol, ip: address, body } = request;
   const decodedBody = body instanceof Readable && body !== req ? body : undefined;
-  const outgoing = await respond({ req, res: reply.raw, target, protocol, decodedBody });
+  const outgoing = await respond({ req, res: reply.raw, target, protocol, address, decodedBody });
   reply.code(outgoing.status);
   const headers = isResponse(outgoing) ? outgoing.headers : Object.entries(outgoing.headers);
   for (const [name, value] of headers) reply.header(name, value);

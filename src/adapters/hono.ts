@@ -1,17 +1,14 @@
 import { resolveOptions } from "../options/resolve-options.ts";
 import { RESPOND_DIRECTLY } from "../protocol/direct-response.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { type FetchAdapterOptions, fetchAdapterOptionsSchema, requireHandler, tellerOf } from "./adapter-options.ts";
+import {
+  type FetchAdapterOptions,
+  fetchAdapterOptionsSchema,
+  type HonoContext,
+  requireHandler,
+  tellerOf,
+} from "./adapter-options.ts";
 import { BODY_HEADERS, errorResponse, usable } from "./outgoing.ts";
-
-/** What `toHono` reads of Hono's context. */
-export interface HonoContext {
-  readonly req: {
-    readonly raw: Request;
-    /** The body, even if it was already read through the context. */
-    arrayBuffer(): Promise<ArrayBuffer>;
-  };
-}
 
 /**
  * `app.all("/scim/v2/*", toHono(handler))`: a handler for Hono, on whatever runtime Hono runs.
@@ -23,11 +20,15 @@ export interface HonoContext {
  */
 export function toHono(handler: ScimHandler, options?: FetchAdapterOptions): (c: HonoContext) => Promise<Response> {
   requireHandler("toHono", handler);
-  const { onError } = resolveOptions("toHono", fetchAdapterOptionsSchema, options);
+  const { onError, clientAddress } = resolveOptions("toHono", fetchAdapterOptionsSchema, options);
   const tell = tellerOf(onError);
   return async (c) => {
     try {
-      const response = usable(await handler(await unreadRequest(c)));
+      const request = await unreadRequest(c);
+      if (clientAddress !== undefined) {
+        Object.defineProperty(request, "ip", { value: clientAddress(c), configurable: true });
+      }
+      const response = usable(await handler(request));
       return RESPOND_DIRECTLY in handler ? response : guarded(response, tell);
     } catch (error) {
       tell(error);

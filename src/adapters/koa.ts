@@ -12,6 +12,8 @@ export interface KoaContext {
   readonly res: NodeResponse;
   readonly originalUrl: string;
   readonly protocol: string;
+  /** Behind a proxy, if the application sets `proxy`. */
+  readonly ip?: string | undefined;
   readonly request: object;
   status: number;
   body: unknown;
@@ -35,8 +37,15 @@ export function toKoa(
 ): (ctx: KoaContext, next?: unknown) => Promise<void> {
   const { respond, tell } = createResponder("toKoa", handler, options);
   return async (ctx) => {
-    const { req, res, originalUrl, protocol } = ctx;
-    const outgoing = await respond({ req, res, target: originalUrl, protocol, parsedBody: leftBy(ctx.request) });
+    const { req, res, originalUrl, protocol, ip: address } = ctx;
+    const outgoing = await respond({
+      req,
+      res,
+      target: originalUrl,
+      protocol,
+      address,
+      parsedBody: leftBy(ctx.request),
+    });
     setResponse(ctx, outgoing, (error) => tell(res, error));
   };
 }

@@ -34,10 +34,20 @@ export interface NodeExchange {
   readonly target: string | undefined;
   /** `https` where the framework trusts a proxy that says so. */
   readonly protocol?: string | undefined;
+  /** The client's address as the framework knows it, also behind a proxy that it trusts. @default that of the connection */
+  readonly address?: string | undefined;
   /** The result of a body parser; used only if the stream was read before us. */
   readonly parsedBody?: unknown;
   /** The decoded body, if it was decoded before us. */
   readonly decodedBody?: Readable | undefined;
+}
+
+/** The address of the client; undefined for a connection that is closed already. */
+export function addressOf({ req, address }: NodeExchange): string | undefined {
+  if (address !== undefined) return address;
+  return "remoteAddress" in req.socket && typeof req.socket.remoteAddress === "string"
+    ? req.socket.remoteAddress
+    : undefined;
 }
 
 /** The bytes of a body that a parser has read before us. Undefined if the body is still unread. */

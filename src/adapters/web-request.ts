@@ -2,6 +2,7 @@ import { finished, PassThrough, type Readable } from "node:stream";
 import { NodeRequest as LibraryRequest } from "srvx/node";
 import { NotImplementedError } from "../errors/request-errors.ts";
 import {
+  addressOf,
   bytesLeft,
   mayHaveBody,
   type NodeExchange,
@@ -33,7 +34,7 @@ export function toWebRequest(exchange: NodeExchange, url: URL): Request {
     if (left !== undefined || exchange.decodedBody !== undefined) {
       for (const name of BODY_HEADERS) request.headers.delete(name);
     }
-    return request;
+    return Object.defineProperty(request, "ip", { value: addressOf(exchange), configurable: true });
   } catch (cause) {
     throw new NotImplementedError("This HTTP method is not supported", { cause });
   }

@@ -1,4 +1,3 @@
-export type { FetchAdapterOptions } from "../adapters/adapter-options.ts";
-export type { HonoContext } from "../adapters/hono.ts";
+export type { FetchAdapterOptions, HonoContext } from "../adapters/adapter-options.ts";
 export { toHono } from "../adapters/hono.ts";
 export type { ScimHandler } from "../server/handler.ts";
