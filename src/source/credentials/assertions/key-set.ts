@@ -19,7 +19,12 @@ export type KeySet = JWTVerifyGetKey;
 
 /** The keys of a document that can verify signatures. Secret and private keys, and those for encryption, are left out. */
 export function localKeySet(keys: readonly unknown[]): KeySet {
-  return createLocalJWKSet({ keys: keys.slice(0, MAX_KEYS).filter(isPublicKey) });
+  return createLocalJWKSet({ keys: keys.slice(0, MAX_KEYS).filter(isPublicKey).map(withEitherName) });
+}
+
+/** Signatures with Ed25519 have two names, `EdDSA` and `Ed25519` (RFC 9864), and a key with one is used with the other. */
+function withEitherName(key: JWK): JWK {
+  return key.crv === "Ed25519" ? { ...key, alg: undefined } : key;
 }
 
 function isPublicKey(key: unknown): key is JWK {
