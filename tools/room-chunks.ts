@@ -17,7 +17,7 @@ const ROOMS: readonly RegExp[] = [
   /^src\/mapping\/(?!defaults)/,
   /^src\/queue\/(?!schedule\/cron)/,
   /^src\/provider\//,
-  /^src\/source\//,
+  /^src\/source\/(?!credentials\/(oauth|assertions|endpoint)(?!\/(oauth-urls|issuer-options)))/,
 ];
 
 type Inputs = Metafile["inputs"];

@@ -51,6 +51,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   client: [["http"], ["auth", "profiles"], ["resources"]],
   server: [["requests", "bodies"], ["writes"], ["responses"], ["lists"], ["endpoints"], ["bulk"]],
   source: [["history"], ["credentials", "changes"], ["delivery", "reading"]],
+  "source/credentials": [["secrets", "limits"], ["tokens", "assertions"], ["oauth"], ["endpoint"]],
   provider: [
     ["links", "runs"],
     ["marks"],
@@ -103,6 +104,7 @@ export const SYSTEM_ENTRIES: readonly string[] = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   ky: ["src/client/"],
+  jose: ["src/source/credentials/"],
   "p-limit": ["src/client/", "src/provider/", "src/source/"],
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],

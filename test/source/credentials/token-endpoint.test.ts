@@ -6,19 +6,19 @@ import { createSourceApp, createTestClock, type SourceApp, sendTo, type TestCloc
 const GRANT = { grant_type: "client_credentials" } as const;
 type Client = Awaited<ReturnType<Source["oauthClients"]["issue"]>> & { readonly clientSecret: string };
 
+let clock: TestClock;
+let app: SourceApp;
+let client: Client;
+beforeEach(async () => {
+  clock = createTestClock();
+  app = await createSourceApp({ storage: memoryStorage(), now: clock.now });
+  client = await app.source.oauthClients.issue({ name: "Entra ID" });
+});
+
+/** The secret in the body, as Entra sends it if the administrator chooses so. */
+const post = (): Record<string, string> => ({ client_id: client.clientId, client_secret: client.clientSecret });
+
 describe("the token endpoint", () => {
-  let clock: TestClock;
-  let app: SourceApp;
-  let client: Client;
-  beforeEach(async () => {
-    clock = createTestClock();
-    app = await createSourceApp({ storage: memoryStorage(), now: clock.now });
-    client = await app.source.oauthClients.issue({ name: "Entra ID" });
-  });
-
-  /** The secret in the body, as Entra sends it if the administrator chooses so. */
-  const post = (): Record<string, string> => ({ client_id: client.clientId, client_secret: client.clientSecret });
-
   it("is beside the SCIM endpoints", () => {
     expect(app.source.tokenUrl).toBe("https://app.example/source/scim/people/oauth/token");
   });
@@ -101,7 +101,9 @@ describe("the token endpoint", () => {
     expect(await send({ method: "GET" })).toBe(405);
     expect(await send({ method: "OPTIONS" })).toBe(204);
   });
+});
 
+describe("the OAuth server of a source", () => {
   it("describes itself, where RFC 8414 says and below the source", async () => {
     const places = [
       "https://app.example/.well-known/oauth-authorization-server/source/scim/people",

@@ -57,7 +57,7 @@ const issuerShape = {
   audience: oneOrMore,
   jwksUri: z.optional(keysUrlOption()),
   rights: z._default(z.enum(["read", "write"], { error: 'must be "read" or "write"' }), "write"),
-};
+} as const;
 
 /** Whether the keys of an issuer can be found. */
 function hasKeys({ issuer, jwksUri }: { readonly issuer: string; readonly jwksUri?: string | undefined }): boolean {

@@ -4,7 +4,6 @@ import { ScimError } from "../../../errors/scim-error.ts";
 export type OAuthErrorName =
   | "invalid_request"
   | "invalid_client"
-  | "invalid_grant"
   | "unauthorized_client"
   | "unsupported_grant_type"
   | "invalid_scope"
@@ -12,23 +11,25 @@ export type OAuthErrorName =
   | "server_error";
 
 /** A refused request of the token endpoint. It is sent in the form of RFC 6749 section 5.2, not in that of SCIM. */
-export class OAuthError extends ScimError {
-  override readonly name: string = "OAuthError";
-  override readonly code = "SCIM_OAUTH";
-  readonly error: OAuthErrorName;
+export type OAuthError = ScimError & { readonly oauthError: OAuthErrorName };
 
-  constructor(detail: string, options: { readonly error: OAuthErrorName; readonly status?: number }) {
-    super(detail, { status: options.status ?? (options.error === "invalid_client" ? 401 : 400) });
-    this.error = options.error;
-  }
+/** The error with this name. */
+export function oauthError(name: OAuthErrorName, detail: string, status?: number): OAuthError {
+  const fallback = name === "invalid_client" ? 401 : 400;
+  return Object.assign(new ScimError(detail, { status: status ?? fallback }), { oauthError: name });
 }
 
 /** The error for a request that does not have the form of RFC 6749. */
 export function invalidRequest(detail: string, status?: number): OAuthError {
-  return new OAuthError(detail, { error: "invalid_request", status });
+  return oauthError("invalid_request", detail, status);
 }
 
 /** The error for a client that is unknown, or did not prove who it is. */
 export function invalidClient(detail = "The client is unknown, or its credentials are wrong or expired"): OAuthError {
-  return new OAuthError(detail, { error: "invalid_client" });
+  return oauthError("invalid_client", detail);
+}
+
+/** The name of an error, if it is one of the token endpoint. */
+export function oauthErrorName(error: ScimError): OAuthErrorName | undefined {
+  return (error as Partial<OAuthError>).oauthError;
 }

@@ -1,6 +1,6 @@
 import { asScimError, type ScimError } from "../../../errors/scim-error.ts";
 import type { DirectResponse } from "../../../protocol/direct-response.ts";
-import { OAuthError } from "./oauth-error.ts";
+import { oauthErrorName } from "./oauth-error.ts";
 
 /** A response with JSON that no cache may keep (RFC 6749 section 5.1). */
 export function jsonResponse(
@@ -23,7 +23,8 @@ export function oauthErrorResponse(error: unknown, headers: Readonly<Record<stri
 }
 
 function nameOf(fault: ScimError): string {
-  if (fault instanceof OAuthError) return fault.error;
+  const name = oauthErrorName(fault);
+  if (name !== undefined) return name;
   if (fault.status === 429 || fault.status === 503) return "temporarily_unavailable";
   return fault.status < 500 ? "invalid_request" : "server_error";
 }

@@ -13,7 +13,7 @@ import {
   authenticateClient,
   type ClientAuthenticationOptions,
 } from "./authenticate-client.ts";
-import { invalidRequest, OAuthError } from "./oauth-error.ts";
+import { invalidRequest, oauthError } from "./oauth-error.ts";
 import { jsonResponse, oauthErrorResponse } from "./oauth-response.ts";
 import type { OAuthPart } from "./oauth-urls.ts";
 import { grantedScope, SCOPE_NAMES } from "./scopes.ts";
@@ -95,13 +95,13 @@ export class OAuthServer {
     const { parameters } = tokenRequest;
     const grant = parameters.get("grant_type");
     if (grant === undefined) throw invalidRequest("grant_type is missing");
-    if (grant !== GRANT) throw new OAuthError(`grant_type must be ${GRANT}`, { error: "unsupported_grant_type" });
+    if (grant !== GRANT) throw oauthError("unsupported_grant_type", `grant_type must be ${GRANT}`);
     const client = await this.authenticate(
       () => authenticateClient(tokenRequest, this.options.clients, this.assertions),
       request,
     );
     if (!(await this.options.enabled())) {
-      throw new OAuthError("This source is disabled", { error: "unauthorized_client" });
+      throw oauthError("unauthorized_client", "This source is disabled");
     }
     return jsonResponse(200, await this.issue(client, parameters.get("scope")), headers);
   }

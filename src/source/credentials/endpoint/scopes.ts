@@ -1,5 +1,5 @@
 import type { Rights } from "../oauth/oauth-records.ts";
-import { OAuthError } from "./oauth-error.ts";
+import { oauthError } from "./oauth-error.ts";
 
 /** What each scope permits. `scim` permits what the client may do; Entra ID asks for it, or for `scim.readwrite`. */
 const SCOPES: ReadonlyMap<string, Rights | "all"> = new Map<string, Rights | "all">([
@@ -27,10 +27,10 @@ export function grantedScope(
   const names = (asked ?? DEFAULT_SCOPE).split(" ").filter((name) => name !== "");
   const permitted = names.map((name) => SCOPES.get(name));
   if (names.length === 0 || permitted.includes(undefined)) {
-    throw new OAuthError(`The scopes are ${SCOPE_NAMES.join(", ")}`, { error: "invalid_scope" });
+    throw oauthError("invalid_scope", `The scopes are ${SCOPE_NAMES.join(", ")}`);
   }
   if (permitted.includes("write") && rights !== "write") {
-    throw new OAuthError("The client may only read", { error: "invalid_scope" });
+    throw oauthError("invalid_scope", "The client may only read");
   }
   const isReadOnly = permitted.every((each) => each === "read");
   return { rights: isReadOnly ? "read" : rights, scope: [...new Set(names)].join(" ") };

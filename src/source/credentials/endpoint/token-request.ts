@@ -18,7 +18,7 @@ export interface TokenRequest {
 /**
  * Reads a request of the token endpoint.
  *
- * @throws {OAuthError} for a body that is no form, or that has a parameter twice
+ * @throws {OAuthError} for a body that is not a form, or that has a parameter twice
  * @throws {PayloadTooLargeError} for a body of more than 65,536 bytes
  */
 export async function readTokenRequest(request: Request): Promise<TokenRequest> {

@@ -1,7 +1,7 @@
 import type { HasAddress } from "../../../protocol/client-address.ts";
 
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-/** Longer texts are no addresses. */
+/** Longer texts are not addresses. */
 const MAX_LENGTH = 64;
 
 /** The address of the client, as the adapter or the runtime sets it; undefined if neither does. */

@@ -4,7 +4,7 @@ import { networkOf } from "./client-address.ts";
 
 /** Failures are forgotten when there was none for so long, in milliseconds. */
 const WINDOW_MS = 60_000;
-/** So many failures of an address are answered at once. */
+/** So many failures of an address get their response at once. */
 const FREE = 10;
 /** The first wait in milliseconds. Each further failure doubles it. */
 const FIRST_WAIT_MS = 100;
@@ -27,7 +27,7 @@ export interface FailedAttemptsOptions {
 
 /**
  * Counts failed attempts to authenticate by the address of the client, in this process, and slows down the responses to
- * them. It is told about failures only, so that a request with valid credentials never waits.
+ * them. It counts failures only, so that a request with valid credentials never waits.
  */
 export class FailedAttempts {
   private readonly options: FailedAttemptsOptions;

@@ -5,7 +5,7 @@ import type { Rights, StoredClient } from "./oauth-records.ts";
 /** A secret of an OAuth client, without the secret itself. Times are ISO 8601 in UTC. */
 export interface ClientSecretInfo {
   readonly id: string;
-  /** How the secret begins. It is no secret. */
+  /** How the secret begins. This part is not secret. */
   readonly prefix: string;
   readonly created: string;
   /** Undefined if it does not expire. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 const DAY_MS = 86_400_000;
-/** How many days before a secret expires its owner is told, most first. */
+/** How many days before a secret expires there is a notice, most first. */
 const NOTICE_DAYS = [30, 7, 1] as const;
 /** The longest that a replaced secret can stay valid: a year. */
 const MAX_OVERLAP_MS = 366 * DAY_MS;
@@ -16,14 +16,14 @@ export interface StoredSecret {
   readonly expires?: string | undefined;
   /** How long it was to live when it was issued, in milliseconds: its replacement lives as long. */
   readonly lifetimeMs?: number | undefined;
-  /** Whether another one took its place, so that nobody need be told that it expires. */
+  /** Whether another one replaced it, so that its end needs no notice. */
   readonly isReplaced?: boolean | undefined;
   /** The last notice that was given, in days before it expires. */
   readonly noticed?: number | undefined;
 }
 
 /** Reads `StoredSecret`, as a part of a schema. */
-export const storedSecretShape: { readonly [Name in keyof StoredSecret]-?: z.ZodMiniType<StoredSecret[Name]> } = {
+export const storedSecretShape: Readonly<{ [Name in keyof StoredSecret]-?: z.ZodMiniType<StoredSecret[Name]> }> = {
   hash: z.string(),
   created: z.string(),
   expires: z.optional(z.string()),
@@ -46,7 +46,7 @@ export const rotateSchema: z.ZodMiniType<{ overlapMs: number; expiresAt?: Date |
   expiresAt: z.optional(z.date({ error: "must be a valid Date" })),
 });
 
-/** The members of a new secret. @throws {TypeError} beginning with `where` for an expiry that is not in the future */
+/** The stored form of a new secret. @throws {TypeError} beginning with `where` for an expiry that is not in the future */
 export function newStoredSecret(
   hash: string,
   expiresAt: Date | undefined,
@@ -59,7 +59,7 @@ export function newStoredSecret(
   return { hash, created: isoTime(now), expires: expiresAt?.toISOString(), lifetimeMs };
 }
 
-/** When the secret that takes the place of another expires, if the caller does not say. */
+/** When the new secret of a rotation expires, if the caller does not say. */
 export function inheritedExpiry({ lifetimeMs }: StoredSecret, now: number): Date | undefined {
   return lifetimeMs === undefined ? undefined : new Date(now + lifetimeMs);
 }

@@ -26,7 +26,7 @@ export function makeSecret(kind: SecretKind, id: string): string {
   return checked + checksum(checked);
 }
 
-/** The part of a secret's text that is no secret. */
+/** The beginning of a secret's text, which is not secret. */
 export function shownPrefix(kind: SecretKind, id: string): string {
   return PREFIXES[kind] + id;
 }

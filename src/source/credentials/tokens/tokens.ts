@@ -25,7 +25,7 @@ import { type StoredToken, TOKENS } from "./token-records.ts";
 export interface TokenInfo {
   readonly id: string;
   readonly name: string;
-  /** How the token begins. It is no secret, and shows which token somebody has. */
+  /** How the token begins. This part is not secret, and shows which token somebody has. */
   readonly prefix: string;
   readonly created: string;
   /** Undefined if it does not expire. */
