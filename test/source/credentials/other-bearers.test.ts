@@ -87,7 +87,7 @@ describe("a JWT of an issuer as a bearer token", () => {
 });
 
 describe("the application's own authenticate", () => {
-  it("is asked first, decides, and never chooses another tenant [req 8]", async () => {
+  it("comes first, decides, and never chooses another tenant [req 8]", async () => {
     const storage = memoryStorage();
     const source = open({
       storage,
