@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchCredentials } from "./credentials.ts";
 import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHostile } from "./hostile.ts";
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   filters: benchFilters,
   patches: benchPatches,
   hostile: benchHostile,
+  credentials: benchCredentials,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
   "size-and-start": benchSizeAndStart,
