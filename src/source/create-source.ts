@@ -1,20 +1,20 @@
 import type { ChangeListener } from "../directory/changes.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings } from "../mapping/expressions/mapped-objects.ts";
+import type { RespondsDirectly } from "../protocol/direct-response.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { type StandardResourceType, serverOptionsOf } from "../server/requests/server-options.ts";
-import type { Commit } from "../server/requests/write.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
 import { type ChangeQuery, type RequestQuery, readChangeQuery, readRequestQuery } from "./history/queries.ts";
 import { removeExpired } from "./history/visibility.ts";
+import type { SourceIdentity } from "./identity.ts";
 import { nameTenant } from "./name-tenant.ts";
 import { sourceAsDirectory } from "./reading/source-as-directory.ts";
 import type { Source } from "./source.ts";
-import { storageCommit } from "./source-commit.ts";
 import { healthOfSource } from "./source-health.ts";
-import { resolveSourceOptions, type SourceOptions } from "./source-options.ts";
+import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
 import { partsOf, type SourceParts, settleParts } from "./source-parts.ts";
 
 /**
@@ -33,13 +33,24 @@ export function createSource<
   const M extends readonly Mapping[] = DefaultSourceMappings,
   T extends ResourceType = StandardResourceType,
 >(options: SourceOptions<M, T>): Source {
-  const resolved = resolveSourceOptions(options);
-  const parts = partsOf(resolved);
+  return makeSource(resolveSourceOptions(options)).source;
+}
+
+/** A source, and what it is made of. */
+export interface MadeSource {
+  readonly source: Source;
+  readonly handler: ScimHandler & RespondsDirectly;
+  readonly parts: SourceParts;
+}
+
+/** Makes a source of options that were read. With `known`, it has this identity, whatever its slug. */
+export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdentity): MadeSource {
+  const parts = partsOf(resolved, known);
   const { storage, slug, now } = resolved;
   const { identity, credentials, visibility, subscribers } = parts;
   const { tokens, oauthClients, urls } = credentials;
   const task = new SettleTask({
-    slug,
+    name: `source.settle:${slug}`,
     settle: (signal) => settleParts(parts, signal),
     expire: async (signal) => {
       await removeExpired(storage.state, now());
@@ -51,9 +62,10 @@ export function createSource<
     if (resolved.timer !== false) task.startTimer(resolved.timer);
   };
   startTimer();
-  return Object.freeze({
+  const handler = handlerOf(parts, startTimer);
+  const source = Object.freeze<Source>({
     ...{ slug, baseUrl: parts.baseUrl, storage, task, identity, tokens, oauthClients, tokenUrl: urls.token },
-    fetch: handlerOf(parts, startTimer),
+    fetch: handler,
     settle: () => settleParts(parts),
     idle: async () => {
       await credentials.idle();
@@ -70,17 +82,13 @@ export function createSource<
       }),
     subscribe: (listener: ChangeListener) => subscribers.subscribe(listener),
   });
+  return { source, handler, parts };
 }
 
 /** Responds to the identity provider. `begin` is called before each request. */
-function handlerOf(parts: SourceParts, begin: () => void): ScimHandler {
-  const { options, visibility, subscribers, baseUrl, credentials } = parts;
+function handlerOf(parts: SourceParts, begin: () => void): ScimHandler & RespondsDirectly {
+  const { options, visibility, baseUrl, credentials, commit } = parts;
   const server = serverOptionsOf(options);
-  const direct = storageCommit(options, { subscribers, history: visibility.history });
-  const commit: Commit = async (write, apply) => {
-    const delivery = await parts.delivery();
-    return delivery === undefined ? direct(write, apply) : delivery.commit(write, apply);
-  };
   const handler = createDirectHandler(
     {
       ...server,

@@ -25,6 +25,7 @@ import {
 } from "./credentials/credential-options.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 import { type ResolvedVisibilityOptions, type VisibilityOptions, visibilityShape } from "./history/history-options.ts";
+import { DEFAULT_PATH, pathOption } from "./source-path.ts";
 
 /** Options of `createSource`: the server's options, and its own. */
 export interface SourceOptions<
@@ -35,8 +36,13 @@ export interface SourceOptions<
     CredentialOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
-  /** The application's public address, such as `https://app.example`; endpoints follow at `/source/scim/<slug>/v2`. */
+  /** The application's public address, such as `https://app.example`; the endpoints follow at `path`. */
   baseUrl: string;
+  /**
+   * The path of the SCIM endpoints below the base URL; `{slug}` is replaced by the slug. Choose it to keep the URL of
+   * another server. @default "/source/scim/{slug}/v2"
+   */
+  path?: string;
   /** Where the source stores its tokens and, unless `resources` is given, what the identity provider sends. */
   storage: Storage;
   /** The application's own tables instead of a copy. Not together with `directory`. */
@@ -74,6 +80,7 @@ export interface ResolvedSourceOptions
     ResolvedCredentialOptions {
   readonly slug: string;
   readonly baseUrl: string;
+  readonly path: string;
   readonly storage: Storage;
   readonly resources: ResourceStorage | undefined;
   readonly directory: SourceDirectory | undefined;
@@ -88,12 +95,9 @@ export interface ResolvedSourceOptions
 const DIRECTORY_METHODS: readonly string[] = ["saveUser", "removeUser", "saveGroup", "removeGroup", "changeMembers"];
 
 const schema = z.strictObject({
-  slug: z.string().check(
-    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
-      error: "must be 1 to 63 lower-case letters, digits and hyphens",
-    }),
-  ),
+  slug: slugOption(),
   baseUrl: baseUrlOption(),
+  path: z._default(pathOption({ needsSlug: false }), DEFAULT_PATH),
   storage: objectOption<Storage>("a storage such as memoryStorage(); tables of your own go into resources", [
     "resources",
     "state",
@@ -128,6 +132,15 @@ const schema = z.strictObject({
     () => startInterval,
   ),
 });
+
+/** A zod type for a slug. */
+export function slugOption(): z.ZodMiniType<string> {
+  return z.string().check(
+    z.regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, {
+      error: "must be 1 to 63 lower-case letters, digits and hyphens",
+    }),
+  );
+}
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
 export function resolveSourceOptions<M extends readonly Mapping[], T extends ResourceType>(

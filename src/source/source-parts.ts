@@ -1,4 +1,5 @@
 import { createTeller } from "../observe/events.ts";
+import type { Commit } from "../server/requests/write.ts";
 import { once } from "../timing/once.ts";
 import { Subscribers } from "./changes/subscribers.ts";
 import { SourceCredentials } from "./credentials/create-credentials.ts";
@@ -6,8 +7,9 @@ import type { DirectoryCommit } from "./delivery/commit.ts";
 import { settleIntents } from "./delivery/settle.ts";
 import { Visibility } from "./history/visibility.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
-import { directoryCommit } from "./source-commit.ts";
+import { directoryCommit, storageCommit } from "./source-commit.ts";
 import type { ResolvedSourceOptions } from "./source-options.ts";
+import { pathOf } from "./source-path.ts";
 
 /** What a source is made of. */
 export interface SourceParts {
@@ -23,15 +25,17 @@ export interface SourceParts {
   readonly subscribers: Subscribers;
   /** Delivers writes to the directory; undefined without one. */
   readonly delivery: () => Promise<DirectoryCommit | undefined>;
+  /** Carries out writes: through the delivery, or directly without a directory. */
+  readonly commit: Commit;
 }
 
-/** Makes the parts of a source. Nothing is read or written yet. */
-export function partsOf(options: ResolvedSourceOptions): SourceParts {
+/** Makes the parts of a source. Nothing is read or written yet. With `known`, it has this identity, whatever its slug. */
+export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity): SourceParts {
   const { slug, storage, now, newId, id } = options;
-  const baseUrl = `${options.baseUrl}/source/scim/${slug}/v2`;
+  const baseUrl = options.baseUrl + pathOf(options.path, slug);
   let tenant = id;
   const identity = once(async () => {
-    const loaded = await loadIdentity(storage.state, slug, { id, newId });
+    const loaded = known ?? (await loadIdentity({ storage, slug, id, newId }));
     tenant = loaded.id;
     return loaded;
   });
@@ -48,7 +52,13 @@ export function partsOf(options: ResolvedSourceOptions): SourceParts {
   const subscribers = new Subscribers(visibility.recorder);
   const recording = { subscribers, history: visibility.history };
   const delivery = once(async () => directoryCommit(options, await sourceId(), recording));
-  return { options, baseUrl, identity, sourceId, tenant: () => tenant, credentials, visibility, subscribers, delivery };
+  const direct = storageCommit(options, recording);
+  const commit: Commit = async (write, apply) => {
+    const own = await delivery();
+    return own === undefined ? direct(write, apply) : own.commit(write, apply);
+  };
+  const parts = { options, baseUrl, identity, sourceId, tenant: () => tenant, credentials };
+  return { ...parts, visibility, subscribers, delivery, commit };
 }
 
 /** Finishes changes that are due. Returns how many are finished. */
@@ -56,5 +66,6 @@ export async function settleParts({ options, delivery, sourceId }: SourceParts, 
   const own = await delivery();
   if (own === undefined) return 0;
   const ownId = await sourceId();
-  return settleIntents(options.storage.state, (id) => (id === ownId ? own : undefined), signal);
+  const held = { holds: (id: string) => id === ownId, deliveryOf: async () => own };
+  return settleIntents(options.storage.state, held, signal);
 }

@@ -6,9 +6,9 @@ const EVERY_MS = 10_000;
 const EXPIRE_EVERY_MS = 3_600_000;
 const LATEST_MS = 1.5 * EVERY_MS;
 
-/** What a source's task does, and when. */
+/** What the task of a source, or of many, does. */
 export interface SettleTaskOptions {
-  readonly slug: string;
+  readonly name: string;
   readonly settle: (signal: AbortSignal) => Promise<number>;
   /** Removes what was kept long enough. */
   readonly expire: (signal: AbortSignal) => Promise<void>;
@@ -28,7 +28,7 @@ export class SettleTask implements BackgroundTask {
 
   constructor(options: SettleTaskOptions) {
     this.options = options;
-    this.name = `source.settle:${options.slug}`;
+    this.name = options.name;
   }
 
   /** Runs once at a time: a call during a run waits for that run. */
