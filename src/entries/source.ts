@@ -6,6 +6,7 @@ export { defineSourceGroupMapping, defineSourceUserMapping } from "../mapping/ex
 export type { BackgroundTask } from "../queue/queue.ts";
 export type { ScimHandler } from "../server/handler.ts";
 export { createSource } from "../source/create-source.ts";
+export { createSources } from "../source/create-sources.ts";
 export type { FetchKeys } from "../source/credentials/assertions/fetch-json.ts";
 export type { FederationOptions, JwtOptions, TrustedIssuer } from "../source/credentials/assertions/issuer-options.ts";
 export type {
@@ -35,7 +36,9 @@ export type {
 } from "../source/history/history-options.ts";
 export type { ChangeQuery, RequestQuery } from "../source/history/queries.ts";
 export type { LoggedRequest } from "../source/history/request-record.ts";
-export type { SourceIdentity } from "../source/identity.ts";
+export type { NamedSource, SourceIdentity } from "../source/identity.ts";
 export type { Source } from "../source/source.ts";
 export type { SourceOptions } from "../source/source-options.ts";
+export type { Sources } from "../source/sources.ts";
+export type { SourcesOptions, TenantSourceOptions } from "../source/sources-options.ts";
 export type { StartTimer } from "../timing/interval.ts";

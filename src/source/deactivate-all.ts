@@ -8,7 +8,7 @@ const PAGE = 100;
 
 /**
  * Deactivates all active users of a source, one after the other, through its directory as an identity provider would. It
- * can be called again when it was interrupted: who is deactivated already is passed over.
+ * can be called again when it was interrupted: users who are deactivated already are skipped.
  *
  * @throws what the directory throws, at the first user whom it refuses
  */

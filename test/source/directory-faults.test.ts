@@ -154,20 +154,21 @@ describe.each(STORAGE_NAMES)("a change that others interfere with, over %s stora
 
   it("[req 75] never responds to a create with a 412, though another process reserves the same name meanwhile", async () => {
     // The other process commits its intent between our look for standing ones and our own.
-    let waiting = 2;
+    let waiting = Number.POSITIVE_INFINITY;
     const both = Promise.withResolvers<void>();
     const meeting: Storage = {
       ...storage,
       transaction: async (run) => {
         waiting -= 1;
         if (waiting === 0) both.resolve();
-        await both.promise;
+        if (waiting < 2) await both.promise;
         return storage.transaction(run);
       },
     };
     const apps = await Promise.all(
       [1, 2].map(() => createSourceApp({ storage: meeting, directory, now: clock.now, slug: "two" })),
     );
+    waiting = 2;
     const answers = await Promise.all(
       apps.map((each) => each.send("POST", "/Users", { schemas: [USER], userName: "same" })),
     );
@@ -183,8 +184,16 @@ describe("the identity of a source", () => {
       createSource({ baseUrl: "https://app.example", storage, ...options });
     const first = await make({ slug: "first" }).identity();
     expect(await make({ slug: "second", id: first.id }).identity()).toEqual(first);
-    expect(await make({ slug: "first" }).identity()).toEqual(first);
+    expect((await make({ slug: "first" }).identity()).id).not.toBe(first.id);
     expect((await make({ slug: "third", id: "slug:first" }).identity()).id).toBe("slug:first");
+  });
+
+  it("is refused where the slug belongs to another source", async () => {
+    const storage = memoryStorage();
+    const make = (id?: string) => createSource({ slug: "people", baseUrl: "https://app.example", storage, id });
+    const { id } = await make().identity();
+    await expect(make("other").identity()).rejects.toThrow(`"people" belongs to the source ${id}, and not to other`);
+    expect((await make(id).identity()).id).toBe(id);
   });
 
   it("is made once, however many processes use the slug for the first time", async () => {
