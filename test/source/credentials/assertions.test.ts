@@ -183,29 +183,37 @@ describe("an assertion of a trusted issuer", () => {
   });
 });
 
-describe("the keys of a trusted issuer", () => {
-  let clock: TestClock;
-  let keys: KeyServer;
-  let first: Signer;
-  let second: Signer;
-  beforeEach(async () => {
-    clock = createTestClock();
-    keys = new KeyServer();
-    [first, second] = [await createSigner("k1"), await createSigner("k2")];
-    keys.documents.set(JWKS, { keys: [first.jwk] });
-  });
+/** An issuer with two keys, of which it publishes the first. */
+interface Issuer {
+  readonly clock: TestClock;
+  readonly keys: KeyServer;
+  readonly first: Signer;
+  readonly second: Signer;
+  open(jwksUri?: string): Source;
+  statusFor(source: Source, key: Signer, header?: object): Promise<number>;
+}
 
-  const open = (jwksUri?: string): Source =>
-    createSource({
-      ...{ slug: "people", baseUrl: "https://app.example", storage: memoryStorage(), now: clock.now },
-      ...{ federation: { ...FEDERATION, jwksUri }, fetchKeys: keys.fetchKeys },
-    });
-  const statusFor = async (source: Source, key: Signer, header = {}): Promise<number> => {
-    const claims = { iss: ISSUER, sub: "sync-fabric", aud: AUDIENCE, exp: seconds(clock) + 60 };
-    return (await ask(source, await key.sign(claims, header))).status;
+async function createIssuer(): Promise<Issuer> {
+  const [clock, keys] = [createTestClock(), new KeyServer()];
+  const [first, second] = [await createSigner("k1"), await createSigner("k2")];
+  keys.documents.set(JWKS, { keys: [first.jwk] });
+  return {
+    ...{ clock, keys, first, second },
+    open: (jwksUri) =>
+      createSource({
+        ...{ slug: "people", baseUrl: "https://app.example", storage: memoryStorage(), now: clock.now },
+        ...{ federation: { ...FEDERATION, jwksUri }, fetchKeys: keys.fetchKeys },
+      }),
+    statusFor: async (source, key, header = {}) => {
+      const claims = { iss: ISSUER, sub: "sync-fabric", aud: AUDIENCE, exp: seconds(clock) + 60 };
+      return (await ask(source, await key.sign(claims, header))).status;
+    },
   };
+}
 
+describe("the keys of an issuer", () => {
   it("are fetched again for an unknown key, at most once a minute", async () => {
+    const { clock, keys, first, second, open, statusFor } = await createIssuer();
     const source = open(JWKS);
     expect(await statusFor(source, first)).toBe(200);
     for (let n = 0; n < 20; n += 1) expect(await statusFor(source, second)).toBe(401);
@@ -220,6 +228,7 @@ describe("the keys of a trusted issuer", () => {
   });
 
   it("are used for a day during an outage of the issuer, which is a 503 without them", async () => {
+    const { clock, keys, first, open, statusFor } = await createIssuer();
     const source = open(JWKS);
     expect(await statusFor(source, first)).toBe(200);
     keys.isDown = true;
@@ -231,8 +240,11 @@ describe("the keys of a trusted issuer", () => {
     clock.advance(10_000);
     expect(await statusFor(source, first)).toBe(200);
   });
+});
 
+describe("the documents with keys of an issuer", () => {
   it("are found by discovery at the issuer's own origin only", async () => {
+    const { keys, first, second, open, statusFor } = await createIssuer();
     const config = `${ISSUER}/.well-known/openid-configuration`;
     keys.documents.set(config, { issuer: ISSUER, jwks_uri: JWKS });
     expect(await statusFor(open(), first)).toBe(200);
@@ -249,7 +261,27 @@ describe("the keys of a trusted issuer", () => {
     expect(keys.fetched).not.toContain("https://evil.example/keys");
   });
 
+  it("of a client are where it publishes them, and their rotation ends the old ones", async () => {
+    const { clock, keys, first, second, open } = await createIssuer();
+    const url = "https://client.example/keys";
+    const source = open(JWKS);
+    const { clientId } = await source.oauthClients.issue({ name: "signs", jwksUri: url });
+    const ownStatus = async (key: Signer, more: Record<string, unknown> = {}): Promise<number> => {
+      const claims = { iss: clientId, sub: clientId, aud: source.tokenUrl, jti: crypto.randomUUID() };
+      return (await ask(source, await key.sign({ ...claims, exp: seconds(clock) + 60, ...more }))).status;
+    };
+    expect(await ownStatus(first)).toBe(503);
+    keys.documents.set(url, { keys: [first.jwk] });
+    clock.advance(10_000);
+    expect([await ownStatus(first), await ownStatus(second)]).toEqual([200, 401]);
+    expect(await ownStatus(first, { jti: undefined })).toBe(401);
+    keys.documents.set(url, { keys: [second.jwk] });
+    clock.advance(600_000);
+    expect([await ownStatus(first), await ownStatus(second)]).toEqual([401, 200]);
+  });
+
   it("may be several without names, and are public keys for signatures", async () => {
+    const { keys, first, second, open, statusFor } = await createIssuer();
     const { kid: _, ...unnamed } = first.jwk;
     const { kid: __, ...other } = second.jwk;
     const secret = { kty: "oct", k: Buffer.from("secret").toString("base64url"), kid: "k1" };
@@ -260,6 +292,7 @@ describe("the keys of a trusted issuer", () => {
   });
 
   it("are not read from a document without end, a redirect, or something else", async () => {
+    const { clock, first, statusFor } = await createIssuer();
     const documents: (() => Response)[] = [
       () => new Response(JSON.stringify({ keys: [first.jwk], more: "x".repeat(300_000) })),
       () => new Response(null, { status: 302, headers: { location: JWKS } }),

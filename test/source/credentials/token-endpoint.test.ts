@@ -1,5 +1,5 @@
 import { createSource, memoryStorage, type Source } from "scimkit";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { accessTokenOf, askToken, basic, statusWith } from "../../helpers/oauth.ts";
 import { createSourceApp, createTestClock, type SourceApp, sendTo, type TestClock } from "../../helpers/source-app.ts";
 
@@ -144,7 +144,13 @@ describe("the OAuth server of a source", () => {
     expect((await askToken(app.source, { ...GRANT, ...post() })).status).toBe(200);
   });
 
-  it("tells the observer what it did, and of an outage", async () => {
+  it("tells the observer what it did, and of an outage, of which the client learns nothing", async () => {
+    const get = vi.spyOn(app.source.storage.state, "get").mockRejectedValueOnce(new Error("disk full"));
+    const { status, body } = await askToken(app.source, { ...GRANT, ...post() });
+    get.mockRestore();
+    expect([status, body]).toEqual([500, { error: "server_error", error_description: "Internal error" }]);
+    const told = app.events.find((event) => event.type === "server.error");
+    expect(told).toMatchObject({ route: "/oauth/token", error: { message: "disk full" } });
     await askToken(app.source, GRANT);
     const tenant = (await app.source.identity()).id;
     const detail = "The request has no client credentials";

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { anyObject, jsonCodec } from "../../../storage/state/codec.ts";
+import { anyObject, type Codec, jsonCodec } from "../../../storage/state/codec.ts";
 import { type RecordKind, type Repository, repository } from "../../../storage/state/repository.ts";
 import type { StateStorage } from "../../../storage/storage.ts";
+import { isObject } from "../../../values/is-object.ts";
 import { type StoredSecret, storedSecretShape } from "../secrets/expiry.ts";
 
 /** What credentials permit. */
@@ -38,32 +39,37 @@ export interface StoredAccess {
   readonly federated?: { readonly issuer: string; readonly subject: string } | undefined;
 }
 
-const rights = z.enum(["read", "write"]);
+const clients: Codec<StoredClient> = jsonCodec<StoredClient>(
+  z.strictObject({
+    kind: z.literal("client"),
+    name: z.string(),
+    rights: z.enum(["read", "write"]),
+    created: z.string(),
+    lastUsed: z.optional(z.string()),
+    secrets: z.array(z.strictObject({ ...storedSecretShape, id: z.string() })),
+    publicKeys: z.optional(z.array(anyObject())),
+    jwksUri: z.optional(z.string()),
+  }),
+);
+
+/** Reads an access token without zod, which would take a tenth of a small request. */
+function readAccess({ hash, expires, rights, federated }: Readonly<Record<string, unknown>>): StoredAccess {
+  const isRight = typeof hash === "string" && typeof expires === "number" && (rights === "read" || rights === "write");
+  if (!isRight || !(federated === undefined || isFederated(federated))) throw new TypeError("not an access token");
+  return { kind: "access", hash, expires, rights, federated };
+}
+
+function isFederated(value: unknown): value is { readonly issuer: string; readonly subject: string } {
+  return isObject(value) && typeof value.issuer === "string" && typeof value.subject === "string";
+}
 
 /** Clients and access tokens of all sources are one collection, so that a token and its client are read together. */
 export const OAUTH: RecordKind<StoredClient | StoredAccess> = {
   collection: "oauth",
-  codec: jsonCodec<StoredClient | StoredAccess>(
-    z.discriminatedUnion("kind", [
-      z.strictObject({
-        kind: z.literal("client"),
-        name: z.string(),
-        rights,
-        created: z.string(),
-        lastUsed: z.optional(z.string()),
-        secrets: z.array(z.strictObject({ ...storedSecretShape, id: z.string() })),
-        publicKeys: z.optional(z.array(anyObject())),
-        jwksUri: z.optional(z.string()),
-      }),
-      z.strictObject({
-        kind: z.literal("access"),
-        hash: z.string(),
-        expires: z.number(),
-        rights,
-        federated: z.optional(z.strictObject({ issuer: z.string(), subject: z.string() })),
-      }),
-    ]),
-  ),
+  codec: {
+    encode: (value) => ({ ...value }),
+    decode: (data) => (data.kind === "access" ? readAccess(data) : clients.decode(data)),
+  },
 };
 
 /** Clients and access tokens of one source. */
