@@ -12,13 +12,13 @@ import { splitPath } from "../schema/attributes/split-path.ts";
 import type { AuthenticationScheme } from "../schema/discovery/documents.ts";
 import type { ResourceStorage, Storage } from "../storage/storage.ts";
 import { FairQueue } from "../timing/fair-queue.ts";
-import { KeyedLock } from "../timing/keyed-lock.ts";
 import type { ServerContext } from "./requests/context.ts";
 import { type Cursors, createCursors } from "./requests/cursors.ts";
 import { resolveLimits } from "./requests/limits.ts";
 import type { Authenticate, Me } from "./requests/principal.ts";
 import { type ServerOptions, serverOptionsShape } from "./requests/server-options.ts";
 import type { Commit } from "./requests/write.ts";
+import { createWriters } from "./writes/contention.ts";
 
 /** Options of `createScimHandler`. */
 export interface ScimHandlerOptions<T extends ResourceType = ResourceType> extends ServerOptions<T> {
@@ -85,7 +85,7 @@ export function resolveHandlerOptions(
     mountPath: (options.mountPath ?? new URL(baseUrl).pathname).replace(/\/+$/, ""),
     resources,
     transaction: transactionOf(storage),
-    writers: new KeyedLock(),
+    writers: createWriters(),
     requests: new FairQueue({
       concurrency: Number.POSITIVE_INFINITY,
       share: limits.maxConcurrentRequests,

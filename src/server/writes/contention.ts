@@ -1,10 +1,20 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed, ScimError } from "../../errors/scim-error.ts";
 import type { Partition } from "../../storage/storage.ts";
-import { withDeadline } from "../../timing/deadline.ts";
-import type { KeyedLock } from "../../timing/keyed-lock.ts";
+import { KeyedLock } from "../../timing/keyed-lock.ts";
 
 const ATTEMPTS = 50;
+
+/**
+ * The longest turn of a writer while others wait, in milliseconds. One that takes longer goes on, and so does the next
+ * one: an application's hook may write to the same resource and wait for that.
+ */
+const TURN_MS = 10_000;
+
+/** The lock in which the writers of each resource take turns. */
+export function createWriters(): KeyedLock {
+  return new KeyedLock({ turnMs: TURN_MS });
+}
 
 /** The resource that is written to, and the lock for its writers in this process. */
 export interface Contested {
@@ -23,26 +33,7 @@ export interface Contested {
 export async function untilUncontested<T>(contested: Contested, attempt: () => Promise<T>): Promise<T> {
   const { writers, partition, id } = contested;
   const key = JSON.stringify([partition.tenant, partition.type, id]);
-  const { result } = await writers.run([key], async () => {
-    const result = tryAgain(attempt);
-    await settled(result);
-    return { result };
-  });
-  return result;
-}
-
-/**
- * The longest turn of a writer, in milliseconds. One that takes longer goes on, and so does the next one: an
- * application's hook may write to the same resource and wait for that.
- */
-const TURN_MS = 10_000;
-
-async function settled(result: Promise<unknown>): Promise<void> {
-  const end = result.then(
-    () => undefined,
-    () => undefined,
-  );
-  await withDeadline(end, TURN_MS, () => undefined);
+  return writers.run([key], () => tryAgain(attempt));
 }
 
 async function tryAgain<T>(attempt: () => Promise<T>): Promise<T> {
