@@ -6,8 +6,9 @@ export type { ObjectReport, Provider, ProviderRuns } from "../provider/create-pr
 export { createProvider } from "../provider/create-provider.ts";
 export type { Provisioning } from "../provider/create-provisioning.ts";
 export { createProvisioning } from "../provider/create-provisioning.ts";
+export type { FailureCode } from "../provider/links/failures.ts";
 export type { LinkState } from "../provider/links/link.ts";
-export type { ActionEvents, FailureCode, LinkAction, LinkEvent } from "../provider/links/link-table.ts";
+export type { ActionEvents, LinkAction, LinkEvent } from "../provider/links/link-events.ts";
 export type { LinkStep } from "../provider/links/trace.ts";
 export type { MarkedObject } from "../provider/marks/mark-keys.ts";
 export type { MembershipOutcome } from "../provider/memberships/send.ts";

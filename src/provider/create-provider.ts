@@ -1,6 +1,6 @@
 import type { Storage } from "../storage/storage.ts";
 import type { ProviderContext } from "./context/provider-context.ts";
-import type { FailureCode } from "./links/link-table.ts";
+import type { FailureCode } from "./links/failures.ts";
 import type { LinkStep } from "./links/trace.ts";
 import type { MembershipOutcome } from "./memberships/send.ts";
 import { openPlan, openProvider } from "./open-provider.ts";

@@ -1,7 +1,8 @@
 import type { ActionEvents, LinkAction, LinkEvent, LinkState } from "scimkit/provider";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { FAILURES } from "../../src/provider/links/failures.ts";
 import { LINK_STATES } from "../../src/provider/links/link.ts";
-import { FAILURES, LINK_TABLE, transitionOf } from "../../src/provider/links/link-table.ts";
+import { LINK_TABLE, transitionOf } from "../../src/provider/links/link-table.ts";
 
 /** What can come of each action. That nothing is missing here is checked against the types that the actions have. */
 const EVENTS = {

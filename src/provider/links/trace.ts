@@ -1,5 +1,5 @@
 import type { LinkState } from "./link.ts";
-import type { LinkAction, LinkEvent } from "./link-table.ts";
+import type { LinkAction, LinkEvent } from "./link-events.ts";
 
 /** One step in the life of a link. */
 export interface LinkStep {

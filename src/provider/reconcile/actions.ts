@@ -1,4 +1,4 @@
-import type { LinkAction, LinkEvent } from "../links/link-table.ts";
+import type { LinkAction, LinkEvent } from "../links/link-events.ts";
 import { create, revive } from "./create.ts";
 import { confirmGone, lookUp, lookUpBlocked, lookUpHolder, lookUpIntent, lookUpMissing } from "./look-up.ts";
 import type { EventOf, Reconciliation } from "./reconciliation.ts";

@@ -1,5 +1,6 @@
 import { ABSENT, type BeforeDeletion, type Link, type LinkState } from "../links/link.ts";
-import type { LinkEvent, Transition } from "../links/link-table.ts";
+import type { LinkEvent } from "../links/link-events.ts";
+import type { Transition } from "../links/link-table.ts";
 import { matchKeysOf } from "../objects/object-type.ts";
 import { overlaid } from "../remote/compare.ts";
 import { CLAIM_MS, honestClaim } from "./claim.ts";

@@ -1,16 +1,11 @@
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { valueKey } from "../../values/value-key.ts";
 import type { ProviderContext } from "../context/provider-context.ts";
+import { FAILURES, type FailureCode } from "../links/failures.ts";
 import { ABSENT, type Link } from "../links/link.ts";
+import type { LinkAction, LinkEvent } from "../links/link-events.ts";
 import type { LinkKey, StoredLink } from "../links/link-repository.ts";
-import {
-  FAILURES,
-  type FailureCode,
-  type LinkAction,
-  type LinkEvent,
-  type Transition,
-  transitionOf,
-} from "../links/link-table.ts";
+import { type Transition, transitionOf } from "../links/link-table.ts";
 import type { LinkStep } from "../links/trace.ts";
 import { isDeprovisioned } from "../objects/deprovisioning.ts";
 import { matchKeysOf, type ObjectState, type ObjectType, type ReadObject, stateOf } from "../objects/object-type.ts";

@@ -1,7 +1,7 @@
 import type { ProviderContext } from "../context/provider-context.ts";
 import type { Document, Link } from "../links/link.ts";
+import type { ActionEvents, LinkAction } from "../links/link-events.ts";
 import type { LinkKey, StoredLink } from "../links/link-repository.ts";
-import type { ActionEvents, LinkAction } from "../links/link-table.ts";
 import type { LinkStep } from "../links/trace.ts";
 import type { MappedObject, ObjectState, ObjectType } from "../objects/object-type.ts";
 import type { NotDone, RemoteRequest } from "../remote/classify.ts";

@@ -1,7 +1,7 @@
 import { outcomeOf } from "../../client/http/outcome.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import { isTransportError } from "../../errors/transport-error.ts";
-import type { LinkEvent } from "../links/link-table.ts";
+import type { LinkEvent } from "../links/link-events.ts";
 
 /** A request; for events and reports. */
 export interface RemoteRequest {
