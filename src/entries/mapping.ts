@@ -13,11 +13,13 @@ export type { MappingPreview } from "../mapping/evaluation/preview-mappings.ts";
 export { previewMappings } from "../mapping/evaluation/preview-mappings.ts";
 export type { MappingChange, MappingStep } from "../mapping/evaluation/trace.ts";
 export type {
+  AnyMapping,
   ExpressionLanguage,
   Mapping,
   MappingExpression,
   MappingOptions,
   MappingResult,
+  MappingSide,
   MappingVariables,
   TypeOf,
 } from "../mapping/expressions/define-mapping.ts";

@@ -6,6 +6,7 @@ export type { Observer, ScimEvent } from "../observe/events.ts";
 export type { Dialect, Operation, Transform, TransformContext } from "../patch/dialect.ts";
 export type { MembershipChange, PendingMember } from "../patch/pending-member.ts";
 export type { LocatedPath } from "../patch/request-paths.ts";
+export type { StandardResourceType } from "../schema/definitions/standard-types.ts";
 export type { AuthenticationScheme } from "../schema/discovery/documents.ts";
 export { createScimHandler } from "../server/create-handler.ts";
 export type { ScimHandler } from "../server/handler.ts";
@@ -14,5 +15,5 @@ export type { BeforeWriteState, ServerHooks } from "../server/requests/hooks.ts"
 export type { ServerLimits } from "../server/requests/limits.ts";
 export type { Authenticate, Me, MeResource, Principal } from "../server/requests/principal.ts";
 export { bearerTokenOf } from "../server/requests/principal.ts";
-export type { ServerOptions, StandardResourceType } from "../server/requests/server-options.ts";
+export type { ServerOptions } from "../server/requests/server-options.ts";
 export type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";

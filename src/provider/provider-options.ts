@@ -5,6 +5,7 @@ import type { SubjectIdOptions, SubjectMode } from "../directory/subject-id.ts";
 import { providerGroupMappings, providerUserMappings } from "../mapping/defaults/outbound.ts";
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
+import { mappingsOption } from "../mapping/expressions/mappings-option.ts";
 import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import { isText } from "../schema/attributes/scalar.ts";
@@ -32,7 +33,7 @@ export interface ProviderOptions {
   /** Where links, memberships and runs are kept. */
   storage: Storage;
   /** Turn a user or group into what is sent. @default providerUserMappings and providerGroupMappings */
-  mappings?: readonly Mapping[];
+  mappings?: readonly Mapping<"provider">[];
   /** Who and what is pushed. @default everyone but service accounts, and all groups */
   scope?: ScopeOptions;
   /**
@@ -97,7 +98,7 @@ export interface ResolvedProviderOptions {
   readonly client: ScimClient;
   readonly directory: Directory;
   readonly storage: Storage;
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly Mapping<"provider">[];
   readonly scope: ScopeOptions;
   readonly deprovision: DeprovisionPolicy;
   readonly subject: { readonly mode: SubjectMode; readonly secret?: string | undefined };
@@ -142,10 +143,7 @@ const schema = z.strictObject({
   client: objectOption<ScimClient>("a client made by createScimClient", ["users", "groups", "serviceProviderConfig"]),
   directory: objectOption<Directory>(`a directory with ${DIRECTORY.join(", ")}`, DIRECTORY),
   storage: objectOption<Storage>("a storage", ["resources", "state", "transaction"]),
-  mappings: z._default(
-    z.array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"])),
-    [...providerUserMappings, ...providerGroupMappings],
-  ),
+  mappings: mappingsOption("provider", [...providerUserMappings, ...providerGroupMappings]),
   scope: z._default(
     z.strictObject({
       memberOf: z.optional(ids.check(z.minLength(1, { error: "must name a group; leave it out for everyone" }))),

@@ -1,6 +1,7 @@
 import { internalError } from "../errors/scim-error.ts";
 import { type DirectResponse, RESPOND_DIRECTLY, type RespondsDirectly } from "../protocol/direct-response.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { StandardResourceType } from "../schema/definitions/standard-types.ts";
 import { createWork } from "../work/work.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
@@ -9,7 +10,6 @@ import type { RequestWatch, ServerContext } from "./requests/context.ts";
 import type { Authenticate } from "./requests/principal.ts";
 import { requestTarget } from "./requests/request-target.ts";
 import { findRoute, routeTemplate } from "./requests/route.ts";
-import type { StandardResourceType } from "./requests/server-options.ts";
 import { failureResponse } from "./responses/failure-response.ts";
 import { directResponse, type EndpointResponse, errorResponse, toResponse } from "./responses/respond.ts";
 

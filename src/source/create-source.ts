@@ -3,9 +3,10 @@ import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings } from "../mapping/expressions/mapped-objects.ts";
 import type { RespondsDirectly } from "../protocol/direct-response.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
+import type { StandardResourceType } from "../schema/definitions/standard-types.ts";
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
-import { type StandardResourceType, serverOptionsOf } from "../server/requests/server-options.ts";
+import { serverOptionsOf } from "../server/requests/server-options.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
 import { type ChangeQuery, type RequestQuery, readChangeQuery, readRequestQuery } from "./history/queries.ts";
 import { removeExpired } from "./history/visibility.ts";
@@ -30,7 +31,7 @@ import { partsOf, type SourceParts, settleParts } from "./source-parts.ts";
  * @throws {TypeError} naming the option that is missing or wrong
  */
 export function createSource<
-  const M extends readonly Mapping[] = DefaultSourceMappings,
+  const M extends readonly Mapping<"source">[] = DefaultSourceMappings,
   T extends ResourceType = StandardResourceType,
 >(options: SourceOptions<M, T>): Source {
   return makeSource(resolveSourceOptions(options)).source;

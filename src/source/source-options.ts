@@ -3,6 +3,7 @@ import { sourceGroupMappings, sourceUserMappings } from "../mapping/defaults/inb
 import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings, MappedGroupOf, MappedUserOf } from "../mapping/expressions/mapped-objects.ts";
+import { mappingsOption } from "../mapping/expressions/mappings-option.ts";
 import {
   baseUrlOption,
   functionOption,
@@ -29,7 +30,7 @@ import { DEFAULT_PATH, pathOption } from "./source-path.ts";
 
 /** Options of `createSource`: the server's options, and its own. */
 export interface SourceOptions<
-  M extends readonly Mapping[] = DefaultSourceMappings,
+  M extends readonly Mapping<"source">[] = DefaultSourceMappings,
   T extends ResourceType = ResourceType,
 > extends ServerOptions<T>,
     VisibilityOptions,
@@ -84,7 +85,7 @@ export interface ResolvedSourceOptions
   readonly storage: Storage;
   readonly resources: ResourceStorage | undefined;
   readonly directory: SourceDirectory | undefined;
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly Mapping<"source">[];
   readonly id: string | undefined;
   readonly enabled: () => boolean | Promise<boolean>;
   readonly deliveryLeaseMs: number;
@@ -109,10 +110,7 @@ const schema = z.strictObject({
   directory: z.optional(
     objectOption<SourceDirectory>(`an object with ${DIRECTORY_METHODS.join(", ")}`, DIRECTORY_METHODS),
   ),
-  mappings: z._default(
-    z.array(objectOption<Mapping>("a mapping made by defineMapping", ["name", "expression", "apply"])),
-    [...sourceUserMappings, ...sourceGroupMappings],
-  ),
+  mappings: mappingsOption("source", [...sourceUserMappings, ...sourceGroupMappings]),
   id: z.optional(z.string().check(z.minLength(1))),
   enabled: z._default(
     z.union([z.boolean(), functionOption<() => boolean | Promise<boolean>>()], {
@@ -143,7 +141,7 @@ export function slugOption(): z.ZodMiniType<string> {
 }
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
-export function resolveSourceOptions<M extends readonly Mapping[], T extends ResourceType>(
+export function resolveSourceOptions<M extends readonly Mapping<"source">[], T extends ResourceType>(
   input: SourceOptions<M, T>,
 ): ResolvedSourceOptions {
   const options = resolveOptions("createSource", schema, input);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sourceGroupMappings, sourceUserMappings } from "../../src/mapping/defaults/inbound.ts";
 import { evaluateMappings } from "../../src/mapping/evaluation/evaluate-mappings.ts";
 import { orderMappings } from "../../src/mapping/evaluation/order-mappings.ts";
-import { defineMapping, type Mapping } from "../../src/mapping/expressions/define-mapping.ts";
+import { type AnyMapping, defineMapping } from "../../src/mapping/expressions/define-mapping.ts";
 import { sourceVariables } from "../../src/mapping/expressions/source-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
 
@@ -10,7 +10,7 @@ const all = [...sourceUserMappings, ...sourceGroupMappings];
 
 async function map(
   resource: Record<string, unknown>,
-  options: { type?: string; mappings?: readonly Mapping[] } = {},
+  options: { type?: string; mappings?: readonly AnyMapping[] } = {},
 ): Promise<unknown> {
   const { type = "User", mappings = all } = options;
   const outcome = await evaluateMappings(orderMappings(mappings), sourceVariables(resource), {

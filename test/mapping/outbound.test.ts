@@ -8,7 +8,12 @@ import {
 } from "../../src/mapping/evaluation/map-outbound.ts";
 import { MappingInvalidError } from "../../src/mapping/evaluation/mapping-invalid-error.ts";
 import { previewMappings } from "../../src/mapping/evaluation/preview-mappings.ts";
-import { defineMapping, type Mapping, type MappingExpression } from "../../src/mapping/expressions/define-mapping.ts";
+import {
+  type AnyMapping,
+  defineMapping,
+  type Mapping,
+  type MappingExpression,
+} from "../../src/mapping/expressions/define-mapping.ts";
 import { remove, replace, skip } from "../../src/mapping/expressions/markers.ts";
 import { providerVariables } from "../../src/mapping/expressions/provider-variables.ts";
 import { URN } from "../../src/protocol/urns.ts";
@@ -21,7 +26,7 @@ function mapping(name: string, expression: MappingExpression): Mapping {
   return defineMapping({ name, expression });
 }
 
-function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}): Promise<OutboundOutcome> {
+function map(mappings: readonly AnyMapping[], options: Partial<MapOutboundOptions> = {}): Promise<OutboundOutcome> {
   return mapOutbound({
     type: userResourceType,
     mappings,
@@ -33,14 +38,14 @@ function map(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> 
   });
 }
 
-async function mapped(mappings: readonly Mapping[], options: Partial<MapOutboundOptions> = {}) {
+async function mapped(mappings: readonly AnyMapping[], options: Partial<MapOutboundOptions> = {}) {
   const outcome = await map(mappings, options);
   if ("skipped" in outcome) throw new TypeError(outcome.reason);
   return outcome;
 }
 
 async function failure(
-  mappings: readonly Mapping[],
+  mappings: readonly AnyMapping[],
   options: Partial<MapOutboundOptions> = {},
 ): Promise<MappingInvalidError> {
   try {

@@ -9,9 +9,16 @@ import {
   createScimClient,
   createScimHandler,
   createSource,
+  defineMapping,
   memoryStorage,
 } from "../../src/entries/index.ts";
 import { toKoa } from "../../src/entries/koa.ts";
+import {
+  defineProviderUserMapping,
+  defineSourceGroupMapping,
+  providerUserMappings,
+  sourceUserMappings,
+} from "../../src/entries/mapping.ts";
 import { toNodeListener } from "../../src/entries/node.ts";
 import { postgresStorage } from "../../src/entries/storage/postgres.ts";
 import { sqliteStorage } from "../../src/entries/storage/sqlite.ts";
@@ -64,6 +71,28 @@ describe("options that are wrong", () => {
     expect(source({ cursorKeys: [] })).toMatch(/^TypeError: createSource: cursorKeys: /);
     expect(source({ sensitiveFilters: ["mails"] })).toMatch(/^TypeError: createSource: sensitiveFilters: .*mails/);
     expect(source({ resourceTypes: [] })).toBe("TypeError: createSource: resourceTypes: must not be empty");
+  });
+
+  it("are refused where a mapping is of the other side", () => {
+    const provider = (options: object): string => refusalOf(createProvider, options);
+    const toProvider = defineProviderUserMapping({ name: "title", expression: () => ({ title: "x" }) });
+    const toSource = defineSourceGroupMapping({ name: "owner", expression: () => ({ owner: "x" }) });
+    const either = defineMapping({ name: "either", expression: () => ({}) });
+    expect(source({ mappings: [either, toProvider] })).toBe(
+      'TypeError: createSource: mappings.1: "title" is a mapping of a provider; ' +
+        "define it with defineSourceUserMapping or defineSourceGroupMapping, or with defineMapping",
+    );
+    expect(provider({ mappings: [either, toSource] })).toContain(
+      'mappings.1: "owner" is a mapping of a source; ' +
+        "define it with defineProviderUserMapping or defineProviderGroupMapping, or with defineMapping",
+    );
+    for (const mapping of sourceUserMappings) expect(provider({ mappings: [mapping] })).toContain("of a source");
+    for (const mapping of providerUserMappings) expect(source({ mappings: [mapping] })).toContain("of a provider");
+    expect(source({ mappings: [either, toSource] })).toBe("not refused");
+    expect(provider({ mappings: [either, toProvider] })).not.toContain("mappings");
+    expect(source({ mappings: [5] })).toBe(
+      "TypeError: createSource: mappings.0: must be a mapping made by defineMapping",
+    );
   });
 
   it("that do not exist are told apart from the one that was meant, or from all there are", () => {

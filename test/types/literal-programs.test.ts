@@ -9,6 +9,9 @@ const GIVEN: readonly string[] = [
   `const badge = defineSchema({ id: "${BADGE}", attributes: [{ name: "number", type: "integer", required: true }, { name: "holder", type: "complex", subAttributes: [{ name: "since", type: "dateTime" }] }] });`,
   'const staff = defineResourceType({ name: "User", endpoint: "/Users", schema: userSchema, extensions: [{ schema: badge }] });',
   'const client = createScimClient({ baseUrl: "https://app.example/scim/v2", auth: bearerToken("secret") });',
+  'import type { StandardResourceType } from "scimkit/server";',
+  'import { sqliteStorage, type SqliteStorageOptions } from "scimkit/storage/sqlite";',
+  'import type { PostgresStorageOptions } from "scimkit/storage/postgres";',
   "export { staff, client };",
 ];
 
@@ -121,5 +124,18 @@ describe("a resource that is read", () => {
     'client.users.list({ attributes: ["name.familyName", path, "emails[type eq \\"work\\"].value"] });',
     `client.resource(staff).list({ excludedAttributes: ["${BADGE}:number"] });`,
     'createScimHandler({ storage: memoryStorage(), baseUrl: "https://app.example", authenticate: () => ({ id: "a", tenant: "b", rights: "write" }), resourceTypes: [staff], sensitiveFilters: ["emails", path] });',
+    `sqliteStorage({ file: ":memory:", resourceTypes: [staff], indexed: ["${BADGE}:number", path] });`,
+  ]);
+
+  itCompiles("has its own paths proposed, in the options of a storage too", [
+    ...GIVEN,
+    "type PathsOf<O> = O extends { readonly indexed?: readonly (infer Path)[] } ? Path : never;",
+    "type Standard = PathsOf<SqliteStorageOptions<StandardResourceType>>;",
+    "type Own = PathsOf<PostgresStorageOptions<typeof staff>>;",
+    // Nothing but a literal member of the union survives: of `string` alone, these would be never.
+    'export const known: Extract<Standard, "name.familyName"> = "name.familyName";',
+    `export const own: Extract<Own, "${BADGE}:number"> = "${BADGE}:number";`,
+    'const inferred = { file: ":memory:", indexed: ["title"] } satisfies Parameters<typeof sqliteStorage>[0];',
+    "sqliteStorage(inferred);",
   ]);
 });

@@ -4,7 +4,8 @@ import { itCompiles, itRefuses } from "./programs.ts";
 const BADGE = "urn:example:params:scim:schemas:extension:badge:1.0:User";
 
 const GIVEN: readonly string[] = [
-  'import { createSource, memoryStorage } from "scimkit";',
+  'import { createSource, defineMapping, memoryStorage, type Mapping } from "scimkit";',
+  'import type { ProviderOptions } from "scimkit/provider";',
   'import { defineProviderGroupMapping, defineProviderUserMapping, defineSourceUserMapping, replace, remove, skip, sourceUserMappings, type ProviderUserVariables } from "scimkit/mapping";',
   'import { defineResourceType, defineSchema, userSchema } from "scimkit/schema";',
   `const badge = defineSchema({ id: "${BADGE}", attributes: [{ name: "number", type: "integer", required: true }, { name: "color" }] });`,
@@ -76,6 +77,28 @@ describe("the result of a provider's mapping does not compile", () => {
   ]);
 });
 
+describe("a list of mappings does not compile", () => {
+  itRefuses(GIVEN, [
+    [
+      "if a provider gets a mapping of a source",
+      ["const mappings: ProviderOptions['mappings'] = [", "  number,", "];"],
+      2,
+      "Type 'SourceMapping<\"user\", { readonly number: number | undefined; }>' is not assignable to type 'Mapping<\"provider\">'.",
+    ],
+    [
+      "if a source gets a mapping of a provider",
+      [
+        'const title = defineProviderUserMapping({ name: "a", expression: () => ({ title: "x" }) });',
+        "createSource({ ...options,",
+        "  mappings: [title],",
+        "});",
+      ],
+      3,
+      "Type 'Mapping<\"provider\">' is not assignable to type 'Mapping<\"source\">'.",
+    ],
+  ]);
+});
+
 describe("a source's directory does not compile", () => {
   itRefuses(GIVEN, [
     [
@@ -110,6 +133,9 @@ describe("mappings and directories compile", () => {
     'defineProviderUserMapping({ name: "d", expression: ({ user }: ProviderUserVariables<{ id: string; badge: number }>) => ({ title: String(user.badge) }) });',
     `defineProviderUserMapping({ name: "e", resourceType: staff, expression: () => ({ "${BADGE}": { number: 1 } }) });`,
     "createSource({ ...options, directory: { ...rest, saveUser: async (user) => console.log(user.userName.length, user.enterprise?.department) } });",
+    'const either: Mapping[] = [defineMapping({ name: "a", expression: () => ({}) })];',
+    "export const providerMappings: ProviderOptions['mappings'] = either;",
+    "createSource({ ...options, mappings: either });",
     "interface Person { id: string; displayName: string; number?: number }",
     "createSource({ ...options, mappings: [...sourceUserMappings, number], directory: { ...rest, saveUser: async (user: Person) => console.log(user) } });",
   ]);

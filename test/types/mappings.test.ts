@@ -32,6 +32,14 @@ const owner = defineSourceGroupMapping({
   name: "owner",
   expression: async ({ scim }) => ({ owner: scim.displayName }),
 });
+const cleared = defineSourceUserMapping({
+  name: "cleared",
+  expression: ({ title, userName }) => ({
+    title: title ?? null,
+    name: { formatted: null, alias: userName },
+    badge: userName === "" ? null : 1,
+  }),
+});
 const untyped = defineMapping({ name: "any", expression: () => ({ anything: 1 }) });
 type Defaults = typeof sourceUserMappings;
 
@@ -63,6 +71,16 @@ describe("what the mappings of a source make", () => {
     type Robot = MappedUserOf<readonly [...Defaults, typeof kind]>;
     expectTypeOf<Robot["kind"]>().toEqualTypeOf<"user" | "service_account" | "robot">();
     expectTypeOf<Robot["displayName"]>().toEqualTypeOf<string>();
+  });
+
+  it("is null only where a mapping says so: it clears the attribute", () => {
+    type Cleared = MappedUserOf<readonly [...Defaults, typeof cleared]>;
+    expectTypeOf<Cleared["title"]>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<Cleared["nickName"]>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<Cleared["badge"]>().toEqualTypeOf<number | null>();
+    expectTypeOf<NonNullable<Cleared["name"]>["formatted"]>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<NonNullable<Cleared["name"]>["givenName"]>().toEqualTypeOf<string | undefined>();
+    expectTypeOf<undefined>().not.toExtend<Cleared["name"]>();
   });
 
   it("is any directory object for mappings that say nothing of it", () => {

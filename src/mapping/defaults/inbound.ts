@@ -1,12 +1,14 @@
 import type { Group, User } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
-import { defineMapping } from "../expressions/define-mapping.ts";
+import { type Mapping, type MappingOptions, mappingOf } from "../expressions/define-mapping.ts";
 import type { MappedGroup, MappedUser } from "../expressions/mapped-objects.ts";
 import type { SourceMapping } from "../expressions/source-mappings.ts";
 
 /** The variables of the mappings below: `sourceVariables` of a resource in canonical form. */
 type UserVariables = User & { readonly scim: User };
 type GroupVariables = Group & { readonly scim: Group };
+
+const mapping = <V>(options: MappingOptions<V>): Mapping<"source"> => mappingOf(options, "source");
 
 /** The values of `userType` for an account that no person uses, in lower case and without word separators. */
 const SERVICE_TYPES: readonly string[] = ["service", "serviceaccount"];
@@ -49,42 +51,42 @@ const NOT_OTHER_OF_GROUP: readonly string[] = ["schemas", "meta", "members", "id
  * whose name comes later.
  */
 export const sourceUserMappings: readonly SourceMapping<"user", MappedUser>[] = Object.freeze([
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 10 identity",
     resourceType: "User",
     expression: ({ scim, active = true }) => ({ ...pick(scim, IDENTITY), active }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 20 kind",
     resourceType: "User",
     expression: ({ userType }) => ({ kind: isService(userType) ? "service_account" : "user" }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 30 name",
     resourceType: "User",
     expression: ({ scim, name }) => ({ name, displayName: displayNameOf(scim) }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 40 contact",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, CONTACT),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 50 profile",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, PROFILE),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 60 access",
     resourceType: "User",
     expression: ({ scim }) => pick(scim, ACCESS),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 70 enterprise",
     resourceType: "User",
     expression: ({ scim }) => ({ enterprise: scim[URN.enterpriseUser] }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 scim user: 80 other",
     resourceType: "User",
     expression: ({ scim }) => omit(scim, NOT_OTHER_OF_USER),
@@ -96,12 +98,12 @@ export const sourceUserMappings: readonly SourceMapping<"user", MappedUser>[] = 
  * own names. Not `schemas`, `meta` and `members`: members are passed by reference.
  */
 export const sourceGroupMappings: readonly SourceMapping<"group", MappedGroup>[] = Object.freeze([
-  defineMapping<GroupVariables>({
+  mapping<GroupVariables>({
     name: "00 scim group: 10 identity",
     resourceType: "Group",
     expression: ({ id, externalId, displayName }) => ({ id, externalId, displayName }),
   }),
-  defineMapping<GroupVariables>({
+  mapping<GroupVariables>({
     name: "00 scim group: 20 other",
     resourceType: "Group",
     expression: ({ scim }) => omit(scim, NOT_OTHER_OF_GROUP),

@@ -1,11 +1,13 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { URN } from "../../protocol/urns.ts";
-import { defineMapping, type Mapping } from "../expressions/define-mapping.ts";
+import { type Mapping, type MappingOptions, mappingOf } from "../expressions/define-mapping.ts";
 import type { ProviderVariables } from "../expressions/provider-variables.ts";
 
 /** The variables of the mappings below: `providerVariables` of a user or a group. */
 type UserVariables = ProviderVariables & { readonly user: DirectoryUser };
 type GroupVariables = ProviderVariables & { readonly group: DirectoryGroup };
+
+const mapping = <V>(options: MappingOptions<V>): Mapping<"provider"> => mappingOf(options, "provider");
 
 /**
  * From a directory user to a SCIM User: `userName`, `externalId` (the subject id), `active`, `name`, `displayName`,
@@ -20,8 +22,8 @@ type GroupVariables = ProviderVariables & { readonly group: DirectoryGroup };
  * If you leave a mapping out of the list, its attributes are left out. To override a single attribute, add a mapping
  * whose name comes later.
  */
-export const providerUserMappings: readonly Mapping[] = Object.freeze([
-  defineMapping<UserVariables>({
+export const providerUserMappings: readonly Mapping<"provider">[] = Object.freeze([
+  mapping<UserVariables>({
     name: "00 directory user: 10 identity",
     resourceType: "User",
     expression: ({ user, subjectId }) => ({
@@ -30,12 +32,12 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
       active: user.active ?? true,
     }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 30 name",
     resourceType: "User",
     expression: ({ user }) => nameOf(user),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 40 contact",
     resourceType: "User",
     expression: ({ user }) => ({
@@ -45,7 +47,7 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
       addresses: user.addresses,
     }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 50 profile",
     resourceType: "User",
     expression: ({ user }) => ({
@@ -59,7 +61,7 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
       timezone: user.timezone,
     }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 60 access",
     resourceType: "User",
     expression: ({ user }) => ({
@@ -68,13 +70,13 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
       x509Certificates: valuesOf(user.x509Certificates),
     }),
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 70 enterprise",
     resourceType: "User",
     expression: ({ user, schemas }) =>
       schemas.includes(URN.enterpriseUser) ? { [URN.enterpriseUser]: user.enterprise } : undefined,
   }),
-  defineMapping<UserVariables>({
+  mapping<UserVariables>({
     name: "00 directory user: 80 extensions",
     resourceType: "User",
     expression: ({ user, schemas }) => extensionsOf(user, schemas),
@@ -85,13 +87,13 @@ export const providerUserMappings: readonly Mapping[] = Object.freeze([
  * From a directory group to a SCIM Group: `displayName`, `externalId` (the group's id), and extensions that the
  * application knows. Members are pushed by reference.
  */
-export const providerGroupMappings: readonly Mapping[] = Object.freeze([
-  defineMapping<GroupVariables>({
+export const providerGroupMappings: readonly Mapping<"provider">[] = Object.freeze([
+  mapping<GroupVariables>({
     name: "00 directory group: 10 identity",
     resourceType: "Group",
     expression: ({ group, subjectId }) => ({ displayName: group.displayName, externalId: subjectId }),
   }),
-  defineMapping<GroupVariables>({
+  mapping<GroupVariables>({
     name: "00 directory group: 80 extensions",
     resourceType: "Group",
     expression: ({ group, schemas }) => extensionsOf(group, schemas),

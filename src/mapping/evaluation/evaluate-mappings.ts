@@ -1,4 +1,4 @@
-import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
+import type { AnyMapping, MappingVariables } from "../expressions/define-mapping.ts";
 import { replacementOf, skipReasonOf } from "../expressions/markers.ts";
 import { isPlainObject } from "../expressions/plain-data.ts";
 import { type MappingError, mappingError } from "./mapping-error.ts";
@@ -30,7 +30,7 @@ export type MappingOutcome =
  * @throws {MappingError} when a mapping throws or rejects, or returns a value that is not a plain object
  */
 export function evaluateMappings(
-  ordered: readonly Mapping[],
+  ordered: readonly AnyMapping[],
   variables: MappingVariables,
   context: MappingContext,
 ): MappingOutcome | Promise<MappingOutcome> {
@@ -65,7 +65,7 @@ interface Evaluation {
 }
 
 /** Merges the result of a mapping. Returns the outcome if that ends the evaluation. @throws {MappingError} */
-function take(state: Evaluation, mapping: Mapping, result: unknown): MappingOutcome | undefined {
+function take(state: Evaluation, mapping: AnyMapping, result: unknown): MappingOutcome | undefined {
   return inMapping(state, mapping, () => {
     const { trace } = state;
     const { name } = mapping;
@@ -89,7 +89,7 @@ function take(state: Evaluation, mapping: Mapping, result: unknown): MappingOutc
 }
 
 /** Runs a part of a mapping; an error becomes a `MappingError`. */
-function inMapping<T>(state: Evaluation, mapping: Mapping, work: () => T): T {
+function inMapping<T>(state: Evaluation, mapping: AnyMapping, work: () => T): T {
   try {
     return work();
   } catch (cause) {
@@ -97,7 +97,7 @@ function inMapping<T>(state: Evaluation, mapping: Mapping, work: () => T): T {
   }
 }
 
-function failed({ context, trace }: Evaluation, { name }: Mapping, cause: unknown): MappingError {
+function failed({ context, trace }: Evaluation, { name }: AnyMapping, cause: unknown): MappingError {
   return mappingError(name, { cause, resourceType: context.resourceType, object: context.object, trace });
 }
 
@@ -105,7 +105,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-function applies(mapping: Mapping, context: MappingContext): boolean {
+function applies(mapping: AnyMapping, context: MappingContext): boolean {
   if (mapping.apply === "create" && context.phase !== "create") return false;
   const { resourceType } = mapping;
   return resourceType === undefined || context.resourceType === undefined || resourceType === context.resourceType;

@@ -4,7 +4,7 @@ import { findAttribute } from "../../schema/attributes/attribute-index.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { type ReadResource, readResource } from "../../schema/resources/read-resource.ts";
 import { isObject } from "../../values/is-object.ts";
-import type { Mapping } from "../expressions/define-mapping.ts";
+import type { AnyMapping } from "../expressions/define-mapping.ts";
 import { type ProviderVariablesInput, providerVariables } from "../expressions/provider-variables.ts";
 import { evaluateMappings } from "./evaluate-mappings.ts";
 import { type MappingInvalidError, type MappingInvalidFacts, mappingInvalidError } from "./mapping-invalid-error.ts";
@@ -13,7 +13,7 @@ import type { MappingStep } from "./trace.ts";
 /** Options of `mapOutbound`. */
 export interface MapOutboundOptions extends ProviderVariablesInput {
   /** In the order in which they apply: see `orderMappings`. */
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly AnyMapping[];
   /** Whether the remote resource is created or changed. */
   readonly phase: "create" | "update";
   /** What to do with unknown attributes: throw an error, or drop and report them. @default "reject" */

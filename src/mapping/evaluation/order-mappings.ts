@@ -1,6 +1,6 @@
 import { foldString } from "../../values/fold.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
-import type { Mapping } from "../expressions/define-mapping.ts";
+import type { AnyMapping } from "../expressions/define-mapping.ts";
 
 /**
  * The mappings in the order in which they apply: by name, whatever the locale. Upper and lower case are equal, and runs of
@@ -10,7 +10,7 @@ import type { Mapping } from "../expressions/define-mapping.ts";
  *
  * @throws {TypeError} when two names are equal in this order
  */
-export function orderMappings(mappings: readonly Mapping[]): readonly Mapping[] {
+export function orderMappings<M extends AnyMapping>(mappings: readonly M[]): readonly M[] {
   const folded = mappings.map((mapping) => ({ mapping, name: foldString(mapping.name) }));
   const digits = Math.max(0, ...folded.map(({ name }) => name.length));
   const keyed = folded.map(({ mapping, name }) => ({ mapping, key: withNumbersOf(digits, name) }));

@@ -1,4 +1,4 @@
-import type { Mapping, MappingVariables } from "../expressions/define-mapping.ts";
+import type { AnyMapping, MappingVariables } from "../expressions/define-mapping.ts";
 import { evaluateMappings, type MappingContext } from "./evaluate-mappings.ts";
 import { MappingError } from "./mapping-error.ts";
 import { orderMappings } from "./order-mappings.ts";
@@ -24,7 +24,7 @@ export interface MappingPreview {
  * @throws {TypeError} when two mappings have the same place in the order of names
  */
 export async function previewMappings(
-  mappings: readonly Mapping[],
+  mappings: readonly AnyMapping[],
   variables: MappingVariables,
   context: MappingContext = { phase: "create" },
 ): Promise<MappingPreview> {

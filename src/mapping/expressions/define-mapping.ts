@@ -48,13 +48,24 @@ export interface MappingOptions<V = MappingVariables> {
   readonly apply?: "always" | "create";
 }
 
-/** A named expression that turns one side's object into a part of the other side's. Made by `defineMapping`, frozen. */
-export interface Mapping {
+/** What a mapping is for: a `source` reads SCIM resources, a `provider` reads objects of a directory. */
+export type MappingSide = "source" | "provider";
+
+/**
+ * A named expression that turns one side's object into a part of the other side's. Made by `defineMapping`, frozen.
+ * `Side` says what accepts it; by default it is of neither side, and both accept it.
+ */
+export interface Mapping<Side extends MappingSide = never> {
   readonly name: string;
   readonly expression: (variables: MappingVariables) => unknown;
   readonly resourceType: string | undefined;
   readonly apply: "always" | "create";
+  /** The side that it was defined for. Undefined for a mapping made by `defineMapping`, which either side accepts. */
+  readonly side?: Side;
 }
+
+/** A mapping of any side. */
+export type AnyMapping = Mapping<MappingSide>;
 
 /**
  * Defines a mapping.
@@ -71,6 +82,11 @@ export interface Mapping {
  * @throws {TypeError} when an option is missing or wrong, or the text is not an expression of its language
  */
 export function defineMapping<V = MappingVariables>(options: MappingOptions<V>): Mapping {
+  return mappingOf(options);
+}
+
+/** As `defineMapping`, for one side if `side` is given. @throws {TypeError} when an option is missing or wrong */
+export function mappingOf<V, Side extends MappingSide = never>(options: MappingOptions<V>, side?: Side): Mapping<Side> {
   const { name, apply = "always" } = options;
   const resourceType = isObject(options.resourceType) ? options.resourceType.name : options.resourceType;
   if (typeof name !== "string" || name.trim() === "") throw new TypeError("defineMapping: name must be a text");
@@ -80,7 +96,7 @@ export function defineMapping<V = MappingVariables>(options: MappingOptions<V>):
   if (apply !== "always" && apply !== "create") {
     throw new TypeError(`defineMapping: apply of "${name}" must be "always" or "create"`);
   }
-  return Object.freeze({ name, resourceType, apply, expression: compiled(options) });
+  return Object.freeze({ name, resourceType, apply, side, expression: compiled(options) });
 }
 
 function compiled<V>(options: MappingOptions<V>): Mapping["expression"] {

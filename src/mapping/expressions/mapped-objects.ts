@@ -40,11 +40,11 @@ export type DefaultSourceMappings = readonly (
 )[];
 
 /** The user that the mappings `M` of a source make together. Of mappings that say nothing of it, it is `DirectoryUser`. */
-export type MappedUserOf<M extends readonly Mapping[]> =
+export type MappedUserOf<M extends readonly Mapping<"source">[]> =
   ResultOf<M[number], "user"> extends infer R ? Together<MappedUser, DirectoryUser, R> : never;
 
 /** The group that the mappings `M` of a source make together. Of mappings that say nothing of it, it is `DirectoryGroup`. */
-export type MappedGroupOf<M extends readonly Mapping[]> =
+export type MappedGroupOf<M extends readonly Mapping<"source">[]> =
   ResultOf<M[number], "group"> extends infer R ? Together<MappedGroup, DirectoryGroup, R> : never;
 
 type ResultOf<M, Kind extends string> =
@@ -63,8 +63,18 @@ type Extended<Base, More> = unknown extends More
   : [Clashes<Base, More>] extends [never]
     ? Base & Additions<Base, More>
     : { readonly [K in keyof Base as K extends Clashes<Base, More> ? never : K]: Base[K] } & Additions<Base, More> & {
-          readonly [K in Clashes<Base, More>]: Base[K] | Exclude<More[K], undefined>;
+          readonly [K in Clashes<Base, More>]: Joined<Base[K], More[K]>;
         };
+
+/** Objects are merged deeply. Any other value is the one of either mapping. */
+type Joined<B, M> = [NonNullable<B | M>] extends [object]
+  ? [Extract<B | M, readonly unknown[]>] extends [never]
+    ? Extended<PartsOf<B>, PartsOf<M>> | Extract<B | M, null> | Extract<B & M, undefined>
+    : B | Exclude<M, undefined>
+  : B | Exclude<M, undefined>;
+
+/** What is certainly there of an object that may be missing. */
+type PartsOf<V> = [Extract<V, null | undefined>] extends [never] ? V : Partial<NonNullable<V>>;
 
 type Names<T> = keyof { [K in keyof T as string extends K ? never : number extends K ? never : K]: true };
 

@@ -3,7 +3,7 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { InputOf } from "../../schema/attributes/typed.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
-import { defineMapping, type Mapping } from "./define-mapping.ts";
+import { type Mapping, mappingOf } from "./define-mapping.ts";
 import type { Replacement, remove, Skip } from "./markers.ts";
 import type { ProviderVariables } from "./provider-variables.ts";
 
@@ -104,8 +104,8 @@ export function defineProviderUserMapping<
   T extends ResourceType = typeof userResourceType,
   D extends DirectoryUser = DirectoryUser,
   R extends ProviderResult<InputOf<T>> = ProviderResult<InputOf<T>>,
->(options: ProviderMappingOptions<T, ProviderUserVariables<D>, R>): Mapping {
-  return defineMapping({ ...options, resourceType: (options.resourceType ?? userResourceType).name });
+>(options: ProviderMappingOptions<T, ProviderUserVariables<D>, R>): Mapping<"provider"> {
+  return mappingOf({ ...options, resourceType: (options.resourceType ?? userResourceType).name }, "provider");
 }
 
 /**
@@ -118,6 +118,6 @@ export function defineProviderGroupMapping<
   T extends ResourceType = typeof groupResourceType,
   D extends DirectoryGroup = DirectoryGroup,
   R extends ProviderResult<InputOf<T>> = ProviderResult<InputOf<T>>,
->(options: ProviderMappingOptions<T, ProviderGroupVariables<D>, R>): Mapping {
-  return defineMapping({ ...options, resourceType: (options.resourceType ?? groupResourceType).name });
+>(options: ProviderMappingOptions<T, ProviderGroupVariables<D>, R>): Mapping<"provider"> {
+  return mappingOf({ ...options, resourceType: (options.resourceType ?? groupResourceType).name }, "provider");
 }

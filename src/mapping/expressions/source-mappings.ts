@@ -3,14 +3,14 @@ import type { ResourceType } from "../../schema/attributes/definition.ts";
 import type { ResourceOf } from "../../schema/attributes/typed.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
-import { defineMapping, type Mapping } from "./define-mapping.ts";
+import { type Mapping, mappingOf } from "./define-mapping.ts";
 import type { Replacement, Skip } from "./markers.ts";
 
 /** The key of what only the compiler knows of a mapping of a source. Nothing has this property at run time. */
 declare const RESULT: unique symbol;
 
 /** A mapping of a source that gives a part `R` of a directory's `user` or `group`. */
-export interface SourceMapping<Kind extends string = string, R = unknown> extends Mapping {
+export interface SourceMapping<Kind extends string = string, R = unknown> extends Mapping<"source"> {
   readonly [RESULT]?: { readonly kind: Kind; readonly result: (part: R) => R };
 }
 
@@ -57,7 +57,7 @@ export function defineSourceUserMapping<
   R extends object | null | undefined,
   T extends ResourceType = typeof userResourceType,
 >(options: SourceMappingOptions<T, R>): SourceMapping<"user", MappedPart<R>> {
-  return defineMapping({ ...options, resourceType: (options.resourceType ?? userResourceType).name });
+  return mappingOf({ ...options, resourceType: (options.resourceType ?? userResourceType).name }, "source");
 }
 
 /**
@@ -70,5 +70,5 @@ export function defineSourceGroupMapping<
   R extends object | null | undefined,
   T extends ResourceType = typeof groupResourceType,
 >(options: SourceMappingOptions<T, R>): SourceMapping<"group", MappedPart<R>> {
-  return defineMapping({ ...options, resourceType: (options.resourceType ?? groupResourceType).name });
+  return mappingOf({ ...options, resourceType: (options.resourceType ?? groupResourceType).name }, "source");
 }

@@ -5,7 +5,7 @@ import { labelOf } from "../../directory/object-name.ts";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { type SubjectMode, subjectId } from "../../directory/subject-id.ts";
 import { mapOutbound } from "../../mapping/evaluation/map-outbound.ts";
-import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
+import type { AnyMapping } from "../../mapping/expressions/define-mapping.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
@@ -24,7 +24,7 @@ export interface ObjectOptions {
   readonly name: string;
   readonly client: ScimClient;
   readonly directory: Directory;
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly AnyMapping[];
   readonly deprovision: DeprovisionPolicy;
   readonly subject: { readonly mode: SubjectMode };
   readonly userUpdates: "put" | "patch";

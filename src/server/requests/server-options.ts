@@ -12,9 +12,6 @@ import { userResourceType } from "../../schema/definitions/user.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
 
-/** The resource types of a service provider that is not given any. */
-export type StandardResourceType = typeof userResourceType | typeof groupResourceType;
-
 /** Options of everything that is a SCIM service provider: of `createScimHandler`, and of a source. */
 export interface ServerOptions<T extends ResourceType = ResourceType> {
   /**

@@ -1,6 +1,6 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { evaluateMappings } from "../../mapping/evaluation/evaluate-mappings.ts";
-import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
+import type { AnyMapping } from "../../mapping/expressions/define-mapping.ts";
 import { sourceVariables } from "../../mapping/expressions/source-variables.ts";
 import type { Write } from "../../server/requests/write.ts";
 
@@ -14,7 +14,7 @@ export interface MappedResource {
 
 /** The result of the mappings for a resource; undefined if one of them skips it. @throws {MappingError} */
 export async function mapResource(
-  mappings: readonly Mapping[],
+  mappings: readonly AnyMapping[],
   { id, type, attributes }: MappedResource,
   phase: "create" | "update",
 ): Promise<DirectoryUser | DirectoryGroup | undefined> {
@@ -28,7 +28,7 @@ export async function mapResource(
  * delete, for a change of memberships only, and for a resource that a mapping skips.
  */
 export async function mapWrite(
-  mappings: readonly Mapping[],
+  mappings: readonly AnyMapping[],
   write: Write,
 ): Promise<DirectoryUser | DirectoryGroup | undefined> {
   const attributes = write.after?.attributes ?? (hasSecrets(write) ? write.before?.attributes : undefined);

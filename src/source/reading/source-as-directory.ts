@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Directory, DirectoryMember, DirectoryPage, DirectoryQuery } from "../../directory/directory.ts";
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { NotImplementedError } from "../../errors/request-errors.ts";
-import type { Mapping } from "../../mapping/expressions/define-mapping.ts";
+import type { AnyMapping } from "../../mapping/expressions/define-mapping.ts";
 import type {
   GroupRef,
   MemberRef,
@@ -22,7 +22,7 @@ export interface SourceReading {
   readonly resources: ResourceStorage;
   /** The source's immutable id. */
   readonly tenant: () => Promise<string>;
-  readonly mappings: readonly Mapping[];
+  readonly mappings: readonly AnyMapping[];
 }
 
 type Kind = "User" | "Group";

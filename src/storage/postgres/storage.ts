@@ -1,7 +1,10 @@
 import type { CompiledQuery } from "kysely";
 import * as z from "zod/mini";
 import { resolveOptions } from "../../options/resolve-options.ts";
+import type { PathOf } from "../../protocol/paths.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { InputOf } from "../../schema/attributes/typed.ts";
+import type { StandardResourceType } from "../../schema/definitions/standard-types.ts";
 import { isObject } from "../../values/is-object.ts";
 import { checkedPaths } from "../sql/engine/checked-paths.ts";
 import {
@@ -33,7 +36,7 @@ export interface PostgresTableOptions {
 }
 
 /** Options of `postgresStorage`: `connectionString`, or `pool`, or both if `pool` contains settings. */
-export interface PostgresStorageOptions extends PostgresTableOptions {
+export interface PostgresStorageOptions<T extends ResourceType = ResourceType> extends PostgresTableOptions {
   /** The address of the database, as in `postgres://user:password@host:5432/database`. */
   readonly connectionString?: string;
   /**
@@ -52,9 +55,9 @@ export interface PostgresStorageOptions extends PostgresTableOptions {
    * and `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first
    * use after a change all resources are read once. All processes on one database must have the same list. @default []
    */
-  readonly indexed?: readonly string[];
+  readonly indexed?: readonly PathOf<InputOf<T>>[];
   /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
-  readonly resourceTypes?: readonly ResourceType[];
+  readonly resourceTypes?: readonly T[];
   /**
    * What to do with a filter without an index: `scan` reads all resources of the tenant and type, in SQL; `refuse`
    * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
@@ -133,7 +136,9 @@ const OPTIONS = z
  * ```
  * @throws {TypeError} for wrong options; every call {UnavailableError} if the database cannot be used
  */
-export function postgresStorage(options: string | PostgresStorageOptions): PostgresStorage {
+export function postgresStorage<T extends ResourceType = StandardResourceType>(
+  options: string | PostgresStorageOptions<T>,
+): PostgresStorage {
   const given = typeof options === "string" ? { connectionString: options } : options;
   const { connectionString, pool, preparedStatements, maxWaiting, ...place } = resolveOptions(
     "postgresStorage",

@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
 import { resolveOptions, wholeNumberOption } from "../../options/resolve-options.ts";
+import type { PathOf } from "../../protocol/paths.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import type { InputOf } from "../../schema/attributes/typed.ts";
+import type { StandardResourceType } from "../../schema/definitions/standard-types.ts";
 import { checkedPaths } from "../sql/engine/checked-paths.ts";
 import {
   identifierOption,
@@ -26,7 +29,7 @@ import { type SqliteConnection, sqliteSession } from "./within.ts";
 export type SqliteStorage = SqlStorage<SqliteConnection>;
 
 /** Options of `sqliteStorage`. */
-export interface SqliteStorageOptions {
+export interface SqliteStorageOptions<T extends ResourceType = ResourceType> {
   /** Path of the database file, which is created if missing; its directory must exist. Or `:memory:`. */
   readonly file: string;
   /** How long to wait for another process's lock before giving up with 503, in milliseconds. @default 5000 */
@@ -38,9 +41,9 @@ export interface SqliteStorageOptions {
    * and `meta.lastModified`: paths such as `title`, `phoneNumbers.value` or `urn:…:User:employeeNumber`. At the first
    * use after a change all resources are read once. All processes on one file must have the same list. @default []
    */
-  readonly indexed?: readonly string[];
+  readonly indexed?: readonly PathOf<InputOf<T>>[];
   /** The resource types whose attributes `indexed` names. @default User with the Enterprise extension, and Group */
-  readonly resourceTypes?: readonly ResourceType[];
+  readonly resourceTypes?: readonly T[];
   /**
    * What to do with a filter without an index: `scan` reads all resources of the tenant and type, in SQL; `refuse`
    * rejects it with 400 `tooMany` and the name of the attribute. @default "scan"
@@ -93,7 +96,9 @@ const TABLE_OPTIONS: z.ZodMiniType<Required<Pick<SqliteStorageOptions, "tablePre
  * ```
  * @throws {TypeError} for wrong options; every call {UnavailableError} where the file cannot be used
  */
-export function sqliteStorage(options: string | SqliteStorageOptions): SqliteStorage {
+export function sqliteStorage<T extends ResourceType = StandardResourceType>(
+  options: string | SqliteStorageOptions<T>,
+): SqliteStorage {
   const given = typeof options === "string" ? { file: options } : options;
   const resolved = resolveOptions("sqliteStorage", OPTIONS, given);
   const { file, busyTimeoutMs, maxWaiting } = resolved;
