@@ -1,26 +1,15 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { ScimEvent } from "../../src/observe/events.ts";
-import { type App, createApp, createGroup, createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
+import { createHostileData } from "../helpers/hostile/data.ts";
+import { type HostileRequest, hostileRequests } from "../helpers/hostile/requests.ts";
+import { createApp, createUser, EVERY_STORAGE } from "../helpers/scim-app.ts";
 import { runs } from "../helpers/soak.ts";
-import { type HostileData, type HostileRequest, hostileRequests } from "./hostile-requests.ts";
 
 /** A fiftieth of the default, for a fiftieth of the data. */
 const MAX_WORK = 200_000;
 
-async function seed(app: App): Promise<HostileData> {
-  const ids: string[] = [];
-  for (let index = 0; index < 300; index += 1) {
-    const emails = [{ value: `u${index}@example.com` }, { value: `é${index}@example.com` }];
-    ids.push(await createUser(app, `user ${index}`, { title: `Title ${index}`, emails }));
-  }
-  const emails = Array.from({ length: 400 }, (_, index) => ({ value: `é${index}@example.org` }));
-  const hugeUser = await createUser(app, "huge", { title: "é".repeat(50_000), emails });
-  const bigGroup = await createGroup(app, "big", ids);
-  let deepGroup = bigGroup;
-  for (let depth = 0; depth < 30; depth += 1) deepGroup = await createGroup(app, `é${depth}`.repeat(500), [deepGroup]);
-  return { hugeUser, bigGroup, deepGroup };
-}
+const SIZES = { users: 300, hugeUsers: 1, longText: 50_000, values: 400, bigGroups: 1, members: 300, depth: 30 };
 
 function checkResponse(request: HostileRequest, event: ScimEvent | undefined): void {
   const shown = `${request.method} ${request.path.slice(0, 200)} ${JSON.stringify(event)}`;
@@ -36,12 +25,15 @@ it.each(Object.keys(EVERY_STORAGE))(
   async (name) => {
     const app = createApp({ storage: EVERY_STORAGE[name]?.(), limits: { maxWork: 100_000_000 } });
     await app.storage.migrate();
-    const data = await seed(app);
+    const data = await createHostileData(async (method, path, body) => {
+      const answer = await app.send(method, path, body);
+      return { status: answer.status, id: String(answer.body.id) };
+    }, SIZES);
     const other = createApp({ storage: app.storage }).as("other");
     await createUser(other, "somebody else");
     const hostile = createApp({ storage: app.storage, limits: { maxWork: MAX_WORK } });
     await fc.assert(
-      fc.asyncProperty(hostileRequests(data), async (request) => {
+      fc.asyncProperty(hostileRequests(data, { most: 3000, longest: 400_000, terms: 200 }), async (request) => {
         hostile.events.length = 0;
         const attack = hostile.send(request.method, request.path, request.body);
         const { status, body } = await other.send("GET", "/Users");
