@@ -7,7 +7,8 @@ import { valueKey } from "../values/value-key.ts";
 import type { Work } from "../work/work.ts";
 import { PositionIndex } from "./position-index.ts";
 
-/** The work of one element: read by `select` or `clear`, its key computed for an index, and changed. */
+/** The work of one element: copied, read by `select` or `clear`, its key computed for an index, and changed. */
+const COPY = 1;
 const READ = 0.2;
 const KEY = 20;
 const CHANGE = 100;
@@ -41,6 +42,7 @@ export class ElementList {
     this.attribute = attribute;
     this.work = work;
     this.doing = `changing the values of ${attribute.name}`;
+    this.spend(COPY * elements.length);
     this.elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
     this.count = this.elements.length;
     this.identityOf = identityIn(attribute);

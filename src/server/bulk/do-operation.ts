@@ -8,6 +8,7 @@ import { type Principal, requireRights } from "../requests/principal.ts";
 import { routeTemplate } from "../requests/route.ts";
 import { failureResponse } from "../responses/failure-response.ts";
 import type { EndpointResponse } from "../responses/respond.ts";
+import { keepsMembersApart } from "../writes/membership.ts";
 import { completeSchemas } from "./complete-schemas.ts";
 import { type Creations, conflict } from "./creations.ts";
 import type { PlannedOperation } from "./plan.ts";
@@ -32,6 +33,7 @@ export async function doOperation(
   const { operation, target, refusal } = planned;
   try {
     await asked.work.pause();
+    if (asked.work.left === 0) asked.work.spend(1, "the operations before this one");
     if (target === undefined) throw refusal;
     requireRights(asked.principal, "write");
     const refer = (bulkId: string): ReturnType<Creations["refer"]> => creations.refer(bulkId);
@@ -113,6 +115,10 @@ async function isThere(requestContext: RequestContext, type: ResourceType, id: s
   }
 }
 
+function hasMembers({ context }: BulkAsked, { target }: PlannedOperation): boolean {
+  return target !== undefined && keepsMembersApart(context.resources, target.type);
+}
+
 function requestContextOf(
   asked: BulkAsked,
   planned: PlannedOperation,
@@ -124,8 +130,8 @@ function requestContextOf(
     ...asked,
     requestId,
     route,
-    // Results do not show resources, so that a group's members need not be read. A PATCH does not show them anyway.
-    shown: method === "PATCH" ? {} : { attributes: "id" },
+    // Results do not show resources. A PATCH of a type with members shows nothing unless attributes are requested.
+    shown: method === "PATCH" && hasMembers(asked, planned) ? {} : { attributes: "id" },
     conditions: { ifMatch: version },
     body: async () => data,
   };

@@ -18,6 +18,8 @@ import type { Change, GroupKey, Tables } from "./tables.ts";
 
 /** The work of reading one membership. */
 export const MEMBERSHIP = 4;
+/** Looking for the memberships of one resource costs as much as reading so many. */
+const READ = 4;
 
 /** `MemberStorage.page` on tables; the cursor is the last member's id. */
 export function pageMembers(
@@ -123,6 +125,18 @@ export function groupsAbove(
   count: (memberships: number) => void = () => undefined,
 ): (id: string) => GroupRef[] {
   const refs = new Map<string, Readonly<Record<GroupRef["type"], GroupRef>>>();
+  // The groups of groups, which many resources have in common. Those of a resource are read once.
+  const parents = new Map<string, readonly GroupKey[]>();
+  const directGroups = (below: string): readonly GroupKey[] => {
+    const groups = [...tables.memberOf.entries([tenant, below])].map(([, group]) => group);
+    count(READ + groups.length);
+    return groups;
+  };
+  const parentsOf = (group: string): readonly GroupKey[] => {
+    const known = parents.get(group) ?? directGroups(group);
+    parents.set(group, known);
+    return known;
+  };
   const refOf = (group: GroupKey, type: GroupRef["type"]): GroupRef => {
     const key = `${group.type}\u0000${group.id}`;
     const known = refs.get(key) ?? refsOf(tables, tenant, group);
@@ -133,7 +147,7 @@ export function groupsAbove(
     const found = new Map<string, { group: GroupKey; readonly type: GroupRef["type"] }>();
     let level = [id];
     for (let height = 1; height <= MAX_NESTING && level.length > 0; height += 1) {
-      const above = level.flatMap((below) => [...tables.memberOf.entries([tenant, below])].map(([, group]) => group));
+      const above = height === 1 ? directGroups(id) : level.flatMap(parentsOf);
       count(above.length);
       level = [];
       for (const group of above) {

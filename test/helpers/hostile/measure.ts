@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 
 /** What one request cost. */
 export interface Cost {
@@ -14,19 +13,22 @@ export interface Cost {
 
 /** Measures what `run` costs, together with everything else that the process does meanwhile. */
 export async function measured<T>(run: () => Promise<T>): Promise<{ readonly cost: Cost; readonly result: T }> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await new Promise((resolve) => setTimeout(resolve, 5));
   const memory = watchMemory();
-  delay.reset();
   const [before, begin] = [process.cpuUsage(), performance.now()];
+  let turn = begin;
+  let pieceMs = 0;
+  const others = (): void => {
+    const now = performance.now();
+    pieceMs = Math.max(pieceMs, now - turn);
+    turn = now;
+  };
+  const timer = setInterval(others, 1);
   const result = await run();
+  others();
+  clearInterval(timer);
   const { user, system } = process.cpuUsage(before);
   const elapsedMs = performance.now() - begin;
-  // The last piece is known when a timer was late.
-  await new Promise((resolve) => setTimeout(resolve, 3));
-  delay.disable();
-  const cost = { cpuMs: (user + system) / 1000, elapsedMs, pieceMs: delay.max / 1e6, memory: memory.peak() };
+  const cost = { cpuMs: (user + system) / 1000, elapsedMs, pieceMs, memory: memory.peak() };
   return { cost, result };
 }
 
