@@ -11,6 +11,9 @@ export type ChangeListener = (changes: readonly DirectoryChange[], tx: Storage) 
 export interface ChangeSource {
   /** The storage that `tx` belongs to. */
   readonly storage?: Storage;
-  /** Calls `listener` for every change from now on. Returns a function that ends the subscription. */
-  subscribe(listener: ChangeListener): () => void;
+  /**
+   * Calls `listener` for every change from now on. Returns a function that ends the subscription. A source whose directory
+   * returns ids of its own can announce changes under these, with `ids: "application"`. @default "scim"
+   */
+  subscribe(listener: ChangeListener, options?: { readonly ids?: "scim" | "application" }): () => void;
 }

@@ -17,6 +17,7 @@ export type { DepartureCause, ScopeOptions } from "../provider/objects/scope.ts"
 export type { Change } from "../provider/plan/plan.ts";
 export type { ProviderOptions } from "../provider/provider-options.ts";
 export type {
+  AnnouncedSource,
   ProvisioningErrorContext,
   ProvisioningOptions,
   ProvisioningSource,

@@ -15,5 +15,5 @@ export type { BeforeWriteState, ServerHooks } from "../server/requests/hooks.ts"
 export type { ServerLimits } from "../server/requests/limits.ts";
 export type { Authenticate, Me, MeResource, Principal } from "../server/requests/principal.ts";
 export { bearerTokenOf } from "../server/requests/principal.ts";
-export type { ServerOptions } from "../server/requests/server-options.ts";
+export type { PasswordHash, ServerOptions } from "../server/requests/server-options.ts";
 export type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";

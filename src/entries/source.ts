@@ -25,7 +25,17 @@ export type {
 } from "../source/credentials/oauth/client-info.ts";
 export type { RotateOptions } from "../source/credentials/secrets/expiry.ts";
 export type { IssuedToken, IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens/tokens.ts";
-export type { DeliveryContext, MemberDelta, SourceDirectory } from "../source/delivery/source-directory.ts";
+export type { DirectoryEvent } from "../source/delivery/delivered-change.ts";
+export type { DeliveryOptions } from "../source/delivery/delivery-options.ts";
+export type { DeliveryMode } from "../source/delivery/directory-delivery.ts";
+export type { RunTransaction } from "../source/delivery/joined-delivery.ts";
+export type { PendingDelivery, SourceDeliveries } from "../source/delivery/pending-deliveries.ts";
+export type {
+  DeliveryContext,
+  MemberDelta,
+  SavedObject,
+  SourceDirectory,
+} from "../source/delivery/source-directory.ts";
 export type { SourceChange } from "../source/history/change-record.ts";
 export type { ExpiringCredential, SourceHealth } from "../source/history/health.ts";
 export type { ChangePage, HistoryOptions } from "../source/history/history.ts";
@@ -37,6 +47,7 @@ export type {
 export type { ChangeQuery, RequestQuery } from "../source/history/queries.ts";
 export type { LoggedRequest } from "../source/history/request-record.ts";
 export type { NamedSource, SourceIdentity } from "../source/identity.ts";
+export type { ReportedChange } from "../source/report-change.ts";
 export type { Source } from "../source/source.ts";
 export type { SourceOptions } from "../source/source-options.ts";
 export type { Sources } from "../source/sources.ts";

@@ -6,6 +6,7 @@ import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
 import type { BackgroundTask, Queue } from "../queue/queue.ts";
 import { isCron } from "../queue/schedule/is-cron.ts";
 import { type StartTimer, startHoldingInterval } from "../timing/interval.ts";
+import { isObject } from "../values/is-object.ts";
 import type { Provider } from "./create-provider.ts";
 import type { MarkedObject } from "./marks/mark-keys.ts";
 import type { RemoteRequest } from "./remote/classify.ts";
@@ -17,6 +18,16 @@ export interface ProvisioningSource extends ChangeSource {
   readonly slug?: string;
   /** Its background task. */
   readonly task?: BackgroundTask | undefined;
+}
+
+/** A source, and the ids under which its changes are announced. */
+export interface AnnouncedSource {
+  readonly source: ProvisioningSource;
+  /**
+   * `application`: the ids that the source's directory returned, for providers that read the application's own users.
+   * `scim`: the SCIM ids, for providers that read `source.directory()`.
+   */
+  readonly announce: "application" | "scim";
 }
 
 /** What failed in the background, as far as it is known. */
@@ -37,9 +48,11 @@ export interface ProvisioningOptions {
   providers: readonly Provider[];
   /**
    * The sources whose changes are notified automatically. A change reaches the providers that have the same storage as
-   * its source.
+   * its source. `{ source, announce: "application" }` announces changes under the ids that the source's directory
+   * returned, for providers that read the application's own users; otherwise they have the SCIM ids, for providers that
+   * read `source.directory()`.
    */
-  sources?: readonly ProvisioningSource[];
+  sources?: readonly (ProvisioningSource | AnnouncedSource)[];
   /** Further background work; the tasks of the sources are included. */
   tasks?: readonly BackgroundTask[];
   /** Wakes the workers. @default inProcessQueue() */
@@ -84,13 +97,23 @@ export interface ResolvedProvisioningOptions {
   readonly timer: StartTimer;
 }
 
-type ParsedOptions = Omit<ResolvedProvisioningOptions, "queue"> & { readonly queue?: Queue | undefined };
+type ParsedOptions = Omit<ResolvedProvisioningOptions, "queue" | "sources"> & {
+  readonly queue?: Queue | undefined;
+  readonly sources: readonly (ProvisioningSource | AnnouncedSource)[];
+};
 
 const PROVIDER: readonly string[] = ["tenant", "name", "storage", "sync", "syncUser", "syncGroup"];
 
 const schema: z.ZodMiniType<ParsedOptions> = z.strictObject({
   providers: z.array(objectOption<Provider>("a provider made by createProvider", PROVIDER)),
-  sources: z._default(z.array(objectOption<ProvisioningSource>("a source", ["subscribe"])), []),
+  sources: z._default(
+    z.array(
+      z.custom<ProvisioningSource | AnnouncedSource>(isSourceOption, {
+        error: 'must be a source, or { source, announce: "application" or "scim" }',
+      }),
+    ),
+    [],
+  ),
   tasks: z._default(z.array(objectOption<BackgroundTask>("a background task", ["name", "everyMs", "run"])), []),
   queue: z.optional(objectOption<Queue>("a queue", ["wake", "work", "every", "never"])),
   concurrency: wholeNumberOption(4, z.gte(1), z.lte(100)),
@@ -119,5 +142,19 @@ export function resolveProvisioningOptions(input: ProvisioningOptions): Resolved
   }
   const { onError, now, timer } = options;
   const queue = options.queue ?? inProcessQueue({ onError: (error) => onError(error, {}), now, timer });
-  return Object.freeze({ ...options, queue });
+  return Object.freeze({ ...options, queue, sources: options.sources.map(withAnnouncedIds) });
+}
+
+function isSourceOption(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  if (!("announce" in value)) return typeof value.subscribe === "function";
+  return (value.announce === "application" || value.announce === "scim") && isSourceOption(value.source);
+}
+
+/** A source that announces its changes under the given ids. */
+function withAnnouncedIds(given: ProvisioningSource | AnnouncedSource): ProvisioningSource {
+  if (!("announce" in given)) return given;
+  const { source, announce } = given;
+  const { slug, task, storage } = source;
+  return { slug, task, storage, subscribe: (listener) => source.subscribe(listener, { ids: announce }) };
 }

@@ -1,4 +1,4 @@
-import type { ChangeListener } from "../directory/changes.ts";
+import { NotFoundError } from "../errors/request-errors.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings } from "../mapping/expressions/mapped-objects.ts";
 import type { RespondsDirectly } from "../protocol/direct-response.ts";
@@ -7,12 +7,14 @@ import type { StandardResourceType } from "../schema/definitions/standard-types.
 import { createDirectHandler } from "../server/create-handler.ts";
 import type { ScimHandler } from "../server/handler.ts";
 import { serverOptionsOf } from "../server/requests/server-options.ts";
+import type { PendingDeliveries, SourceDeliveries } from "./delivery/pending-deliveries.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
 import { type ChangeQuery, type RequestQuery, readChangeQuery, readRequestQuery } from "./history/queries.ts";
 import { removeExpired } from "./history/visibility.ts";
 import type { SourceIdentity } from "./identity.ts";
 import { nameTenant } from "./name-tenant.ts";
 import { sourceAsDirectory } from "./reading/source-as-directory.ts";
+import { reportChange } from "./report-change.ts";
 import type { Source } from "./source.ts";
 import { healthOfSource } from "./source-health.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
@@ -71,7 +73,10 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
     idle: async () => {
       await credentials.idle();
       await visibility.idle();
+      await (await parts.delivery())?.idle();
     },
+    deliveries: deliveriesOf(parts),
+    reportChange: (change) => reportChange(parts, change),
     changes: (query: ChangeQuery = {}) => visibility.changes(readChangeQuery(query)),
     requests: (query: RequestQuery = {}) => visibility.requests(readRequestQuery(query)),
     health: () => healthOfSource(parts),
@@ -81,9 +86,25 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
         tenant: parts.sourceId,
         mappings: resolved.mappings,
       }),
-    subscribe: (listener: ChangeListener) => subscribers.subscribe(listener),
+    subscribe: (listener, ids) => subscribers.subscribe(listener, ids?.ids),
   });
   return { source, handler, parts };
+}
+
+function deliveriesOf({ delivery }: SourceParts): SourceDeliveries {
+  const pending = async (): Promise<PendingDeliveries> => {
+    const own = await delivery();
+    if (own === undefined) throw new NotFoundError("This source has no directory");
+    return own.pending;
+  };
+  return Object.freeze<SourceDeliveries>({
+    list: async function* ({ state } = {}) {
+      const own = await delivery();
+      if (own !== undefined) yield* own.pending.list(state);
+    },
+    replay: async (id) => (await pending()).replay(id),
+    discard: async (id) => (await pending()).discard(id),
+  });
 }
 
 /** Responds to the identity provider. `begin` is called before each request. */

@@ -1,7 +1,9 @@
+import { createSealer } from "../crypto/create-sealer.ts";
 import { createTeller } from "../observe/events.ts";
-import type { Commit } from "../server/requests/write.ts";
+import type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";
+import type { Storage } from "../storage/storage.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
-import { DirectoryCommit } from "./delivery/commit.ts";
+import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
 import type { History } from "./history/history.ts";
 import { mapWrite } from "./reading/map-write.ts";
 import type { ResolvedSourceOptions } from "./source-options.ts";
@@ -13,26 +15,36 @@ export interface CommitContext {
 }
 
 /** Delivers the writes of a source to its directory; undefined without one. */
-export function directoryCommit(
+export async function deliveryOf(
   options: ResolvedSourceOptions,
   sourceId: string,
   { subscribers, history }: CommitContext,
-): DirectoryCommit | undefined {
-  const { directory, mappings } = options;
+): Promise<DirectoryDelivery | undefined> {
+  const { directory, mappings, storage, transaction, passwordKeys } = options;
   if (directory === undefined) return undefined;
-  return new DirectoryCommit({
-    storage: options.storage,
+  // Many sources have no directory.
+  const { directoryDelivery } = await import("./delivery/directory-delivery.ts");
+  const parts = {
+    storage,
     sourceId,
     directory,
     subscribers,
-    map: (write) => mapWrite(mappings, write),
-    recordOf: (write, outcome) => history?.recordOf(write, outcome),
+    map: (write: Write) => mapWrite(mappings, write),
+    recordOf: (write: Write, outcome: WriteOutcome) => history?.recordOf(write, outcome),
     unknownMembers: options.unknownMembers,
     leaseMs: options.deliveryLeaseMs,
     retryMs: options.deliveryRetryMs,
     now: options.now,
     tell: createTeller(options.observe),
-  });
+    sealer: passwordKeys && createSealer({ keys: passwordKeys }),
+  };
+  const joined =
+    transaction && joinsTransactions(storage) ? { transaction, within: (tx: object) => storage.within(tx) } : undefined;
+  return directoryDelivery(options.delivery, parts, joined);
+}
+
+function joinsTransactions(storage: Storage): storage is Storage & { within(tx: object): Storage } {
+  return "within" in storage && typeof storage.within === "function";
 }
 
 /** Carries out the writes of a source without a directory: over its storage, or over the application's own tables. */

@@ -11,15 +11,18 @@ export async function healthOfSource({
   visibility,
   credentials,
   sourceId,
+  delivery,
 }: SourceParts): Promise<SourceHealth> {
   const { request, success } = await visibility.lastTimes();
-  const waiting = await new IntentRepository(options.storage.state, await sourceId()).waiting(MOST_WAITING);
+  const intents = await new IntentRepository(options.storage.state, await sourceId()).waiting(MOST_WAITING);
+  const queued = await (await delivery())?.pending.waiting(MOST_WAITING);
+  const times = [intents.oldest, queued?.oldest].filter((time) => time !== undefined);
   return healthOf({
     lastRequest: request,
     lastSuccess: success,
     identityProvider: options.identityProvider,
-    waiting: waiting.count,
-    oldestWaiting: waiting.oldest,
+    waiting: intents.count + (queued?.count ?? 0),
+    oldestWaiting: times.sort()[0],
     longestWaitMs: 2 * (options.deliveryLeaseMs + options.deliveryRetryMs),
     credentials: await credentials.list(),
     now: options.now(),

@@ -4,13 +4,7 @@ import { orderMappings } from "../mapping/evaluation/order-mappings.ts";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
 import type { DefaultSourceMappings, MappedGroupOf, MappedUserOf } from "../mapping/expressions/mapped-objects.ts";
 import { mappingsOption } from "../mapping/expressions/mappings-option.ts";
-import {
-  baseUrlOption,
-  functionOption,
-  objectOption,
-  resolveOptions,
-  wholeNumberOption,
-} from "../options/resolve-options.ts";
+import { baseUrlOption, functionOption, objectOption, resolveOptions } from "../options/resolve-options.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import {
   type ResolvedServerOptions,
@@ -24,6 +18,11 @@ import {
   credentialOptionsShape,
   type ResolvedCredentialOptions,
 } from "./credentials/credential-options.ts";
+import {
+  type DeliveryOptions,
+  deliveryOptionsShape,
+  type ResolvedDeliveryOptions,
+} from "./delivery/delivery-options.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
 import { type ResolvedVisibilityOptions, type VisibilityOptions, visibilityShape } from "./history/history-options.ts";
 import { DEFAULT_PATH, pathOption } from "./source-path.ts";
@@ -34,7 +33,8 @@ export interface SourceOptions<
   T extends ResourceType = ResourceType,
 > extends ServerOptions<T>,
     VisibilityOptions,
-    CredentialOptions {
+    CredentialOptions,
+    DeliveryOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; the endpoints follow at `path`. */
@@ -62,10 +62,6 @@ export interface SourceOptions<
   id?: string;
   /** A disabled source responds with 403 to every valid token. @default true */
   enabled?: boolean | (() => boolean | Promise<boolean>);
-  /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
-  deliveryLeaseMs?: number;
-  /** How long to wait before a change whose outcome is unknown is delivered again, in milliseconds. @default 1000 */
-  deliveryRetryMs?: number;
   /**
    * Starts the timer with which a source does its background work if provisioning does not: it finishes changes that a
    * crash or an unknown outcome left behind, and looks after credentials that expire. False for no timer.
@@ -78,7 +74,8 @@ export interface SourceOptions<
 export interface ResolvedSourceOptions
   extends ResolvedServerOptions,
     ResolvedVisibilityOptions,
-    ResolvedCredentialOptions {
+    ResolvedCredentialOptions,
+    ResolvedDeliveryOptions {
   readonly slug: string;
   readonly baseUrl: string;
   readonly path: string;
@@ -88,8 +85,6 @@ export interface ResolvedSourceOptions
   readonly mappings: readonly Mapping<"source">[];
   readonly id: string | undefined;
   readonly enabled: () => boolean | Promise<boolean>;
-  readonly deliveryLeaseMs: number;
-  readonly deliveryRetryMs: number;
   readonly timer: StartTimer | false;
 }
 
@@ -121,8 +116,7 @@ const schema = z.strictObject({
   ...serverOptionsShape,
   ...visibilityShape,
   ...credentialOptionsShape,
-  deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
-  deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
+  ...deliveryOptionsShape,
   timer: z._default(
     z.union([z.literal(false), functionOption<StartTimer>()], {
       error: "must be false or a function that starts a timer",
@@ -130,6 +124,28 @@ const schema = z.strictObject({
     () => startInterval,
   ),
 });
+
+/** @throws {TypeError} naming the option of the delivery that lacks another one */
+function checkDelivery(
+  options: {
+    readonly directory?: unknown;
+    readonly storage: Storage;
+    readonly passwords: ResolvedServerOptions["passwords"];
+  } & ResolvedDeliveryOptions,
+): void {
+  const { delivery, transaction, storage, passwords, passwordKeys, directory } = options;
+  if (passwords !== "discard" && directory === undefined) {
+    throw new TypeError("createSource: passwords: can only be delivered to a directory");
+  }
+  if (delivery === "joined" && (transaction === undefined || !("within" in storage))) {
+    throw new TypeError("createSource: delivery: joined needs the option transaction, and a storage with within");
+  }
+  if (delivery === "outbox" && passwords === "deliver" && passwordKeys === undefined) {
+    throw new TypeError(
+      "createSource: passwordKeys: needed to deliver passwords from the outbox; consider passwords: { hash }",
+    );
+  }
+}
 
 /** A zod type for a slug. */
 export function slugOption(): z.ZodMiniType<string> {
@@ -151,9 +167,7 @@ export function resolveSourceOptions<M extends readonly Mapping<"source">[], T e
   if (options.directory !== undefined && options.storage.resources.checkUnique === undefined) {
     throw new TypeError("createSource: storage: must have resources.checkUnique for a source with a directory");
   }
-  if (options.passwords === "deliver" && options.directory === undefined) {
-    throw new TypeError("createSource: passwords: can only be delivered to a directory");
-  }
+  checkDelivery(options);
   const { enabled } = options;
   return Object.freeze({
     ...options,

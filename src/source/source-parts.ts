@@ -3,11 +3,11 @@ import type { Commit } from "../server/requests/write.ts";
 import { once } from "../timing/once.ts";
 import { Subscribers } from "./changes/subscribers.ts";
 import { SourceCredentials } from "./credentials/create-credentials.ts";
-import type { DirectoryCommit } from "./delivery/commit.ts";
-import { settleIntents } from "./delivery/settle.ts";
+import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
+import { settleDeliveries } from "./delivery/settle.ts";
 import { Visibility } from "./history/visibility.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
-import { directoryCommit, storageCommit } from "./source-commit.ts";
+import { deliveryOf, storageCommit } from "./source-commit.ts";
 import type { ResolvedSourceOptions } from "./source-options.ts";
 import { pathOf } from "./source-path.ts";
 
@@ -24,7 +24,7 @@ export interface SourceParts {
   readonly visibility: Visibility;
   readonly subscribers: Subscribers;
   /** Delivers writes to the directory; undefined without one. */
-  readonly delivery: () => Promise<DirectoryCommit | undefined>;
+  readonly delivery: () => Promise<DirectoryDelivery | undefined>;
   /** Carries out writes: through the delivery, or directly without a directory. */
   readonly commit: Commit;
 }
@@ -51,7 +51,7 @@ export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity):
   const visibility = new Visibility({ options, storage, sourceId, mountPath, now, newId, onFailure });
   const subscribers = new Subscribers(visibility.recorder);
   const recording = { subscribers, history: visibility.history };
-  const delivery = once(async () => directoryCommit(options, await sourceId(), recording));
+  const delivery = once(async () => deliveryOf(options, await sourceId(), recording));
   const direct = storageCommit(options, recording);
   const commit: Commit = async (write, apply) => {
     const own = await delivery();
@@ -67,5 +67,5 @@ export async function settleParts({ options, delivery, sourceId }: SourceParts, 
   if (own === undefined) return 0;
   const ownId = await sourceId();
   const held = { holds: (id: string) => id === ownId, deliveryOf: async () => own };
-  return settleIntents(options.storage.state, held, signal);
+  return settleDeliveries(options.storage.state, held, { now: options.now, signal });
 }

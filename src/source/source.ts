@@ -5,11 +5,13 @@ import type { ScimHandler } from "../server/handler.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { SourceOAuthClients } from "./credentials/oauth/client-info.ts";
 import type { SourceTokens } from "./credentials/tokens/tokens.ts";
+import type { SourceDeliveries } from "./delivery/pending-deliveries.ts";
 import type { SourceHealth } from "./history/health.ts";
 import type { ChangePage } from "./history/history.ts";
 import type { ChangeQuery, RequestQuery } from "./history/queries.ts";
 import type { LoggedRequest } from "./history/request-record.ts";
 import type { SourceIdentity } from "./identity.ts";
+import type { ReportedChange } from "./report-change.ts";
 
 /** One identity provider that writes to us. */
 export interface Source extends ChangeSource {
@@ -56,6 +58,16 @@ export interface Source extends ChangeSource {
   requests(query?: RequestQuery): Promise<readonly LoggedRequest[]>;
   /** Whether the identity provider is served, what waits, and which tokens expire. Reads the storage. */
   health(): Promise<SourceHealth>;
+  /**
+   * Writes a change that the application made itself, so that the identity provider sees it. The directory is not called.
+   *
+   * @throws {TypeError} for a wrong argument
+   * @throws {NotFoundError} when the source has no such user or group
+   * @throws {InvalidValueError} or `UniquenessError` for what the schema or another resource does not permit
+   */
+  reportChange(change: ReportedChange): Promise<void>;
+  /** What waits in the outbox: with `delivery: "outbox"`, or left behind by it. */
+  readonly deliveries: SourceDeliveries;
   /** Where the source keeps its state. `tx` of its change listeners is a transaction of this storage. */
   readonly storage: Storage;
   /**

@@ -109,7 +109,7 @@ describe("a source's directory does not compile", () => {
         "} });",
       ],
       2,
-      "is not assignable to type '(user: MappedUser, context: DeliveryContext) => Promise<void>'.",
+      "is not assignable to type '(user: MappedUser, context: DeliveryContext) => Promise<SavedObject | undefined> | Promise<void>'.",
     ],
     [
       "if it takes what a mapping gives for another type",

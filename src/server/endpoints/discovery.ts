@@ -48,7 +48,7 @@ function serviceProviderConfig(context: ServerContext): unknown {
       patch: true,
       bulk: context.bulk ? bulkLimits(context) : undefined,
       filter: { maxResults: context.limits.maxPageSize },
-      changePassword: context.passwords === "deliver",
+      changePassword: context.passwords !== "discard",
       etag: true,
       sort: true,
       pagination: {

@@ -94,5 +94,5 @@ export function secretsToKeep(
   context: ServerContext,
   secrets: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  return context.passwords === "deliver" ? secrets : {};
+  return context.passwords === "discard" ? {} : secrets;
 }

@@ -12,6 +12,12 @@ import { userResourceType } from "../../schema/definitions/user.ts";
 import type { ServerHooks } from "./hooks.ts";
 import type { ServerLimits } from "./limits.ts";
 
+/** Replaces passwords by hashes. */
+export interface PasswordHash {
+  /** Returns the hash of a password, with its salt and parameters, such as `scryptHash()` of `scimkit/node` does. */
+  hash(password: string): Promise<string> | string;
+}
+
 /** Options of everything that is a SCIM service provider: of `createScimHandler`, and of a source. */
 export interface ServerOptions<T extends ResourceType = ResourceType> {
   /**
@@ -25,9 +31,9 @@ export interface ServerOptions<T extends ResourceType = ResourceType> {
   resourceTypes?: readonly T[];
   /**
    * `discard` drops passwords; `deliver` hands them once to what carries out the write (`commit` of a handler, the
-   * directory of a source) and never stores them. @default "discard"
+   * directory of a source) and never stores them; `{ hash }` passes on the hash alone. @default "discard"
    */
-  passwords?: "discard" | "deliver";
+  passwords?: "discard" | "deliver" | PasswordHash;
   /** What to do with a member that does not exist. @default "reject" */
   unknownMembers?: "reject" | "accept";
   /**
@@ -94,7 +100,12 @@ export const serverOptionsShape: {
       .check(z.minLength(1)),
     [userResourceType, groupResourceType],
   ),
-  passwords: z._default(z.enum(["discard", "deliver"]), "discard"),
+  passwords: z._default(
+    z.union([z.enum(["discard", "deliver"]), z.strictObject({ hash: functionOption<PasswordHash["hash"]>() })], {
+      error: 'must be "discard", "deliver" or { hash }',
+    }),
+    "discard",
+  ),
   unknownMembers: z._default(z.enum(["reject", "accept"]), "reject"),
   requireIfMatch: z._default(z.boolean(), false),
   cursorKeys: z.optional(z.array(z.custom<SealingKey>())),

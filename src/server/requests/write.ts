@@ -22,7 +22,7 @@ export interface Write {
   readonly members: MembershipChange | undefined;
   /** The version and the date that the resource gets if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
-  /** Values that are never stored, such as a password. */
+  /** Values that are never stored, such as `password`, or `passwordHash` with `passwords: { hash }`. */
   readonly secrets: Readonly<Record<string, unknown>>;
 }
 

@@ -17,9 +17,10 @@ function needsTransaction({ members, after }: Write): boolean {
  * @throws {PayloadTooLargeError} when the resource would be too large; then nothing is written
  * @throws {DisconnectedError} before anything is written, when the client has gone
  */
-export async function carryOut(requestContext: RequestContext, write: Write): Promise<WriteOutcome> {
+export async function carryOut(requestContext: RequestContext, given: Write): Promise<WriteOutcome> {
   const { context, work } = requestContext;
-  requireAllowedSize(requestContext, write);
+  requireAllowedSize(requestContext, given);
+  const write = await withHashedPassword(context, given);
   await askHook(context, write);
   throwIfDisconnected(work.signal);
   const { tenant } = write.partition;
@@ -32,6 +33,13 @@ export async function carryOut(requestContext: RequestContext, write: Write): Pr
       : applyTo(context.resources);
   };
   return context.commit === undefined ? apply() : context.commit(write, apply);
+}
+
+/** The write with the hash of its password instead of the password, if the application wants that. */
+async function withHashedPassword({ passwords }: ServerContext, write: Write): Promise<Write> {
+  const { password, ...others } = write.secrets;
+  if (typeof passwords === "string" || typeof password !== "string") return write;
+  return { ...write, secrets: { ...others, passwordHash: await passwords.hash(password) } };
 }
 
 async function askHook(context: ServerContext, write: Write): Promise<void> {

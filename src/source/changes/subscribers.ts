@@ -2,19 +2,23 @@ import type { ChangeListener } from "../../directory/changes.ts";
 import type { DirectoryChange } from "../../directory/directory.ts";
 import type { MemberRef, Partition, Storage } from "../../storage/storage.ts";
 import type { ChangeRecorder, ChangeToRecord } from "../history/history.ts";
+import { ApplicationIds } from "./application-ids.ts";
+
+/** Whose ids a listener gets: those of SCIM, or those that the directory returned, where it returned any. */
+export type AnnouncedIds = "scim" | "application";
 
 /** What follows a confirmed write of a source, in its transaction: its record, and what listeners write. */
 export class Subscribers {
   private readonly recorder: ChangeRecorder | undefined;
-  private readonly listeners: Set<ChangeListener> = new Set();
+  private readonly listeners: Map<ChangeListener, AnnouncedIds> = new Map();
 
   constructor(recorder?: ChangeRecorder) {
     this.recorder = recorder;
   }
 
   /** Adds a listener. Returns a function that removes it. */
-  subscribe(listener: ChangeListener): () => void {
-    this.listeners.add(listener);
+  subscribe(listener: ChangeListener, ids: AnnouncedIds = "scim"): () => void {
+    this.listeners.set(listener, ids);
     return () => void this.listeners.delete(listener);
   }
 
@@ -29,14 +33,23 @@ export class Subscribers {
     work: (tx: Storage) => Promise<Confirmed<T>>,
   ): Promise<T> {
     const run = async (tx: Storage): Promise<T> => {
-      const { result, changes, record } = await work(tx);
-      if (record !== undefined) await this.recorder?.add(tx, record);
-      if (changes.length > 0) {
-        for (const listener of this.listeners) await listener(changes, tx);
-      }
+      const { result, ...confirmed } = await work(tx);
+      await this.announce({ tx, sourceId: tenant }, confirmed);
       return result;
     };
     return storage.transaction(run, { tenant });
+  }
+
+  /** Stores and announces what was confirmed, in the transaction that does so. */
+  async announce(
+    { tx, sourceId }: { readonly tx: Storage; readonly sourceId: string },
+    { changes, record, ids = new Map() }: Omit<Confirmed<unknown>, "result">,
+  ): Promise<void> {
+    if (record !== undefined) await this.recorder?.add(tx, record);
+    if (changes.length === 0) return;
+    const needsIds = [...this.listeners.values()].includes("application");
+    const own = needsIds ? await withApplicationIds(changes, new ApplicationIds(tx.state, sourceId), ids) : changes;
+    for (const [listener, kind] of this.listeners) await listener(kind === "application" ? own : changes, tx);
   }
 }
 
@@ -46,6 +59,31 @@ export interface Confirmed<T> {
   readonly changes: readonly DirectoryChange[];
   /** What is stored about it; undefined if it changed nothing. */
   readonly record: ChangeToRecord | undefined;
+  /** Ids of the application that are known already, by SCIM id. */
+  readonly ids?: ReadonlyMap<string, string>;
+}
+
+/** The changes under the application's ids. An object of which the directory returned none keeps its SCIM id. */
+async function withApplicationIds(
+  changes: readonly DirectoryChange[],
+  stored: ApplicationIds,
+  known: ReadonlyMap<string, string>,
+): Promise<DirectoryChange[]> {
+  const names = changes.flatMap((change) =>
+    change.type === "membership.changed"
+      ? [
+          { type: "Group", id: change.groupId },
+          { type: "User", id: change.userId },
+        ]
+      : [{ type: change.type.startsWith("user") ? "User" : "Group", id: change.id }],
+  );
+  const found = await stored.ofAll(names.filter(({ id }) => !known.has(id)));
+  const own = (id: string): string => known.get(id) ?? found.get(id) ?? id;
+  return changes.map((change) =>
+    change.type === "membership.changed"
+      ? { ...change, groupId: own(change.groupId), userId: own(change.userId) }
+      : { ...change, id: own(change.id) },
+  );
 }
 
 /** The changes in a directory that a write causes. Resource types that directories do not have cause none. */

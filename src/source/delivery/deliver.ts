@@ -1,10 +1,15 @@
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
-import type { Intent } from "./intents.ts";
-import type { DeliveryContext, SourceDirectory } from "./source-directory.ts";
+import { isObject } from "../../values/is-object.ts";
+import type { DeliveredChange } from "./delivered-change.ts";
+import type { DeliveryContext, SavedObject, SourceDirectory } from "./source-directory.ts";
 
 /** How resources of one type reach a directory. */
 interface Delivery {
-  save(directory: SourceDirectory, object: MappedUser & MappedGroup, context: DeliveryContext): Promise<void>;
+  save(
+    directory: SourceDirectory,
+    object: MappedUser & MappedGroup,
+    context: DeliveryContext,
+  ): Promise<SavedObject | undefined> | Promise<void>;
   remove(directory: SourceDirectory, id: string, context: DeliveryContext): Promise<void>;
 }
 
@@ -29,32 +34,76 @@ const DELIVERIES: ReadonlyMap<string, Delivery> = new Map<string, Delivery>([
   ],
 ]);
 
+/** What a directory gets beside the change. */
+export interface DeliveryExtra {
+  readonly source: string;
+  readonly password: string | undefined;
+  readonly applicationId: string | undefined;
+  readonly tx?: unknown;
+}
+
 /** Whether a directory takes resources of this type. */
 export function isDelivered(type: string): boolean {
   return DELIVERIES.has(type);
 }
 
-/** Delivers a change to a directory. An error of the directory is passed on as it is. */
+/**
+ * Delivers a change to a directory. Returns the application's own id of the object, if the directory tells it. An error
+ * of the directory is passed on as it is.
+ */
 export async function deliver(
   directory: SourceDirectory,
-  intent: Intent,
-  extra: { readonly source: string; readonly password: string | undefined },
-): Promise<void> {
-  const delivery = DELIVERIES.get(intent.partition.type);
-  if (delivery === undefined) return;
-  const context: DeliveryContext = {
-    idempotencyKey: `${intent.id}:${intent.next.version}`,
-    source: extra.source,
-    action: intent.action === "create" || intent.action === "delete" ? intent.action : "update",
-    resource: intent.after && { ...intent.after.attributes, id: intent.id },
-    password: extra.password,
+  change: DeliveredChange,
+  extra: DeliveryExtra,
+): Promise<string | undefined> {
+  const delivery = DELIVERIES.get(change.partition.type);
+  if (delivery === undefined) return undefined;
+  const context = contextOf(change, extra);
+  if (change.action === "delete") {
+    await delivery.remove(directory, change.id, context);
+    return undefined;
+  }
+  const applicationId = await save(directory, delivery, change, context);
+  if (change.added.length > 0 || change.removed.length > 0) {
+    const members = { added: change.added, removed: change.removed };
+    const hidden = { resource: undefined, before: undefined, password: undefined, passwordHash: undefined };
+    const own = { ...context, ...hidden, applicationId: applicationId ?? context.applicationId };
+    await directory.changeMembers(change.id, members, own);
+  }
+  return applicationId;
+}
+
+async function save(
+  directory: SourceDirectory,
+  delivery: Delivery,
+  change: DeliveredChange,
+  context: DeliveryContext,
+): Promise<string | undefined> {
+  if (change.mapped === undefined) return undefined;
+  const saved = await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context);
+  const applicationId = idOf(saved);
+  if (change.event === "deactivated" && change.partition.type === "User") {
+    // After the flag: a user who is still active could sign in again at once.
+    await directory.revokeSessions?.(change.id, { ...context, applicationId: applicationId ?? context.applicationId });
+  }
+  return applicationId;
+}
+
+function idOf(saved: unknown): string | undefined {
+  if (saved === undefined || saved === null) return undefined;
+  if (isObject(saved) && typeof saved.id === "string" && saved.id !== "") return saved.id;
+  throw new TypeError("directory: saveUser and saveGroup must return nothing, or an object with the id as a text");
+}
+
+function contextOf(change: DeliveredChange, extra: DeliveryExtra): DeliveryContext {
+  const { action, id, after, before, event, changed, requestId, principal, passwordHash } = change;
+  return {
+    idempotencyKey: `${id}:${change.next.version}`,
+    action: action === "create" || action === "delete" ? action : "update",
+    resource: after && { ...after.attributes, id },
+    before: before && { ...before, id },
+    ...{ event, changed, requestId, principal, passwordHash },
+    ...extra,
+    tx: extra.tx,
   };
-  if (intent.action === "delete") return delivery.remove(directory, intent.id, context);
-  if (intent.mapped !== undefined) {
-    await delivery.save(directory, intent.mapped as MappedUser & MappedGroup, context);
-  }
-  if (intent.added.length > 0 || intent.removed.length > 0) {
-    const change = { added: intent.added, removed: intent.removed };
-    await directory.changeMembers(intent.id, change, { ...context, resource: undefined, password: undefined });
-  }
 }

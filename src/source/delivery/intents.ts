@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
-import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { anyObject, jsonCodec } from "../../storage/state/codec.ts";
+import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import {
   dueEntries,
@@ -11,8 +10,8 @@ import {
   type Repository,
   repository,
 } from "../../storage/state/repository.ts";
-import type { MemberRef, Partition, StateStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
-import type { ChangeToRecord } from "../history/history.ts";
+import type { Partition, StateStorage, UniqueValue } from "../../storage/storage.ts";
+import { type DeliveredChange, deliveredChangeShape } from "./delivered-change.ts";
 
 /** How many due intents are read at first; twice as many each time if most belong to sources of other processes. */
 const DUE_BATCH = 50;
@@ -23,20 +22,7 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER;
  * A change that is about to be delivered to a directory: stored before the directory is called, and removed in the
  * transaction that writes the resource. As long as it is stored, its keys are reserved.
  */
-export interface Intent {
-  readonly action: "create" | "replace" | "patch" | "delete";
-  readonly partition: Partition;
-  readonly id: string;
-  /** The version of the resource before the change; undefined for a create and for a change of memberships only. */
-  readonly expectedVersion?: string | undefined;
-  readonly after?: StoredResource | undefined;
-  readonly added: readonly MemberRef[];
-  readonly removed: readonly string[];
-  readonly next: { readonly version: string; readonly lastModified: string };
-  /** The result of the mappings; undefined if there is nothing to save. */
-  readonly mapped?: DirectoryUser | DirectoryGroup | undefined;
-  /** What is recorded when it is confirmed. */
-  readonly record?: ChangeToRecord | undefined;
+export interface Intent extends DeliveredChange {
   /** What it reserves. The intent is stored under the first key; the others refer to that key. */
   readonly keys: readonly [string, ...string[]];
 }
@@ -46,26 +32,8 @@ interface Reservation {
   readonly reservedBy: string;
 }
 
-const member = z.strictObject({ value: z.string(), type: z.string(), display: z.optional(z.string()) });
-const resource = z.strictObject({
-  id: z.string(),
-  version: z.string(),
-  created: z.string(),
-  lastModified: z.string(),
-  attributes: anyObject(),
-  unique: z.array(z.strictObject({ attribute: z.string(), key: z.string() })),
-});
 const intent: z.ZodMiniType<Intent> = z.strictObject({
-  action: z.enum(["create", "replace", "patch", "delete"]),
-  partition: z.strictObject({ tenant: z.string(), type: z.string() }),
-  id: z.string(),
-  expectedVersion: z.optional(z.string()),
-  after: z.optional(resource),
-  added: z.array(member),
-  removed: z.array(z.string()),
-  next: z.strictObject({ version: z.string(), lastModified: z.string() }),
-  mapped: z.optional(anyObject<DirectoryUser | DirectoryGroup>()),
-  record: z.optional(anyObject<ChangeToRecord>()),
+  ...deliveredChangeShape,
   keys: z.custom<Intent["keys"]>(
     (value) => Array.isArray(value) && value.length > 0 && value.every((key) => typeof key === "string"),
   ),
@@ -151,22 +119,6 @@ export async function storedIntents(
 
 function intentIn(entry: Entry<Intent | Reservation>): IntentEntry[] {
   return "reservedBy" in entry.value ? [] : [{ ...entry, value: entry.value }];
-}
-
-/**
- * Removes members from the directory that were deleted after it got them. This is a change of its own, with its own
- * idempotency key.
- */
-export function undoOfMembers({ partition, id, next }: Intent, gone: readonly string[]): Intent {
-  return {
-    action: "patch",
-    partition,
-    id,
-    added: [],
-    removed: gone,
-    next: { ...next, version: `${next.version}:undo` },
-    keys: [resourceKey(partition, id)],
-  };
 }
 
 /** The key of a resource. */

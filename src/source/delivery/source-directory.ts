@@ -1,6 +1,7 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import type { MemberRef } from "../../storage/storage.ts";
+import type { DirectoryEvent } from "./delivered-change.ts";
 
 /** What a `SourceDirectory` gets with each call. */
 export interface DeliveryContext {
@@ -12,10 +13,26 @@ export interface DeliveryContext {
   /** The source's immutable id. */
   readonly source: string;
   readonly action: "create" | "update" | "delete";
+  /** What happened: `deactivated` and `reactivated` if `active` changed. */
+  readonly event: DirectoryEvent;
+  /** The names of the attributes that changed, as the identity provider calls them. */
+  readonly changed: readonly string[];
   /** The resource as the identity provider sent it, validated; undefined for a delete or a change of memberships. */
   readonly resource: Readonly<Record<string, unknown>> | undefined;
-  /** The user's new password, only with `passwords: "deliver"`; never stored, so a delivery repeated after a crash lacks it. */
+  /** The resource before the change; undefined for a create and a change of memberships. */
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+  /** The application's own id, if `saveUser` or `saveGroup` returned one before. */
+  readonly applicationId: string | undefined;
+  /** The user's new password, only with `passwords: "deliver"`. A delivery that is repeated after a crash lacks it. */
   readonly password: string | undefined;
+  /** The hash of the user's new password, only with `passwords: { hash }`. */
+  readonly passwordHash: string | undefined;
+  /** The application's transaction, only with `delivery: "joined"`: write with it and nothing else. */
+  readonly tx: unknown;
+  /** The `X-Request-Id` of the request that made the change. */
+  readonly requestId: string;
+  /** Who made the change: the source's service account, or what `authenticate` returned. */
+  readonly principal: string;
 }
 
 /** Members, by reference, that were added to a group and removed from it. No member is in both lists. */
@@ -23,6 +40,12 @@ export interface MemberDelta {
   readonly added: readonly MemberRef[];
   /** Ids. */
   readonly removed: readonly string[];
+}
+
+/** What `saveUser` and `saveGroup` may return. */
+export interface SavedObject {
+  /** The application's own id of the object. Changes can be announced under it, and later calls get it. */
+  readonly id: string;
 }
 
 /**
@@ -35,11 +58,16 @@ export interface MemberDelta {
  */
 export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group extends DirectoryGroup = MappedGroup> {
   /** Creates or updates a user. `user` is the result of the source's mappings, with `id`. */
-  saveUser: (user: User, context: DeliveryContext) => Promise<void>;
+  saveUser: (user: User, context: DeliveryContext) => Promise<SavedObject | undefined> | Promise<void>;
   /** Removes a user with all its memberships. A missing user is not an error. */
   removeUser(id: string, context: DeliveryContext): Promise<void>;
+  /**
+   * Ends the sessions of a user. It is called after `saveUser` has deactivated the user. If it throws, the change counts
+   * as unfinished, and both are called again.
+   */
+  revokeSessions?(id: string, context: DeliveryContext): Promise<void>;
   /** Creates or updates a group, without its members. */
-  saveGroup: (group: Group, context: DeliveryContext) => Promise<void>;
+  saveGroup: (group: Group, context: DeliveryContext) => Promise<SavedObject | undefined> | Promise<void>;
   /** Removes a group. A missing group is not an error. */
   removeGroup(id: string, context: DeliveryContext): Promise<void>;
   /** Changes the members of a group. */

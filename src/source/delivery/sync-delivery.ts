@@ -1,51 +1,35 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
-import { isPreconditionFailed, isScimError } from "../../errors/scim-error.ts";
-import type { ScimEvent } from "../../observe/events.ts";
+import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
 import { honestTime } from "../../storage/state/lease.ts";
-import type { ResourceStorage, Storage } from "../../storage/storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { withDeadline } from "../../timing/deadline.ts";
 import { KeyedLock } from "../../timing/keyed-lock.ts";
-import { changesOf, type Subscribers } from "../changes/subscribers.ts";
+import { ApplicationIds } from "../changes/application-ids.ts";
+import { changesOf } from "../changes/subscribers.ts";
+import { applyChange } from "./apply-change.ts";
 import { deliver, isDelivered } from "./deliver.ts";
-import { type Intent, type IntentEntry, IntentRepository, resourceKey, undoOfMembers, uniqueKey } from "./intents.ts";
+import { changeOf, undoOfMembers } from "./delivered-change.ts";
+import { type DeliveryParts, isRejection, type KnownIds, knownIds, storeIds } from "./delivery-parts.ts";
+import { type Intent, type IntentEntry, IntentRepository, resourceKey, uniqueKey } from "./intents.ts";
 import { rehearse, takenValues } from "./rehearse.ts";
-import type { SourceDirectory } from "./source-directory.ts";
-
-/** What delivering to a directory needs. */
-export interface DeliveryOptions {
-  readonly storage: Storage;
-  readonly sourceId: string;
-  readonly directory: SourceDirectory;
-  /** Receive the confirmed changes, in the same transaction. */
-  readonly subscribers: Subscribers;
-  /** Computes the object that the directory saves; undefined if there is nothing to save. */
-  readonly map: (write: Write) => Promise<Intent["mapped"]>;
-  /** What is recorded of a write; undefined if nothing is. */
-  readonly recordOf: (write: Write, outcome: WriteOutcome) => Intent["record"];
-  readonly unknownMembers: "reject" | "accept";
-  /** How long a delivery may take before the source gives up and another process may finish it, in milliseconds. */
-  readonly leaseMs: number;
-  /** How long to wait after a delivery with an unknown outcome before it is repeated, in milliseconds. */
-  readonly retryMs: number;
-  readonly now: () => number;
-  readonly tell: (event: () => ScimEvent) => void;
-}
 
 /**
- * Writes of a source with a directory: an intent is committed, the directory is called, then the resource is written
+ * Delivers within the request, to a directory in another system: an intent is committed, the directory is called, then the resource is written
  * and the intent removed in one transaction. After a crash there is either nothing, or an intent that `settle`
  * finishes, so both sides agree.
  */
-export class DirectoryCommit {
-  private readonly options: DeliveryOptions;
+export class SyncDelivery {
+  private readonly options: DeliveryParts;
   private readonly lock: KeyedLock = new KeyedLock();
   private readonly intents: IntentRepository;
+  private readonly ids: ApplicationIds;
 
-  constructor(options: DeliveryOptions) {
+  constructor(options: DeliveryParts) {
     this.options = options;
     this.intents = new IntentRepository(options.storage.state, options.sourceId);
+    this.ids = new ApplicationIds(options.storage.state, options.sourceId);
   }
 
   /** The handler's `commit`. */
@@ -81,12 +65,8 @@ export class DirectoryCommit {
     const reserved = async (tx: Storage) => {
       const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
-      const { action, partition, id, after, next } = write;
-      const { added, removed } = outcome;
-      const expectedVersion = write.before?.version;
-      const record = this.options.recordOf(write, outcome);
-      const changed = { action, partition, id, expectedVersion, after, added, removed, next, mapped };
-      const intent: Intent = { ...changed, record, keys };
+      const change = changeOf(write, outcome, { mapped, record: this.options.recordOf(write, outcome) });
+      const intent: Intent = { ...change, keys };
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process has just reserved something that this change would overtake.
@@ -100,10 +80,12 @@ export class DirectoryCommit {
   /** Calls the directory for a reserved change, and confirms or discards the change by its response. */
   private async finish(entry: IntentEntry, password: string | undefined): Promise<void> {
     const { now, retryMs } = this.options;
+    let applicationId: string | undefined;
+    const former = await this.formerId(entry.value);
     try {
-      await this.call(entry, password);
+      applicationId = await this.call(entry, { password, applicationId: former });
     } catch (error) {
-      if (isRefused(error)) {
+      if (isRejection(error)) {
         await this.discard(entry);
         throw refusalOf(error);
       }
@@ -111,35 +93,49 @@ export class DirectoryCommit {
       await this.intents.claim(entry, now() + retryMs).catch(() => undefined);
       throw error;
     }
-    const undo = await this.confirm(entry).catch(async (error: unknown) => {
+    const undo = await this.confirm(entry, { applicationId, former }).catch(async (error: unknown) => {
       // Something else wrote to the storage, so the change cannot be written. The next one sends the object to the
       // directory again.
-      if (isRefused(error)) await this.discard(entry);
+      if (isRejection(error)) await this.discard(entry);
       throw error;
     });
     if (undo !== undefined) await this.settleDue(undo);
   }
 
-  private async call(entry: IntentEntry, password: string | undefined): Promise<void> {
+  private async call(
+    entry: IntentEntry,
+    extra: { readonly password: string | undefined; readonly applicationId: string | undefined },
+  ): Promise<string | undefined> {
     const { directory, sourceId, now, leaseMs, retryMs } = this.options;
-    const call = deliver(directory, entry.value, { source: sourceId, password });
+    const call = deliver(directory, entry.value, { source: sourceId, ...extra });
     const left = honestTime(entry.dueAt ?? Number.POSITIVE_INFINITY, now(), leaseMs) - now();
     return withDeadline(call, left, () => {
       throw new UnavailableError("The directory did not respond in time", { retryAfterMs: retryMs });
     });
   }
 
+  /** The application's id of an object, if it has told one. A new object has none. */
+  private async formerId({ action, partition, id }: Intent): Promise<string | undefined> {
+    return action === "create" ? undefined : this.ids.of({ type: partition.type, id });
+  }
+
   /** Writes what was reserved. If the directory must undo a part of it, an intent to do so is returned. */
-  private async confirm(entry: IntentEntry): Promise<IntentEntry | undefined> {
+  private async confirm(entry: IntentEntry, ids: KnownIds): Promise<IntentEntry | undefined> {
     const { storage, sourceId, unknownMembers, subscribers, now, leaseMs } = this.options;
     const intent = entry.value;
     return subscribers.together({ storage, tenant: sourceId }, async (tx) => {
       const intents = new IntentRepository(tx.state, sourceId);
       await intents.remove(entry);
-      const gone = await applyIntent(tx.resources, intent, unknownMembers);
-      const undo = gone.length === 0 ? undefined : await intents.reserve(undoOfMembers(intent, gone), now() + leaseMs);
+      const gone = await applyChange(tx.resources, intent, unknownMembers);
+      await storeIds(new ApplicationIds(tx.state, sourceId), intent, ids);
+      const keys: Intent["keys"] = [resourceKey(intent.partition, intent.id)];
+      const undo =
+        gone.length === 0
+          ? undefined
+          : await intents.reserve({ ...undoOfMembers(intent, gone), keys }, now() + leaseMs);
       const changes = changesOf({ ...intent, isObject: intent.after !== undefined });
-      return { result: undo, changes, record: intent.record };
+      const own = knownIds(intent, ids.applicationId ?? ids.former);
+      return { result: undo, changes, record: intent.record, ids: own };
     });
   }
 
@@ -195,7 +191,7 @@ export class DirectoryCommit {
       tell(() => ({ type: "source.settled", ...event, outcome: "committed" }));
       return true;
     } catch (error) {
-      const isDiscarded = isRefused(error);
+      const isDiscarded = isRejection(error);
       tell(() =>
         isDiscarded
           ? { type: "source.settled", ...event, outcome: "discarded" }
@@ -212,38 +208,4 @@ function keysOf(write: Write): Intent["keys"] {
   const taken = takenValues(write).map((value) => uniqueKey(partition, value));
   const [first, ...others] = action === "create" ? taken : [];
   return first === undefined ? [resourceKey(partition, id), ...taken] : [first, ...others];
-}
-
-/** Whether an error is a 4xx: a rejection that a repetition does not change. */
-function isRefused(error: unknown): boolean {
-  return isScimError(error) && error.status >= 400 && error.status < 500;
-}
-
-/**
- * Writes what an intent reserved. Members that would now make a cycle are left out. Members that have been deleted
- * since are left out too, unless unknown members are accepted: their memberships would have been deleted with them.
- * Returns the ids of the members that were left out.
- */
-async function applyIntent(
-  resources: ResourceStorage,
-  intent: Intent,
-  unknownMembers: "reject" | "accept",
-): Promise<readonly string[]> {
-  const { partition, id, after, added, removed, next } = intent;
-  if (intent.action === "delete") {
-    await resources.remove(partition, id);
-    return [];
-  }
-  if (after !== undefined) {
-    if (intent.expectedVersion === undefined) await resources.insert(partition, after);
-    else await resources.replace(partition, after, intent.expectedVersion);
-  }
-  if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return [];
-  const change = { add: added, remove: removed, next, unknown: unknownMembers };
-  const { unknown, cyclic } = await resources.members.change(partition, id, change);
-  const gone = new Set([...unknown, ...cyclic]);
-  if (gone.size === 0) return [];
-  const present = added.filter((member) => !gone.has(member.value));
-  await resources.members.change(partition, id, { ...change, add: present });
-  return [...gone];
 }

@@ -1,0 +1,113 @@
+import * as z from "zod/mini";
+import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
+import type { Write, WriteOutcome } from "../../server/requests/write.ts";
+import { changedAttributes } from "../../server/writes/tell-write.ts";
+import { anyObject } from "../../storage/state/codec.ts";
+import type { MemberRef, Partition, StoredResource } from "../../storage/storage.ts";
+import type { ChangeToRecord } from "../history/history.ts";
+
+/** What happened to a user or group, for the directory. */
+export type DirectoryEvent = "created" | "updated" | "deactivated" | "reactivated" | "removed";
+
+/** A change for a directory. It is JSON, so that it can be stored and delivered later. */
+export interface DeliveredChange {
+  readonly action: "create" | "replace" | "patch" | "delete";
+  readonly event: DirectoryEvent;
+  /** The names of the attributes that changed. */
+  readonly changed: readonly string[];
+  readonly partition: Partition;
+  readonly id: string;
+  /** The version of the resource before the change; undefined for a create and for a change of memberships only. */
+  readonly expectedVersion?: string | undefined;
+  /** The attributes before the change, where they are known. */
+  readonly before?: Readonly<Record<string, unknown>> | undefined;
+  readonly after?: StoredResource | undefined;
+  readonly added: readonly MemberRef[];
+  readonly removed: readonly string[];
+  readonly next: { readonly version: string; readonly lastModified: string };
+  /** The result of the mappings; undefined if there is nothing to save. */
+  readonly mapped?: DirectoryUser | DirectoryGroup | undefined;
+  readonly requestId: string;
+  readonly principal: string;
+  /** What is recorded when it is confirmed. */
+  readonly record?: ChangeToRecord | undefined;
+  /** The hash of a new password, with `passwords: { hash }`. */
+  readonly passwordHash?: string | undefined;
+}
+
+const member = z.strictObject({ value: z.string(), type: z.string(), display: z.optional(z.string()) });
+
+const resource = z.strictObject({
+  id: z.string(),
+  version: z.string(),
+  created: z.string(),
+  lastModified: z.string(),
+  attributes: anyObject(),
+  unique: z.array(z.strictObject({ attribute: z.string(), key: z.string() })),
+});
+
+/** Reads `DeliveredChange`, as a part of the schema of a record. */
+export const deliveredChangeShape: {
+  readonly [Name in keyof DeliveredChange]-?: z.ZodMiniType<DeliveredChange[Name]>;
+} = Object.freeze({
+  action: z.enum(["create", "replace", "patch", "delete"]),
+  event: z.enum(["created", "updated", "deactivated", "reactivated", "removed"]),
+  changed: z.array(z.string()),
+  partition: z.strictObject({ tenant: z.string(), type: z.string() }),
+  id: z.string(),
+  expectedVersion: z.optional(z.string()),
+  before: z.optional(anyObject()),
+  after: z.optional(resource),
+  added: z.array(member),
+  removed: z.array(z.string()),
+  next: z.strictObject({ version: z.string(), lastModified: z.string() }),
+  mapped: z.optional(anyObject<DirectoryUser | DirectoryGroup>()),
+  requestId: z.string(),
+  principal: z.string(),
+  record: z.optional(anyObject<ChangeToRecord>()),
+  passwordHash: z.optional(z.string()),
+});
+
+/** The change that a write makes, once it is known which members it adds and removes. */
+export function changeOf(
+  write: Write,
+  outcome: WriteOutcome,
+  extra: Pick<DeliveredChange, "mapped" | "record">,
+): DeliveredChange {
+  const { action, partition, id, before, after, next, requestId, principal, secrets } = write;
+  const { added, removed } = outcome;
+  const { passwordHash } = secrets;
+  return {
+    ...{ action, partition, id, after, added, removed, next, requestId, ...extra },
+    event: eventOf(write),
+    changed: changedAttributes(write, outcome),
+    expectedVersion: before?.version,
+    before: before?.attributes,
+    principal: principal.id,
+    passwordHash: typeof passwordHash === "string" ? passwordHash : undefined,
+  };
+}
+
+function eventOf({ action, before, after }: Write): DirectoryEvent {
+  if (action === "create") return "created";
+  if (action === "delete") return "removed";
+  const [was, is] = [isActive(before), isActive(after ?? before)];
+  if (was === is) return "updated";
+  return is ? "reactivated" : "deactivated";
+}
+
+function isActive(resource: StoredResource | undefined): boolean {
+  return resource?.attributes.active !== false;
+}
+
+/**
+ * Removes members from the directory that were deleted after it got them. This is a change of its own, with its own
+ * idempotency key.
+ */
+export function undoOfMembers(change: DeliveredChange, gone: readonly string[]): DeliveredChange {
+  const { partition, id, next, requestId, principal } = change;
+  return {
+    ...{ action: "patch", event: "updated", changed: ["members"], partition, id, requestId, principal },
+    ...{ added: [], removed: gone, next: { ...next, version: `${next.version}:undo` } },
+  };
+}
