@@ -37,6 +37,7 @@ export async function applyOperationsInTurns(
     await prepare(draft, operation);
     inOperation(operation.index, () => applyOperation(draft, operation));
   }
+  await paths.work.pause();
   return draft.finish();
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { createApp, createGroup, createUser, GROUP, patch } from "../helpers/scim-app.ts";
 
 const refusal = (what: string) => ({
@@ -23,7 +24,14 @@ describe("the work of a request", () => {
   });
 
   it("is shared by the operations of a bulk request, of which the later ones are refused", async () => {
-    const app = createApp({ limits: { maxWork: 100_000 }, bulk: true });
+    const storage = memoryStorage();
+    let reads = 0;
+    const find: typeof storage.resources.find = (...asked) => {
+      reads += 1;
+      return storage.resources.find(...asked);
+    };
+    const counted = { ...storage, resources: { ...storage.resources, find } };
+    const app = createApp({ storage: counted, limits: { maxWork: 100_000 }, bulk: true });
     const ids: string[] = [];
     for (let index = 0; index < 200; index += 1) ids.push(await createUser(app, `u${index}`));
     const group = await createGroup(app, "g", ids);
@@ -41,6 +49,8 @@ describe("the work of a request", () => {
       "204",
       "400",
     ]);
+    // Nothing is read for an operation that comes after the budget is used up.
+    expect(reads).toBe(results.filter(({ status }) => status === "204").length + 1);
   });
 
   it("lets a push of twelve thousand members through with the default limits", async () => {

@@ -52,6 +52,7 @@ export async function patchResource(
 async function readRequest(requestContext: RequestContext, type: ResourceType): Promise<ReadPatch> {
   const { dialect, limits } = requestContext.context;
   const body = await requestContext.body();
+  await requestContext.work.pause();
   const request = readPatchRequest(body, type, dialect, {
     maxOperations: limits.maxOperations,
     work: requestContext.work,

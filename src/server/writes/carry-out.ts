@@ -19,6 +19,7 @@ function needsTransaction({ members, after }: Write): boolean {
  */
 export async function carryOut(requestContext: RequestContext, given: Write): Promise<WriteOutcome> {
   const { context, work } = requestContext;
+  await work.pause();
   requireAllowedSize(requestContext, given);
   const write = await withHashedPassword(context, given);
   await askHook(context, write);

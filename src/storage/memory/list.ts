@@ -9,7 +9,8 @@ import { printSortCursor, readSortCursor } from "../driver/sort-cursor.ts";
 import { uniqueLookup } from "../driver/unique-lookup.ts";
 import { filterView } from "../fallback/filter-view.ts";
 import { comparePlaces, type Sorted } from "../fallback/sorted-listing.ts";
-import type { ListQuery, Page, Partition, Sort, StoredResource } from "../storage.ts";
+import type { ListQuery, MemberRef, Page, Partition, Sort, StoredResource } from "../storage.ts";
+import { compileInTurns, readsMembers } from "./match-in-turns.ts";
 import { groupsAbove, MEMBERSHIP, membersOf } from "./members.ts";
 import { type SortedOrders, sorted } from "./sorted-orders.ts";
 import type { Tables } from "./tables.ts";
@@ -74,11 +75,12 @@ async function collect(listing: Listing, toTheEnd: boolean): Promise<Found> {
   let seen = 0;
   if (query.take <= 0 && !toTheEnd) return { resources, more, seen };
   let { left } = pace;
-  for (const match of matches(listing, query)) {
+  for (const found of matches(listing, query)) {
     if (left - pace.left >= PIECE) {
       await pace.pause();
       left = pace.left;
     }
+    const match = found instanceof Promise ? await found : found;
     if (match === undefined) continue;
     seen += 1;
     if (seen <= skip) continue;
@@ -139,6 +141,9 @@ function placeAfter(all: readonly Sorted[], cursor: string, sort: Sort): number 
   return low;
 }
 
+/** The members of a group with more are compared in pieces. */
+const MANY_MEMBERS = 1000;
+
 /** Where a listing begins, and its order. */
 type Begin = Pick<ListQuery, "after" | "order" | "skip">;
 
@@ -153,8 +158,14 @@ function* ordered(tables: Tables, partition: Partition, begin: Begin): Generator
   for (const [, resource] of rows.entries([tenant, type], { after: behind, skip })) yield resource;
 }
 
-/** The resources that match; undefined for each that does not, so that the reader can pause. */
-function* matches(listing: Listing, begin: Begin): Generator<StoredResource | undefined> {
+/** A resource that matches, or undefined for one that does not. */
+type Match = StoredResource | undefined;
+
+/**
+ * The resources that match; undefined for each that does not, so that the reader can pause. A promise for a group with
+ * so many members that others run while they are compared.
+ */
+function* matches(listing: Listing, begin: Begin): Generator<Match | Promise<Match>> {
   const { tables, partition, query, pace } = listing;
   const { filter } = query;
   if (filter === undefined) {
@@ -166,10 +177,16 @@ function* matches(listing: Listing, begin: Begin): Generator<StoredResource | un
   }
   const holds = compileResolved(filter, { work: query.work });
   const viewOf = viewer(listing, filter);
+  const holdsInTurns = readsMembers(filter) ? compileInTurns(filter, pace) : undefined;
   const { after, order } = begin;
   for (const resource of candidate(listing, filter, after) ?? ordered(tables, partition, { after, order })) {
     pace.spend(ROW, "reading resources");
-    yield holds(viewOf(resource)) ? resource : undefined;
+    const key = [partition.tenant, partition.type, resource.id];
+    if (holdsInTurns !== undefined && tables.members.count(key) > MANY_MEMBERS) {
+      const { members = [], ...view } = viewOf(resource);
+      const many = { view, members: members as readonly MemberRef[] };
+      yield holdsInTurns(many).then((isMatch) => (isMatch ? resource : undefined));
+    } else yield holds(viewOf(resource)) ? resource : undefined;
   }
 }
 
