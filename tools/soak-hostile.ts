@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -54,6 +54,8 @@ interface Measured {
 async function withStorage(name: string, run: (storage: Storage) => Promise<void>): Promise<void> {
   if (name === "memory") return run(memoryStorage());
   const folder = mkdtempSync(join(tmpdir(), "scimkit-soak-"));
+  // PostgreSQL does not run as root, and then needs to reach its folder.
+  chmodSync(folder, 0o755);
   try {
     if (name === "sqlite") return await run(sqliteStorage(join(folder, "hostile.db")));
     if (name !== "postgres") throw new RangeError(`There is no storage ${name}: memory, sqlite, postgres`);

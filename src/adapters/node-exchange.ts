@@ -24,6 +24,8 @@ export interface NodeResponse extends Writable {
   /** Only in HTTP/2. */
   readonly stream?: Writable & { close(): void };
   setHeader(name: string, value: string): unknown;
+  /** Calls `callback` when nothing was sent or received for so many milliseconds. */
+  setTimeout(ms: number, callback: () => void): unknown;
 }
 
 /** One request and its response on Node, and what a framework knows about them. */

@@ -6,6 +6,7 @@ import { toDirectRequest } from "./direct-request.ts";
 import type { NodeExchange, NodeResponse } from "./node-exchange.ts";
 import { errorResponse, type Outgoing, usable } from "./outgoing.ts";
 import { urlReader } from "./request-url.ts";
+import { watchSending } from "./slow-client.ts";
 import { leaveBody } from "./unread-body.ts";
 import { toWebRequest } from "./web-request.ts";
 
@@ -45,6 +46,7 @@ export function createResponder(
       return errorResponse(error);
     });
     leaveBody(exchange);
+    watchSending(exchange.res, outgoing);
     return outgoing;
   };
   return { respond, tell };

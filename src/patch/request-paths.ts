@@ -14,6 +14,9 @@ const DEFAULT_WORK = 40_000_000;
 /** So many names of dropped attributes are kept. */
 const MOST_DROPPED = 20;
 
+/** The work of parsing, looking up and compiling one character of a path. Most of it is for the terms of filters. */
+const CHARACTER = 4;
+
 /** A path that was looked up in a resource type. */
 export interface LocatedPath extends ResolvedPath {
   readonly path: PatchPath;
@@ -103,7 +106,10 @@ export class RequestPaths {
   }
 
   private lenient(text: string): LenientPath | undefined {
-    return remembered(this.parsed, text, () => ifPath(() => parseLeniently(text, ANY_GRAMMAR)));
+    return remembered(this.parsed, text, () => {
+      this.work.spend(text.length * CHARACTER, "reading the paths of the operations");
+      return ifPath(() => parseLeniently(text, ANY_GRAMMAR));
+    });
   }
 
   private find(text: string): LocatedPath | undefined {

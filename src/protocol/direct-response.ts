@@ -16,6 +16,8 @@ export interface DirectResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The body, if there is one: a text or, if it is long, its pieces. */
   readonly text: string | TextPieces | undefined;
+  /** To be called when a body in pieces was sent, or cannot be sent. More calls do nothing. */
+  readonly sent?: () => void;
 }
 
 /** A handler that can respond directly. */

@@ -63,13 +63,14 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   const { method } = request;
   context.watch?.received(requestId, request);
   const work = createWork({ limit: context.limits.maxWork, signal: request.signal });
+  const unsent = context.unsent.begin();
   let route = "unknown";
   let response: EndpointResponse;
   try {
     const url = requestTarget(request.url);
     const found = findRoute(url.pathname, context.mountPath, context.registry);
     route = routeTemplate(found);
-    response = await dispatch({ context, request, requestId, url, route: found, work }, authenticate);
+    response = await dispatch({ context, request, requestId, url, route: found, work, unsent }, authenticate);
   } catch (error) {
     response = failureResponse({ context, requestId, method, route }, error);
   }
@@ -79,5 +80,14 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
     const event = { type: "server.response" as const, requestId, method, route, status, ms, work: work.spent };
     return refusal === undefined ? event : { ...event, detail: refusal.detail, scimType: refusal.scimType };
   });
-  return directResponse(response, requestId, method !== "HEAD");
+  try {
+    const direct = directResponse(response, requestId, method !== "HEAD");
+    // A short body is not counted, and nothing tells when it was sent.
+    if (typeof direct.text !== "object") unsent.release();
+    else request.signal.addEventListener("abort", unsent.release, { once: true });
+    return { ...direct, sent: unsent.release };
+  } catch (error) {
+    unsent.release();
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ import type { RequestContext, ServerContext } from "./requests/context.ts";
 import { type Authenticate, type Principal, requirePrincipal, requireRights } from "./requests/principal.ts";
 import type { RequestTarget } from "./requests/request-target.ts";
 import { type Route, refuseUnsupported, routeTemplate } from "./requests/route.ts";
+import type { UnsentResponse } from "./requests/unsent-bytes.ts";
 import type { EndpointResponse } from "./responses/respond.ts";
 
 /** A request that is not authenticated yet. */
@@ -24,6 +25,8 @@ export interface Incoming {
   readonly route: Route;
   /** What the request may still cost. */
   readonly work: Work;
+  /** The bytes of its response. */
+  readonly unsent: UnsentResponse;
 }
 
 /** Authenticates a request and handles it. @throws {ScimError} for a request that is refused */
@@ -71,7 +74,7 @@ async function handleAuthenticated(
   if (route.kind === "bulk") {
     // Loaded with the first bulk request: most identity providers send none.
     const { handleBulk } = await import("./bulk/handle-bulk.ts");
-    return handleBulk({ context, requestId, principal, work: incoming.work }, request);
+    return handleBulk({ context, requestId, principal, work: incoming.work, unsent: incoming.unsent }, request);
   }
   const method = plainMethod(request);
   requireRights(principal, method === "GET" || route.kind === "search" ? "read" : "write");
@@ -102,7 +105,7 @@ async function handleOne(
 }
 
 function requestContextOf(
-  { context, request, requestId, url, route, work }: Incoming,
+  { context, request, requestId, url, route, work, unsent }: Incoming,
   principal: Principal,
 ): RequestContext {
   let body: Promise<Record<string, unknown>> | undefined;
@@ -116,6 +119,7 @@ function requestContextOf(
     requestId,
     principal,
     work,
+    unsent,
     route: routeTemplate(route),
     shown: shownByQuery(url.searchParams),
     conditions: {

@@ -17,6 +17,7 @@ import { type Cursors, createCursors } from "./requests/cursors.ts";
 import { resolveLimits } from "./requests/limits.ts";
 import type { Authenticate, Me } from "./requests/principal.ts";
 import { type ServerOptions, serverOptionsShape } from "./requests/server-options.ts";
+import { UnsentBytes } from "./requests/unsent-bytes.ts";
 import type { Commit } from "./requests/write.ts";
 import { createWriters } from "./writes/contention.ts";
 
@@ -86,6 +87,7 @@ export function resolveHandlerOptions(
     resources,
     transaction: transactionOf(storage),
     writers: createWriters(),
+    unsent: new UnsentBytes(limits.maxUnsentBytes),
     requests: new FairQueue({
       concurrency: Number.POSITIVE_INFINITY,
       share: limits.maxConcurrentRequests,

@@ -143,11 +143,14 @@ export interface ResourceStorage {
   /** Stores a new resource. @throws {UniquenessError} when its id or a unique value is taken */
   insert(partition: Partition, resource: StoredResource): Promise<void>;
 
-  /** The resource, or `undefined` if it does not exist. An outage throws. `omit` as in `ListQuery`. */
+  /**
+   * The resource, or `undefined` if it does not exist. An outage throws. `omit` as in `ListQuery`. A driver may charge
+   * `work` for the bytes that it reads.
+   */
   find(
     partition: Partition,
     id: string,
-    options?: { readonly omit?: readonly string[] },
+    options?: { readonly omit?: readonly string[]; readonly work?: Work },
   ): Promise<StoredResource | undefined>;
 
   /**
@@ -226,6 +229,8 @@ export interface MemberChange {
    * member is added, as a `User` if it has no `type`.
    */
   readonly unknown: "reject" | "accept";
+  /** What the request may still cost. A driver may charge it for the groups above that it reads. @default unlimited */
+  readonly work?: Work;
 }
 
 /** The result of a change of memberships. */

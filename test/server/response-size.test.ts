@@ -115,7 +115,7 @@ describe.each(Object.keys(STORAGES))("the size of a response, over %s storage", 
   it("leaves groups and members out of the response to a write that is too large, since it was done", async () => {
     const user = await createUser(app, "ada");
     const group = await createGroup(app, "x".repeat(60_000), [user]);
-    const small = open({ maxResponseBytes: 50_000, maxWork: 2000 });
+    const small = open({ maxResponseBytes: 50_000, maxWork: 6000 });
     const patched = await small.send("PATCH", `/Users/${user}`, patch({ op: "add", path: "title", value: "Dr" }));
     expect(patched.body).toMatchObject({ userName: "ada", title: "Dr" });
     expect(patched.body).not.toHaveProperty("groups");
@@ -197,9 +197,7 @@ describe("what is read for a response that is too large", () => {
     for (let index = 0; index < 20; index += 1) await createUser(createApp({ storage }), `user ${index}`);
     const refused = await createApp({ storage, limits: { maxWork: 50 } }).send("GET", "/Users");
     expect(refused.body).toMatchObject({ status: "400", scimType: "tooMany" });
-    expect(refused.body.detail).toBe(
-      "The request needs too much work for showing resources with their members and groups",
-    );
+    expect(refused.body.detail).toBe("The request needs too much work for finding groups");
   });
 });
 

@@ -138,7 +138,7 @@ describe("a search without an index", () => {
     await expect(list({ sort: sortBy("title", "ascending") }, 1000)).rejects.toMatchObject({ message: sorting });
   });
 
-  it("costs what its candidates cost if an index finds few, and nothing if it is a lookup", async () => {
+  it("costs what its candidates cost if an index finds few, and next to nothing if it is a lookup", async () => {
     for (const name of ["SQLite", "PostgreSQL"]) {
       const { resources } = storageOf(name);
       const leftOf = async (text: string) => {
@@ -146,7 +146,7 @@ describe("a search without an index", () => {
         await resources.list(users, { filter: filterOf(text), take: 5, count: true, work });
         return work.left;
       };
-      expect(await leftOf('userName eq "n1"')).toBe(1_000_000);
+      expect(await leftOf('userName eq "n1"')).toBe(999_998);
       expect(await leftOf('id eq "u-n1" and title pr')).toBeGreaterThan(999_000);
       expect(await leftOf('title pr and id sw "u-n1"')).toBeGreaterThan(980_000);
       expect(await leftOf("title pr")).toBeLessThan(999_000);

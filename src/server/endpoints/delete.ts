@@ -16,7 +16,7 @@ export async function deleteResource(
   const { context } = requestContext;
   const partition = partitionOf(requestContext, type);
   await writeConditionally(requestContext, { type, id }, async () => {
-    const before = await context.resources.find(partition, id);
+    const before = await context.resources.find(partition, id, { work: requestContext.work });
     if (before === undefined) throw new NotFoundError();
     requireVersion(requestContext, before.version);
     const write: Write = {

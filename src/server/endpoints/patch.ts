@@ -110,7 +110,9 @@ async function patchMembers(
 
 /** The stored resource, if it exists and meets the client's conditions. */
 async function requireCurrent(requestContext: RequestContext, type: ResourceType, id: string): Promise<StoredResource> {
-  const stored = await requestContext.context.resources.find(partitionOf(requestContext, type), id);
+  const stored = await requestContext.context.resources.find(partitionOf(requestContext, type), id, {
+    work: requestContext.work,
+  });
   if (stored === undefined) throw new NotFoundError();
   requireVersion(requestContext, stored.version);
   return stored;

@@ -39,7 +39,7 @@ async function replaceOnce(
 ): Promise<StoredResource> {
   const { context } = requestContext;
   const partition = partitionOf(requestContext, type);
-  const before = await context.resources.find(partition, id);
+  const before = await context.resources.find(partition, id, { work: requestContext.work });
   if (before === undefined) throw new NotFoundError();
   requireVersion(requestContext, before.version);
   const resource = { ...keptAttributes(before.attributes, body.written), ...body.resource };

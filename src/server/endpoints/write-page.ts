@@ -2,8 +2,8 @@ import { TooManyError } from "../../errors/request-errors.ts";
 import type { ListPage } from "../lists/in-sequence.ts";
 import { type Listing, pageByCursor, pageByIndex } from "../lists/list-page.ts";
 import type { ListPosition } from "../requests/cursors.ts";
-import { BoundedText } from "../responses/bounded-text.ts";
-import { tooLargeToShow } from "../responses/represent.ts";
+import type { BoundedText } from "../responses/bounded-text.ts";
+import { responseText, tooLargeToShow } from "../responses/represent.ts";
 import { writeResources } from "../responses/write-resources.ts";
 
 /** Resources that are in memory at once. */
@@ -78,8 +78,8 @@ async function writePage(
     readonly writeChunk: (read: Read, size: number, text: BoundedText) => Promise<WrittenChunk>;
   },
 ): Promise<WrittenPage> {
-  const { limits, resources } = listing.requestContext.context;
-  const text = new BoundedText(limits.maxResponseBytes);
+  const { resources } = listing.requestContext.context;
+  const text = responseText(listing.requestContext);
   // A storage may have to sort everything for each chunk of a sorted list.
   const most = listing.sort === undefined && resources.capabilities.cursor ? CHUNK : take;
   let read = first;

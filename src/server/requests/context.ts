@@ -13,6 +13,7 @@ import type { Cursors } from "./cursors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Me, Principal } from "./principal.ts";
 import type { ResolvedServerOptions } from "./server-options.ts";
+import type { UnsentBytes, UnsentResponse } from "./unsent-bytes.ts";
 import type { Commit } from "./write.ts";
 
 /** Options that requests need in another form. */
@@ -42,6 +43,8 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly writers: KeyedLock;
   /** Limits the requests of each tenant that are worked on at the same time. */
   readonly requests: FairQueue;
+  /** Limits the bytes of long responses of each tenant that are not sent yet. */
+  readonly unsent: UnsentBytes;
   readonly cursors: Cursors;
   /** Attributes that a filter in a URI may not name. */
   readonly sensitiveFilters: readonly AttributePath[];
@@ -68,6 +71,8 @@ export interface RequestContext {
   readonly principal: Principal;
   /** What the request may still cost; the operations of a bulk request share it. */
   readonly work: Work;
+  /** The bytes of its response. */
+  readonly unsent: UnsentResponse;
   /** The route's template, for events. */
   readonly route: string;
   /** The attributes that the client asked for: from the query, or from a search request. */

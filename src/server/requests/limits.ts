@@ -24,6 +24,11 @@ export interface ServerLimits {
    * `tooMany`. @default 33554432
    */
   readonly maxResponseBytes: number;
+  /**
+   * Most bytes of long responses of one tenant that are made, or not taken by their clients yet, in this process. Further
+   * ones get a 503 with `Retry-After`. @default 134217728, or `maxResponseBytes` if that is more
+   */
+  readonly maxUnsentBytes: number;
   /** Page size if the client does not ask for one; at most `maxPageSize`. @default 100, or `maxPageSize` if that is less */
   readonly defaultPageSize: number;
   /** Largest page size, whatever the client asks for; published as `filter.maxResults`. @default 500 */
@@ -57,6 +62,7 @@ const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
   maxValues: positive(10_000),
   maxResourceBytes: positive(1_048_576),
   maxResponseBytes: positive(33_554_432),
+  maxUnsentBytes: positive(134_217_728),
   defaultPageSize: positive(100),
   maxPageSize: positive(500),
   maxFilterLength: positive(10_000),
@@ -70,8 +76,16 @@ const schema: z.ZodMiniType<ServerLimits> = z.strictObject({
 /** Reads the limits once; `owner` begins the message of an error. @throws {TypeError} naming the limit that is wrong */
 export function resolveLimits(input: Partial<ServerLimits>, owner: string): ServerLimits {
   const limits = resolveOptions(owner, schema, input);
-  const { defaultPageSize, maxPageSize } = limits;
-  if (defaultPageSize <= maxPageSize) return limits;
-  if (input.defaultPageSize === undefined) return Object.freeze({ ...limits, defaultPageSize: maxPageSize });
-  throw new TypeError(`${owner}: defaultPageSize: must be at most maxPageSize, which is ${maxPageSize}`);
+  const { defaultPageSize, maxPageSize, maxResponseBytes, maxUnsentBytes } = limits;
+  if (input.defaultPageSize !== undefined && defaultPageSize > maxPageSize) {
+    throw new TypeError(`${owner}: defaultPageSize: must be at most maxPageSize, which is ${maxPageSize}`);
+  }
+  if (input.maxUnsentBytes !== undefined && maxUnsentBytes < maxResponseBytes) {
+    throw new TypeError(`${owner}: maxUnsentBytes: must be at least maxResponseBytes, which is ${maxResponseBytes}`);
+  }
+  return Object.freeze({
+    ...limits,
+    defaultPageSize: Math.min(defaultPageSize, maxPageSize),
+    maxUnsentBytes: Math.max(maxUnsentBytes, maxResponseBytes),
+  });
 }

@@ -1,4 +1,4 @@
-import { TooManyError } from "../../errors/request-errors.ts";
+import { TooManyError, UnavailableError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { needsAttribute, type Projection } from "../../schema/resources/project.ts";
 import type { StoredResource } from "../../storage/storage.ts";
@@ -29,7 +29,7 @@ export async function showResource(
   stored: StoredResource,
   projection: Projection,
 ): Promise<EndpointResponse> {
-  const text = new BoundedText(requestContext.context.limits.maxResponseBytes);
+  const text = responseText(requestContext);
   const written = await writeResources(requestContext, [{ part: { type, projection }, resource: stored }], text);
   if (written === 0) throw tooLargeToShow(requestContext);
   return { status: 200, text: text.pieces, headers: headersOf(requestContext, type, stored) };
@@ -74,14 +74,29 @@ export async function showCreated(
 }
 
 async function showDone(requestContext: RequestContext, shown: Shown): Promise<EndpointResponse> {
-  const { work, context } = requestContext;
+  const { work } = requestContext;
   const free = { ...requestContext, work: createWork({ signal: work.signal }) };
   const headers = headersOf(requestContext, shown.part.type, shown.resource);
-  const text = new BoundedText(context.limits.maxResponseBytes);
-  if ((await writeResources(free, [shown], text)) > 0) return { status: 200, text: text.pieces, headers };
+  const text = responseText(free);
+  if (await hasRoom(() => writeResources(free, [shown], text))) return { status: 200, text: text.pieces, headers };
   const shorter = new BoundedText(Number.POSITIVE_INFINITY);
   await writeResources(free, [{ ...shown, leftOut: ["groups", "members"] }], shorter);
   return { status: 200, text: shorter.pieces, headers };
+}
+
+/** Whether something was written. What other responses leave no memory for is not written, and no error after a write. */
+async function hasRoom(write: () => Promise<number>): Promise<boolean> {
+  try {
+    return (await write()) > 0;
+  } catch (error) {
+    if (error instanceof UnavailableError) return false;
+    throw error;
+  }
+}
+
+/** An empty text for a response to this request. Its `add` throws an `UnavailableError` beyond `maxUnsentBytes`. */
+export function responseText({ context, principal, unsent }: RequestContext): BoundedText {
+  return new BoundedText(context.limits.maxResponseBytes, (bytes) => unsent.add(principal.tenant, bytes));
 }
 
 /** Top-level attributes of this type that a storage need not read for this projection. */

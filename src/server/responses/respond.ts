@@ -44,22 +44,27 @@ function joinedIfShort(pieces: TextPieces): string | TextPieces {
 }
 
 /** The same as a `Response`. */
-export function toResponse({ status, headers, text }: DirectResponse): Response {
-  const body = typeof text === "object" ? textStream(text) : (text ?? null);
+export function toResponse({ status, headers, text, sent }: DirectResponse): Response {
+  const body = typeof text === "object" ? textStream(text, sent) : (text ?? null);
   return new Response(body, { status, headers });
 }
 
-/** A stream of a text that makes each chunk when the reader requests it. */
-function textStream(pieces: TextPieces): ReadableStream<Uint8Array> {
+/** A stream of a text that makes each chunk when the reader requests it. `sent` is called when it ends. */
+function textStream(pieces: TextPieces, sent: () => void = () => undefined): ReadableStream<Uint8Array> {
   const chunks = textChunks(pieces);
   const encoder = new TextEncoder();
   return new ReadableStream(
     {
       pull(controller) {
         const { value, done } = chunks.next();
-        if (done === true) controller.close();
-        else controller.enqueue(encoder.encode(value));
+        if (done !== true) {
+          controller.enqueue(encoder.encode(value));
+          return;
+        }
+        controller.close();
+        sent();
       },
+      cancel: sent,
     },
     { highWaterMark: 0 },
   );

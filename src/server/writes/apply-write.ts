@@ -1,5 +1,5 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import type { ResourceStorage } from "../../storage/storage.ts";
+import type { MemberChange, ResourceStorage } from "../../storage/storage.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 import { changeMembers } from "./change-members.ts";
 
@@ -14,7 +14,7 @@ import { changeMembers } from "./change-members.ts";
 export async function applyWrite(
   resources: ResourceStorage,
   write: Omit<Write, "principal" | "type" | "secrets">,
-  unknown: "reject" | "accept",
+  { unknown, work }: Pick<MemberChange, "unknown" | "work">,
 ): Promise<WriteOutcome> {
   const { partition, before, after, id } = write;
   if (write.action === "delete") {
@@ -30,7 +30,7 @@ export async function applyWrite(
   }
   // The version of a resource that was replaced above has been checked already.
   const expectedVersion = after === undefined ? before?.version : undefined;
-  const change = { ...write.members, next: write.next, unknown, expectedVersion };
+  const change = { ...write.members, next: write.next, unknown, expectedVersion, work };
   const outcome = await changeMembers(resources, partition, id, change);
   const changed = after !== undefined || outcome.added.length > 0 || outcome.removed.length > 0;
   return { ...outcome, changed };

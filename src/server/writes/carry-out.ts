@@ -26,7 +26,7 @@ export async function carryOut(requestContext: RequestContext, given: Write): Pr
   throwIfDisconnected(work.signal);
   const { tenant } = write.partition;
   const applyTo = (resources: ResourceStorage): Promise<WriteOutcome> =>
-    applyWrite(resources, write, context.unknownMembers);
+    applyWrite(resources, write, { unknown: context.unknownMembers, work });
   const apply = (transaction?: ResourceStorage): Promise<WriteOutcome> => {
     if (transaction !== undefined) return applyTo(transaction);
     return needsTransaction(write)

@@ -1,7 +1,7 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
-import type { MemberStorage, ResourceStorage, StateStorage, Storage } from "../storage.ts";
+import type { MemberChange, MemberStorage, ResourceStorage, StateStorage, Storage } from "../storage.ts";
 import { checkKeyText, checkMembers, checkPartition } from "./key-text.ts";
 import { WHOLE_CAPABILITIES } from "./whole-capabilities.ts";
 
@@ -74,12 +74,12 @@ function checkedMembers(driver: Required<MemberStorage>): MemberStorage {
       checkPartition(partition);
       if (!isText(groupId)) throw new NotFoundError();
       checkMembers(change.add);
-      return driver.change(partition, groupId, frozenJson(change));
+      return driver.change(partition, groupId, frozenChange(change));
     },
     async preview(partition, groupId, change) {
       checkPartition(partition);
       checkMembers(change.add);
-      return driver.preview(partition, groupId, frozenJson(change));
+      return driver.preview(partition, groupId, frozenChange(change));
     },
     async groupsOf(tenant, ids, options) {
       checkKeyText("tenant", tenant);
@@ -118,4 +118,9 @@ function checkedState(driver: StateStorage): StateStorage {
 function checkDueAt(dueAt: number | undefined): void {
   if (dueAt !== undefined && !Number.isFinite(dueAt))
     throw new TypeError("dueAt must be a finite number of milliseconds");
+}
+
+/** The change as it is now: the caller may change its objects afterwards. */
+function frozenChange({ work, ...change }: MemberChange): MemberChange {
+  return { ...frozenJson(change), work };
 }

@@ -91,7 +91,9 @@ function resourcesOver(access: SqlAccess, statements: SqlStatements): DriverReso
       return access.write(turnOf(partition), (sql) => insertResource(sql, partition, written));
     },
     find: (partition, id, options) =>
-      access.read(turnOf(partition), (sql) => findResource(sql, partition, id, options?.omit)),
+      access.read(turnOf({ ...partition, signal: options?.work?.signal }), (sql) =>
+        findResource(sql, partition, id, options),
+      ),
     async replace(partition, resource, expectedVersion) {
       const written = prepared(statements, partition, resource);
       return access.write(turnOf(partition), (sql) => replaceResource(sql, partition, written, expectedVersion));
@@ -115,7 +117,8 @@ function membersOver(access: SqlAccess): DriverResources["members"] {
       access.write(turnOf(partition), (sql) => changeMembers(sql, partition, groupId, change)),
     preview: (partition, groupId, change) =>
       access.read(turnOf(partition), (sql) => previewMembers(sql, partition, groupId, change)),
-    groupsOf: (tenant, ids) => access.read(turnOf({ tenant }), (sql) => groupsOf(sql, tenant, ids)),
+    groupsOf: (tenant, ids, { work } = {}) =>
+      access.read(turnOf({ tenant, signal: work?.signal }), (sql) => groupsOf(sql, tenant, ids, work)),
   };
 }
 

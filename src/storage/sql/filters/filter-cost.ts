@@ -48,7 +48,8 @@ export function filterCost(filter: ResolvedFilter): RowCost {
 
 /** What it costs to sort by this path. */
 export function sortCost(path: ResolvedPath): RowCost {
-  return { row: ROW + termCost({ ...path, sub: undefined }), byte: 0, member: 0, group: 0 };
+  const byte = isColumn(path) ? 0 : BYTE;
+  return { row: ROW + termCost({ ...path, sub: undefined }), byte, member: 0, group: 0 };
 }
 
 function termCost(path: ResolvedPath): number {

@@ -43,17 +43,8 @@ export function memberHolds(sql: SqlStatements, element: ResolvedFilter): Condit
  * again.
  */
 export function groupsRelation(sql: SqlStatements, { tenant }: Partition): Relation {
-  const memberships = raw.table(sql.names.memberships);
   const display = formsAt(sql.engine, { column: raw.ref("s.search"), path: ["displayName"] });
-  const up = raw`with recursive up (group_type, group_id, group_folded, depth) as (
-      select m.group_type, m.group_id, m.group_folded, 1 from ${memberships} m
-        where m.tenant = ${tenant} and m.member_value = r.id
-      union
-      select m.group_type, m.group_id, m.group_folded, up.depth + 1 from up
-        cross join ${sql.engine.lookups(
-          memberships,
-          raw`m.tenant = ${tenant} and m.member_value = up.group_id and up.depth < ${raw.lit(MAX_NESTING)}`,
-        )})`;
+  const up = groupsUp(sql, tenant);
   const groups = raw`(select f.group_id, f.group_folded, f.depth, ${display.exact} as display, ${display.folded} as folded
       from (select up.group_id, max(up.group_folded) as group_folded, max(up.group_type) as group_type,
         min(up.depth) as depth from up group by up.group_id) f
@@ -65,6 +56,43 @@ export function groupsRelation(sql: SqlStatements, { tenant }: Partition): Relat
     any: (row) => raw<boolean>`(exists (${up} select 1 from ${groups} where ${row}) is true)`,
     over: (aggregates) => raw<boolean>`(${up} select ${aggregates} from ${groups})`,
   };
+}
+
+/** More ways are not counted: those are too many for any request. */
+const MOST_WAYS = 100_000;
+
+/** The work of finding one way from a resource up to a group: a group within many others has many. */
+const WAY = 80;
+
+/**
+ * The work that a filter needs for the groups that a resource `r` belongs to. `group` is that for one group, `byte` that
+ * for a byte of its search document. No name of a group is read.
+ */
+export function groupsWork(
+  sql: SqlStatements,
+  { tenant }: Partition,
+  { group, byte }: { readonly group: number; readonly byte: number },
+): RawBuilder<number> {
+  return raw<number>`(${groupsUp(sql, tenant)}
+    select coalesce(sum(f.ways * ${raw.lit(WAY)} + ${raw.lit(group)} + coalesce(length(s.search), 0) * ${raw.lit(byte)}), 0)
+      from (select up.group_id, max(up.group_type) as group_type, count(*) as ways
+        from (select * from up limit ${raw.lit(MOST_WAYS)}) up group by up.group_id) f
+      left join ${raw.table(sql.names.resources)} s
+        on s.tenant = ${tenant} and s.type = f.group_type and s.id = f.group_id)`;
+}
+
+/** The ways `up` from a resource `r` to the groups that it belongs to. */
+function groupsUp(sql: SqlStatements, tenant: string): RawBuilder<unknown> {
+  const memberships = raw.table(sql.names.memberships);
+  return raw`with recursive up (group_type, group_id, group_folded, depth) as (
+      select m.group_type, m.group_id, m.group_folded, 1 from ${memberships} m
+        where m.tenant = ${tenant} and m.member_value = r.id
+      union
+      select m.group_type, m.group_id, m.group_folded, up.depth + 1 from up
+        cross join ${sql.engine.lookups(
+          memberships,
+          raw`m.tenant = ${tenant} and m.member_value = up.group_id and up.depth < ${raw.lit(MAX_NESTING)}`,
+        )})`;
 }
 
 /** The condition of a filter on one group `above` of a resource. */

@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import { TooManyError } from "../../../errors/request-errors.ts";
 import { leavesOf } from "../../../path/walk-tree.ts";
 import { printResolvedPath } from "../../../schema/attributes/resolve-path.ts";
-import type { ListQuery } from "../../storage.ts";
+import type { ListQuery, Page } from "../../storage.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf } from "../engine/session.ts";
 import { costSum, filterCost, type RowCost, sortCost } from "../filters/filter-cost.ts";
@@ -58,6 +58,14 @@ export async function chargedIndexUse(listing: Listing): Promise<boolean> {
   if (candidates > most) return false;
   if (work !== undefined) work.spend(candidates * row, doing(listing));
   return true;
+}
+
+/** The work of counting one match along an index. */
+const MATCH = 2;
+
+/** Charges the matches of a filter that an index decides. Their number is known only when they have been counted. */
+export function chargeMatches(listing: Listing, { resources, total = resources.length }: Page): void {
+  listing.query.work?.spend(total * MATCH, doing(listing));
 }
 
 /** The most terms that are compared with one resource without a limit of time, which costs two more statements. */

@@ -3,7 +3,7 @@ import { omitAttributes } from "../../driver/omit-attributes.ts";
 import type { Page } from "../../storage.ts";
 import type { SqlSession } from "../engine/session.ts";
 import { indexUse } from "../filters/index-conditions.ts";
-import { chargedIndexUse, chargedScan, isCheap, isLong } from "./list-charges.ts";
+import { chargedIndexUse, chargedScan, chargeMatches, isCheap, isLong } from "./list-charges.ts";
 import { scannedPage } from "./list-scan.ts";
 import { type Asked, cursorOf, type FoundRow, lookupOf, pageStatement, total, totalSeen } from "./list-statements.ts";
 import { type Listing, turnOfListing } from "./listing.ts";
@@ -18,8 +18,11 @@ export async function listResourcesOf(asked: Listing): Promise<Page> {
   const { access, statements, partition, query } = asked;
   const turn = turnOfListing(asked);
   const lookup = lookupOf(statements, partition, query);
-  if (lookup !== undefined || isCheap(query)) {
-    return access.read(turn, (sql) => wholePage(sql, { partition, query, lookup }));
+  if (isCheap(query)) return access.read(turn, (sql) => wholePage(sql, { partition, query }));
+  if (lookup !== undefined) {
+    const page = await access.read(turn, (sql) => wholePage(sql, { partition, query, lookup }));
+    chargeMatches(asked, page);
+    return page;
   }
   const listing = { ...asked, use: query.filter && indexUse(statements, query.filter, partition) };
   const isBounded = await chargedIndexUse(listing);
@@ -29,7 +32,9 @@ export async function listResourcesOf(asked: Listing): Promise<Page> {
       if (scanned !== undefined) return scanned;
     } else await chargedScan(listing);
   }
-  return access.read(turn, (sql) => wholePage(sql, listing), { isLong: isLong(listing) });
+  const page = await access.read(turn, (sql) => wholePage(sql, listing), { isLong: isLong(listing) });
+  if (isBounded) chargeMatches(listing, page);
+  return page;
 }
 
 interface WholeListing extends Asked {

@@ -19,6 +19,8 @@ import { nextRows, type Piece, type Place } from "./weigh-rows.ts";
 /** How long a piece should take, and the most rows that are weighed at once. */
 const PIECE_MS = 30;
 const MOST_ROWS = 5000;
+/** The rows of the first piece of a filter on groups, since nothing tells beforehand how many groups there are. */
+const FIRST_ROWS = 16;
 
 /** A match, before its row is read. */
 interface Match {
@@ -77,6 +79,8 @@ interface Scan {
   /** The units of the next piece, and the time that was used, in milliseconds. */
   units: number;
   usedMs: number;
+  /** The most rows of the next piece. */
+  rows: number;
 }
 
 const BEGIN: Place = { created: "", id: "" };
@@ -108,15 +112,17 @@ function scanOf(listing: Listing): Scan {
     ? raw<boolean>`${columns} > ${bound} and ${columns} <= ${bound}`
     : raw<boolean>`${columns} > (${bound}) and ${columns} <= (${bound})`;
   const within = select.where(inPiece);
+  const cost = listingCost(query);
   return {
     listing,
-    cost: listingCost(query),
+    cost,
     work: query.work ?? createWork(),
     doing: doing(listing),
     statement: (isById ? within.orderBy("r.id") : within.orderBy("r.created").orderBy("r.id")).compile(),
     first: undefined,
     units: PIECE_UNITS / 2,
     usedMs: 0,
+    rows: cost.group > 0 ? FIRST_ROWS : MOST_ROWS,
   };
 }
 
@@ -124,7 +130,7 @@ function scanOf(listing: Listing): Scan {
 async function nextPiece(scan: Scan, after: Place = BEGIN): Promise<Piece> {
   const { partition, query } = scan.listing;
   const { cost, units } = scan;
-  const limit = Math.max(1, Math.min(MOST_ROWS, Math.ceil(units / cost.row)));
+  const limit = Math.max(1, Math.min(scan.rows, Math.ceil(units / cost.row)));
   return reading(scan, (sql) => nextRows(sql, { partition, order: query.order, after, cost, limit, units }));
 }
 
@@ -155,8 +161,13 @@ async function reading<T>(scan: Scan, query: (sql: SqlSession) => Promise<T>): P
     const ms = usedMs() - begin;
     scan.usedMs += ms;
     if (scan.usedMs > statements.statementTimeoutMs) throw stoppedError(statements);
-    if (ms > PIECE_MS) scan.units = Math.max(1, scan.units / 2);
-    else if (ms < PIECE_MS / 3) scan.units = Math.min(PIECE_UNITS, scan.units * 2);
+    if (ms > PIECE_MS) {
+      scan.units = Math.max(1, scan.units / 2);
+      scan.rows = Math.max(1, Math.floor(scan.rows / 2));
+    } else if (ms < PIECE_MS / 3) {
+      scan.units = Math.min(PIECE_UNITS, scan.units * 2);
+      scan.rows = Math.min(MOST_ROWS, scan.rows * 2);
+    }
     return result;
   });
 }

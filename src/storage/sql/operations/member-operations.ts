@@ -2,6 +2,7 @@ import { sql as raw } from "kysely";
 import { NotFoundError } from "../../../errors/request-errors.ts";
 import { isText } from "../../../schema/attributes/scalar.ts";
 import { foldString } from "../../../values/fold.ts";
+import { createWork } from "../../../work/work.ts";
 import { changesMembers, type MemberPlan, memberOutcome, requireExpected } from "../../driver/plan-members.ts";
 import type { MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../../storage.ts";
 import { fixedRows, insertedRows } from "../engine/fixed-statement.ts";
@@ -113,7 +114,9 @@ async function insertMembers(
   groupId: string,
   { added, nowhere }: MemberPlan,
 ): Promise<void> {
+  const pace = createWork();
   for (let start = 0; start < added.length; start += CHUNK) {
+    await pace.pause();
     const rows = added.slice(start, start + CHUNK).map((member) => ({
       tenant,
       group_type: type,

@@ -42,7 +42,7 @@ export async function checkedPlan(sql: SqlSession, target: GroupTarget, change: 
   const { partition, groupId } = target;
   const plan = planMembers(groupId, change, await memberFacts(sql, target, change));
   if (plan.suspects.length === 0) return { plan, cyclic: [] };
-  const above = await groupsOf(sql, partition.tenant, [groupId]);
+  const above = await groupsOf(sql, partition.tenant, [groupId], change.work);
   return { plan, cyclic: cyclicAmong(plan, groupId, above.get(groupId) ?? []) };
 }
 

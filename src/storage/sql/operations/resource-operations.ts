@@ -1,4 +1,5 @@
 import { PreconditionFailedError } from "../../../errors/request-errors.ts";
+import type { Work } from "../../../work/work.ts";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
 import type { Partition, StoredResource, UniqueValue } from "../../storage.ts";
 import { type FixedStatement, fixedRow, fixedRows } from "../engine/fixed-statement.ts";
@@ -9,12 +10,15 @@ import { addIndexed, dropIndexed, without } from "./index-rows.ts";
 import { RESOURCE_COLUMNS, type ResourceData, rowResource, type WrittenResource } from "./resource-rows.ts";
 import { dropUnique, inUse, takeUnique } from "./unique-rows.ts";
 
+/** So many bytes of a resource are read for one unit of work. */
+const BYTES_PER_UNIT = 16;
+
 /** `ResourceStorage.find`. */
 export async function findResource(
   sql: SqlSession,
   { tenant, type }: Partition,
   id: string,
-  omit: readonly string[] | undefined,
+  { omit, work }: { readonly omit?: readonly string[]; readonly work?: Work } = {},
 ): Promise<StoredResource | undefined> {
   const row = await fixedRow<ResourceData>(sql, {
     name: "resources.find",
@@ -27,7 +31,9 @@ export async function findResource(
         .where("type", "=", type)
         .where("id", "=", id),
   });
-  return row === undefined ? undefined : omitAttributes(rowResource(row), omit);
+  if (row === undefined) return undefined;
+  work?.spend(Math.ceil(row.attributes.length / BYTES_PER_UNIT), "reading the resource");
+  return omitAttributes(rowResource(row), omit);
 }
 
 /** A resource to write, prepared before the caller waits. */

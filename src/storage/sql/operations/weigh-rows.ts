@@ -3,7 +3,7 @@ import type { ListQuery, Partition } from "../../storage.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import type { RowCost } from "../filters/filter-cost.ts";
-import { groupsRelation, membersRelation } from "../filters/membership-conditions.ts";
+import { groupsWork, membersRelation } from "../filters/membership-conditions.ts";
 
 /** A place in the order in which a partition is read. */
 export interface Place {
@@ -33,6 +33,10 @@ interface RowsAsked {
   readonly units: number;
 }
 
+/** The work of finding one group of a resource, and of comparing a byte of its name for one unit of the terms. */
+const GROUP = 100;
+const GROUP_BYTE = 0.02;
+
 /** Of a search document, the first bytes cost nothing more. */
 const USUAL_BYTES = 4000;
 
@@ -43,6 +47,9 @@ const USUAL_BYTES = 4000;
 export async function nextRows(sql: SqlSession, asked: RowsAsked): Promise<Piece> {
   const { limit, units } = asked;
   const rows = rowsBehind(sql, asked, unitsOf(sql, asked.partition, asked.cost));
+  // To weigh groups takes as long as to find them, so it is done once.
+  if (asked.cost.group > 0)
+    return fewerRows(asked, await rowsOf(sql, raw<WeighedRow>`${rows} limit ${rowCount(limit)}`));
   const sum = await rowOf(
     sql,
     raw<{ readonly found: number; readonly units: number }>`
@@ -93,8 +100,7 @@ function unitsOf(sql: SqlSession, partition: Partition, cost: RowCost): RawBuild
     terms.push(raw`${membersRelation(sql, partition).over(raw`count(*)`)} * ${raw.lit(cost.member)}`);
   }
   if (cost.group > 0) {
-    const group = raw`${raw.lit(cost.group)} * (1 + coalesce(length(above.folded), 0) / 50)`;
-    terms.push(raw`coalesce(${groupsRelation(sql, partition).over(raw`sum(${group})`)}, 0)`);
+    terms.push(groupsWork(sql, partition, { group: GROUP + cost.group, byte: GROUP_BYTE * cost.group }));
   }
   return raw<number>`(${raw.join(terms, raw` + `)})`;
 }
