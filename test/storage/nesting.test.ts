@@ -12,6 +12,7 @@ import {
   userOf,
   userRefs,
 } from "../../src/testing/storage/contract-data.ts";
+import { createWork } from "../../src/work/work.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";
 
 const users = { tenant: "t", type: "User" };
@@ -48,6 +49,29 @@ describe("groups in one another", () => {
       const outside = [`groups.value eq "g-${MAX_NESTING}"`, `groups.display ew "${MAX_NESTING}"`];
       for (const text of inside) expect([name, text, await finds(text)]).toEqual([name, text, true]);
       for (const text of outside) expect([name, text, await finds(text)]).toEqual([name, text, false]);
+    }
+  });
+});
+
+describe("groups that are members of many others", () => {
+  const dense = { tenant: "dense", type: "Group" };
+  const GROUPS = 30;
+  const USERS = 50;
+
+  it("are each read once for all users, and a user in all of them is charged for the memberships", async () => {
+    for (const [name, { resources }] of storages) {
+      const names = upTo(USERS).map((n) => `u-${n}`);
+      for (const n of upTo(GROUPS)) {
+        await resources.insert(dense, groupOf(`${n}`));
+        const inner = upTo(n).map((k) => ({ value: `g-${k}`, type: "Group" }));
+        const add = n === 0 ? names.map((value) => ({ value })) : inner;
+        await membersOf(resources).change(dense, `g-${n}`, memberChange({ add, unknown: "accept" }));
+      }
+      const work = createWork();
+      const found = await membersOf(resources).groupsOf("dense", names, { work });
+      expect([name, found.get("u-7")?.length]).toEqual([name, GROUPS]);
+      const memberships = (GROUPS * (GROUPS - 1)) / 2;
+      expect([name, work.spent]).toEqual([name, (memberships + USERS) * 20 + USERS * (memberships + 1) * 2]);
     }
   });
 });

@@ -20,7 +20,10 @@ import { nextRows, type Piece, type Place } from "./weigh-rows.ts";
 const PIECE_MS = 30;
 const MOST_ROWS = 5000;
 /** The rows of the first piece of a filter on groups, since nothing tells beforehand how many groups there are. */
-const FIRST_ROWS = 16;
+const FIRST_ROWS = 1;
+/** A piece that takes longer than this is also charged by its time, in milliseconds and in units for each of them. */
+const LATE_MS = 4 * PIECE_MS;
+const UNITS_PER_MS = 20_000;
 
 /** A match, before its row is read. */
 interface Match {
@@ -161,6 +164,7 @@ async function reading<T>(scan: Scan, query: (sql: SqlSession) => Promise<T>): P
     const ms = usedMs() - begin;
     scan.usedMs += ms;
     if (scan.usedMs > statements.statementTimeoutMs) throw stoppedError(statements);
+    if (ms > LATE_MS) scan.work.spend(Math.round((ms - LATE_MS) * UNITS_PER_MS), scan.doing);
     if (ms > PIECE_MS) {
       scan.units = Math.max(1, scan.units / 2);
       scan.rows = Math.max(1, Math.floor(scan.rows / 2));
