@@ -36,6 +36,9 @@ export type {
   SavedObject,
   SourceDirectory,
 } from "../source/delivery/source-directory.ts";
+export type { Destruction, GuardUse } from "../source/guard/counters.ts";
+export type { GroupFloor, GuardedResource, GuardLimits, SourceGuardOptions } from "../source/guard/guard-options.ts";
+export type { SourceGuardControl } from "../source/guard/source-guard.ts";
 export type { SourceChange } from "../source/history/change-record.ts";
 export type { ExpiringCredential, SourceHealth } from "../source/history/health.ts";
 export type { ChangePage, HistoryOptions } from "../source/history/history.ts";

@@ -53,7 +53,10 @@ export type ScimEvent =
       /** Names of attributes, and URNs, that no schema has and that were dropped; at most 20. */
       dropped?: readonly string[];
     }
-  /** A write took effect. `attributes` are the names of what changed. */
+  /**
+   * A write took effect. `attributes` are the names of what changed, `skipped` the ids of members that do not exist and
+   * were left out.
+   */
   | {
       type: "server.write";
       requestId: string;
@@ -63,6 +66,7 @@ export type ScimEvent =
       id: string;
       action: "create" | "replace" | "patch" | "delete";
       attributes: readonly string[];
+      skipped?: readonly string[];
     }
   /**
    * A source finished a change that had an unknown outcome, for example after a crash: it was written, or the directory
@@ -95,6 +99,32 @@ export type ScimEvent =
       /** ISO 8601 in UTC. */
       expires: string;
       days: number;
+    }
+  /**
+   * A source accepted a user with addresses outside of its `domains`, since `foreignDomains` is `flag`. `attributes` are
+   * the names of those that have them.
+   */
+  | {
+      type: "source.flagged";
+      source: string;
+      tenant: string;
+      resourceType: string;
+      id: string;
+      attributes: readonly string[];
+    }
+  /**
+   * A source held a change, since there were too many destructive ones: nothing was written. `used` is the number that
+   * there would have been, `limit` what is allowed. Release it with `source.guard.release`.
+   */
+  | {
+      type: "source.held";
+      source: string;
+      tenant: string;
+      resourceType: string;
+      id: string;
+      kind: "deactivations" | "removals" | "members";
+      used: number;
+      limit: number;
     }
   /** A source could not finish such a change yet; it tries again later. */
   | { type: "source.unsettled"; source: string; tenant: string; resourceType: string; id: string; error: unknown }

@@ -6,7 +6,7 @@ import { createWork } from "../work/work.ts";
 import { dispatch } from "./dispatch.ts";
 import type { ScimHandler } from "./handler.ts";
 import { resolveHandlerOptions, type ScimHandlerOptions } from "./handler-options.ts";
-import type { RequestWatch, ServerContext } from "./requests/context.ts";
+import type { HandlerSeams, ServerContext } from "./requests/context.ts";
 import type { Authenticate } from "./requests/principal.ts";
 import { requestTarget } from "./requests/request-target.ts";
 import { findRoute, routeTemplate } from "./requests/route.ts";
@@ -32,17 +32,17 @@ export function createScimHandler<T extends ResourceType = StandardResourceType>
 
 /**
  * The same handler, typed as one that can respond without a `Response` object; `owner` names the options in errors,
- * and `watch` sees the requests.
+ * and `seams` are what a source adds.
  *
  * @throws {TypeError} as `createScimHandler` does
  */
 export function createDirectHandler(
   options: ScimHandlerOptions,
   owner: string,
-  watch?: RequestWatch,
+  seams: HandlerSeams = {},
 ): ScimHandler & RespondsDirectly {
   const { authenticate, ...resolved } = resolveHandlerOptions(options, owner);
-  const context: ServerContext = Object.freeze({ ...resolved, watch });
+  const context: ServerContext = Object.freeze({ ...resolved, seams });
   const respondDirectly = async (request: Request): Promise<DirectResponse> => {
     try {
       return await respond(context, authenticate, request);
@@ -61,7 +61,7 @@ async function respond(context: ServerContext, authenticate: Authenticate, reque
   const started = context.now();
   const requestId = context.newId();
   const { method } = request;
-  context.watch?.received(requestId, request);
+  context.seams.watch?.received(requestId, request);
   const work = createWork({ limit: context.limits.maxWork, signal: request.signal });
   const unsent = context.unsent.begin();
   let route = "unknown";

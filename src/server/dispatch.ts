@@ -111,7 +111,7 @@ function requestContextOf(
   let body: Promise<Record<string, unknown>> | undefined;
   const readWatched = async (): Promise<Record<string, unknown>> => {
     const read = await readBody(request, context.limits, work);
-    context.watch?.read(requestId, read);
+    context.seams.watch?.read(requestId, read);
     return read;
   };
   return {

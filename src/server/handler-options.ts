@@ -68,7 +68,7 @@ const schema = z.strictObject({
 export function resolveHandlerOptions(
   input: ScimHandlerOptions,
   owner: string,
-): Omit<ServerContext, "watch"> & { authenticate: Authenticate } {
+): Omit<ServerContext, "seams"> & { authenticate: Authenticate } {
   const { storage, dialect, observe, cursorKeys, resourceTypes, ...options } = resolveOptions(owner, schema, input);
   const resources = "resources" in storage ? storage.resources : storage;
   requireUniqueness(resources, owner);

@@ -9,6 +9,7 @@ import type { ScimHandler } from "../server/handler.ts";
 import { serverOptionsOf } from "../server/requests/server-options.ts";
 import type { PendingDeliveries, SourceDeliveries } from "./delivery/pending-deliveries.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
+import type { SourceGuardControl } from "./guard/source-guard.ts";
 import { type ChangeQuery, type RequestQuery, readChangeQuery, readRequestQuery } from "./history/queries.ts";
 import { removeExpired } from "./history/visibility.ts";
 import type { SourceIdentity } from "./identity.ts";
@@ -75,6 +76,7 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
       await visibility.idle();
       await (await parts.delivery())?.idle();
     },
+    guard: guardControl(parts),
     deliveries: deliveriesOf(parts),
     reportChange: (change) => reportChange(parts, change),
     changes: (query: ChangeQuery = {}) => visibility.changes(readChangeQuery(query)),
@@ -89,6 +91,13 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
     subscribe: (listener, ids) => subscribers.subscribe(listener, ids?.ids),
   });
   return { source, handler, parts };
+}
+
+function guardControl({ guard }: SourceParts): SourceGuardControl {
+  return Object.freeze<SourceGuardControl>({
+    status: () => guard.status(),
+    release: (options) => guard.release(options),
+  });
 }
 
 function deliveriesOf({ delivery }: SourceParts): SourceDeliveries {
@@ -124,7 +133,7 @@ function handlerOf(parts: SourceParts, begin: () => void): ScimHandler & Respond
       commit,
     },
     "createSource",
-    visibility.watch,
+    { watch: visibility.watch, restoredId: (type, attributes) => parts.guard.restoredId(type, attributes) },
   );
   return credentials.withOAuth(handler);
 }

@@ -11,7 +11,6 @@ import { isDue } from "../timing/due.ts";
 import { makeSource } from "./create-source.ts";
 import { removeCredentials } from "./credentials/remove-credentials.ts";
 import { deactivateAll } from "./deactivate-all.ts";
-import { settleDeliveries } from "./delivery/settle.ts";
 import { SettleTask } from "./delivery/settle-task.ts";
 import { removeExpired } from "./history/visibility.ts";
 import { type SourceIdentity, type SourceRecord, SourceRecords } from "./identity.ts";
@@ -173,6 +172,7 @@ class ManySources {
       holds: () => true,
       deliveryOf: async (id: string) => (await this.byId(id))?.parts.delivery(),
     };
+    const { settleDeliveries } = await import("./delivery/settle.ts");
     const settled = await settleDeliveries(storage.state, held, { now, signal });
     for (const record of await this.records.unfinishedRemovals(storage.state, now())) {
       if (signal.aborted) break;

@@ -33,7 +33,7 @@ async function deactivate(
   { type, partition }: Pick<Write, "type" | "partition">,
   before: StoredResource,
 ): Promise<void> {
-  const { options, identity, commit } = parts;
+  const { options, identity, unguarded } = parts;
   const { serviceAccount } = await identity();
   const next = { version: options.newId(), lastModified: new Date(options.now()).toISOString() };
   const write: Write = {
@@ -50,5 +50,7 @@ async function deactivate(
     secrets: {},
   };
   const resources = options.resources ?? options.storage.resources;
-  await commit(write, (transaction) => applyWrite(transaction ?? resources, write, options.unknownMembers));
+  await unguarded(write, (transaction) =>
+    applyWrite(transaction ?? resources, write, { unknown: options.unknownMembers }),
+  );
 }

@@ -62,7 +62,7 @@ export async function reportChange(parts: SourceParts, reported: ReportedChange)
     if (before === undefined) throw new NotFoundError(`The source has no such ${name}`);
     const write = writeOf(parts, { type, tenant, before }, verb === "deleted" ? undefined : change);
     try {
-      await commit(write, (tx) => applyWrite(tx ?? resources, write, options.unknownMembers));
+      await commit(write, (tx) => applyWrite(tx ?? resources, write, { unknown: options.unknownMembers }));
       return;
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;

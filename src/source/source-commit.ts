@@ -3,9 +3,11 @@ import { createTeller } from "../observe/events.ts";
 import type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
+import type { MappedChange } from "./delivery/delivered-change.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
+import type { SourceGuard } from "./guard/source-guard.ts";
 import type { History } from "./history/history.ts";
-import { mapWrite } from "./reading/map-write.ts";
+import { mapResource, mapWrite } from "./reading/map-write.ts";
 import type { ResolvedSourceOptions } from "./source-options.ts";
 
 /** What the writes of a source need besides its options. */
@@ -18,9 +20,9 @@ export interface CommitContext {
 export async function deliveryOf(
   options: ResolvedSourceOptions,
   sourceId: string,
-  { subscribers, history }: CommitContext,
+  { subscribers, history, guard }: CommitContext & { readonly guard: SourceGuard },
 ): Promise<DirectoryDelivery | undefined> {
-  const { directory, mappings, storage, transaction, passwordKeys } = options;
+  const { directory, storage, transaction, passwordKeys } = options;
   if (directory === undefined) return undefined;
   // Many sources have no directory.
   const { directoryDelivery } = await import("./delivery/directory-delivery.ts");
@@ -29,7 +31,7 @@ export async function deliveryOf(
     sourceId,
     directory,
     subscribers,
-    map: (write: Write) => mapWrite(mappings, write),
+    map: (write: Write) => mappedChange(options, guard, write),
     recordOf: (write: Write, outcome: WriteOutcome) => history?.recordOf(write, outcome),
     unknownMembers: options.unknownMembers,
     leaseMs: options.deliveryLeaseMs,
@@ -41,6 +43,23 @@ export async function deliveryOf(
   const joined =
     transaction && joinsTransactions(storage) ? { transaction, within: (tx: object) => storage.within(tx) } : undefined;
   return directoryDelivery(options.delivery, parts, joined);
+}
+
+/** What the directory gets of a write. */
+async function mappedChange(options: ResolvedSourceOptions, guard: SourceGuard, write: Write): Promise<MappedChange> {
+  const { mappings, removal } = options;
+  const { action, partition, id, before, after } = write;
+  const isUser = partition.type === "User";
+  if (action !== "delete" || !isUser || removal === "remove") {
+    const unverified = isUser && after !== undefined ? await guard.unverified(after.attributes) : undefined;
+    return { mapped: await mapWrite(mappings, write), unverified };
+  }
+  if (removal === "unlink" || before === undefined) return { removal };
+  const attributes = { ...before.attributes, active: false };
+  const { members } = options.storage.resources;
+  const groups = (await members?.groupsOf(partition.tenant, [id]))?.get(id) ?? [];
+  const leaves = groups.filter((group) => group.type === "direct").map(({ value }) => value);
+  return { removal, leaves, mapped: await mapResource(mappings, { id, type: partition.type, attributes }, "update") };
 }
 
 function joinsTransactions(storage: Storage): storage is Storage & { within(tx: object): Storage } {

@@ -1,4 +1,3 @@
-import { IntentRepository } from "./delivery/intents.ts";
 import { healthOf, type SourceHealth } from "./history/health.ts";
 import type { SourceParts } from "./source-parts.ts";
 
@@ -14,6 +13,7 @@ export async function healthOfSource({
   delivery,
 }: SourceParts): Promise<SourceHealth> {
   const { request, success } = await visibility.lastTimes();
+  const { IntentRepository } = await import("./delivery/intents.ts");
   const intents = await new IntentRepository(options.storage.state, await sourceId()).waiting(MOST_WAITING);
   const queued = await (await delivery())?.pending.waiting(MOST_WAITING);
   const times = [intents.oldest, queued?.oldest].filter((time) => time !== undefined);

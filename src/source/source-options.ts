@@ -24,6 +24,12 @@ import {
   type ResolvedDeliveryOptions,
 } from "./delivery/delivery-options.ts";
 import type { SourceDirectory } from "./delivery/source-directory.ts";
+import {
+  domainsOf,
+  guardOptionsShape,
+  type ResolvedGuardOptions,
+  type SourceGuardOptions,
+} from "./guard/guard-options.ts";
 import { type ResolvedVisibilityOptions, type VisibilityOptions, visibilityShape } from "./history/history-options.ts";
 import { DEFAULT_PATH, pathOption } from "./source-path.ts";
 
@@ -34,7 +40,8 @@ export interface SourceOptions<
 > extends ServerOptions<T>,
     VisibilityOptions,
     CredentialOptions,
-    DeliveryOptions {
+    DeliveryOptions,
+    SourceGuardOptions {
   /** Names the source in its URL: lower-case letters, digits and hyphens. */
   slug: string;
   /** The application's public address, such as `https://app.example`; the endpoints follow at `path`. */
@@ -75,7 +82,8 @@ export interface ResolvedSourceOptions
   extends ResolvedServerOptions,
     ResolvedVisibilityOptions,
     ResolvedCredentialOptions,
-    ResolvedDeliveryOptions {
+    ResolvedDeliveryOptions,
+    ResolvedGuardOptions {
   readonly slug: string;
   readonly baseUrl: string;
   readonly path: string;
@@ -117,6 +125,7 @@ const schema = z.strictObject({
   ...visibilityShape,
   ...credentialOptionsShape,
   ...deliveryOptionsShape,
+  ...guardOptionsShape,
   timer: z._default(
     z.union([z.literal(false), functionOption<StartTimer>()], {
       error: "must be false or a function that starts a timer",
@@ -179,6 +188,8 @@ export function resolveSourceOptions<M extends readonly Mapping<"source">[], T e
     jwt: options.jwt,
     authenticate: options.authenticate,
     requestsPerSecond: options.requestsPerSecond,
+    domains: domainsOf(options.domains),
+    protect: options.protect,
     mappings: orderMappings(options.mappings),
     enabled: typeof enabled === "function" ? enabled : () => enabled,
   });

@@ -4,7 +4,7 @@ import { once } from "../timing/once.ts";
 import { Subscribers } from "./changes/subscribers.ts";
 import { SourceCredentials } from "./credentials/create-credentials.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
-import { settleDeliveries } from "./delivery/settle.ts";
+import { SourceGuard } from "./guard/source-guard.ts";
 import { Visibility } from "./history/visibility.ts";
 import { loadIdentity, type SourceIdentity } from "./identity.ts";
 import { deliveryOf, storageCommit } from "./source-commit.ts";
@@ -25,8 +25,11 @@ export interface SourceParts {
   readonly subscribers: Subscribers;
   /** Delivers writes to the directory; undefined without one. */
   readonly delivery: () => Promise<DirectoryDelivery | undefined>;
-  /** Carries out writes: through the delivery, or directly without a directory. */
+  readonly guard: SourceGuard;
+  /** Carries out writes of the identity provider: checked by the guard, through the delivery if there is a directory. */
   readonly commit: Commit;
+  /** The same for what an operator does: without the guard. */
+  readonly unguarded: Commit;
 }
 
 /** Makes the parts of a source. Nothing is read or written yet. With `known`, it has this identity, whatever its slug. */
@@ -51,14 +54,17 @@ export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity):
   const visibility = new Visibility({ options, storage, sourceId, mountPath, now, newId, onFailure });
   const subscribers = new Subscribers(visibility.recorder);
   const recording = { subscribers, history: visibility.history };
-  const delivery = once(async () => deliveryOf(options, await sourceId(), recording));
+  const resources = options.resources ?? storage.resources;
+  const guard = new SourceGuard({ options, resources, state: storage.state, sourceId, now, tell });
+  const delivery = once(async () => deliveryOf(options, await sourceId(), { ...recording, guard }));
   const direct = storageCommit(options, recording);
-  const commit: Commit = async (write, apply) => {
+  const unguarded: Commit = async (write, apply) => {
     const own = await delivery();
     return own === undefined ? direct(write, apply) : own.commit(write, apply);
   };
+  const commit = guard.guarding(unguarded);
   const parts = { options, baseUrl, identity, sourceId, tenant: () => tenant, credentials };
-  return { ...parts, visibility, subscribers, delivery, commit };
+  return { ...parts, visibility, subscribers, delivery, guard, commit, unguarded };
 }
 
 /** Finishes changes that are due. Returns how many are finished. */
@@ -67,5 +73,6 @@ export async function settleParts({ options, delivery, sourceId }: SourceParts, 
   if (own === undefined) return 0;
   const ownId = await sourceId();
   const held = { holds: (id: string) => id === ownId, deliveryOf: async () => own };
+  const { settleDeliveries } = await import("./delivery/settle.ts");
   return settleDeliveries(options.storage.state, held, { now: options.now, signal });
 }

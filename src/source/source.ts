@@ -6,6 +6,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { SourceOAuthClients } from "./credentials/oauth/client-info.ts";
 import type { SourceTokens } from "./credentials/tokens/tokens.ts";
 import type { SourceDeliveries } from "./delivery/pending-deliveries.ts";
+import type { SourceGuardControl } from "./guard/source-guard.ts";
 import type { SourceHealth } from "./history/health.ts";
 import type { ChangePage } from "./history/history.ts";
 import type { ChangeQuery, RequestQuery } from "./history/queries.ts";
@@ -66,6 +67,8 @@ export interface Source extends ChangeSource {
    * @throws {InvalidValueError} or `UniquenessError` for what the schema or another resource does not permit
    */
   reportChange(change: ReportedChange): Promise<void>;
+  /** The limits of destructive changes: how much of them is used, and how to release what they hold. */
+  readonly guard: SourceGuardControl;
   /** What waits in the outbox: with `delivery: "outbox"`, or left behind by it. */
   readonly deliveries: SourceDeliveries;
   /** Where the source keeps its state. `tx` of its change listeners is a transaction of this storage. */

@@ -50,7 +50,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
   "storage/sql": [["engine"], ["filters"], ["operations"], ["migrations"]],
   client: [["http"], ["auth", "profiles"], ["resources"]],
   server: [["requests", "bodies"], ["writes"], ["responses"], ["lists"], ["endpoints"], ["bulk"]],
-  source: [["history"], ["credentials", "changes"], ["delivery", "reading"]],
+  source: [["history"], ["credentials", "changes", "guard"], ["delivery", "reading"]],
   "source/credentials": [["secrets", "limits"], ["tokens", "assertions"], ["oauth"], ["endpoint"]],
   provider: [
     ["links", "runs"],

@@ -44,7 +44,7 @@ describe("options that are wrong", () => {
   it("are named with what they must be, all at once", () => {
     expect(source({ bulk: "yes", cursorTimeout: "9", passwords: true, enabled: 1, resourceTypes: {}, id: "" })).toBe(
       "TypeError: createSource: id: must not be empty; enabled: must be true, false or a function that returns one of them; " +
-        'resourceTypes: must be a list; passwords: must be "discard" or "deliver"; cursorTimeout: must be a number; ' +
+        'resourceTypes: must be a list; passwords: must be "discard", "deliver" or { hash }; cursorTimeout: must be a number; ' +
         "bulk: must be true or false",
     );
     expect(refusalOf(createScimHandler, undefined)).toBe(
@@ -100,7 +100,7 @@ describe("options that are wrong", () => {
       "there is no option maxPagesize, did you mean maxPageSize?",
     );
     expect(source({ baseURL: "https://app.example" })).toContain("no option baseURL, did you mean baseUrl?");
-    expect(source({ authenticate: () => undefined })).toMatch(/no option authenticate; options are slug, baseUrl, /);
+    expect(source({ secretary: () => undefined })).toMatch(/no option secretary; options are slug, baseUrl, /);
     expect(refusalOf(sqliteStorage, { filename: "a.db" })).toContain("no option filename, did you mean file?");
   });
 

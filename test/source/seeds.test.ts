@@ -72,8 +72,12 @@ describe("a URN from before the RFC", () => {
     const encoded = encodeURIComponent(urn);
     for (const separator of [":", "."]) {
       expect(await department(`filter=${encoded}${separator}department%20eq%20%22B%22`)).toEqual(["B"]);
-      expect(await department(`attributes=${encoded}${separator}department&count=1`)).toEqual(["A"]);
-      expect(await department(`excludedAttributes=${encoded}${separator}department&count=1`)).toEqual([undefined]);
+      expect(await department(`attributes=${encoded}${separator}department&filter=userName%20eq%20%22ada%22`)).toEqual([
+        "A",
+      ]);
+      expect(
+        await department(`excludedAttributes=${encoded}${separator}department&filter=userName%20eq%20%22ada%22`),
+      ).toEqual([undefined]);
       const sort = `sortBy=${encoded}${separator}department&sortOrder=descending`;
       expect(await department(sort)).toEqual(["B", "A"]);
       for (const value of ["C", "A"]) {

@@ -17,7 +17,7 @@ export async function handleBulk(asked: BulkAsked, request: Request): Promise<En
     tooLarge: `The size of the bulk operation exceeds the maxPayloadSize (${maxBulkBytes})`,
   };
   const body = await readBody(request, limits, asked.work);
-  asked.context.watch?.read(asked.requestId, body);
+  asked.context.seams.watch?.read(asked.requestId, body);
   const job = new BulkJob(asked, readBulkRequest(body, maxBulkOperations));
   return { status: 200, body: { schemas: [URN.bulkResponse], Operations: await job.run() } };
 }

@@ -21,8 +21,10 @@ export async function createResource(requestContext: RequestContext, type: Resou
   const attributes = apart?.attributes ?? resource;
   const add = uniqueByValue(apart?.members ?? []);
   const now = timestamp(context);
+  const restored = await context.seams.restoredId?.(type.name, attributes);
   const stored: StoredResource = {
-    id: requestContext.newId ?? newResourceId(context),
+    // Other operations of a bulk request may know the new id already.
+    id: requestContext.newId ?? restored ?? newResourceId(context),
     version: context.newId(),
     created: now,
     lastModified: now,
@@ -38,6 +40,7 @@ export async function createResource(requestContext: RequestContext, type: Resou
     id: stored.id,
     before: undefined,
     after: stored,
+    restored: restored !== undefined && stored.id === restored,
     members: add.length === 0 ? undefined : { add, remove: [] },
     // Members of a new group do not change its version.
     next: { version: stored.version, lastModified: now },

@@ -27,6 +27,15 @@ export interface RequestWatch {
   read(requestId: string, body: Readonly<Record<string, unknown>>): void;
 }
 
+/** What a source adds to its handler. */
+export interface HandlerSeams {
+  readonly watch?: RequestWatch | undefined;
+  /** The id of a new resource that was deleted before and comes back; undefined for a new id. */
+  readonly restoredId?:
+    | ((type: string, attributes: Readonly<Record<string, unknown>>) => Promise<string | undefined>)
+    | undefined;
+}
+
 /** What all requests of one handler share: its options, and what was made of them. */
 export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly registry: Registry;
@@ -53,7 +62,7 @@ export interface ServerContext extends Omit<ResolvedServerOptions, Prepared> {
   readonly authenticationSchemes: readonly AuthenticationScheme[];
   readonly commit: Commit | undefined;
   readonly tell: (event: () => ScimEvent) => void;
-  readonly watch: RequestWatch | undefined;
+  readonly seams: HandlerSeams;
 }
 
 /** Conditions on the version of the resource that a request names (RFC 7644 section 3.14); of a bulk operation its `version`. */

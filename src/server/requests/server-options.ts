@@ -34,8 +34,11 @@ export interface ServerOptions<T extends ResourceType = ResourceType> {
    * directory of a source) and never stores them; `{ hash }` passes on the hash alone. @default "discard"
    */
   passwords?: "discard" | "deliver" | PasswordHash;
-  /** What to do with a member that does not exist. @default "reject" */
-  unknownMembers?: "reject" | "accept";
+  /**
+   * What to do with a member that does not exist: `reject` the request with 400, `accept` it, or `skip` it and name it in
+   * the event `server.write`. @default "reject"
+   */
+  unknownMembers?: "reject" | "accept" | "skip";
   /**
    * Refuses PUT, PATCH and DELETE that do not say which version they mean, with 428. Identity providers do not say.
    * @default false
@@ -106,7 +109,7 @@ export const serverOptionsShape: {
     }),
     "discard",
   ),
-  unknownMembers: z._default(z.enum(["reject", "accept"]), "reject"),
+  unknownMembers: z._default(z.enum(["reject", "accept", "skip"]), "reject"),
   requireIfMatch: z._default(z.boolean(), false),
   cursorKeys: z.optional(z.array(z.custom<SealingKey>())),
   cursorTimeout: wholeNumberOption(3600, z.positive()),

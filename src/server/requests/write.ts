@@ -22,6 +22,8 @@ export interface Write {
   readonly members: MembershipChange | undefined;
   /** The version and the date that the resource gets if anything changes. */
   readonly next: { readonly version: string; readonly lastModified: string };
+  /** Whether a create brings back a resource that was deleted. */
+  readonly restored?: boolean | undefined;
   /** Values that are never stored, such as `password`, or `passwordHash` with `passwords: { hash }`. */
   readonly secrets: Readonly<Record<string, unknown>>;
 }
@@ -33,6 +35,8 @@ export interface WriteOutcome {
   /** Members that were added, with their types. */
   readonly added: readonly MemberRef[];
   readonly removed: readonly string[];
+  /** Ids of members that do not exist and were left out, with `unknownMembers: "skip"`. */
+  readonly skipped?: readonly string[];
   /** The resource's version now; for a delete the version it had. */
   readonly version: string;
 }

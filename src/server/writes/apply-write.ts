@@ -1,7 +1,7 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { MemberChange, ResourceStorage } from "../../storage/storage.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
-import { changeMembers } from "./change-members.ts";
+import { changeMembers, type UnknownMembers } from "./change-members.ts";
 
 /**
  * Does a write on `resources`, which must be a transaction if there is more than one thing to write.
@@ -14,7 +14,7 @@ import { changeMembers } from "./change-members.ts";
 export async function applyWrite(
   resources: ResourceStorage,
   write: Omit<Write, "principal" | "type" | "secrets">,
-  { unknown, work }: Pick<MemberChange, "unknown" | "work">,
+  { unknown, work }: Pick<MemberChange, "work"> & { readonly unknown: UnknownMembers },
 ): Promise<WriteOutcome> {
   const { partition, before, after, id } = write;
   if (write.action === "delete") {

@@ -3,7 +3,16 @@ import type { MemberChange, MemberOutcome, MemberRef, Partition, ResourceStorage
 import { shortened } from "../../values/shortened.ts";
 
 /** The outcome of a change of memberships. */
-export type MembersChanged = Pick<MemberOutcome, "added" | "removed" | "version">;
+export type MembersChanged = Pick<MemberOutcome, "added" | "removed" | "version"> & {
+  /** Ids of members that do not exist and were left out. */
+  readonly skipped?: readonly string[];
+};
+
+/** What happens to members that do not exist: the write is refused, they are kept, or left out. */
+export type UnknownMembers = "reject" | "accept" | "skip";
+
+/** A change of members, before it is known which of them exist. */
+export type MembersGiven = Omit<MemberChange, "unknown">;
 
 /**
  * Changes a group's members without reading them.
@@ -17,14 +26,35 @@ export async function changeMembers(
   resources: ResourceStorage,
   partition: Partition,
   groupId: string,
-  change: MemberChange,
+  given: MembersGiven & { readonly unknown: UnknownMembers },
 ): Promise<MembersChanged> {
-  if (resources.members === undefined) throw new NotImplementedError("This storage does not keep memberships");
-  return requireMembers(await resources.members.change(partition, groupId, change));
+  const { members } = resources;
+  if (members === undefined) throw new NotImplementedError("This storage does not keep memberships");
+  return withKnownMembers(given, (change) => members.change(partition, groupId, change));
+}
+
+/**
+ * Does a change of members under a policy: with `skip`, again without those that do not exist. A change that is refused
+ * has written nothing.
+ *
+ * @throws {InvalidValueError} as `changeMembers`
+ */
+export async function withKnownMembers(
+  { unknown, ...given }: MembersGiven & { readonly unknown: UnknownMembers },
+  change: (change: MemberChange) => Promise<MemberOutcome>,
+): Promise<MembersChanged> {
+  if (unknown !== "skip") return requireMembers(await change({ ...given, unknown }));
+  const outcome = await change({ ...given, unknown: "reject" });
+  const typed = new Set(outcome.mistyped?.map(({ value }) => value));
+  const skipped = outcome.unknown.filter((id) => !typed.has(id));
+  if (skipped.length === 0) return requireMembers(outcome);
+  const left = new Set(skipped);
+  const add = given.add.filter(({ value }) => !left.has(value));
+  return { ...requireMembers(await change({ ...given, add, unknown: "reject" })), skipped };
 }
 
 /** @throws {InvalidValueError} where nothing is written, since members are unknown, of another type or would make a cycle */
-export function requireMembers(outcome: MemberOutcome): MembersChanged {
+function requireMembers(outcome: MemberOutcome): MembersChanged {
   const { unknown, cyclic, mistyped = [], ambiguous = [] } = outcome;
   if (mistyped.length > 0) throw refused(`another type is given than the resource has: ${list(mistyped.map(typed))}`);
   if (ambiguous.length > 0) throw refused(`several members have this id in another case: ${list(ambiguous)}`);

@@ -4,7 +4,8 @@ import type { Write, WriteOutcome } from "../requests/write.ts";
 
 /** Reports a write that changed something to the observer: the names of the attributes, never their values. */
 export function tellWrite(requestContext: RequestContext, write: Write, outcome: WriteOutcome): void {
-  if (!outcome.changed) return;
+  const { skipped = [] } = outcome;
+  if (!outcome.changed && skipped.length === 0) return;
   requestContext.context.tell(() => ({
     type: "server.write",
     requestId: requestContext.requestId,
@@ -14,6 +15,7 @@ export function tellWrite(requestContext: RequestContext, write: Write, outcome:
     id: write.id,
     action: write.action,
     attributes: changedAttributes(write, outcome),
+    ...(skipped.length > 0 && { skipped }),
   }));
 }
 

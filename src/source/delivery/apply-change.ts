@@ -1,3 +1,4 @@
+import type { UnknownMembers } from "../../server/writes/change-members.ts";
 import type { ResourceStorage } from "../../storage/storage.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
 
@@ -9,7 +10,7 @@ import type { DeliveredChange } from "./delivered-change.ts";
 export async function applyChange(
   resources: ResourceStorage,
   change: DeliveredChange,
-  unknownMembers: "reject" | "accept",
+  unknownMembers: UnknownMembers,
 ): Promise<readonly string[]> {
   const { partition, id, after, added, removed, next } = change;
   if (change.action === "delete") {
@@ -21,7 +22,12 @@ export async function applyChange(
     else await resources.replace(partition, after, change.expectedVersion);
   }
   if ((added.length === 0 && removed.length === 0) || resources.members === undefined) return [];
-  const members = { add: added, remove: removed, next, unknown: unknownMembers };
+  const members = {
+    add: added,
+    remove: removed,
+    next,
+    unknown: unknownMembers === "accept" ? ("accept" as const) : ("reject" as const),
+  };
   const { unknown, cyclic } = await resources.members.change(partition, id, members);
   const gone = new Set([...unknown, ...cyclic]);
   if (gone.size === 0) return [];

@@ -59,14 +59,22 @@ export async function deliver(
   const delivery = DELIVERIES.get(change.partition.type);
   if (delivery === undefined) return undefined;
   const context = contextOf(change, extra);
-  if (change.action === "delete") {
+  if (change.removal === "unlink") return undefined;
+  if (change.action === "delete" && change.removal === undefined) {
     await delivery.remove(directory, change.id, context);
     return undefined;
   }
   const applicationId = await save(directory, delivery, change, context);
+  const hidden = { resource: undefined, before: undefined, password: undefined, passwordHash: undefined };
+  for (const group of change.leaves ?? []) {
+    await directory.changeMembers(
+      group,
+      { added: [], removed: [change.id] },
+      { ...context, ...hidden, event: "updated" },
+    );
+  }
   if (change.added.length > 0 || change.removed.length > 0) {
     const members = { added: change.added, removed: change.removed };
-    const hidden = { resource: undefined, before: undefined, password: undefined, passwordHash: undefined };
     const own = { ...context, ...hidden, applicationId: applicationId ?? context.applicationId };
     await directory.changeMembers(change.id, members, own);
   }
@@ -96,13 +104,13 @@ function idOf(saved: unknown): string | undefined {
 }
 
 function contextOf(change: DeliveredChange, extra: DeliveryExtra): DeliveryContext {
-  const { action, id, after, before, event, changed, requestId, principal, passwordHash } = change;
+  const { action, id, after, before, event, changed, requestId, principal, passwordHash, unverified, removal } = change;
   return {
     idempotencyKey: `${id}:${change.next.version}`,
-    action: action === "create" || action === "delete" ? action : "update",
+    action: action === "create" || (action === "delete" && removal === undefined) ? action : "update",
     resource: after && { ...after.attributes, id },
     before: before && { ...before, id },
-    ...{ event, changed, requestId, principal, passwordHash },
+    ...{ event, changed, requestId, principal, passwordHash, unverified },
     ...extra,
     tx: extra.tx,
   };

@@ -31,6 +31,14 @@ export interface DeliveredChange {
   readonly principal: string;
   /** What is recorded when it is confirmed. */
   readonly record?: ChangeToRecord | undefined;
+  /** What a deletion means for the directory, if not `remove`. */
+  readonly removal?: "deactivate" | "unlink" | undefined;
+  /** The groups that a user leaves who is deleted but only deactivated in the directory. */
+  readonly leaves?: readonly string[] | undefined;
+  /** Whether a create brings back a resource that was deleted. */
+  readonly restored?: boolean | undefined;
+  /** Addresses that the domains of the source do not cover; undefined without the option `domains`. */
+  readonly unverified?: readonly string[] | undefined;
   /** The hash of a new password, with `passwords: { hash }`. */
   readonly passwordHash?: string | undefined;
 }
@@ -65,21 +73,29 @@ export const deliveredChangeShape: {
   requestId: z.string(),
   principal: z.string(),
   record: z.optional(anyObject<ChangeToRecord>()),
+  removal: z.optional(z.enum(["deactivate", "unlink"])),
+  leaves: z.optional(z.array(z.string())),
+  restored: z.optional(z.boolean()),
+  unverified: z.optional(z.array(z.string())),
   passwordHash: z.optional(z.string()),
 });
+
+/** What is computed for a write before it is stored. */
+export type MappedChange = Pick<DeliveredChange, "mapped" | "removal" | "leaves" | "unverified">;
 
 /** The change that a write makes, once it is known which members it adds and removes. */
 export function changeOf(
   write: Write,
   outcome: WriteOutcome,
-  extra: Pick<DeliveredChange, "mapped" | "record">,
+  extra: Pick<DeliveredChange, "record"> & MappedChange,
 ): DeliveredChange {
   const { action, partition, id, before, after, next, requestId, principal, secrets } = write;
   const { added, removed } = outcome;
   const { passwordHash } = secrets;
   return {
     ...{ action, partition, id, after, added, removed, next, requestId, ...extra },
-    event: eventOf(write),
+    event: eventOf(write, extra),
+    restored: write.restored === true || undefined,
     changed: changedAttributes(write, outcome),
     expectedVersion: before?.version,
     before: before?.attributes,
@@ -88,9 +104,9 @@ export function changeOf(
   };
 }
 
-function eventOf({ action, before, after }: Write): DirectoryEvent {
-  if (action === "create") return "created";
-  if (action === "delete") return "removed";
+function eventOf({ action, before, after, restored }: Write, { removal }: MappedChange): DirectoryEvent {
+  if (action === "create") return restored === true ? "reactivated" : "created";
+  if (action === "delete") return removal === "deactivate" ? "deactivated" : "removed";
   const [was, is] = [isActive(before), isActive(after ?? before)];
   if (was === is) return "updated";
   return is ? "reactivated" : "deactivated";

@@ -1,10 +1,11 @@
 import { isScimError } from "../../errors/scim-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
+import type { UnknownMembers } from "../../server/writes/change-members.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { ApplicationIds } from "../changes/application-ids.ts";
 import type { Subscribers } from "../changes/subscribers.ts";
-import type { DeliveredChange } from "./delivered-change.ts";
+import type { DeliveredChange, MappedChange } from "./delivered-change.ts";
 import type { SourceDirectory } from "./source-directory.ts";
 
 /** What delivering to a directory needs, whichever delivery it is. */
@@ -14,11 +15,11 @@ export interface DeliveryParts {
   readonly directory: SourceDirectory;
   /** Receive the confirmed changes, in the same transaction. */
   readonly subscribers: Subscribers;
-  /** Computes the object that the directory saves; undefined if there is nothing to save. */
-  readonly map: (write: Write) => Promise<DeliveredChange["mapped"]>;
+  /** Computes the object that the directory saves, and what else it should know. */
+  readonly map: (write: Write) => Promise<MappedChange>;
   /** What is recorded of a write; undefined if nothing is. */
   readonly recordOf: (write: Write, outcome: WriteOutcome) => DeliveredChange["record"];
-  readonly unknownMembers: "reject" | "accept";
+  readonly unknownMembers: UnknownMembers;
   /** How long a delivery may take before the source gives up and another process may finish it, in milliseconds. */
   readonly leaseMs: number;
   /** How long to wait after a delivery with an unknown outcome before it is repeated, in milliseconds. */
@@ -43,13 +44,19 @@ export function knownIds({ id }: DeliveredChange, applicationId: string | undefi
   return new Map(applicationId === undefined ? [] : [[id, applicationId]]);
 }
 
+/** Whether the application may know an object already. A new object has no id of the application. */
+export function mayBeKnown({ action, restored }: Pick<DeliveredChange, "action" | "restored">): boolean {
+  return action !== "create" || restored === true;
+}
+
 /** Stores the application's id that a delivery returned, or forgets that of an object that was removed. */
 export async function storeIds(
   ids: ApplicationIds,
-  { action, partition, id }: DeliveredChange,
+  { action, partition, id, removal }: DeliveredChange,
   { applicationId, former }: KnownIds,
 ): Promise<void> {
   const name = { type: partition.type, id };
-  if (action === "delete" && former !== undefined) await ids.remove(name, former);
+  // A user who was only deactivated or unlinked may come back, and then has the same account.
+  if (action === "delete" && removal === undefined && former !== undefined) await ids.remove(name, former);
   if (applicationId !== undefined) await ids.set(name, applicationId, former);
 }

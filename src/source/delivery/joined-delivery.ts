@@ -4,8 +4,8 @@ import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
 import { deliver, isDelivered } from "./deliver.ts";
-import { changeOf } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, knownIds, storeIds } from "./delivery-parts.ts";
+import { changeOf, type MappedChange } from "./delivered-change.ts";
+import { type DeliveryParts, isRejection, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
 
 /** Runs `run` in a transaction of the application's own database, and gives it what the application writes with. */
 export type RunTransaction = <R>(run: (tx: object) => Promise<R>) => Promise<R>;
@@ -38,7 +38,7 @@ export class JoinedDelivery {
   private async write(
     write: Write,
     apply: (transaction: ResourceStorage) => Promise<WriteOutcome>,
-    { tx, mapped }: { readonly tx: object; readonly mapped: Awaited<ReturnType<DeliveryParts["map"]>> },
+    { tx, mapped }: { readonly tx: object; readonly mapped: MappedChange },
   ): Promise<WriteOutcome> {
     const { within, sourceId, directory, recordOf, subscribers } = this.parts;
     const storage = within(tx);
@@ -46,9 +46,9 @@ export class JoinedDelivery {
     const { password } = write.secrets;
     if (!outcome.changed && Object.keys(write.secrets).length === 0) return outcome;
     const record = outcome.changed ? recordOf(write, outcome) : undefined;
-    const change = changeOf(write, outcome, { mapped, record });
+    const change = changeOf(write, outcome, { ...mapped, record });
     const ids = new ApplicationIds(storage.state, sourceId);
-    const former = write.action === "create" ? undefined : await ids.of({ type: write.partition.type, id: write.id });
+    const former = mayBeKnown(write) ? await ids.of({ type: write.partition.type, id: write.id }) : undefined;
     const secret = typeof password === "string" ? password : undefined;
     const extra = { source: sourceId, password: secret, applicationId: former, tx };
     const applicationId = await deliver(directory, change, extra).catch((error: unknown) => {

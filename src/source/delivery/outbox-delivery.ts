@@ -10,8 +10,8 @@ import { yieldTurn } from "../../timing/yield-turn.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
 import { deliver, isDelivered } from "./deliver.ts";
-import { changeOf, type DeliveredChange } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, knownIds, storeIds } from "./delivery-parts.ts";
+import { changeOf, type MappedChange } from "./delivered-change.ts";
+import { type DeliveryParts, isRejection, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
 import { type OutboxChange, type OutboxQueue, OutboxRecords, type QueueEntry } from "./outbox-records.ts";
 
 /** After so many rejections by the directory a change is a dead letter. */
@@ -75,7 +75,7 @@ export class OutboxDelivery {
     apply: (transaction: ResourceStorage) => Promise<WriteOutcome>,
     extra: {
       readonly tx: Storage;
-      readonly mapped: DeliveredChange["mapped"];
+      readonly mapped: MappedChange;
       readonly sealed: string | undefined;
     },
   ): Promise<WriteOutcome> {
@@ -84,7 +84,7 @@ export class OutboxDelivery {
     const outcome = await apply(tx.resources);
     if (!outcome.changed && Object.keys(write.secrets).length === 0) return outcome;
     const record = outcome.changed ? recordOf(write, outcome) : undefined;
-    const change: OutboxChange = { ...changeOf(write, outcome, { mapped, record: undefined }), sealed };
+    const change: OutboxChange = { ...changeOf(write, outcome, { ...mapped, record: undefined }), sealed };
     await new OutboxRecords(tx.state, sourceId).add(change, now());
     if (record !== undefined) await subscribers.announce({ tx, sourceId }, { changes: [], record });
     tx.afterCommit?.(() => this.deliverSoon(write));
@@ -126,7 +126,7 @@ export class OutboxDelivery {
       return "stopped";
     }
     const ids = new ApplicationIds(this.parts.storage.state, sourceId);
-    const former = change.action === "create" ? undefined : await ids.of({ type, id: change.id });
+    const former = mayBeKnown(change) ? await ids.of({ type, id: change.id }) : undefined;
     try {
       const password = await this.open(change);
       const call = deliver(directory, change, { source: sourceId, password, applicationId: former });

@@ -1,7 +1,7 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
-import { requireMembers } from "../../server/writes/change-members.ts";
-import type { MemberOutcome, ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
+import { type UnknownMembers, withKnownMembers } from "../../server/writes/change-members.ts";
+import type { ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
 
 /**
  * What a write will do, according to the storage, which checks its version, its unique values and its members. Nothing
@@ -12,7 +12,7 @@ import type { MemberOutcome, ResourceStorage, StoredResource, UniqueValue } from
 export async function rehearse(
   resources: ResourceStorage,
   write: Write,
-  unknownMembers: "reject" | "accept",
+  unknownMembers: UnknownMembers,
 ): Promise<WriteOutcome> {
   const current = await currentOf(resources, write);
   if (write.action === "delete") return { changed: true, added: [], removed: [], version: current?.version ?? "" };
@@ -20,9 +20,9 @@ export async function rehearse(
   if (unique.length > 0) {
     await offered(resources.checkUnique, "checkUnique").call(resources, write.partition, { id: write.id, unique });
   }
-  const { added, removed } = await effectiveMembers(resources, write, unknownMembers);
+  const { added, removed, skipped } = await effectiveMembers(resources, write, unknownMembers);
   const changed = write.after !== undefined || added.length > 0 || removed.length > 0;
-  return { changed, added, removed, version: changed ? write.next.version : (current?.version ?? "") };
+  return { changed, added, removed, skipped, version: changed ? write.next.version : (current?.version ?? "") };
 }
 
 /** The unique values that a write gives to its resource and that the resource does not have yet. */
@@ -49,12 +49,12 @@ async function currentOf(resources: ResourceStorage, write: Write): Promise<Stor
 async function effectiveMembers(
   resources: ResourceStorage,
   { members, partition, id, next }: Write,
-  unknown: "reject" | "accept",
-): Promise<Pick<MemberOutcome, "added" | "removed">> {
+  unknown: UnknownMembers,
+): Promise<Pick<WriteOutcome, "added" | "removed" | "skipped">> {
   if (members === undefined) return { added: [], removed: [] };
   const storage = offered(resources.members, "members");
-  const change = { ...members, next, unknown };
-  return requireMembers(await offered(storage.preview, "members.preview").call(storage, partition, id, change));
+  const preview = offered(storage.preview, "members.preview");
+  return withKnownMembers({ ...members, next, unknown }, (change) => preview.call(storage, partition, id, change));
 }
 
 function offered<T>(method: T | undefined, name: string): T {

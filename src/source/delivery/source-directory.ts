@@ -27,6 +27,11 @@ export interface DeliveryContext {
   readonly password: string | undefined;
   /** The hash of the user's new password, only with `passwords: { hash }`. */
   readonly passwordHash: string | undefined;
+  /**
+   * Addresses of the user that are outside of the source's `domains`: nobody has checked that they belong to the user.
+   * Undefined without the option `domains`: then no address is checked.
+   */
+  readonly unverified: readonly string[] | undefined;
   /** The application's transaction, only with `delivery: "joined"`: write with it and nothing else. */
   readonly tx: unknown;
   /** The `X-Request-Id` of the request that made the change. */

@@ -11,7 +11,7 @@ import { changesOf } from "../changes/subscribers.ts";
 import { applyChange } from "./apply-change.ts";
 import { deliver, isDelivered } from "./deliver.ts";
 import { changeOf, undoOfMembers } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, type KnownIds, knownIds, storeIds } from "./delivery-parts.ts";
+import { type DeliveryParts, isRejection, type KnownIds, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
 import { type Intent, type IntentEntry, IntentRepository, resourceKey, uniqueKey } from "./intents.ts";
 import { rehearse, takenValues } from "./rehearse.ts";
 
@@ -65,7 +65,7 @@ export class SyncDelivery {
     const reserved = async (tx: Storage) => {
       const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
-      const change = changeOf(write, outcome, { mapped, record: this.options.recordOf(write, outcome) });
+      const change = changeOf(write, outcome, { ...mapped, record: this.options.recordOf(write, outcome) });
       const intent: Intent = { ...change, keys };
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
@@ -115,8 +115,9 @@ export class SyncDelivery {
   }
 
   /** The application's id of an object, if it has told one. A new object has none. */
-  private async formerId({ action, partition, id }: Intent): Promise<string | undefined> {
-    return action === "create" ? undefined : this.ids.of({ type: partition.type, id });
+  private async formerId(intent: Intent): Promise<string | undefined> {
+    const { partition, id } = intent;
+    return mayBeKnown(intent) ? this.ids.of({ type: partition.type, id }) : undefined;
   }
 
   /** Writes what was reserved. If the directory must undo a part of it, an intent to do so is returned. */
