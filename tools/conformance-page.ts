@@ -25,7 +25,8 @@ What a service provider must do, and the tests that prove that \`createScimHandl
 requirement without a test has the reason here.
 
 **MUST**, **SHOULD** and **MAY** are the words of the RFC. **field** means that the RFCs leave it open and that identity
-providers need it. The examples of the RFCs are in \`test/conformance/rfc\`; tests use all of them.
+providers need it. The tests are in the repository, and so are the examples of the RFCs (\`test/conformance/rfc\`); tests use all of
+them.
 `;
 
 /** The page that shows each requirement with the tests that cite it. */

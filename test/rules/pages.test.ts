@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { print, sample } from "./offence.ts";
-import { deadLinks, optionTables } from "./pages.ts";
+import { deadLinks, namedFiles, optionTables } from "./pages.ts";
 import { documents, sourceFiles } from "./repository.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -41,5 +41,27 @@ describe("pages", () => {
       "docs/b.md:1 links to a.md#b, which is not there",
     ]);
     expect(print(deadLinks(pages, (path) => existsSync(new URL(path, ROOT))))).toEqual([]);
+  });
+
+  it("say of every file that is not in the package that it is in the repository", () => {
+    const broken = [
+      sample(
+        "docs/a.md",
+        "# A\n## A\n\n`docs/b.md` and `src/a.ts`\n\n`test/b` is\nin the repository\n\n```ts\n`src/c.ts`\n```\n",
+      ),
+      sample("docs/b.md", "# B\n\nSee the tests in the repository.\n\n## C\n\n`test/c`"),
+      sample("docs/d/README.md", "The files are in the repository."),
+      sample("docs/d/e.md", "`src/e.ts#E`"),
+      sample("docs/e/f.md", "# F\n\n## G\n\n`npm test` in the repository\n\n`src/e.ts#E`"),
+    ];
+    expect(print(namedFiles(broken, (path) => path === "docs/b.md"))).toEqual([
+      'docs/a.md:4 names src/a.ts, which is not in the package: say "in the repository"',
+      'docs/e/f.md:7 names src/e.ts, which is not in the package: say "in the repository"',
+    ]);
+    const { files } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8"));
+    const isPacked = (path: string): boolean => files.includes(path.split("/")[0]) && existsSync(new URL(path, ROOT));
+    const packed = pages.filter(({ path }) => path === "README.md" || isPacked(path));
+    expect(packed.length).toBeGreaterThan(20);
+    expect(print(namedFiles(packed, isPacked))).toEqual([]);
   });
 });

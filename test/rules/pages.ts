@@ -65,6 +65,42 @@ function leads(
   return page?.text.split("\n").some((line) => line.startsWith("#") && anchorOf(line) === heading) === true;
 }
 
+const NAMED = /`((?:src|test|examples|tools|bench|docs|dist|\.ci)\/[\w./*-]*)[^`]*`/g;
+
+/**
+ * A file that a page names is in the package (`isPacked`), or the page says that it is in the repository: in the same
+ * paragraph, before the first heading of the second level, or in the README of its folder.
+ */
+export function namedFiles(pages: readonly SourceText[], isPacked: (path: string) => boolean): Offence[] {
+  return pages.flatMap((page) => {
+    const readme = pages.find(({ path }) => path === `${posix.dirname(page.path)}/README.md`);
+    if ([page, readme].some((each) => each !== undefined && saysWhere(beginningOf(each.text)))) return [];
+    const text = proseOf(page.text);
+    return [...text.matchAll(NAMED)].flatMap((match) => {
+      const [, path = ""] = match;
+      const start = text.lastIndexOf("\n\n", match.index);
+      const end = text.indexOf("\n\n", match.index);
+      if (isPacked(path) || saysWhere(text.slice(start, end < 0 ? undefined : end))) return [];
+      const line = text.slice(0, match.index).split("\n").length;
+      return [{ path: page.path, line, reason: `names ${path}, which is not in the package: say "in the repository"` }];
+    });
+  });
+}
+
+function saysWhere(text: string): boolean {
+  return /\bin\s+(a\s+checkout\s+of\s+)?the\s+repository\b/.test(text);
+}
+
+function beginningOf(text: string): string {
+  return text.split(/^## /m)[0] ?? "";
+}
+
+/** Code and comments become empty lines. */
+function proseOf(text: string): string {
+  const blank = (part: string): string => part.replaceAll(/[^\n]/g, " ");
+  return text.replaceAll(/^```.*?^```/gms, blank).replaceAll(/<!--.*?-->/gs, blank);
+}
+
 /** The anchor that a heading gets where the pages are shown. */
 function anchorOf(heading: string): string {
   const text = heading.replace(/^#+ /, "").toLowerCase();
