@@ -17,7 +17,10 @@ const ROOMS: readonly RegExp[] = [
   /^src\/mapping\/(?!defaults)/,
   /^src\/queue\/(?!schedule\/cron)/,
   /^src\/provider\//,
-  /^src\/source\/(?!credentials\/(oauth|assertions|endpoint)(?!\/(oauth-urls|issuer-options)))/,
+  new RegExp(
+    "^src/source/(?!credentials/(oauth|assertions|endpoint)(?!/(oauth-urls|issuer-options))" +
+      "|delivery/(?!settle-task|delivery-options)|(create-sources|loaded-sources|sources-options|deactivate-all|report-change)\\.ts)",
+  ),
 ];
 
 type Inputs = Metafile["inputs"];

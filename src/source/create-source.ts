@@ -15,7 +15,6 @@ import { removeExpired } from "./history/visibility.ts";
 import type { SourceIdentity } from "./identity.ts";
 import { nameTenant } from "./name-tenant.ts";
 import { sourceAsDirectory } from "./reading/source-as-directory.ts";
-import { reportChange } from "./report-change.ts";
 import type { Source } from "./source.ts";
 import { healthOfSource } from "./source-health.ts";
 import { type ResolvedSourceOptions, resolveSourceOptions, type SourceOptions } from "./source-options.ts";
@@ -78,7 +77,7 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
     },
     guard: guardControl(parts),
     deliveries: deliveriesOf(parts),
-    reportChange: (change) => reportChange(parts, change),
+    reportChange: async (change) => (await import("./report-change.ts")).reportChange(parts, change),
     changes: (query: ChangeQuery = {}) => visibility.changes(readChangeQuery(query)),
     requests: (query: RequestQuery = {}) => visibility.requests(readRequestQuery(query)),
     health: () => healthOfSource(parts),
