@@ -2,7 +2,7 @@ import { DisconnectedError, TooManyError } from "../errors/request-errors.ts";
 import { yieldTurn } from "../timing/yield-turn.ts";
 
 /** How long a loop may run before others get their turn, in milliseconds. */
-const PIECE_MS = 20;
+const PIECE_MS = 10;
 
 /**
  * The work that one request may still cause. Everything that loops over data that a client chose charges it: filters,

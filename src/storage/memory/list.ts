@@ -9,8 +9,8 @@ import { printSortCursor, readSortCursor } from "../driver/sort-cursor.ts";
 import { uniqueLookup } from "../driver/unique-lookup.ts";
 import { filterView } from "../fallback/filter-view.ts";
 import { comparePlaces, type Sorted } from "../fallback/sorted-listing.ts";
-import type { ListQuery, MemberRef, Page, Partition, Sort, StoredResource } from "../storage.ts";
-import { compileInTurns, readsMembers } from "./match-in-turns.ts";
+import type { ListQuery, Page, Partition, Sort, StoredResource } from "../storage.ts";
+import { compileInTurns, hasMany } from "./match-in-turns.ts";
 import { groupsAbove, MEMBERSHIP, membersOf } from "./members.ts";
 import { type SortedOrders, sorted } from "./sorted-orders.ts";
 import type { Tables } from "./tables.ts";
@@ -141,9 +141,6 @@ function placeAfter(all: readonly Sorted[], cursor: string, sort: Sort): number 
   return low;
 }
 
-/** The members of a group with more are compared in pieces. */
-const MANY_MEMBERS = 1000;
-
 /** Where a listing begins, and its order. */
 type Begin = Pick<ListQuery, "after" | "order" | "skip">;
 
@@ -162,8 +159,8 @@ function* ordered(tables: Tables, partition: Partition, begin: Begin): Generator
 type Match = StoredResource | undefined;
 
 /**
- * The resources that match; undefined for each that does not, so that the reader can pause. A promise for a group with
- * so many members that others run while they are compared.
+ * The resources that match; undefined for each that does not, so that the reader can pause. A promise for a resource
+ * with so many memberships that others run while they are compared.
  */
 function* matches(listing: Listing, begin: Begin): Generator<Match | Promise<Match>> {
   const { tables, partition, query, pace } = listing;
@@ -177,16 +174,15 @@ function* matches(listing: Listing, begin: Begin): Generator<Match | Promise<Mat
   }
   const holds = compileResolved(filter, { work: query.work });
   const viewOf = viewer(listing, filter);
-  const holdsInTurns = readsMembers(filter) ? compileInTurns(filter, pace) : undefined;
+  const memberships = membershipsIn(filter);
+  const holdsInTurns = memberships.size === 0 ? undefined : compileInTurns(filter, pace);
   const { after, order } = begin;
   for (const resource of candidate(listing, filter, after) ?? ordered(tables, partition, { after, order })) {
     pace.spend(ROW, "reading resources");
-    const key = [partition.tenant, partition.type, resource.id];
-    if (holdsInTurns !== undefined && tables.members.count(key) > MANY_MEMBERS) {
-      const { members = [], ...view } = viewOf(resource);
-      const many = { view, members: members as readonly MemberRef[] };
-      yield holdsInTurns(many).then((isMatch) => (isMatch ? resource : undefined));
-    } else yield holds(viewOf(resource)) ? resource : undefined;
+    const view = viewOf(resource);
+    if (holdsInTurns !== undefined && hasMany(view, memberships)) {
+      yield holdsInTurns(view).then((isMatch) => (isMatch ? resource : undefined));
+    } else yield holds(view) ? resource : undefined;
   }
 }
 

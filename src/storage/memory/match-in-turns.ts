@@ -1,24 +1,21 @@
 import { compileResolved, type FilterableResource } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
-import { foldTree, leavesOf } from "../../path/walk-tree.ts";
+import { foldTree } from "../../path/walk-tree.ts";
 import type { Work } from "../../work/work.ts";
-import { membershipAttribute } from "../driver/membership-paths.ts";
-import type { MemberRef } from "../storage.ts";
+import { type MembershipAttribute, membershipAttribute } from "../driver/membership-paths.ts";
 
-/** So many members are compared in one piece. */
-const PIECE = 500;
+/** So many members or groups are compared in one piece. The names of groups can be long. */
+const PIECE: Readonly<Record<MembershipAttribute, number>> = { members: 500, groups: 10 };
 
-/** A resource without its members, and its members. */
-export interface ManyMembers {
-  readonly view: FilterableResource;
-  readonly members: readonly MemberRef[];
-}
+/** A resource with more is compared in pieces. */
+const MANY: Readonly<Record<MembershipAttribute, number>> = { members: 1000, groups: 20 };
 
-type Match = (resource: ManyMembers) => Promise<boolean>;
+/** A resource as a filter sees it, with the memberships that the filter needs. */
+type Match = (resource: FilterableResource) => Promise<boolean>;
 
 /**
- * Compiles a filter for groups with many members, and lets others run while they are compared: each condition on
- * members is tested on some of them after the others. The result is that of `compileResolved`.
+ * Compiles a filter for resources with many members or groups, and lets others run while they are compared: each
+ * condition on memberships is tested on some of them after the others. The result is that of `compileResolved`.
  */
 export function compileInTurns(filter: ResolvedFilter, work: Work): Match {
   return foldTree<ResolvedLeaf, Match>(filter, {
@@ -33,28 +30,32 @@ export function compileInTurns(filter: ResolvedFilter, work: Work): Match {
 }
 
 function leafInTurns(leaf: ResolvedLeaf, work: Work): Match {
-  if (!isOnMembers(leaf)) {
+  const attribute = leaf.type === "never" ? undefined : membershipAttribute(leaf.path);
+  if (attribute === undefined) {
     const holds = compileResolved(leaf, { work });
-    return async ({ view }) => holds(view);
+    return async (resource) => holds(resource);
   }
-  // `ne` is the opposite of `eq`: no member may be equal.
+  // `ne` is the opposite of `eq`: none may be equal.
   const isNegated = leaf.type === "comparison" && leaf.operator === "ne";
   const holds = compileResolved(isNegated ? { ...leaf, operator: "eq" } : leaf, { work });
-  return async ({ members }) => {
-    for (let start = 0; start < members.length; start += PIECE) {
+  return async (resource) => {
+    const all = membershipsOf(resource, attribute);
+    for (let start = 0; start < all.length; start += PIECE[attribute]) {
       const pause = work.pause();
       if (pause !== undefined) await pause;
-      if (holds({ members: members.slice(start, start + PIECE) })) return !isNegated;
+      if (holds({ [attribute]: all.slice(start, start + PIECE[attribute]) })) return !isNegated;
     }
     return isNegated;
   };
 }
 
-/** Whether a filter has a condition on members. */
-export function readsMembers(filter: ResolvedFilter): boolean {
-  return leavesOf(filter).some(isOnMembers);
+/** Whether a resource has so many of the memberships that a filter reads that they must be compared in pieces. */
+export function hasMany(resource: FilterableResource, attributes: ReadonlySet<MembershipAttribute>): boolean {
+  for (const each of attributes) if (membershipsOf(resource, each).length > MANY[each]) return true;
+  return false;
 }
 
-function isOnMembers(leaf: ResolvedLeaf): boolean {
-  return leaf.type !== "never" && membershipAttribute(leaf.path) === "members";
+function membershipsOf(resource: FilterableResource, attribute: MembershipAttribute): readonly unknown[] {
+  const all = resource[attribute];
+  return Array.isArray(all) ? all : [];
 }

@@ -17,12 +17,12 @@ import { RESOURCE_COLUMNS, rowResource } from "./resource-rows.ts";
 import { nextRows, type Piece, type Place } from "./weigh-rows.ts";
 
 /** How long a piece should take, and the most rows that are weighed at once. */
-const PIECE_MS = 30;
+const PIECE_MS = 15;
 const MOST_ROWS = 5000;
 /** The rows of the first piece of a filter on groups, since nothing tells beforehand how many groups there are. */
 const FIRST_ROWS = 1;
 /** A piece that takes longer than this is also charged by its time, in milliseconds and in units for each of them. */
-const LATE_MS = 4 * PIECE_MS;
+const LATE_MS = 8 * PIECE_MS;
 const UNITS_PER_MS = 20_000;
 
 /** A match, before its row is read. */
