@@ -1,6 +1,6 @@
 /**
- * Users and a group of a list, pushed to the application at `SCIM_URL` with the token in `SCIM_TOKEN`. Without these
- * variables they are pushed to a service provider in this process.
+ * Users and a group of a list, pushed to a service provider in the same process or, if `SCIM_URL` and `SCIM_TOKEN` are set,
+ * to the application at that URL with that token.
  */
 import {
   arrayDirectory,
