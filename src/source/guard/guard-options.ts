@@ -85,8 +85,16 @@ const domain = z
   .string()
   .check(z.refine((text) => normalDomain(text) !== undefined, { error: "must be a domain such as example.com" }));
 
+/** The options as they are given, with defaults. */
+interface ReadGuardOptions extends Omit<ResolvedGuardOptions, "domains" | "protect"> {
+  readonly domains?: SourceGuardOptions["domains"];
+  readonly protect?: SourceGuardOptions["protect"];
+}
+
 /** Reads `SourceGuardOptions`, as a part of the schema of a source's options. */
-export const guardOptionsShape = Object.freeze({
+export const guardOptionsShape: {
+  readonly [Name in keyof ReadGuardOptions]-?: z.ZodMiniType<ReadGuardOptions[Name]>;
+} = Object.freeze({
   domains: z.optional(
     z.union(
       [z.array(domain).check(z.minLength(1)), functionOption<Extract<SourceGuardOptions["domains"], () => unknown>>()],
