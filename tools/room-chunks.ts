@@ -6,17 +6,17 @@ import { build, type Metafile, type Plugin } from "esbuild";
 const ROOMS: readonly RegExp[] = [
   /^src\/(values|crypto|timing|protocol|errors|observe)\//,
   /^src\/options\//,
-  /^src\/(path|schema\/(?!definitions\/discovery))/,
+  /^src\/(path|schema\/(?!definitions\/discovery|discovery))/,
   /^src\/filter\//,
   /^src\/patch\//,
-  /^src\/(dialects|server\/(?!bulk))/,
+  /^src\/(dialects|server\/(?!bulk|endpoints\/discovery))/,
   /^src\/client\//,
   /^src\/storage\/(?!sql|postgres)/,
   /^src\/storage\/sql\//,
   /^src\/directory\/(?!file)/,
   /^src\/mapping\/(?!defaults)/,
   /^src\/queue\/(?!schedule\/cron)/,
-  /^src\/provider\//,
+  /^src\/provider\/(?!operations|open-provider|plan|sync\/|reconcile|remote|memberships|objects|runs)/,
   new RegExp(
     "^src/source/(?!credentials/(oauth|assertions|endpoint)(?!/(oauth-urls|issuer-options))" +
       "|delivery/(?!settle-task|delivery-options)|(create-sources|loaded-sources|sources-options|deactivate-all|report-change)\\.ts)",
@@ -42,8 +42,11 @@ export function roomChunks(): Plugin {
         contents: importsOf(filesOf(inputs, Number(path)).map((file) => `file:${file}`)),
         resolveDir: ".",
       }));
-      onLoad({ filter: /[\\/]src[\\/]entries[\\/].*\.ts$/ }, async ({ path }) => {
-        const rooms = roomsReached(inputs, relative(".", path).replaceAll("\\", "/"));
+      const later = loadedLater(inputs);
+      onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+        const file = relative(".", path).replaceAll("\\", "/");
+        if (!file.startsWith("src/entries/") && !later.has(file)) return undefined;
+        const rooms = roomsReached(inputs, file);
         const contents = `${await readFile(path, "utf8")}\n${importsOf(rooms.map((room) => `room:${room}`))}`;
         return { contents, loader: "ts" };
       });
@@ -63,6 +66,12 @@ async function inputsOfEntries(): Promise<Inputs> {
     metafile: true,
   });
   return metafile.inputs;
+}
+
+/** The files that another one loads by `import()`. For esbuild they are entries too, so they also import whole rooms. */
+function loadedLater(inputs: Inputs): ReadonlySet<string> {
+  const imports = Object.values(inputs).flatMap((input) => input.imports);
+  return new Set(imports.filter(({ kind }) => kind === "dynamic-import").map(({ path }) => path));
 }
 
 function filesOf(inputs: Inputs, room: number): string[] {

@@ -1,17 +1,14 @@
 import type { Storage } from "../storage/storage.ts";
-import type { ProviderContext } from "./context/provider-context.ts";
 import type { FailureCode } from "./links/failures.ts";
 import type { LinkStep } from "./links/trace.ts";
 import type { MembershipOutcome } from "./memberships/send.ts";
-import { openPlan, openProvider } from "./open-provider.ts";
-import { type Change, planAll } from "./plan/plan.ts";
-import { type ProviderOptions, type ResolvedProviderOptions, resolveProviderOptions } from "./provider-options.ts";
+import type { ProviderOperations } from "./operations.ts";
+import type { Change } from "./plan/plan.ts";
+import { type ProviderOptions, resolveProviderOptions } from "./provider-options.ts";
 import type { Did } from "./reconcile/reconcile.ts";
 import type { RemoteRequest } from "./remote/classify.ts";
 import type { Run } from "./runs/run.ts";
-import { reporterOf } from "./sync/report.ts";
-import { type SyncOptions, syncAll } from "./sync/sync.ts";
-import { syncGroup, syncUser } from "./sync/sync-one.ts";
+import type { SyncOptions } from "./sync/sync.ts";
 
 /** The result of syncing one object, step by step. */
 export interface ObjectReport {
@@ -83,41 +80,26 @@ export function createProvider(options: ProviderOptions): Provider {
   const resolved = resolveProviderOptions(options);
   const { tenant, name, storage, newId } = resolved;
   const process = newId();
-  const open = opened(resolved, process);
+  let loaded: ProviderOperations | undefined;
+  const operations = async (): Promise<ProviderOperations> => {
+    if (loaded !== undefined) return loaded;
+    const { ProviderOperations } = await import("./operations.ts");
+    loaded ??= new ProviderOperations(resolved, process);
+    return loaded;
+  };
   return Object.freeze({
     tenant,
     name,
     storage,
     plan: async function* () {
-      yield* planAll(await openPlan(resolved, process));
+      yield* (await operations()).plan();
     },
-    sync: async (syncOptions: SyncOptions = {}) => {
-      const context = await open();
-      return syncAll(context, syncOptions, { reporter: reporterOf(context) });
-    },
-    syncUser: async (id: string) => syncUser(await open(), id),
-    syncGroup: async (id: string) => syncGroup(await open(), id),
+    sync: async (syncOptions: SyncOptions = {}) => (await operations()).sync(syncOptions),
+    syncUser: async (id: string) => (await operations()).syncUser(id),
+    syncGroup: async (id: string) => (await operations()).syncGroup(id),
     runs: Object.freeze({
-      list: async () => {
-        const { runs, now } = await open();
-        return runs.latest(now());
-      },
-      get: async (id: string) => {
-        const { runs, now } = await open();
-        return (await runs.latest(now())).find((run) => run.id === id);
-      },
+      list: async () => (await operations()).runs(),
+      get: async (id: string) => (await (await operations()).runs()).find((run) => run.id === id),
     }),
   });
-}
-
-/** Opens a provider at its first use. A failure is not cached: the next use tries again. */
-function opened(options: ResolvedProviderOptions, process: string): () => Promise<ProviderContext> {
-  let opening: Promise<ProviderContext> | undefined;
-  return () => {
-    opening ??= openProvider(options, process).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
 }

@@ -2,7 +2,6 @@ import { MethodNotAllowedError } from "../errors/request-errors.ts";
 import type { Work } from "../work/work.ts";
 import { readBody } from "./bodies/read-body.ts";
 import { createResource } from "./endpoints/create.ts";
-import { getDiscovery } from "./endpoints/discovery.ts";
 import { listTypes } from "./endpoints/list.ts";
 import { requireMatch } from "./endpoints/match.ts";
 import { handleMe, refuseToCreateMe } from "./endpoints/me.ts";
@@ -56,6 +55,8 @@ async function discover(
 ): Promise<EndpointResponse> {
   const { context, request, url } = incoming;
   requireMethod(methods, request.method);
+  // Loaded with the first request for it: clients read discovery once, if at all.
+  const { getDiscovery } = await import("./endpoints/discovery.ts");
   return getDiscovery(context, {
     document: route.document,
     id: route.id,

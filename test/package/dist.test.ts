@@ -74,3 +74,10 @@ it("bundles each source file once, so that a class is the same under every impor
   }
   expect(homes.size).toBeGreaterThan(1);
 });
+
+it("starts with few files: Node takes longer to find a file than to compile it", () => {
+  const index = reach(join(ROOT, "dist/index.js"), { later: false });
+  expect(index.files.size).toBeLessThanOrEqual(20);
+  expect([...index.sources]).not.toContain("src/provider/operations.ts");
+  expect([...reach(join(ROOT, "dist/index.js")).sources]).toContain("src/provider/operations.ts");
+});

@@ -14,8 +14,8 @@ export interface Reach {
 const IMPORT = /(?:^|[;\s}])(?:import|export)\s*(?:[\w*{][^"';]*?from\s*)?"([^"]+)"|import\("([^"]+)"\)/g;
 const ORIGIN = /^\/\/ (src\/\S+\.ts)$/gm;
 
-/** Follows the imports of a built ES module. */
-export function reach(entry: string): Reach {
+/** Follows the imports of a built ES module; with `{ later: false }` only those that are loaded before the module runs. */
+export function reach(entry: string, { later = true }: { readonly later?: boolean } = {}): Reach {
   const files = new Set<string>();
   const modules = new Set<string>();
   const sources = new Set<string>();
@@ -26,7 +26,8 @@ export function reach(entry: string): Reach {
     const text = readFileSync(file, "utf8");
     for (const [, origin] of text.matchAll(ORIGIN)) sources.add(origin ?? "");
     for (const [, still = "", dynamic = ""] of text.matchAll(IMPORT)) {
-      const specifier = still || dynamic;
+      const specifier = still || (later ? dynamic : "");
+      if (specifier === "") continue;
       if (specifier.startsWith(".")) open.push(join(dirname(file), specifier));
       else modules.add(specifier);
     }
