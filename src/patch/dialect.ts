@@ -51,21 +51,21 @@ export interface Transform {
   readonly filter?: keyof FilterLeniencies;
   /** A coercion of the literals in filters this quirk needs. */
   readonly literal?: keyof LiteralCoercions;
-  /** Looks at the name of an attribute in a projection, `sortBy` or a filter: text without brackets. */
+  /** Rewrites the name of an attribute in a projection, `sortBy` or a filter: text without brackets. */
   readonly attributeName?: (text: string, context: TransformContext) => string | undefined;
-  /** Looks at the text of a filter before it is parsed. */
+  /** Rewrites the text of a filter before it is parsed. */
   readonly filterText?: (text: string) => string | undefined;
-  /** Looks at the body of a PATCH request before its operations are read. */
+  /** Rewrites the body of a PATCH request before its operations are read. */
   readonly message?: (
     body: Readonly<Record<string, unknown>>,
     context: TransformContext,
   ) => Record<string, unknown> | undefined;
-  /** Looks at one raw operation; one may become several or none. */
+  /** Rewrites one raw operation; one may become several or none. */
   readonly operation?: (
     operation: Readonly<Record<string, unknown>>,
     context: TransformContext,
   ) => readonly Record<string, unknown>[] | undefined;
-  /** Looks at the body of a POST or PUT. */
+  /** Rewrites the body of a POST or PUT. */
   readonly resource?: (
     resource: Readonly<Record<string, unknown>>,
     context: TransformContext,

@@ -11,7 +11,7 @@ import type { AttributeTarget } from "./target.ts";
 
 /** The operations of a PATCH, those on members apart. */
 export interface SplitOperations {
-  /** The result of the operations that only add and remove members by their `value`: it needs no look at the group. */
+  /** The result of the operations that only add and remove members by their `value`: the group is not read for it. */
   readonly members: MembershipChange;
   /** All other operations, in their order. */
   readonly rest: readonly Operation[];

@@ -7,7 +7,7 @@ export class PositionIndex {
   /** `undefined` where an element was removed. */
   private readonly elements: readonly unknown[];
   private readonly keyOf: (element: unknown) => string;
-  /** Told before the keys of all elements are computed. */
+  /** Called before the keys of all elements are computed. */
   private readonly onScan: () => void;
   private positions: Map<string, number | Set<number>> | undefined;
   private wasAsked = false;

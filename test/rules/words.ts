@@ -9,6 +9,7 @@ interface Word {
 
 const WORDS: readonly Word[] = [
   { pattern: "answer(s|ed|ing)?", use: "response, respond, return" },
+  { pattern: "told (why|of|when|before)", use: "is called with, is notified of" },
   { pattern: "episodes?", use: "reconciliation" },
   { pattern: "manners?", use: "update mode, way" },
   { pattern: "(?<!key\\W)rings?", use: "cycle" },

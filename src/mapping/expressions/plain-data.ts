@@ -28,8 +28,8 @@ export function frozenCopy(value: unknown, depth = 0): unknown {
 }
 
 /**
- * A frozen copy of plain data in which anything else (a date, an instance of a class) stands as it is: an application's
- * objects carry what mappings need not look at.
+ * A frozen copy of plain data in which anything else (a date, an instance of a class) stays as it is: an application's
+ * objects have values that mappings do not use.
  *
  * @throws {TypeError} when it nests more than 64 levels deep (a cycle does)
  */

@@ -6,7 +6,7 @@ import { isSecret } from "../attributes/is-secret.ts";
  * 7).
  *
  * @param returned the stated `returned`, if any
- * @throws {TypeError} beginning with `where`, for promises that cannot be kept: to return what is writeOnly; to
+ * @throws {TypeError} beginning with `where`, for characteristics that contradict each other: to return what is writeOnly; to
  * compare, for uniqueness or for changes, what is never stored; to compare complex values (erratum 6004)
  */
 export function coherent(

@@ -20,8 +20,8 @@ const HOUR_MS = 3_600_000;
 export type SourcePrincipal = Pick<Principal, "id" | "rights"> & Partial<Principal>;
 
 /**
- * The application's own way to authenticate. Undefined: it does not know these credentials, and the source looks at its
- * own.
+ * The application's own way to authenticate. Undefined: it does not know these credentials, and the source checks
+ * its own.
  *
  * @throws {UnauthorizedError} to refuse the request
  */

@@ -14,7 +14,7 @@ export interface OAuthContext extends CredentialsContext {
   readonly urls: OAuthUrls;
   readonly failures: FailedAttempts;
   readonly sourceId: () => Promise<string>;
-  /** Told why the last use of a client could not be stored. */
+  /** Called with the reason why the last use of a client could not be stored. */
   readonly onFailure: (error: unknown) => Promise<void>;
 }
 

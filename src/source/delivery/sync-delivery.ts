@@ -114,7 +114,7 @@ export class SyncDelivery {
     });
   }
 
-  /** The application's id of an object, if it has told one. A new object has none. */
+  /** The application's id of an object, if it has returned one. A new object has none. */
   private async formerId(intent: Intent): Promise<string | undefined> {
     const { partition, id } = intent;
     return mayBeKnown(intent) ? this.ids.of({ type: partition.type, id }) : undefined;

@@ -24,7 +24,7 @@ export interface RequestLogOptions {
   readonly now: () => number;
   /** Names this process among those that serve the source. */
   readonly processId: string;
-  /** Told why requests could not be stored. */
+  /** Called with the reason why requests could not be stored. */
   readonly onFailure: (error: unknown) => Promise<void>;
 }
 

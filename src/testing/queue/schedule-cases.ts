@@ -20,7 +20,7 @@ const NOT_CRON: readonly string[] = ["", "hourly", "* * * *", "0 0 0 * * *", "61
 
 const NO_TIME = "no time can pass for the schedules of the queue";
 
-/** What a queue promises of schedules. Without `passTime` most of them do not apply. */
+/** The guarantees of a queue for schedules. Without `passTime` most of them do not apply. */
 export const scheduleCases: QueueCases<ScheduleCaseId> = {
   "every.wakes": {
     title: "a schedule wakes its key at its times",

@@ -2,7 +2,7 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from "jose"
 import { isScimError } from "../../../errors/scim-error.ts";
 import type { KeySet } from "./key-set.ts";
 
-/** The largest JWT that is looked at, in characters. */
+/** The largest JWT that is read, in characters. */
 export const MAX_JWT_LENGTH = 16_384;
 /** How far the clocks of issuer and source may differ, in seconds. */
 const SKEW_S = 60;

@@ -8,7 +8,7 @@ const STEP_MS = 60_000;
 /** What recording the last use of tokens needs. */
 export interface LastUsesOptions {
   readonly now: () => number;
-  /** Told why a use could not be stored. */
+  /** Called with the reason why a use could not be stored. */
   readonly onFailure: (error: unknown) => Promise<void>;
 }
 

@@ -31,7 +31,7 @@ export function shownPrefix(kind: SecretKind, id: string): string {
   return PREFIXES[kind] + id;
 }
 
-/** The id in a text; undefined if it does not have the form of this kind. The checksum is not looked at. */
+/** The id in a text; undefined if it does not have the form of this kind. The checksum is not checked. */
 export function secretIdOf(kind: SecretKind, text: string): string | undefined {
   const [, prefix, id] = FORM.exec(text) ?? [];
   return prefix === PREFIXES[kind] ? id : undefined;

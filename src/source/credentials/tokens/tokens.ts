@@ -76,7 +76,7 @@ const issueSchema = z.strictObject({
 export interface TokenRepositoryOptions {
   readonly sourceId: () => Promise<string>;
   readonly now: () => number;
-  /** Told why the last use of a token could not be stored. */
+  /** Called with the reason why the last use of a token could not be stored. */
   readonly onFailure: (error: unknown) => Promise<void>;
 }
 
