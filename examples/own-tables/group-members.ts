@@ -44,7 +44,8 @@ export class GroupMembers implements MemberStorage {
   }
 
   async change(partition: Partition, groupId: string, change: MemberChange): Promise<MemberOutcome> {
-    const copy = structuredClone(change);
+    const { work: _, ...data } = change; // it is not data, and cannot be copied
+    const copy = structuredClone(data);
     return this.turns(async () => this.atomically(() => this.changeNow(partition.tenant, groupId, copy)));
   }
 
