@@ -44,7 +44,7 @@ it.each(Object.keys(EVERY_STORAGE))(
           hostile.events.find((event) => event.type === "server.response"),
         );
       }),
-      runs({ seed: 11, numRuns: 60 }),
+      runs({ seed: 11, numRuns: 40 }),
     );
     await app.storage.close();
   },

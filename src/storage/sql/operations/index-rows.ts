@@ -1,4 +1,5 @@
 import { sql as raw } from "kysely";
+import { createWork } from "../../../work/work.ts";
 import type { Partition } from "../../storage.ts";
 import type { TextPair } from "../engine/engine.ts";
 import { fixedRows } from "../engine/fixed-statement.ts";
@@ -19,7 +20,9 @@ export async function addIndexed(
   id: string,
   values: readonly IndexedValue[],
 ): Promise<void> {
+  const pace = createWork();
   for (const pairs of inChunks(values.map(pairOf))) {
+    await pace.pause();
     await fixedRows(sql, {
       name: "indexed.insert",
       values: [tenant, type, id, ...sql.engine.pairValues(pairs)],
@@ -38,7 +41,9 @@ export async function dropIndexed(
   values: readonly IndexedValue[],
 ): Promise<void> {
   const table = raw.table(sql.names.indexed_values);
+  const pace = createWork();
   for (const pairs of inChunks(values.map(pairOf))) {
+    await pace.pause();
     const whole = raw<boolean>`m.tenant = ${tenant} and m.type = ${type} and m.path = p.first and m.key = p.second
       and m.resource_id = ${id}`;
     await fixedRows(sql, {
