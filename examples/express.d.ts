@@ -5,6 +5,7 @@ declare module "express" {
   export type Router = (request: IncomingMessage, response: ServerResponse) => void;
   export interface ExpressApp extends RequestListener {
     set(setting: "query parser", parse: (text: string | undefined) => object): void;
+    get(path: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
     use(prefix: string, middleware: (request: IncomingMessage, response: ServerResponse) => void): void;
   }
   function express(): ExpressApp;

@@ -54,5 +54,5 @@ export type { ReportedChange } from "../source/report-change.ts";
 export type { Source } from "../source/source.ts";
 export type { SourceOptions } from "../source/source-options.ts";
 export type { Sources } from "../source/sources.ts";
-export type { SourcesOptions, TenantSourceOptions } from "../source/sources-options.ts";
+export type { SourcesOptions, TenantDirectory, TenantSourceOptions } from "../source/sources-options.ts";
 export type { StartTimer } from "../timing/interval.ts";

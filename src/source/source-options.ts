@@ -167,7 +167,7 @@ export function slugOption(): z.ZodMiniType<string> {
 
 /** Reads a source's options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
 export function resolveSourceOptions<M extends readonly Mapping<"source">[], T extends ResourceType>(
-  input: SourceOptions<M, T>,
+  input: Omit<SourceOptions<M, T>, "directory"> & { directory?: SourceDirectory<never, never> },
 ): ResolvedSourceOptions {
   const options = resolveOptions("createSource", schema, input);
   if (options.directory !== undefined && options.resources !== undefined) {

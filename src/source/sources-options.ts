@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Mapping } from "../mapping/expressions/define-mapping.ts";
+import type { MappedGroup, MappedUser } from "../mapping/expressions/mapped-objects.ts";
 import type { Observer } from "../observe/events.ts";
 import {
   baseUrlOption,
@@ -10,6 +11,7 @@ import {
 } from "../options/resolve-options.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type StartTimer, startInterval } from "../timing/interval.ts";
+import type { DeliveryContext, SavedObject, SourceDirectory } from "./delivery/source-directory.ts";
 import type { SourceOptions } from "./source-options.ts";
 import { DEFAULT_PATH, pathOption } from "./source-path.ts";
 
@@ -17,7 +19,21 @@ import { DEFAULT_PATH, pathOption } from "./source-path.ts";
 type Shared = "slug" | "storage" | "baseUrl" | "path" | "mountPath" | "timer" | "now" | "newId";
 
 /** What `resolve` returns: the options of one source. `observe` and the rest are as for `createSource`. */
-export type TenantSourceOptions = Omit<SourceOptions<readonly Mapping[]>, Shared>;
+export type TenantSourceOptions = Omit<SourceOptions<readonly Mapping<"source">[]>, Shared | "directory"> & {
+  directory?: TenantDirectory;
+};
+
+/**
+ * The directory of one of many sources. Its users and groups have the type of what the default mappings return. With
+ * `mappings`, declare what they return as the type of the parameters.
+ */
+export interface TenantDirectory extends Omit<SourceDirectory, "saveUser" | "saveGroup"> {
+  // Methods, and not properties as in `SourceDirectory`: so the parameters can have the type of other mappings.
+  /** Creates or updates a user. */
+  saveUser(user: MappedUser, context: DeliveryContext): Promise<SavedObject | undefined> | Promise<void>;
+  /** Creates or updates a group, without its members. */
+  saveGroup(group: MappedGroup, context: DeliveryContext): Promise<SavedObject | undefined> | Promise<void>;
+}
 
 /** Options of `createSources`. */
 export interface SourcesOptions {

@@ -139,4 +139,14 @@ describe("mappings and directories compile", () => {
     "interface Person { id: string; displayName: string; number?: number }",
     "createSource({ ...options, mappings: [...sourceUserMappings, number], directory: { ...rest, saveUser: async (user: Person) => console.log(user) } });",
   ]);
+
+  itCompiles("in the options of many sources, with directories of one's own", [
+    ...GIVEN,
+    'import { createSources, type SourceDirectory } from "scimkit";',
+    "const many = { storage: memoryStorage(), baseUrl: options.baseUrl };",
+    "const own: SourceDirectory = { ...rest, saveUser: async (user) => console.log(user.userName.length) };",
+    "createSources({ ...many, resolve: () => ({ directory: own }) });",
+    "createSources({ ...many, resolve: async (slug) => slug === 'a' ? { directory: { ...rest, saveUser: async (user) => console.log(user.userName.length) } } : undefined });",
+    "createSources({ ...many, resolve: () => ({ mappings: [...sourceUserMappings, number], directory: { ...rest, saveUser: async (user: { id: string; number?: number }) => console.log(user) } }) });",
+  ]);
 });
