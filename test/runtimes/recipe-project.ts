@@ -1,20 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import ts from "typescript";
-import { ROOT } from "../package/packed.ts";
+import { mustRun, ROOT } from "../package/packed.ts";
 import { blocksOf } from "../rules/doc-blocks.ts";
 
 const PAGE = "docs/guide/recipes.md";
 
-/** Adds a source that accepts one fixed token. */
+/** A source that accepts one fixed token. */
 const SOURCE = `
 import { createSource, memoryStorage } from "scimkit";
-export const openStorage = () => memoryStorage();
 export const source = createSource({
   slug: "entra",
   baseUrl: "https://app.example",
-  storage: openStorage(),
+  storage: memoryStorage(),
   authenticate: (request) =>
     request.headers.get("authorization") === "Bearer secret" ? { id: "idp", rights: "write" } : undefined,
 });
@@ -57,34 +56,66 @@ export const WENT_WELL: object = {
 /** A project that has the built package installed, for the recipes of the guide. */
 export interface RecipeProject {
   readonly folder: string;
-  /** Writes the recipe with this path as JavaScript, with `rest` behind it, and returns its file. */
-  write(recipe: string, rest?: string): string;
+  /** Writes the recipe as JavaScript to a file of the project, with `rest` behind it, and returns its path. */
+  write(recipe: Recipe, file?: string): string;
   dispose(): void;
 }
 
-export function recipeProject(): RecipeProject {
+/** A recipe of the guide, and the code around it. */
+export interface Recipe {
+  /** The path in its first line. */
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** With `copied`, the package is a copy and not a link, for tools that do not follow links out of the project. */
+export function recipeProject({ copied = false }: { readonly copied?: boolean } = {}): RecipeProject {
   const folder = mkdtempSync(join(tmpdir(), "scimkit-recipes-"));
   mkdirSync(join(folder, "node_modules"));
-  symlinkSync(ROOT, join(folder, "node_modules/scimkit"), "dir");
+  const installed = join(folder, "node_modules/scimkit");
+  if (copied) {
+    for (const part of ["dist", "package.json"]) cpSync(join(ROOT, part), join(installed, part), { recursive: true });
+  } else symlinkSync(ROOT, installed, "dir");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "recipes", private: true, type: "module" }));
   writeFileSync(join(folder, "source.js"), SOURCE);
   writeFileSync(join(folder, "exercise.js"), EXERCISE);
   let files = 0;
-  const write = (recipe: string, rest = ""): string => {
-    const file = join(folder, `${++files}.js`);
-    writeFileSync(file, recipeCode(recipe, rest));
+  const write = (recipe: Recipe, name = `${++files}.js`): string => {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, codeOf(recipe, relative(dirname(file), folder) || "."));
     return file;
   };
   return { folder, write, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-function recipeCode(recipe: string, rest: string): string {
+function codeOf({ path, before = "", after = "" }: Recipe, root: string): string {
   const blocks = blocksOf({ path: PAGE, text: readFileSync(join(ROOT, PAGE), "utf8") });
-  const block = blocks.find(({ code }) => code[0] === `// ${recipe}`);
-  if (block === undefined) throw new RangeError(`${PAGE} has no recipe ${recipe}`);
-  const given = 'import * as given from "./source.js";\nimport { exercise } from "./exercise.js";\n';
-  const names = block.given?.code.join("\n").includes("openStorage") ? "openStorage" : "source";
-  const code = `${given}const { ${names} } = given;\n${block.code.join("\n").replaceAll("3000", "0")}\n${rest}`;
+  const block = blocks.find(({ code }) => code[0] === `// ${path}`);
+  if (block === undefined) throw new RangeError(`${PAGE} has no recipe ${path}`);
+  const needsSource = block.given?.code.includes("declare const source: Source;") === true;
+  const source = needsSource ? `import { source } from "${root}/source.js";` : "";
+  const code = [source, before, block.code.join("\n").replaceAll("3000", "0"), after].join("\n");
   const settings = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023, verbatimModuleSyntax: true };
   return ts.transpileModule(code, { compilerOptions: settings }).outputText;
+}
+
+/**
+ * Adds packages and what they need. They are no dependencies of the repository: a framework would bring hundreds of
+ * packages for one test.
+ */
+export function installInto(folder: string, packages: readonly string[]): void {
+  const needed: Record<string, string> = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).dependencies;
+  const own = Object.entries(needed).map(([name, version]) => `${name}@${version}`);
+  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--no-progress", "--no-save", "--ignore-scripts"];
+  const held = join(folder, "held");
+  renameSync(join(folder, "node_modules"), held);
+  mustRun("npm", ["install", ...packages, ...own, ...quiet], folder);
+  renameSync(join(held, "scimkit"), join(folder, "node_modules/scimkit"));
+}
+
+/** What a program printed at last, as JSON. */
+export function lastLine(printed: string): unknown {
+  return JSON.parse(printed.trimEnd().split("\n").at(-1) ?? "");
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mustRun, ROOT } from "../package/packed.ts";
-import { type RecipeProject, recipeProject, WENT_WELL } from "./recipe-project.ts";
+import { lastLine, type RecipeProject, recipeProject, WENT_WELL } from "./recipe-project.ts";
 
 const ORIGIN = '"https://app.example"';
 
@@ -17,12 +17,11 @@ describe("the recipes of the guide", () => {
   afterAll(() => project?.dispose());
 
   /** Runs a recipe, and what stands behind it, on a runtime. */
-  const printed = (recipe: string, rest: string, [command = process.execPath, ...args]: string[] = []): unknown =>
-    JSON.parse(
-      mustRun(command, [...args, project.write(recipe, rest)], project.folder)
-        .split("\n")
-        .at(-2) ?? "",
-    );
+  const printed = (path: string, after: string, [command = process.execPath, ...args]: string[] = []): unknown => {
+    const before = 'import { exercise } from "./exercise.js";';
+    const file = project.write({ path, before, after });
+    return lastLine(mustRun(command, [...args, file], project.folder));
+  };
 
   it("a route handler of Next.js has a function for each method", () => {
     const rest = `const methods = { DELETE: handler, GET: handler, PATCH: handler, POST: handler };
