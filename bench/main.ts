@@ -6,6 +6,7 @@ import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchHttp } from "./http.ts";
+import { benchMappings } from "./mappings.ts";
 import { benchPatches } from "./patches.ts";
 import { benchSizeAndStart } from "./size-and-start.ts";
 import { benchStorage } from "./storage.ts";
@@ -20,6 +21,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   patches: benchPatches,
   hostile: benchHostile,
   credentials: benchCredentials,
+  mappings: benchMappings,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
   "size-and-start": benchSizeAndStart,

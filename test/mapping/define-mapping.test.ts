@@ -58,7 +58,7 @@ describe("defineMapping", () => {
       },
     };
     expect(() => defineMapping({ name: "a", expression: "?", language })).toThrow(
-      expect.objectContaining({ message: 'defineMapping: expression of "a" is not names', cause }),
+      expect.objectContaining({ message: 'defineMapping: expression of "a" is not names: position 3', cause }),
     );
   });
 });

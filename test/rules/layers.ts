@@ -44,7 +44,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
  */
 export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   schema: [["attributes"], ["defining"], ["definitions"], ["resources", "discovery"]],
-  mapping: [["expressions"], ["evaluation", "defaults"]],
+  mapping: [["expressions"], ["evaluation", "defaults", "languages"]],
   queue: [["schedule"], ["in-process"]],
   storage: [["driver"], ["fallback", "state"], ["memory", "sql"], ["sqlite", "postgres"]],
   "storage/sql": [["engine"], ["filters"], ["operations"], ["migrations"]],
@@ -108,6 +108,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "p-limit": ["src/client/", "src/provider/", "src/source/"],
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],
+  "@marcbachmann/cel-js": ["src/mapping/languages/cel/"],
+  re2js: ["src/mapping/languages/cel/"],
   "csv-parse": ["src/directory/file"],
   kysely: ["src/storage/sql/", "src/storage/sqlite", "src/storage/postgres"],
   pg: ["src/storage/postgres"],

@@ -113,6 +113,7 @@ function compiled<V>(options: MappingOptions<V>): Mapping["expression"] {
   try {
     return language.compile(expression);
   } catch (cause) {
-    throw new TypeError(`defineMapping: expression of "${name}" is not ${language.name}`, { cause });
+    const why = cause instanceof Error ? `: ${cause.message}` : "";
+    throw new TypeError(`defineMapping: expression of "${name}" is not ${language.name}${why}`, { cause });
   }
 }
