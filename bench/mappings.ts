@@ -9,6 +9,7 @@ import type { Figure } from "./figure.ts";
 const OBJECTS = 100;
 
 interface Person {
+  readonly [property: string]: unknown;
   readonly id: string;
   readonly userName: string;
   readonly surname: string;

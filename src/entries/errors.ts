@@ -37,6 +37,8 @@ export { MappingError } from "../mapping/evaluation/mapping-error.ts";
 export type { MappingInvalidErrorOptions, MappingInvalidFacts } from "../mapping/evaluation/mapping-invalid-error.ts";
 export { MappingInvalidError } from "../mapping/evaluation/mapping-invalid-error.ts";
 export type { MappingChange, MappingStep } from "../mapping/evaluation/trace.ts";
+export type { ExpressionErrorOptions } from "../mapping/languages/cel/expression-error.ts";
+export { ExpressionError } from "../mapping/languages/cel/expression-error.ts";
 export type { ErrorMessage, ScimType } from "../protocol/messages.ts";
 export { ScopeUnknownError } from "../provider/objects/scope.ts";
 export type { TargetFault } from "../provider/remote/classify.ts";

@@ -70,6 +70,11 @@ describe("mistakes in expressions in CEL are named when the mapping is made:", (
     expect(() => made({ [path]: text })).toThrow(message);
   });
 
+  it("attribute and position are properties of the error", () => {
+    const wrong = expect.objectContaining({ name: "ExpressionError", attribute: "title", position: 5 });
+    expect(() => made({ nickName: "user.surname", title: "user.nome" })).toThrow(wrong);
+  });
+
   it.each<[string, string, RegExp]>([
     ["length", `${"(".repeat(5_000)}true`, /at most 4000 characters; this one has 5004/],
     ["depth", `${"!".repeat(3_000)}true`, /Exceeded max/],

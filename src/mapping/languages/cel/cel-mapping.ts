@@ -9,6 +9,7 @@ import {
 } from "../../expressions/define-mapping.ts";
 import { replace } from "../../expressions/markers.ts";
 import { CompiledAttributes } from "./compile.ts";
+import { ExpressionError } from "./expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import type { PropertyTypes } from "./shape.ts";
 import { sideOf } from "./sides.ts";
@@ -51,8 +52,9 @@ export interface CelMappingOptions<Side extends MappingSide> {
  *   attributes: { "name.familyName": "user.surname", userName: "user.userName.lowerAscii()" },
  * });
  * ```
- * @throws {TypeError} when an option is missing or wrong, or an expression has a fault: it names the mapping, the
- * attribute and the position, and says what to do
+ * @throws {ExpressionError} when an expression has a fault: it names the mapping, the attribute and the position, and says
+ * what to do
+ * @throws {TypeError} when an option is missing or wrong
  */
 export function celMapping<Side extends MappingSide>(options: CelMappingOptions<Side>): Mapping<Side> {
   const { name, side, resourceType = userResourceType, apply, lists = "append" } = options;
@@ -123,6 +125,8 @@ function named<T>(subject: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw new TypeError(`${subject}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    const text = `${subject}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    if (!(cause instanceof ExpressionError)) throw new TypeError(text, { cause });
+    throw new ExpressionError(text, { attribute: cause.attribute, position: cause.position, cause });
   }
 }

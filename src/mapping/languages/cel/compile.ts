@@ -1,6 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { MappingVariables } from "../../expressions/define-mapping.ts";
-import { CelFault, sentence } from "./fault.ts";
+import { ExpressionError, expressionError } from "./expression-error.ts";
 import { addFunctions, compilePatterns, type Patterns } from "./functions.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { isMissing, Meter } from "./meter.ts";
@@ -28,7 +28,7 @@ export class CompiledAttributes {
   readonly #expressions: readonly Compiled[];
   readonly #reads: Reads;
 
-  /** @throws {TypeError} for the first fault: the attribute, the position in its text, what is wrong and what to do */
+  /** @throws {ExpressionError} for the first fault: the attribute, the position in its text, what is wrong and what to do */
   constructor(side: Side, attributes: Readonly<Record<string, string>>) {
     const { depth, nodes } = CEL_LIMITS;
     const environment = new Environment({
@@ -52,7 +52,7 @@ export class CompiledAttributes {
     this.#reads = readsOfAll(this.#expressions.map(({ reads }) => reads));
   }
 
-  /** The part of the result that the expressions give: what is missing is left out. @throws {TypeError} */
+  /** The part of the result that the expressions give: what is missing is left out. @throws {ExpressionError} */
   evaluate(variables: MappingVariables): Record<string, unknown> {
     this.#meter.reset();
     const converted = new Map<string, unknown>();
@@ -74,7 +74,10 @@ export class CompiledAttributes {
   ): Pick<Compiled, "reads" | "evaluate"> {
     const { text, target, patterns, side } = given;
     if (text.length > CEL_LIMITS.length) {
-      throw new CelFault(`an expression has at most ${CEL_LIMITS.length} characters; this one has ${text.length}`, 0);
+      throw new ExpressionError(
+        `an expression has at most ${CEL_LIMITS.length} characters; this one has ${text.length}`,
+        { position: 0 },
+      );
     }
     const parsed = environment.parse(text);
     checkCalls(parsed.ast);
@@ -115,13 +118,14 @@ export class CompiledAttributes {
 function withHint(error: unknown, side: Side): unknown {
   const { code, summary, range } = error as { code?: string; summary?: string; range?: { readonly start: number } };
   if (code === "no_such_key") {
-    return new CelFault(`${summary}; if the directory has it, declare it in "properties"`, range?.start, {
+    return new ExpressionError(`${summary}; if the directory has it, declare it in "properties"`, {
+      position: range?.start,
       cause: error,
     });
   }
   if (code !== "unknown_variable") return error;
   const names = [...side.variables.keys()].join(", ");
-  return new CelFault(`${summary}; there are ${names}`, range?.start, { cause: error });
+  return new ExpressionError(`${summary}; there are ${names}`, { position: range?.start, cause: error });
 }
 
 /** Adds the attribute and the position in its text to an error. */
@@ -129,8 +133,7 @@ function explained<T>(path: string, text: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const subject = path === "" ? "" : `attribute "${path}": `;
-    throw new TypeError(`${subject}${sentence(cause, text)}`, { cause });
+    throw expressionError(path, text, cause);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import { RE2JS } from "re2js";
-import { CelFault } from "./fault.ts";
+import { ExpressionError } from "./expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { callOf, eachNode } from "./tree.ts";
 
-/** Regular expressions by their text: those that stand in the expressions of one mapping. */
+/** Regular expressions by their text: those in the expressions of one mapping. */
 export type Patterns = Map<string, RE2JS>;
 
 /** Adds `text.like(pattern)` and `text.replace(old, new)` to an environment. */
@@ -20,7 +20,7 @@ export function addFunctions(environment: Environment, patterns: Patterns): void
 /**
  * Compiles the regular expressions of an expression into `patterns`.
  *
- * @throws {CelFault} when one is computed, too long or too large, or not a regular expression of RE2
+ * @throws {ExpressionError} when one is computed, too long or too large, or not a regular expression of RE2
  */
 export function compilePatterns(root: ASTNode, patterns: Patterns): void {
   eachNode(root, (node) => {
@@ -30,10 +30,10 @@ export function compilePatterns(root: ASTNode, patterns: Patterns): void {
     if (argument === undefined) return;
     const pattern = argument.op === "value" ? argument.args : undefined;
     if (typeof pattern !== "string") {
-      throw new CelFault("like() takes a text between quotes, not a computed one", argument.start);
+      throw new ExpressionError("like() takes a text between quotes, not a computed one", { position: argument.start });
     }
     if (pattern.length > CEL_LIMITS.pattern) {
-      throw new CelFault(`like() takes at most ${CEL_LIMITS.pattern} characters`, argument.start);
+      throw new ExpressionError(`like() takes at most ${CEL_LIMITS.pattern} characters`, { position: argument.start });
     }
     patterns.set(pattern, compile(pattern, argument.start));
   });
@@ -45,10 +45,12 @@ function compile(pattern: string, position: number): RE2JS {
     compiled = RE2JS.compile(pattern);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CelFault(`like() takes a regular expression of RE2: ${why}`, position, { cause });
+    throw new ExpressionError(`like() takes a regular expression of RE2: ${why}`, { position, cause });
   }
   if (compiled.programSize() > CEL_LIMITS.program) {
-    throw new CelFault("the regular expression of like() repeats too much; make its counts smaller", position);
+    throw new ExpressionError("the regular expression of like() repeats too much; make its counts smaller", {
+      position,
+    });
   }
   return compiled;
 }

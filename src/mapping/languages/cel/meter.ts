@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { CelFault } from "./fault.ts";
+import { ExpressionError } from "./expression-error.ts";
 import type { Patterns } from "./functions.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { type Call, callOf, childrenOf, isMacro } from "./tree.ts";
@@ -21,7 +21,7 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && MISSING.has(error.code);
 }
 
-/** What a node is asked to do; the evaluator puts this method on every node of a tree. */
+/** The method by which the evaluator computes the value of a node. */
 type Evaluate = (evaluator: unknown, node: unknown, context: unknown) => unknown;
 
 interface Evaluated {
@@ -42,7 +42,7 @@ interface Watched {
  */
 export class Meter {
   #work = 0;
-  #fault: CelFault | undefined;
+  #fault: ExpressionError | undefined;
   #sizes = new WeakMap<object, number>();
   readonly #patterns: Patterns;
   readonly #nodes = new Map<ASTNode, Watched>();
@@ -59,7 +59,7 @@ export class Meter {
   }
 
   /** The limit that was exceeded, which an operator such as `||` may have hidden. */
-  get fault(): CelFault | undefined {
+  get fault(): ExpressionError | undefined {
     return this.#fault;
   }
 
@@ -110,7 +110,7 @@ export class Meter {
     this.#watched(node).seen.push(seen);
   }
 
-  /** What is watched of a node. The first call puts a method of ours in the place of the evaluator's. */
+  /** What is watched of a node. The first call replaces the method of the evaluator. */
   #watched(node: ASTNode): Watched {
     const known = this.#nodes.get(node);
     if (known !== undefined) return known;
@@ -157,11 +157,11 @@ export class Meter {
   }
 
   #fail(message: string, node: ASTNode): never {
-    this.#fault ??= new CelFault(message, node.start);
+    this.#fault ??= new ExpressionError(message, { position: node.start });
     throw this.#fault;
   }
 
-  /** The size of a value with all that is in it. What it shares counts as often as it stands there. */
+  /** The size of a value with all that is in it. A part that is in it several times counts several times. */
   #size(value: unknown): number {
     if (typeof value === "string") return value.length / CHARACTERS;
     if (typeof value !== "object" || value === null) return 0;

@@ -1,4 +1,4 @@
-import { CelFault } from "./fault.ts";
+import { ExpressionError } from "./expression-error.ts";
 import type { Shape } from "./shape.ts";
 
 /** How deeply a value may nest. */
@@ -8,10 +8,10 @@ const MAX_DEPTH = 32;
  * The value of an expression as plain JSON: integers as numbers, dates as texts, without what is not there (an empty
  * optional). It is checked against the attribute that it is for.
  *
- * @throws {CelFault} when it is of another type than the attribute, or JSON has no such value
+ * @throws {ExpressionError} when it is of another type than the attribute, or JSON has no such value
  */
 export function plainResult(value: unknown, shape: Shape, depth = 0): unknown {
-  if (depth > MAX_DEPTH) throw new CelFault(`the value nests more than ${MAX_DEPTH} levels deep`, undefined);
+  if (depth > MAX_DEPTH) throw new ExpressionError(`the value nests more than ${MAX_DEPTH} levels deep`);
   const given = unwrapped(value);
   if (given === undefined || given === null) return given;
   if (shape.kind === "any" && !shape.many) return anyResult(given, depth);
@@ -28,7 +28,7 @@ function complexResult(value: unknown, parts: ReadonlyMap<string, Shape>, depth:
   const result: Record<string, unknown> = {};
   for (const [key, part] of entriesOf(value)) {
     const shape = parts.get(key);
-    if (shape === undefined) throw new CelFault(`the attribute has no part "${key}"`, undefined);
+    if (shape === undefined) throw new ExpressionError(`the attribute has no part "${key}"`);
     const plain = plainResult(part, shape, depth + 1);
     if (plain !== undefined) result[key] = plain;
   }
@@ -60,7 +60,7 @@ function scalar(value: unknown): string | number | boolean {
   const number = typeof value === "bigint" ? Number(value) : value;
   if (typeof number !== "number" || !Number.isFinite(number)) throw wrong("a text, a number, true or false", value);
   if (typeof value === "bigint" && !Number.isSafeInteger(number)) {
-    throw new CelFault("the number is too large for JSON; make it a text with string()", undefined);
+    throw new ExpressionError("the number is too large for JSON; make it a text with string()");
   }
   return number;
 }
@@ -79,11 +79,11 @@ function entriesOf(value: unknown): [string, unknown][] {
   return Object.entries(value);
 }
 
-function wrong(expected: string, value: unknown): CelFault {
+function wrong(expected: string, value: unknown): ExpressionError {
   const kind = Array.isArray(value)
     ? "a list"
     : typeof value === "bigint"
       ? "a number"
       : `a value of type ${typeof value}`;
-  return new CelFault(`the expression gave ${kind}, but the attribute needs ${expected}`, undefined);
+  return new ExpressionError(`the expression gave ${kind}, but the attribute needs ${expected}`);
 }

@@ -37,7 +37,7 @@ const READ_OF_USERS: readonly (readonly [string, Shape])[] = [
 /** Attributes that only a service provider sets, that are kept secret, or that do not belong to a directory's object. */
 const NOT_OF_OBJECTS: ReadonlySet<string> = new Set(["schemas", "meta", "groups", "members", "password"]);
 
-/** The variables and the target of the mappings of a side. @throws {TypeError} for a declaration that is no type */
+/** The variables and the target of the mappings of a side. @throws {TypeError} for a declaration that is not a type */
 export function sideOf(side: MappingSide, type: ResourceType, properties: PropertyTypes): Side {
   return side === "provider" ? providerSide(type, properties) : sourceSide(type, properties);
 }

@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { CelFault } from "./fault.ts";
+import { ExpressionError } from "./expression-error.ts";
 import type { ComplexShape, Shape } from "./shape.ts";
 import { callOf } from "./tree.ts";
 
@@ -43,10 +43,12 @@ const TYPES = {
   number: ["int", "uint", "double"],
 } as const;
 
-/** Checks the type of an expression, and the names in what it builds. @throws {CelFault} where the attribute is of another type */
+/** Checks the type of an expression, and the names in what it builds. @throws {ExpressionError} where the attribute is of another type */
 export function checkType(type: string, shape: Shape, root: ASTNode): void {
   if (!fits(type, shape)) {
-    throw new CelFault(`the expression gives ${type}, but the attribute is ${describe(shape)}`, root.start);
+    throw new ExpressionError(`the expression gives ${type}, but the attribute is ${describe(shape)}`, {
+      position: root.start,
+    });
   }
   checkNames(root, shape);
 }
@@ -98,7 +100,9 @@ function checkEntry(key: ASTNode, value: ASTNode, shape: ComplexShape): void {
   if (key.op !== "value" || typeof key.args !== "string") return;
   const part = shape.parts.get(key.args);
   if (part === undefined) {
-    throw new CelFault(`there is no attribute "${key.args}" here${similar(shape, key.args)}`, key.start);
+    throw new ExpressionError(`there is no attribute "${key.args}" here${similar(shape, key.args)}`, {
+      position: key.start,
+    });
   }
   checkNames(value, part);
 }

@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { CelFault } from "./fault.ts";
+import { ExpressionError } from "./expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 
 /** Functions that go through a list and evaluate one of their arguments for each element. */
@@ -69,7 +69,7 @@ export function eachNode(node: ASTNode, visit: (node: ASTNode) => void): void {
   for (const child of childrenOf(node)) eachNode(child, visit);
 }
 
-/** Refuses functions that are not known to be bounded, and macros that nest too deeply. @throws {CelFault} */
+/** Refuses functions that are not known to be bounded, and macros that nest too deeply. @throws {ExpressionError} */
 export function checkCalls(node: ASTNode, within = 0): void {
   const call = callOf(node);
   if (call === undefined) {
@@ -78,13 +78,13 @@ export function checkCalls(node: ASTNode, within = 0): void {
   }
   if (!ALLOWED.has(call.name)) {
     const instead = Object.hasOwn(INSTEAD, call.name) ? INSTEAD[call.name] : `the functions are ${CALLS.join(", ")}`;
-    throw new CelFault(`${call.name}() cannot be used here: ${instead}`, node.start);
+    throw new ExpressionError(`${call.name}() cannot be used here: ${instead}`, { position: node.start });
   }
   const depth = within + (isMacro(call) ? 1 : 0);
   if (depth > CEL_LIMITS.macros) {
-    throw new CelFault(
+    throw new ExpressionError(
       `${call.name}() is inside ${within} others like it; at most ${CEL_LIMITS.macros} may nest`,
-      node.start,
+      { position: node.start },
     );
   }
   if (call.receiver !== undefined) checkCalls(call.receiver, within);
