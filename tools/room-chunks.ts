@@ -14,7 +14,7 @@ const ROOMS: readonly RegExp[] = [
   /^src\/storage\/(?!sql|postgres)/,
   /^src\/storage\/sql\//,
   /^src\/directory\/(?!file)/,
-  /^src\/mapping\/(?!defaults)/,
+  /^src\/mapping\/(?!defaults|languages)/,
   /^src\/queue\/(?!schedule\/cron)/,
   /^src\/provider\/(?!operations|open-provider|plan|sync\/|reconcile|remote|memberships|objects|runs)/,
   new RegExp(

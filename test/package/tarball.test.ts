@@ -10,14 +10,17 @@ import { deadLinks } from "../rules/pages.ts";
 import { documents } from "../rules/repository.ts";
 import { mustRun, type Packed, pack, ROOT, run } from "./packed.ts";
 
-const manifest: { name: string; exports: Record<string, unknown> } = JSON.parse(
-  readFileSync(join(ROOT, "package.json"), "utf8"),
-);
+const manifest: { name: string; exports: Record<string, unknown>; peerDependencies: Record<string, string> } =
+  JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 /** The import paths whose types speak of Node's own: a user of theirs has `@types/node`. */
 const systemSpecifiers = new Set(SYSTEM_ENTRIES.map((entry) => `${manifest.name}/${entry}`));
 const specifiers = Object.keys(manifest.exports)
   .filter((path) => path !== "./package.json")
   .map((path) => manifest.name + path.slice(1));
+/** What the import path for CEL needs, which an application installs itself. */
+const CEL = "scimkit/mapping/cel";
+const CEL_PEERS = ["@marcbachmann/cel-js", "re2js"];
+const withoutPeers = specifiers.filter((specifier) => specifier !== CEL);
 
 const WEB = ["es2023", "dom", "dom.iterable", "dom.asynciterable"];
 const USE_OF_A_TYPE = `import { ScimError } from "scimkit/errors";
@@ -129,11 +132,12 @@ describe("the tarball in an empty project", () => {
     );
     const names = Object.keys(tree.packages).map((path) => path.replace(/^.*node_modules\//, ""));
     expect(names).toContain("scimkit");
-    for (const name of ["express", "pg", "better-sqlite3", "typescript", "vitest"]) expect(names).not.toContain(name);
+    for (const name of ["express", "pg", "better-sqlite3", "typescript", "vitest", ...CEL_PEERS])
+      expect(names).not.toContain(name);
   });
 
   it("is imported by every import path, with the same ScimError throughout", () => {
-    const imports = specifiers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ");
+    const imports = withoutPeers.map((specifier) => `import(${JSON.stringify(specifier)})`).join(", ");
     writeFileSync(
       join(project, "run.js"),
       `const modules = await Promise.all([${imports}]);
@@ -143,7 +147,7 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     const { stdout, stderr } = run("node", ["--disable-warning=ExperimentalWarning", "run.js"], project);
     expect(stderr).toBe("");
     const found = JSON.parse(stdout);
-    expect(found).toMatchObject({ modules: specifiers.length, classes: 1 });
+    expect(found).toMatchObject({ modules: withoutPeers.length, classes: 1 });
     expect(found.held).toBeGreaterThan(1);
   });
 
@@ -178,6 +182,14 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     const { status, stdout } = run(join(ROOT, "node_modules/.bin/tsc"), ["-p", "."], project);
     expect(stdout).toBe("");
     expect(status).toBe(0);
+  });
+
+  it("has mappings in CEL once their packages are installed, and says which one is missing until then", () => {
+    const program = `import(${JSON.stringify(CEL)}).then(({ celMapping }) => console.log(typeof celMapping))`;
+    expect(run("node", ["--eval", program], project).stderr).toContain("Cannot find package '@marcbachmann/cel-js'");
+    const peers = CEL_PEERS.map((name) => `${name}@${manifest.peerDependencies[name]}`);
+    mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
+    expect(mustRun("node", ["--eval", program], project).trim()).toBe("function");
   });
 
   it("has names for all types that a program infers from nothing but scimkit", () => {

@@ -7,9 +7,9 @@ import {
   type MappingSide,
   mappingOf,
 } from "../../expressions/define-mapping.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import { replace } from "../../expressions/markers.ts";
 import { CompiledAttributes } from "./compile.ts";
-import { ExpressionError } from "./expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import type { PropertyTypes } from "./shape.ts";
 import { sideOf } from "./sides.ts";

@@ -1,6 +1,6 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { MappingVariables } from "../../expressions/define-mapping.ts";
-import { ExpressionError, expressionError } from "./expression-error.ts";
+import { ExpressionError, expressionError } from "../../expressions/expression-error.ts";
 import { addFunctions, compilePatterns, type Patterns } from "./functions.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { isMissing, Meter } from "./meter.ts";

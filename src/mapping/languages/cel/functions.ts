@@ -1,6 +1,6 @@
 import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import { RE2JS } from "re2js";
-import { ExpressionError } from "./expression-error.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { callOf, eachNode } from "./tree.ts";
 

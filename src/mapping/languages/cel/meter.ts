@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { ExpressionError } from "./expression-error.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import type { Patterns } from "./functions.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { type Call, callOf, childrenOf, isMacro } from "./tree.ts";

@@ -1,4 +1,4 @@
-import { ExpressionError } from "./expression-error.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import type { Shape } from "./shape.ts";
 
 /** How deeply a value may nest. */

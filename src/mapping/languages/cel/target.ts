@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { ExpressionError } from "./expression-error.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import type { ComplexShape, Shape } from "./shape.ts";
 import { callOf } from "./tree.ts";
 

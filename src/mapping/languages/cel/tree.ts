@@ -1,5 +1,5 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { ExpressionError } from "./expression-error.ts";
+import { ExpressionError } from "../../expressions/expression-error.ts";
 import { CEL_LIMITS } from "./limits.ts";
 
 /** Functions that go through a list and evaluate one of their arguments for each element. */

@@ -1,4 +1,4 @@
-import { shortened } from "../../../values/shortened.ts";
+import { shortened } from "../../values/shortened.ts";
 
 /** What is known about a fault of an expression. */
 export interface ExpressionErrorOptions {
