@@ -54,7 +54,7 @@ export class Draft {
     if (open !== undefined) return open.list;
     const value = this.container(place.extension)[place.attribute.name];
     const elements = Array.isArray(value) ? value : isUnassigned(value) ? [] : [value];
-    const list = new ElementList(place.attribute, elements, this.paths.work);
+    const list = new ElementList(place.attribute, elements, this.paths);
     this.lists.set(place.attribute, { place, list });
     return list;
   }

@@ -6,6 +6,7 @@ import { isObject } from "../values/is-object.ts";
 import { valueKey } from "../values/value-key.ts";
 import type { Work } from "../work/work.ts";
 import { PositionIndex } from "./position-index.ts";
+import type { RequestPaths } from "./request-paths.ts";
 
 /** The work of one element: copied, read by `select` or `clear`, its key computed for an index, and changed. */
 const COPY = 1;
@@ -33,14 +34,21 @@ export class ElementList {
   private readonly values: PositionIndex;
   private readonly primaries = new Set<number>();
   private readonly work: Work;
+  /** Ids of references that are never read in another case. */
+  readonly exactIds: Set<string>;
   private readonly doing: string;
   private count: number;
   /** What `prepare` found, until an element changes. */
   private prepared: { readonly matches: (element: unknown) => boolean; readonly positions: number[] } | undefined;
 
-  constructor(attribute: AttributeDefinition, elements: readonly unknown[], work: Work) {
+  constructor(
+    attribute: AttributeDefinition,
+    elements: readonly unknown[],
+    paths: Pick<RequestPaths, "work" | "exactIds">,
+  ) {
     this.attribute = attribute;
-    this.work = work;
+    this.work = paths.work;
+    this.exactIds = paths.exactIds;
     this.doing = `changing the values of ${attribute.name}`;
     this.spend(COPY * elements.length);
     this.elements = elements.some(isNothing) ? elements.filter((element) => !isNothing(element)) : elements.slice();
@@ -211,6 +219,7 @@ export class ElementList {
   private take(position: number): void {
     this.prepared = undefined;
     const element = this.elements[position];
+    if (isObject(element) && typeof element.value === "string") this.exactIds.add(element.value);
     this.elements[position] = undefined;
     this.identities.delete(element, position);
     this.values.delete(element, position);

@@ -49,6 +49,11 @@ export class RequestPaths {
   readonly type: ResourceType;
   /** What the operations may cost. */
   readonly work: Work;
+  /**
+   * Ids of references that the request has removed: they are never read in another case, so that an operation that is
+   * sent twice does not remove somebody else.
+   */
+  readonly exactIds: Set<string> = new Set();
   private readonly droppedNames: Set<string> = new Set();
   private readonly parsed: Memo<LenientPath | undefined> = new Map();
   private readonly located: Memo<LocatedPath | undefined> = new Map();

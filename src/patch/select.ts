@@ -43,6 +43,7 @@ function meant(
 ): readonly number[] {
   const exact = positions.filter((position) => valueIn(list.at(position)) === id);
   if (exact.length > 0) return exact;
+  if (list.exactIds.has(id)) return [];
   const ids = new Set(positions.map((position) => valueIn(list.at(position))));
   if (ids.size <= 1) return positions;
   const name = placeName(target);
