@@ -2,10 +2,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "tsup";
 import { afterAll, describe, expect, it } from "vitest";
+import { SOAK_SECONDS } from "../helpers/soak.ts";
 import { mustRun } from "../package/packed.ts";
 import { installInto, lastLine, type RecipeProject, recipeProject, WENT_WELL } from "./recipe-project.ts";
 
-describe("the recipes of the guide, in the frameworks themselves", () => {
+/** They install 570 MB of packages, so that they run in the soak alone: `npm run soak`. */
+describe.skipIf(SOAK_SECONDS === 0)("the recipes of the guide, in the frameworks themselves", () => {
   const projects: RecipeProject[] = [];
   afterAll(() => {
     for (const project of projects) project.dispose();
@@ -89,31 +91,33 @@ describe("the recipes of the guide, in the frameworks themselves", () => {
   });
 });
 
-it("the runtime of Cloudflare Workers serves a source that is made for each request, and runs its task", async () => {
-  const project = recipeProject();
-  installInto(project.folder, ["miniflare@4.20260426.0"]);
-  const before = `import { memoryStorage } from "scimkit";
+it.skipIf(SOAK_SECONDS === 0)(
+  "the runtime of Cloudflare Workers serves a source that is made for each request, and runs its task",
+  async () => {
+    const project = recipeProject();
+    installInto(project.folder, ["miniflare@4.20260426.0"]);
+    const before = `import { memoryStorage } from "scimkit";
     const storage = memoryStorage();
     const openStorage = () => storage;`;
-  const worker = project.write({ path: "src/worker.ts", before }, "worker.js");
-  const authenticate = `timer: false, authenticate: (request) =>
+    const worker = project.write({ path: "src/worker.ts", before }, "worker.js");
+    const authenticate = `timer: false, authenticate: (request) =>
     request.headers.get("authorization") === "Bearer secret" ? { id: "idp", rights: "write" } : undefined`;
-  writeFileSync(join(project.folder, "tsconfig.json"), "{}");
-  writeFileSync(worker, readFileSync(worker, "utf8").replace("timer: false", authenticate));
-  await build({
-    ...{
-      config: false,
-      entry: [worker],
-      outDir: join(project.folder, "out"),
-      format: ["esm"],
-      dts: false,
-      silent: true,
-    },
-    ...{ platform: "neutral", noExternal: [/./], tsconfig: join(project.folder, "tsconfig.json") },
-  });
-  writeFileSync(
-    join(project.folder, "run.js"),
-    `import { Miniflare } from "miniflare";
+    writeFileSync(join(project.folder, "tsconfig.json"), "{}");
+    writeFileSync(worker, readFileSync(worker, "utf8").replace("timer: false", authenticate));
+    await build({
+      ...{
+        config: false,
+        entry: [worker],
+        outDir: join(project.folder, "out"),
+        format: ["esm"],
+        dts: false,
+        silent: true,
+      },
+      ...{ platform: "neutral", noExternal: [/./], tsconfig: join(project.folder, "tsconfig.json") },
+    });
+    writeFileSync(
+      join(project.folder, "run.js"),
+      `import { Miniflare } from "miniflare";
     import { exercise } from "./exercise.js";
     const options = { modules: true, scriptPath: "out/worker.js", compatibilityDate: "2026-04-01" };
     const miniflare = new Miniflare({ ...options, modulesRules: [{ type: "ESModule", include: ["**/*.js"] }] });
@@ -125,8 +129,9 @@ it("the runtime of Cloudflare Workers serves a source that is made for each requ
     const { outcome } = await (await miniflare.getWorker()).scheduled({ cron: "* * * * *" });
     await miniflare.dispose();
     console.log(JSON.stringify({ ...happened, outcome }));`,
-  );
-  const printed = mustRun(process.execPath, ["run.js"], project.folder);
-  project.dispose();
-  expect(lastLine(printed)).toEqual({ ...WENT_WELL, outcome: "ok" });
-});
+    );
+    const printed = mustRun(process.execPath, ["run.js"], project.folder);
+    project.dispose();
+    expect(lastLine(printed)).toEqual({ ...WENT_WELL, outcome: "ok" });
+  },
+);

@@ -55,6 +55,7 @@ describe("the requests of one tenant", () => {
   it("are worked on up to maxConcurrentRequests at a time, while those of another tenant do not wait", async () => {
     const { inserts, send, create, release } = heldUp({ maxConcurrentRequests: 2 });
     const burst = Array.from({ length: 10 }, (_, n) => create("hostile", `user-${n}`));
+    await expect.poll(() => inserts.length).toBe(2);
     await settled();
     expect(inserts).toEqual(["user-0", "user-1"]);
     expect((await send("other", "GET")).status).toBe(200);

@@ -79,7 +79,8 @@ describe("settling", () => {
     expect(due).not.toHaveBeenCalled();
     clock.advance(10_000);
     timers.tick();
-    await expect.poll(() => due.mock.calls.length).toBe(1);
+    // The intents, and the outbox.
+    await expect.poll(() => due.mock.calls.length).toBe(2);
   });
 
   it("runs once at a time, and stops when its signal aborts", async () => {
