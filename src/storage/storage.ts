@@ -389,6 +389,15 @@ export interface Storage {
   afterCommit?(callback: () => void): void;
 
   /**
+   * The connection on which a transaction of this storage runs, so that an application can write to its own tables in
+   * the same transaction. `tx` is what `transaction` gives to `run`. A source needs it for `delivery: "joined"`. A
+   * storage that has no database of its own does not have it.
+   *
+   * @throws {TypeError} when `tx` is not a transaction of this storage
+   */
+  connectionOf?(tx: Storage | undefined): unknown;
+
+  /**
    * Creates missing tables. Idempotent; safe when several processes start at once. A driver may also do this on first
    * use.
    *

@@ -1,5 +1,6 @@
 export type {
   PostgresClient,
+  PostgresConnection,
   PostgresPool,
   PostgresPoolClient,
   PostgresQuery,

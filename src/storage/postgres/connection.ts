@@ -22,6 +22,7 @@ export type StatementNames = (text: string) => string | undefined;
 
 /** A connection that nobody else uses. */
 export interface Connection {
+  readonly client: PostgresClient;
   /** Runs a statement, or several without parameters, of which the last one has the rows. @throws {ConnectionFault} unless the error is of PostgreSQL itself, which is thrown unchanged */
   query(text: string, parameters?: readonly unknown[]): Promise<readonly unknown[]>;
   /** The same for a query of Kysely's. */
@@ -85,6 +86,7 @@ export function connectionOver(client: PostgresClient, nameOf: StatementNames, o
     }
   };
   return {
+    client,
     query: async (text, parameters = []) => (await send(text, parameters)).rows,
     run: async <Row>({ sql, parameters }: CompiledQuery<Row>) =>
       (await send(sql, parameters, parameters.length === 0 ? undefined : nameOf(sql))).rows as Row[],

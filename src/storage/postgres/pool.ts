@@ -3,6 +3,14 @@ export interface PostgresClient {
   query(query: PostgresQuery): Promise<PostgresResult>;
 }
 
+/** The connection of a transaction, as an application uses it: what pg's `Client` has. */
+export interface PostgresConnection {
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+}
+
 /** A query in the form that pg takes with options. */
 export interface PostgresQuery {
   /** PostgreSQL keeps a statement with a name prepared on that connection. */

@@ -24,7 +24,7 @@ import { postgresDatabase } from "./database.ts";
 import { postgresEngine } from "./engine.ts";
 import { postgresTableStatementsAt } from "./migrations.ts";
 import { createPoolHolder, poolOfApplication } from "./open-pool.ts";
-import type { PostgresClient, PostgresPool } from "./pool.ts";
+import type { PostgresClient, PostgresConnection, PostgresPool } from "./pool.ts";
 import { SYSTEM_TIMING } from "./retry.ts";
 
 /** Where the tables of `postgresStorage` are. */
@@ -84,9 +84,9 @@ export interface KyselyTransaction {
 
 /**
  * A storage in PostgreSQL. `within` takes a client of pg on which the application has begun a transaction, or a
- * transaction of Kysely.
+ * transaction of Kysely. `connectionOf` returns the client of pg on which a transaction of the storage runs.
  */
-export type PostgresStorage = SqlStorage<PostgresClient | KyselyTransaction>;
+export type PostgresStorage = SqlStorage<PostgresClient | KyselyTransaction, PostgresConnection>;
 
 const CONNECTION_STRING = z.string().check(
   z.refine((text) => /^postgres(ql)?:$/.test(protocolOf(text) ?? ""), {

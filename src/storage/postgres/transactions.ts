@@ -89,7 +89,7 @@ async function committing<T>(connection: Connection, attempt: Attempt<T>): Promi
     }
   };
   try {
-    const result = await body(sqlSession(statements, run));
+    const result = await body({ ...sqlSession(statements, run), connection: connection.client });
     // Also if `body` caught it: data that were read before a conflict may be outdated.
     if (conflict !== undefined) throw conflict;
     await connection.commit();

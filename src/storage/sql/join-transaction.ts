@@ -6,8 +6,11 @@ import { sqlTransaction } from "./engine/transaction.ts";
 import { turnOf } from "./engine/turns.ts";
 import { runInTransaction, storageOver } from "./sql-storage.ts";
 
-/** A storage in an SQL database, which may have tables of the application too. */
-export interface SqlStorage<Transaction> extends Storage {
+/**
+ * A storage in an SQL database, which may have tables of the application too. They share transactions in two ways:
+ * `within` joins one that the application began; `connectionOf` gives the connection of one that the storage began.
+ */
+export interface SqlStorage<Transaction, Connection> extends Storage {
   /**
    * The same storage inside a transaction of the application, on its connection to the same database: its writes are
    * committed, or rolled back, together with those of the application.
@@ -17,6 +20,16 @@ export interface SqlStorage<Transaction> extends Storage {
    * of the storage before; here `migrate` and `close` are rejected.
    */
   within(transaction: Transaction): Storage;
+
+  /**
+   * The connection on which a transaction of this storage runs: what the application writes on it is committed, or
+   * rolled back, together with what is written through `tx`. `tx` is what `transaction` gives to `run`, and what the
+   * methods of a directory get with `delivery: "joined"`. Do not end the transaction, and do not use the connection
+   * after it.
+   *
+   * @throws {TypeError} when `tx` is not a running transaction of this storage
+   */
+  connectionOf(tx: Storage | undefined): Connection;
 }
 
 /**

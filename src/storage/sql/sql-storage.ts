@@ -34,15 +34,28 @@ export interface SqlDatabase extends SqlAccess {
 /** The part of a `Storage` that is different inside a transaction. */
 type Whole = Omit<StorageDriver, "resources" | "state">;
 
-/** A whole storage in a database. */
-export function sqlStorage(database: SqlDatabase): Storage {
-  return storageOver(database, database.statements, {
+/** A storage that knows on which connections its transactions run. */
+export type ConnectedStorage<Connection> = Storage & { connectionOf(tx: Storage | undefined): Connection };
+
+/** A whole storage in a database. `connectionOf` returns what the sessions of its transactions have as `connection`. */
+export function sqlStorage<Connection>(database: SqlDatabase): ConnectedStorage<Connection> {
+  const connections = new WeakMap<Storage, unknown>();
+  const connectionOf = (tx: Storage | undefined): Connection => {
+    const connection = tx && connections.get(tx);
+    if (connection === undefined) throw new TypeError("connectionOf: must be given a transaction of this storage");
+    return connection as Connection;
+  };
+  const storage = storageOver(database, database.statements, {
     transaction: async (run, options) => {
       let callbacks = createCommitCallbacks();
       const result = await database.transaction(turnOf(options), (sql) => {
         // The database may roll an attempt back and run the body again: then only the last attempt counts.
         callbacks = createCommitCallbacks();
-        return runInTransaction(sql, run, callbacks);
+        const connected = (tx: Storage): ReturnType<typeof run> => {
+          connections.set(tx, sql.connection);
+          return run(tx).finally(() => connections.delete(tx));
+        };
+        return runInTransaction(sql, connected, callbacks);
       });
       callbacks.call();
       return result;
@@ -50,6 +63,7 @@ export function sqlStorage(database: SqlDatabase): Storage {
     migrate: () => database.open(),
     close: () => database.close(),
   });
+  return { ...storage, connectionOf };
 }
 
 /**

@@ -29,7 +29,7 @@ export function openNodeDatabase(file: string, statements: SqlStatements): NodeD
     // Everything is run as a query: a statement without result has no rows, and changes are returned by RETURNING.
     prepare(sql).all(...(parameters as SQLInputValue[])) as Row[];
   return {
-    sql: sqlSession(statements, run),
+    sql: { ...sqlSession(statements, run), connection: database },
     execute: (text) => database.exec(text),
     close: () => database.close(),
   };

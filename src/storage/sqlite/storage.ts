@@ -1,3 +1,4 @@
+import type { DatabaseSync } from "node:sqlite";
 import * as z from "zod/mini";
 import { resolveOptions, wholeNumberOption } from "../../options/resolve-options.ts";
 import type { PathOf } from "../../protocol/paths.ts";
@@ -24,9 +25,9 @@ import { type SqliteConnection, sqliteSession } from "./within.ts";
 
 /**
  * A storage in SQLite. `within` takes a connection of the application's own to the same file, in a transaction it
- * began.
+ * began. `connectionOf` returns the storage's connection.
  */
-export type SqliteStorage = SqlStorage<SqliteConnection>;
+export type SqliteStorage = SqlStorage<SqliteConnection, DatabaseSync>;
 
 /** Options of `sqliteStorage`. */
 export interface SqliteStorageOptions<T extends ResourceType = ResourceType> {

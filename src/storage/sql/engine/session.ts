@@ -46,6 +46,8 @@ export interface ReadLimits {
 export interface SqlSession extends SqlStatements {
   /** Runs one statement and returns its rows. Throws what the database throws. */
   run<Row>(query: CompiledQuery<Row>): Promise<Row[]>;
+  /** The connection of the database's driver, if the session is in a transaction of the storage. */
+  readonly connection?: unknown;
   /** The time that the statements of this session have taken, without waiting for their turns, in milliseconds. */
   readonly usedMs?: () => number;
 }
