@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { benchCredentials } from "./credentials.ts";
+import { benchDeliveries } from "./deliveries.ts";
 import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHostile } from "./hostile.ts";
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   patches: benchPatches,
   hostile: benchHostile,
   credentials: benchCredentials,
+  deliveries: benchDeliveries,
   mappings: benchMappings,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
