@@ -50,7 +50,7 @@ export type {
 export type { ChangeQuery, RequestQuery } from "../source/history/queries.ts";
 export type { LoggedRequest } from "../source/history/request-record.ts";
 export type { NamedSource, SourceIdentity } from "../source/identity.ts";
-export type { ReportedChange } from "../source/report-change.ts";
+export type { ReportChangeOptions, ReportedChange } from "../source/report-change.ts";
 export type { Source } from "../source/source.ts";
 export type { SourceOptions } from "../source/source-options.ts";
 export type { Sources } from "../source/sources.ts";

@@ -1,3 +1,4 @@
+import type { Directory } from "../directory/directory.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { FailureCode } from "./links/failures.ts";
 import type { LinkStep } from "./links/trace.ts";
@@ -47,6 +48,8 @@ export interface Provider {
   readonly name: string;
   /** Where its links and runs are stored. */
   readonly storage: Storage;
+  /** What it reads. */
+  readonly directory: Directory;
   /**
    * What a sync would do now. Writes nothing, anywhere. If it cannot continue, it throws, so that an incomplete plan
    * never looks complete.
@@ -78,7 +81,7 @@ export interface Provider {
  */
 export function createProvider(options: ProviderOptions): Provider {
   const resolved = resolveProviderOptions(options);
-  const { tenant, name, storage, newId } = resolved;
+  const { tenant, name, storage, directory, newId } = resolved;
   const process = newId();
   let loaded: ProviderOperations | undefined;
   const operations = async (): Promise<ProviderOperations> => {
@@ -91,6 +94,7 @@ export function createProvider(options: ProviderOptions): Provider {
     tenant,
     name,
     storage,
+    directory,
     plan: async function* () {
       yield* (await operations()).plan();
     },

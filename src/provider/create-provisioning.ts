@@ -4,7 +4,7 @@ import type { BackgroundTask, QueueHandler } from "../queue/queue.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createSerialQueue, type SerialQueue } from "../timing/serial-queue.ts";
 import { WorkInProgress } from "../timing/work-in-progress.ts";
-import { checkStorages, providersOf } from "./check-storages.ts";
+import { checkStorages, idsFor, providersOf } from "./check-storages.ts";
 import { markKeyOf } from "./marks/mark-keys.ts";
 import {
   type ProvisioningErrorContext,
@@ -86,7 +86,7 @@ class QueuedProvisioning implements Provisioning {
       wake: (key, tx) => this.wake(TOPICS.object, key, tx),
       report: (error, context) => this.report(error, context),
     });
-    const tasks = [...sources.flatMap(({ task }) => task ?? []), ...options.tasks];
+    const tasks = [...sources.flatMap(({ source }) => source.task ?? []), ...options.tasks];
     this.tasks = Map.groupBy(tasks, ({ name }) => name);
   }
 
@@ -141,9 +141,12 @@ class QueuedProvisioning implements Provisioning {
       if (schedule === false) await queue.never(TOPICS.sync, id);
       else await queue.every(TOPICS.sync, id, schedule);
     }
-    for (const source of sources) {
-      const reached = providersOf(source, providers);
-      endings.push(source.subscribe((changes, tx) => this.marked.mark(changes.map(markKeyOf), reached, tx)));
+    for (const announced of sources) {
+      const { source } = announced;
+      const reached = Map.groupBy(providersOf(source, providers), (provider) => idsFor(provider, announced));
+      for (const [ids, own] of reached) {
+        endings.push(source.subscribe((changes, tx) => this.marked.mark(changes.map(markKeyOf), own, tx), { ids }));
+      }
     }
     for (const [name, [task]] of this.tasks) {
       await this.wake(TOPICS.task, name);

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ChangeSource } from "../directory/changes.ts";
+import type { Directory } from "../directory/directory.ts";
 import type { Observer } from "../observe/events.ts";
 import { functionOption, objectOption, resolveOptions, wholeNumberOption } from "../options/resolve-options.ts";
 import { inProcessQueue } from "../queue/in-process/in-process-queue.ts";
@@ -18,6 +19,10 @@ export interface ProvisioningSource extends ChangeSource {
   readonly slug?: string;
   /** Its background task. */
   readonly task?: BackgroundTask | undefined;
+  /** Its own users and groups: always the same object. */
+  readonly directory?: () => Directory;
+  /** Where the application's users and groups are that it writes to; undefined if there are none. */
+  readonly applicationSide?: "directory" | "resources" | undefined;
 }
 
 /** A source, and the ids under which its changes are announced. */
@@ -25,9 +30,9 @@ export interface AnnouncedSource {
   readonly source: ProvisioningSource;
   /**
    * `application`: the ids that the source's directory returned, for providers that read the application's own users.
-   * `scim`: the SCIM ids, for providers that read `source.directory()`.
+   * `scim`: the SCIM ids, for providers that read `source.directory()`. @default what each provider reads
    */
-  readonly announce: "application" | "scim";
+  readonly announce?: "application" | "scim" | undefined;
 }
 
 /** What failed in the background, as far as it is known. */
@@ -48,9 +53,8 @@ export interface ProvisioningOptions {
   providers: readonly Provider[];
   /**
    * The sources whose changes are notified automatically. A change reaches the providers that have the same storage as
-   * its source. `{ source, announce: "application" }` announces changes under the ids that the source's directory
-   * returned, for providers that read the application's own users; otherwise they have the SCIM ids, for providers that
-   * read `source.directory()`.
+   * its source. A provider that reads `source.directory()` gets them under the SCIM ids; any other gets them under the
+   * ids that the source's directory returned, as far as it returned any. `{ source, announce }` decides it for all.
    */
   sources?: readonly (ProvisioningSource | AnnouncedSource)[];
   /** Further background work; the tasks of the sources are included. */
@@ -83,7 +87,7 @@ export interface ProvisioningOptions {
 /** `ProvisioningOptions` with all defaults. */
 export interface ResolvedProvisioningOptions {
   readonly providers: readonly Provider[];
-  readonly sources: readonly ProvisioningSource[];
+  readonly sources: readonly AnnouncedSource[];
   readonly tasks: readonly BackgroundTask[];
   readonly queue: Queue;
   readonly concurrency: number;
@@ -109,7 +113,7 @@ const schema: z.ZodMiniType<ParsedOptions> = z.strictObject({
   sources: z._default(
     z.array(
       z.custom<ProvisioningSource | AnnouncedSource>(isSourceOption, {
-        error: 'must be a source, or { source, announce: "application" or "scim" }',
+        error: 'must be a source, or { source, announce } with "application" or "scim"',
       }),
     ),
     [],
@@ -142,19 +146,16 @@ export function resolveProvisioningOptions(input: ProvisioningOptions): Resolved
   }
   const { onError, now, timer } = options;
   const queue = options.queue ?? inProcessQueue({ onError: (error) => onError(error, {}), now, timer });
-  return Object.freeze({ ...options, queue, sources: options.sources.map(withAnnouncedIds) });
+  return Object.freeze({
+    ...options,
+    queue,
+    sources: options.sources.map((given) => ("source" in given ? given : { source: given })),
+  });
 }
 
 function isSourceOption(value: unknown): boolean {
   if (!isObject(value)) return false;
-  if (!("announce" in value)) return typeof value.subscribe === "function";
-  return (value.announce === "application" || value.announce === "scim") && isSourceOption(value.source);
-}
-
-/** A source that announces its changes under the given ids. */
-function withAnnouncedIds(given: ProvisioningSource | AnnouncedSource): ProvisioningSource {
-  if (!("announce" in given)) return given;
-  const { source, announce } = given;
-  const { slug, task, storage } = source;
-  return { slug, task, storage, subscribe: (listener) => source.subscribe(listener, { ids: announce }) };
+  if (!("source" in value)) return typeof value.subscribe === "function";
+  const { announce = "scim", source } = value;
+  return (announce === "application" || announce === "scim") && !("source" in Object(source)) && isSourceOption(source);
 }

@@ -66,6 +66,11 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
   };
   startTimer();
   const handler = handlerOf(parts, startTimer);
+  const directory = sourceAsDirectory({
+    resources: resolved.resources ?? storage.resources,
+    tenant: parts.sourceId,
+    mappings: resolved.mappings,
+  });
   const source = Object.freeze<Source>({
     ...{ slug, baseUrl: parts.baseUrl, storage, task, identity, tokens, oauthClients, tokenUrl: urls.token },
     fetch: handler,
@@ -73,20 +78,16 @@ export function makeSource(resolved: ResolvedSourceOptions, known?: SourceIdenti
     idle: async () => {
       await credentials.idle();
       await visibility.idle();
-      await (await parts.delivery())?.idle();
+      await parts.delivered();
     },
     guard: guardControl(parts),
     deliveries: deliveriesOf(parts),
-    reportChange: async (change) => (await import("./report-change.ts")).reportChange(parts, change),
+    reportChange: async (change, own) => (await import("./report-change.ts")).reportChange(parts, change, own),
     changes: (query: ChangeQuery = {}) => visibility.changes(readChangeQuery(query)),
     requests: (query: RequestQuery = {}) => visibility.requests(readRequestQuery(query)),
     health: () => healthOfSource(parts),
-    directory: () =>
-      sourceAsDirectory({
-        resources: resolved.resources ?? storage.resources,
-        tenant: parts.sourceId,
-        mappings: resolved.mappings,
-      }),
+    directory: () => directory,
+    applicationSide: applicationSideOf(resolved),
     subscribe: (listener, ids) => subscribers.subscribe(listener, ids?.ids),
   });
   return { source, handler, parts };
@@ -135,4 +136,9 @@ function handlerOf(parts: SourceParts, begin: () => void): ScimHandler & Respond
     { watch: visibility.watch, restoredId: (type, attributes) => parts.guard.restoredId(type, attributes) },
   );
   return credentials.withOAuth(handler);
+}
+
+function applicationSideOf({ directory, resources }: ResolvedSourceOptions): Source["applicationSide"] {
+  if (directory !== undefined) return "directory";
+  return resources === undefined ? undefined : "resources";
 }

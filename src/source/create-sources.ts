@@ -8,6 +8,7 @@ import type { ScimHandler } from "../server/handler.ts";
 import { requestTarget } from "../server/requests/request-target.ts";
 import { directResponse, errorResponse, toResponse } from "../server/responses/respond.ts";
 import { isDue } from "../timing/due.ts";
+import type { AnnouncedIds } from "./changes/subscribers.ts";
 import { makeSource } from "./create-source.ts";
 import { removeCredentials } from "./credentials/remove-credentials.ts";
 import { deactivateAll } from "./deactivate-all.ts";
@@ -74,7 +75,7 @@ export function createSources(options: SourcesOptions): Sources {
     list: () => new SourceRecords(resolved.storage.state).slugs(),
     rename: (slug, to) => many.rename(slug, to),
     remove: (slug, { objects }) => many.remove(slug, objects),
-    subscribe: (listener) => many.subscribe(listener),
+    subscribe: (listener, options) => many.subscribe(listener, options?.ids),
     idle: () => many.idle(),
   });
 }
@@ -84,7 +85,7 @@ class ManySources {
   private readonly loaded: LoadedSources;
   /** Loads in progress, so that parallel first requests load a source once. */
   private readonly loading: Map<string, Promise<LoadedSource | undefined>> = new Map();
-  private readonly listeners: Set<ChangeListener> = new Set();
+  private readonly listeners: Map<ChangeListener, AnnouncedIds> = new Map();
   private readonly records: SourceRecords;
   private readonly tell: (event: () => ScimEvent) => void;
   /** The path of the endpoints in the requests that arrive. */
@@ -192,8 +193,8 @@ class ManySources {
     }
   }
 
-  subscribe(listener: ChangeListener): () => void {
-    this.listeners.add(listener);
+  subscribe(listener: ChangeListener, ids: AnnouncedIds = "scim"): () => void {
+    this.listeners.set(listener, ids);
     return () => void this.listeners.delete(listener);
   }
 
@@ -234,9 +235,12 @@ class ManySources {
     const shared = { slug, storage, baseUrl, path, mountPath: pathOf(this.mountPath, slug), timer: false as const };
     const made = makeSource(resolveSourceOptions({ ...tenant, ...shared, now, newId }), known);
     const { id } = await made.source.identity();
-    made.source.subscribe(async (changes, tx) => {
-      for (const listener of this.listeners) await listener(changes, tx);
-    });
+    for (const ids of ["scim", "application"] as const) {
+      const announce: ChangeListener = async (changes, tx) => {
+        for (const [listener, wanted] of this.listeners) if (wanted === ids) await listener(changes, tx);
+      };
+      made.source.subscribe(announce, { ids });
+    }
     return { ...made, id, checkedAt: now() };
   }
 

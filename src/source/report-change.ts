@@ -5,9 +5,9 @@ import { resolveOptions } from "../options/resolve-options.ts";
 import type { ResourceType } from "../schema/attributes/definition.ts";
 import { readResource } from "../schema/resources/read-resource.ts";
 import { uniqueValues } from "../schema/resources/unique-values.ts";
-import type { Write } from "../server/requests/write.ts";
+import type { Commit, Write } from "../server/requests/write.ts";
 import { applyWrite } from "../server/writes/apply-write.ts";
-import type { StoredResource } from "../storage/storage.ts";
+import type { Storage, StoredResource } from "../storage/storage.ts";
 import { ApplicationIds } from "./changes/application-ids.ts";
 import { storageCommit } from "./source-commit.ts";
 import type { SourceParts } from "./source-parts.ts";
@@ -36,6 +36,15 @@ const schema = z.strictObject({
   ),
 });
 
+/** Options of `reportChange`. */
+export interface ReportChangeOptions {
+  /**
+   * A transaction of the source's storage, from `within` or `transaction`: the change is stored in it. @default one of
+   * its own
+   */
+  readonly tx?: Storage;
+}
+
 const ATTEMPTS = 20;
 
 /**
@@ -45,24 +54,32 @@ const ATTEMPTS = 20;
  * @throws {TypeError} for a wrong argument
  * @throws {NotFoundError} when the source has no such user or group
  * @throws {InvalidValueError} or `UniquenessError` for attributes that the schema or another resource does not permit
+ * @throws {UnavailableError} while an earlier change of the object is not delivered yet: it would undo this one
  */
-export async function reportChange(parts: SourceParts, reported: ReportedChange): Promise<void> {
+export async function reportChange(
+  parts: SourceParts,
+  reported: ReportedChange,
+  { tx }: ReportChangeOptions = {},
+): Promise<void> {
   const change = resolveOptions("reportChange", schema, reported);
   const [kind, verb] = change.type.split(".");
   const name = kind === "user" ? "User" : "Group";
   const type = parts.options.resourceTypes.find((each) => each.name === name);
   const tenant = await parts.sourceId();
-  const id = change.id ?? (await scimIdOf(parts, name, change.applicationId));
+  const storage = tx ?? parts.options.storage;
+  const id = change.id ?? (await scimIdOf(storage, { type: name, sourceId: tenant }, change.applicationId));
   if (type === undefined || id === undefined) throw new NotFoundError(`The source has no such ${name}`);
-  const resources = parts.options.resources ?? parts.options.storage.resources;
+  const resources = parts.options.resources ?? storage.resources;
   const { visibility, subscribers, options } = parts;
-  const commit = storageCommit({ ...options, mappings: [] }, { subscribers, history: visibility.history });
+  const store = (require?: (tx: Storage) => Promise<void>): Commit =>
+    storageCommit({ ...options, mappings: [] }, { subscribers, history: visibility.history }, { tx, require });
+  const commit = (await parts.delivery())?.known(store, tx) ?? store();
   for (let tries = 0; tries < ATTEMPTS; tries += 1) {
     const before = await resources.find({ tenant, type: name }, id);
     if (before === undefined) throw new NotFoundError(`The source has no such ${name}`);
     const write = writeOf(parts, { type, tenant, before }, verb === "deleted" ? undefined : change);
     try {
-      await commit(write, (tx) => applyWrite(tx ?? resources, write, { unknown: options.unknownMembers }));
+      await commit(write, (within) => applyWrite(within ?? resources, write, { unknown: options.unknownMembers }));
       return;
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;
@@ -72,12 +89,12 @@ export async function reportChange(parts: SourceParts, reported: ReportedChange)
 }
 
 async function scimIdOf(
-  parts: SourceParts,
-  type: string,
+  storage: Storage,
+  { type, sourceId }: { readonly type: string; readonly sourceId: string },
   applicationId: string | undefined,
 ): Promise<string | undefined> {
   if (applicationId === undefined) throw new TypeError("reportChange: id: needed, or applicationId");
-  const ids = new ApplicationIds(parts.options.storage.state, await parts.sourceId());
+  const ids = new ApplicationIds(storage.state, sourceId);
   return ids.scimIdOf({ type, id: applicationId });
 }
 

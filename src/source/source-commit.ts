@@ -1,10 +1,12 @@
 import { createSealer } from "../crypto/create-sealer.ts";
 import { createTeller } from "../observe/events.ts";
-import type { Commit, Write, WriteOutcome } from "../server/requests/write.ts";
+import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../server/requests/write.ts";
 import type { Storage } from "../storage/storage.ts";
+import { ApplicationIds } from "./changes/application-ids.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
 import type { MappedChange } from "./delivery/delivered-change.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
+import type { RunJoined } from "./delivery/joined-delivery.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { History } from "./history/history.ts";
 import { mapResource, mapWrite } from "./reading/map-write.ts";
@@ -22,7 +24,7 @@ export async function deliveryOf(
   sourceId: string,
   { subscribers, history, guard }: CommitContext & { readonly guard: SourceGuard },
 ): Promise<DirectoryDelivery | undefined> {
-  const { directory, storage, transaction, passwordKeys } = options;
+  const { directory, storage, passwordKeys } = options;
   if (directory === undefined) return undefined;
   // Many sources have no directory.
   const { directoryDelivery } = await import("./delivery/directory-delivery.ts");
@@ -37,12 +39,20 @@ export async function deliveryOf(
     leaseMs: options.deliveryLeaseMs,
     retryMs: options.deliveryRetryMs,
     now: options.now,
+    newId: options.newId,
     tell: createTeller(options.observe),
     sealer: passwordKeys && createSealer({ keys: passwordKeys }),
   };
-  const joined =
-    transaction && joinsTransactions(storage) ? { transaction, within: (tx: object) => storage.within(tx) } : undefined;
-  return directoryDelivery(options.delivery, parts, joined);
+  return directoryDelivery(options.delivery, parts, joinedRun(options, sourceId));
+}
+
+/** Runs a joined write in a transaction of the application, or in one of the storage, with its connection. */
+function joinedRun({ storage, transaction }: ResolvedSourceOptions, tenant: string): RunJoined | undefined {
+  if (transaction !== undefined && joinsTransactions(storage)) {
+    return (run) => transaction((tx) => run(storage.within(tx), tx));
+  }
+  if (storage.connectionOf === undefined) return undefined;
+  return (run) => storage.transaction((tx) => run(tx, storage.connectionOf?.(tx)), { tenant });
 }
 
 /** What the directory gets of a write. */
@@ -66,22 +76,47 @@ function joinsTransactions(storage: Storage): storage is Storage & { within(tx: 
   return "within" in storage && typeof storage.within === "function";
 }
 
+/** How writes are stored without the directory. */
+export interface StoreOptions {
+  /** A transaction of the application. @default one of its own */
+  readonly tx?: Storage | undefined;
+  /** Called first, in the same transaction. */
+  readonly require?: (tx: Storage) => Promise<void>;
+}
+
 /** Carries out the writes of a source without a directory: over its storage, or over the application's own tables. */
-export function storageCommit(options: ResolvedSourceOptions, { subscribers, history }: CommitContext): Commit {
+export function storageCommit(
+  options: ResolvedSourceOptions,
+  { subscribers, history }: CommitContext,
+  { tx: given, require }: StoreOptions = {},
+): Commit {
   return async (write, apply) => {
+    if (isUnchanged(write)) return apply();
     // The result is not needed, but a mapping that fails must fail now, and not when it is read.
     await mapWrite(options.mappings, write);
-    if (subscribers.isEmpty) return apply();
+    if (subscribers.isEmpty && options.directory === undefined) return apply();
     // The application's own tables share no transaction with what follows, so that is written right afterwards.
     const first = options.resources === undefined ? undefined : await apply();
-    const within = { storage: options.storage, tenant: write.partition.tenant };
-    return subscribers.together(within, async (tx) => {
+    const { tenant } = write.partition;
+    return subscribers.together({ storage: given ?? options.storage, tenant }, async (tx) => {
+      await require?.(tx);
       const result = first ?? (await apply(tx.resources));
       const { added, removed, changed } = result;
       if (!changed) return { result, changes: [], record: undefined };
       const isObject = write.after !== undefined;
       const changes = changesOf({ ...write, isObject, added, removed });
-      return { result, changes, record: history?.recordOf(write, result) };
+      const ids = options.directory && write.action === "delete" ? await forgetIds(tx, write) : undefined;
+      return { result, changes, record: history?.recordOf(write, result), ids };
     });
   };
+}
+
+/** Forgets the application's id of an object that is deleted. Returns it, so that it can be announced. */
+async function forgetIds(tx: Storage, { partition, id }: Write): Promise<ReadonlyMap<string, string>> {
+  const ids = new ApplicationIds(tx.state, partition.tenant);
+  const name = { type: partition.type, id };
+  const own = await ids.of(name);
+  if (own === undefined) return new Map();
+  await ids.remove(name, own);
+  return new Map([[id, own]]);
 }

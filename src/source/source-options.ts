@@ -146,8 +146,16 @@ function checkDelivery(
   if (passwords !== "discard" && directory === undefined) {
     throw new TypeError("createSource: passwords: can only be delivered to a directory");
   }
-  if (delivery === "joined" && (transaction === undefined || !("within" in storage))) {
-    throw new TypeError("createSource: delivery: joined needs the option transaction, and a storage with within");
+  if (delivery !== "sync" && directory === undefined) {
+    throw new TypeError(`createSource: delivery: "${delivery}" needs a directory`);
+  }
+  if (transaction !== undefined && (delivery !== "joined" || !("within" in storage))) {
+    throw new TypeError('createSource: transaction: needs delivery: "joined", and a storage with within');
+  }
+  if (delivery === "joined" && transaction === undefined && storage.connectionOf === undefined) {
+    throw new TypeError(
+      'createSource: delivery: "joined" needs a storage with connectionOf, such as sqliteStorage, or one with within and the option transaction',
+    );
   }
   if (delivery === "outbox" && passwords === "deliver" && passwordKeys === undefined) {
     throw new TypeError(

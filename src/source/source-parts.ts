@@ -25,6 +25,8 @@ export interface SourceParts {
   readonly subscribers: Subscribers;
   /** Delivers writes to the directory; undefined without one. */
   readonly delivery: () => Promise<DirectoryDelivery | undefined>;
+  /** Resolves when what is delivered after responses is delivered, or has failed. */
+  readonly delivered: () => Promise<void>;
   readonly guard: SourceGuard;
   /** Carries out writes of the identity provider: checked by the guard, through the delivery if there is a directory. */
   readonly commit: Commit;
@@ -56,7 +58,12 @@ export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity):
   const recording = { subscribers, history: visibility.history };
   const resources = options.resources ?? storage.resources;
   const guard = new SourceGuard({ options, resources, state: storage.state, sourceId, now, tell });
-  const delivery = once(async () => deliveryOf(options, await sourceId(), { ...recording, guard }));
+  let begun: DirectoryDelivery | undefined;
+  const delivery = once(async () => {
+    begun = await deliveryOf(options, await sourceId(), { ...recording, guard });
+    return begun;
+  });
+  const delivered = async (): Promise<void> => begun?.idle();
   const direct = storageCommit(options, recording);
   const unguarded: Commit = async (write, apply) => {
     const own = await delivery();
@@ -64,7 +71,7 @@ export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity):
   };
   const commit = guard.guarding(unguarded);
   const parts = { options, baseUrl, identity, sourceId, tenant: () => tenant, credentials };
-  return { ...parts, visibility, subscribers, delivery, guard, commit, unguarded };
+  return { ...parts, visibility, subscribers, delivery, delivered, guard, commit, unguarded };
 }
 
 /** Finishes changes that are due. Returns how many are finished. */

@@ -12,7 +12,7 @@ import type { ChangePage } from "./history/history.ts";
 import type { ChangeQuery, RequestQuery } from "./history/queries.ts";
 import type { LoggedRequest } from "./history/request-record.ts";
 import type { SourceIdentity } from "./identity.ts";
-import type { ReportedChange } from "./report-change.ts";
+import type { ReportChangeOptions, ReportedChange } from "./report-change.ts";
 
 /** One identity provider that writes to us. */
 export interface Source extends ChangeSource {
@@ -65,8 +65,9 @@ export interface Source extends ChangeSource {
    * @throws {TypeError} for a wrong argument
    * @throws {NotFoundError} when the source has no such user or group
    * @throws {InvalidValueError} or `UniquenessError` for what the schema or another resource does not permit
+   * @throws {UnavailableError} while an earlier change of the object is not delivered yet: it would undo this one
    */
-  reportChange(change: ReportedChange): Promise<void>;
+  reportChange(change: ReportedChange, options?: ReportChangeOptions): Promise<void>;
   /** The limits of destructive changes: how much of them is used, and how to release what they hold. */
   readonly guard: SourceGuardControl;
   /** What waits in the outbox: with `delivery: "outbox"`, or left behind by it. */
@@ -76,7 +77,9 @@ export interface Source extends ChangeSource {
   /**
    * The users and groups that the identity provider sent, as the results of the source's mappings: for a provider to
    * read. Objects that a mapping skips are absent. Needs a storage that lists in the order of ids and keeps
-   * memberships, as those of this package do; otherwise its calls throw {NotImplementedError}.
+   * memberships, as those of this package do; otherwise its calls throw {NotImplementedError}. Always the same object.
    */
   directory(): Directory;
+  /** Where the application's own users and groups are: behind a `directory`, or in `resources`; undefined without them. */
+  readonly applicationSide: "directory" | "resources" | undefined;
 }

@@ -1,7 +1,12 @@
 import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
 import type { ScimEvent } from "../../src/observe/events.ts";
 import { createSource } from "../../src/source/create-source.ts";
-import type { DeliveryContext, MemberDelta, SourceDirectory } from "../../src/source/delivery/source-directory.ts";
+import type {
+  DeliveryContext,
+  MemberDelta,
+  SavedObject,
+  SourceDirectory,
+} from "../../src/source/delivery/source-directory.ts";
 import type { Source } from "../../src/source/source.ts";
 import type { SourceOptions } from "../../src/source/source-options.ts";
 import type { Storage } from "../../src/storage/storage.ts";
@@ -17,9 +22,12 @@ export class RecordingDirectory implements SourceDirectory {
   before: (method: string, id: string) => void | Promise<void> = () => {};
   /** Called after each call took effect: throwing here is an answer that got lost. */
   after: (method: string, id: string) => void | Promise<void> = () => {};
+  /** What `saveUser` and `saveGroup` return. */
+  saved: (object: DirectoryUser | DirectoryGroup) => SavedObject | undefined = () => undefined;
 
-  saveUser(user: DirectoryUser, context: DeliveryContext): Promise<void> {
-    return this.call("saveUser", user.id, context, () => this.users.set(user.id, user));
+  async saveUser(user: DirectoryUser, context: DeliveryContext): Promise<SavedObject | undefined> {
+    await this.call("saveUser", user.id, context, () => this.users.set(user.id, user));
+    return this.saved(user);
   }
 
   removeUser(id: string, context: DeliveryContext): Promise<void> {
@@ -29,8 +37,9 @@ export class RecordingDirectory implements SourceDirectory {
     });
   }
 
-  saveGroup(group: DirectoryGroup, context: DeliveryContext): Promise<void> {
-    return this.call("saveGroup", group.id, context, () => this.groups.set(group.id, group));
+  async saveGroup(group: DirectoryGroup, context: DeliveryContext): Promise<SavedObject | undefined> {
+    await this.call("saveGroup", group.id, context, () => this.groups.set(group.id, group));
+    return this.saved(group);
   }
 
   removeGroup(id: string, context: DeliveryContext): Promise<void> {

@@ -77,7 +77,9 @@ describe("a source and a provider on different storages", () => {
   it("are a warning about the source of createSource too", async () => {
     const app = await createSourceApp({ storage: there });
     expect(warningsOf({ providers: [providerOver(here)], sources: [app.source] })).toHaveLength(2);
-    expect(warningsOf({ providers: [providerOver(there)], sources: [app.source] })).toEqual([]);
+    const directory = app.source.directory();
+    const provider = createProvider({ name: "app", client: createRemoteApp().client, directory, storage: there });
+    expect(warningsOf({ providers: [provider], sources: [app.source] })).toEqual([]);
   });
 
   it("give no warning if each source has its provider", () => {

@@ -8,11 +8,12 @@ import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
 class InhabitedDirectory extends RecordingDirectory {
   readonly own = { login: "ada", email: "ada@app.example" };
 
-  override async saveUser(...call: Parameters<RecordingDirectory["saveUser"]>): Promise<void> {
+  override async saveUser(...call: Parameters<RecordingDirectory["saveUser"]>): Promise<undefined> {
     if (call[0].userName?.toLowerCase() === this.own.login) {
       throw new UniquenessError("There is an account of that name that is not managed from outside");
     }
     await super.saveUser(...call);
+    return undefined;
   }
 }
 

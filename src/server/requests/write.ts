@@ -45,8 +45,16 @@ export interface WriteOutcome {
  * Carries out a write. Given to a handler, it decides when the write happens, and in which transaction. `apply` does
  * the write: in the transaction it is given, or else on the handler's storage, in a transaction if it needs one. It may
  * be called several times.
+ *
+ * A PUT or PATCH that changes nothing is a write without `after`, `members` and `secrets`; `apply` then writes nothing.
+ * With a `PreconditionFailedError` from `commit` the resource is read again, and the request compared with it again.
  */
 export type Commit = (
   write: Write,
   apply: (transaction?: ResourceStorage) => Promise<WriteOutcome>,
 ) => Promise<WriteOutcome>;
+
+/** Whether a write writes nothing: it is carried out only so that what is left of earlier writes is noticed. */
+export function isUnchanged({ action, after, members, secrets }: Write): boolean {
+  return action !== "delete" && after === undefined && members === undefined && Object.keys(secrets).length === 0;
+}

@@ -23,7 +23,8 @@ export async function writeChange(requestContext: RequestContext, change: Resour
   const { context } = requestContext;
   const { action, type, before, attributes, members, secrets } = change;
   const same = sameValue(before.attributes, attributes);
-  if (same && members === undefined && Object.keys(secrets).length === 0) return before;
+  const isUnchanged = same && members === undefined && Object.keys(secrets).length === 0;
+  if (isUnchanged && context.commit === undefined) return before;
   const next = { version: context.newId(), lastModified: timestamp(context) };
   const after: StoredResource = { ...before, ...next, attributes, unique: uniqueValues(type, attributes) };
   const write: Write = {
@@ -39,6 +40,10 @@ export async function writeChange(requestContext: RequestContext, change: Resour
     next,
     secrets,
   };
+  if (isUnchanged) {
+    await context.commit?.(write, async () => ({ changed: false, added: [], removed: [], version: before.version }));
+    return before;
+  }
   const outcome = await carryOut(requestContext, write);
   tellWrite(requestContext, write, outcome);
   return outcome.changed ? { ...after, version: outcome.version } : before;

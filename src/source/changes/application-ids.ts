@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { UniquenessError } from "../../errors/request-errors.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
@@ -45,9 +46,17 @@ export class ApplicationIds {
     return (await this.records.get(joinKey("application", type, id)))?.value.id;
   }
 
-  /** Stores the application's id of an object; a former one is forgotten. */
+  /**
+   * Stores the application's id of an object; a former one is forgotten.
+   *
+   * @throws {UniquenessError} when another object has it
+   */
   async set(name: ObjectName, applicationId: string, former: string | undefined): Promise<void> {
     if (former === applicationId) return;
+    const holder = await this.scimIdOf({ type: name.type, id: applicationId });
+    if (holder !== undefined && holder !== name.id) {
+      throw new UniquenessError("The directory returned an id of its own that another resource has already");
+    }
     if (former !== undefined) await this.records.delete(joinKey("application", name.type, former));
     await this.records.put(keyOf(name), { id: applicationId }, { expected: undefined });
     await this.records.put(joinKey("application", name.type, applicationId), { id: name.id }, { expected: undefined });

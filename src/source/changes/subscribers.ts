@@ -27,7 +27,10 @@ export class Subscribers {
     return this.listeners.size === 0 && this.recorder === undefined;
   }
 
-  /** Runs `work` in a transaction of the tenant, together with what follows the resulting changes. */
+  /**
+   * Runs `work` in a transaction of the tenant, together with what follows the resulting changes. `storage` may be a
+   * transaction already.
+   */
   async together<T>(
     { storage, tenant }: { readonly storage: Storage; readonly tenant: string },
     work: (tx: Storage) => Promise<Confirmed<T>>,
@@ -37,7 +40,7 @@ export class Subscribers {
       await this.announce({ tx, sourceId: tenant }, confirmed);
       return result;
     };
-    return storage.transaction(run, { tenant });
+    return storage.afterCommit === undefined ? storage.transaction(run, { tenant }) : run(storage);
   }
 
   /** Stores and announces what was confirmed, in the transaction that does so. */
@@ -60,7 +63,7 @@ export interface Confirmed<T> {
   /** What is stored about it; undefined if it changed nothing. */
   readonly record: ChangeToRecord | undefined;
   /** Ids of the application that are known already, by SCIM id. */
-  readonly ids?: ReadonlyMap<string, string>;
+  readonly ids?: ReadonlyMap<string, string> | undefined;
 }
 
 /** The changes under the application's ids. An object of which the directory returned none keeps its SCIM id. */

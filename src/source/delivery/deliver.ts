@@ -1,3 +1,4 @@
+import { ScimError } from "../../errors/scim-error.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
@@ -88,13 +89,36 @@ async function save(
   context: DeliveryContext,
 ): Promise<string | undefined> {
   if (change.mapped === undefined) return undefined;
-  const saved = await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context);
-  const applicationId = idOf(saved);
-  if (change.event === "deactivated" && change.partition.type === "User") {
-    // After the flag: a user who is still active could sign in again at once.
-    await directory.revokeSessions?.(change.id, { ...context, applicationId: applicationId ?? context.applicationId });
+  return idOf(await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context));
+}
+
+/** Whether sessions must be ended after a change. */
+export function endsSessions(directory: SourceDirectory, change: DeliveredChange): boolean {
+  const { event, partition, mapped } = change;
+  return (
+    directory.revokeSessions !== undefined &&
+    event === "deactivated" &&
+    partition.type === "User" &&
+    mapped !== undefined
+  );
+}
+
+/**
+ * Ends the sessions of a user who was deactivated: after the flag, since a user who is still active could sign in again
+ * at once.
+ *
+ * @throws {ScimError} 500, whatever the directory throws: the flag is set, so that the change cannot be rejected any more
+ */
+export async function revokeSessions(
+  directory: SourceDirectory,
+  change: DeliveredChange,
+  extra: DeliveryExtra,
+): Promise<void> {
+  try {
+    await directory.revokeSessions?.(change.id, contextOf(change, extra));
+  } catch (cause) {
+    throw new ScimError("The user is deactivated, but not all sessions could be ended", { status: 500, cause });
   }
-  return applicationId;
 }
 
 function idOf(saved: unknown): string | undefined {

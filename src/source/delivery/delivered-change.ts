@@ -41,6 +41,8 @@ export interface DeliveredChange {
   readonly unverified?: readonly string[] | undefined;
   /** The hash of a new password, with `passwords: { hash }`. */
   readonly passwordHash?: string | undefined;
+  /** The new password, encrypted while it waits; only with `passwords: "deliver"`. */
+  readonly sealed?: string | undefined;
 }
 
 const member = z.strictObject({ value: z.string(), type: z.string(), display: z.optional(z.string()) });
@@ -78,6 +80,7 @@ export const deliveredChangeShape: {
   restored: z.optional(z.boolean()),
   unverified: z.optional(z.array(z.string())),
   passwordHash: z.optional(z.string()),
+  sealed: z.optional(z.string()),
 });
 
 /** What is computed for a write before it is stored. */

@@ -8,16 +8,20 @@ import type { RunTransaction } from "./joined-delivery.ts";
 export interface DeliveryOptions {
   /**
    * When the directory gets a change. `sync`: within the request, for a directory in another system. `joined`: within
-   * the request, in one transaction with the source's own storage; needs `transaction`. `outbox`: after the response, so
-   * that 2xx means accepted and not yet applied. @default "sync"
+   * the request, in one transaction with the source's own storage. `outbox`: after the response, so that 2xx means
+   * accepted and not yet applied. @default "sync"
    */
   delivery?: DeliveryMode;
   /**
    * For `joined`: runs `run` in a transaction of the application's database, and gives it what `storage.within` takes,
-   * such as a client of pg. The directory gets the same as `context.tx`.
+   * such as a client of pg. The directory gets the same as `context.tx`. @default a transaction of the storage; the
+   * directory gets its connection
    */
   transaction?: RunTransaction;
-  /** Encrypts passwords that wait in the outbox: the first key, and all decrypt. Needed for `deliver` with `outbox`. */
+  /**
+   * Encrypts passwords that wait: the first key, and all decrypt. Needed for `deliver` with `outbox`. With `sync` and
+   * without keys a password is not stored, and a delivery that is repeated after a crash lacks it.
+   */
   passwordKeys?: readonly SealingKey[];
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
   deliveryLeaseMs?: number;

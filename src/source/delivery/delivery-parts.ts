@@ -1,3 +1,4 @@
+import type { Sealer } from "../../crypto/create-sealer.ts";
 import { isScimError } from "../../errors/scim-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
@@ -24,6 +25,9 @@ export interface DeliveryParts {
   readonly leaseMs: number;
   /** How long to wait after a delivery with an unknown outcome before it is repeated, in milliseconds. */
   readonly retryMs: number;
+  /** Encrypts passwords while they wait; undefined if they are not stored. */
+  readonly sealer: Sealer | undefined;
+  readonly newId: () => string;
   readonly now: () => number;
   readonly tell: (event: () => ScimEvent) => void;
 }
@@ -31,6 +35,32 @@ export interface DeliveryParts {
 /** Whether an error is a 4xx: a rejection that a repetition does not change. */
 export function isRejection(error: unknown): boolean {
   return isScimError(error) && error.status >= 400 && error.status < 500;
+}
+
+/** The password of a write, encrypted; undefined if there is none, or no key. */
+export async function sealPassword({ sealer }: DeliveryParts, write: Write): Promise<string | undefined> {
+  const { id, next, secrets, partition } = write;
+  const { password } = secrets;
+  if (typeof password !== "string" || sealer === undefined) return undefined;
+  return sealer.seal(new TextEncoder().encode(password), sealContext({ partition, id, next }));
+}
+
+/** The password of a stored change. If no key opens it, the change is delivered without it, and an event says so. */
+export async function openPassword(
+  { sealer, sourceId: source, tell }: DeliveryParts,
+  change: DeliveredChange,
+): Promise<string | undefined> {
+  if (change.sealed === undefined || sealer === undefined) return undefined;
+  try {
+    return new TextDecoder().decode(await sealer.open(change.sealed, sealContext(change)));
+  } catch (error) {
+    tell(() => ({ type: "source.error", source, tenant: source, error }));
+    return undefined;
+  }
+}
+
+function sealContext({ partition, id, next }: Pick<DeliveredChange, "partition" | "id" | "next">): string {
+  return JSON.stringify(["password", partition.tenant, partition.type, id, next.version]);
 }
 
 /** The application's id of an object, before and after a delivery. */

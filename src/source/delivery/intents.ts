@@ -23,6 +23,8 @@ const ANY_TIME = Number.MAX_SAFE_INTEGER;
  * transaction that writes the resource. As long as it is stored, its keys are reserved.
  */
 export interface Intent extends DeliveredChange {
+  /** Whether the change is stored already, and only sessions are still to be ended. */
+  readonly isSweep?: boolean | undefined;
   /** What it reserves. The intent is stored under the first key; the others refer to that key. */
   readonly keys: readonly [string, ...string[]];
 }
@@ -34,6 +36,7 @@ interface Reservation {
 
 const intent: z.ZodMiniType<Intent> = z.strictObject({
   ...deliveredChangeShape,
+  isSweep: z.optional(z.boolean()),
   keys: z.custom<Intent["keys"]>(
     (value) => Array.isArray(value) && value.length > 0 && value.every((key) => typeof key === "string"),
   ),

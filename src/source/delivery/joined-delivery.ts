@@ -1,50 +1,66 @@
-import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
+import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../../server/requests/write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
 import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
-import { deliver, isDelivered } from "./deliver.ts";
-import { changeOf, type MappedChange } from "./delivered-change.ts";
+import { deliver, endsSessions, isDelivered } from "./deliver.ts";
+import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";
 import { type DeliveryParts, isRejection, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
+import { type IntentEntry, IntentRepository, resourceKey } from "./intents.ts";
+import type { SyncDelivery } from "./sync-delivery.ts";
 
 /** Runs `run` in a transaction of the application's own database, and gives it what the application writes with. */
 export type RunTransaction = <R>(run: (tx: object) => Promise<R>) => Promise<R>;
 
-/** What a joined delivery needs. */
-export interface JoinedParts extends DeliveryParts {
-  readonly transaction: RunTransaction;
-  /** The storage within a transaction of the application. */
-  readonly within: (tx: object) => Storage;
+/** Runs `run` in a transaction: with the storage in it, and with what the application writes with. */
+export type RunJoined = <R>(run: (storage: Storage, tx: unknown) => Promise<R>) => Promise<R>;
+
+/** What a write in a joined transaction comes to: sessions are ended after the commit. */
+interface Joined {
+  readonly outcome: WriteOutcome;
+  readonly sweep: IntentEntry | undefined;
 }
 
 /**
  * Delivers in a transaction of the database that the source and the application share: both write, or neither does. The
- * directory must write with `context.tx` alone.
+ * directory must write with `context.tx` alone. Only the end of sessions comes after the commit, since a session that
+ * begins before it must end too; an intent in the same transaction says that it is still to do.
  */
 export class JoinedDelivery {
-  private readonly parts: JoinedParts;
+  private readonly parts: DeliveryParts;
+  private readonly run: RunJoined;
+  private readonly sync: SyncDelivery;
 
-  constructor(parts: JoinedParts) {
+  constructor(parts: DeliveryParts, run: RunJoined, sync: SyncDelivery) {
     this.parts = parts;
+    this.run = run;
+    this.sync = sync;
   }
 
   /** The handler's `commit`. */
   readonly commit: Commit = async (write, apply) => {
     if (!isDelivered(write.partition.type)) return apply();
-    const mapped = await this.parts.map(write);
-    return this.parts.transaction((tx) => this.write(write, apply, { tx, mapped }));
+    if (this.parts.directory.revokeSessions === undefined) return this.carryOut(write, apply);
+    return this.sync.inOrder(write, () => this.carryOut(write, apply));
   };
+
+  private async carryOut(write: Write, apply: Parameters<Commit>[1]): Promise<WriteOutcome> {
+    if (isUnchanged(write)) return apply();
+    const mapped = await this.parts.map(write);
+    const { outcome, sweep } = await this.run((storage, tx) => this.write(write, apply, { storage, tx, mapped }));
+    if (sweep !== undefined) await this.sync.finish(sweep, undefined);
+    return outcome;
+  }
 
   private async write(
     write: Write,
     apply: (transaction: ResourceStorage) => Promise<WriteOutcome>,
-    { tx, mapped }: { readonly tx: object; readonly mapped: MappedChange },
-  ): Promise<WriteOutcome> {
-    const { within, sourceId, directory, recordOf, subscribers } = this.parts;
-    const storage = within(tx);
+    { storage, tx, mapped }: { readonly storage: Storage; readonly tx: unknown; readonly mapped: MappedChange },
+  ): Promise<Joined> {
+    const { sourceId, directory, recordOf, subscribers } = this.parts;
     const outcome = await apply(storage.resources);
     const { password } = write.secrets;
-    if (!outcome.changed && Object.keys(write.secrets).length === 0) return outcome;
+    if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, sweep: undefined };
     const record = outcome.changed ? recordOf(write, outcome) : undefined;
     const change = changeOf(write, outcome, { ...mapped, record });
     const ids = new ApplicationIds(storage.state, sourceId);
@@ -61,6 +77,14 @@ export class JoinedDelivery {
       { tx: storage, sourceId },
       { changes, record, ids: knownIds(change, applicationId ?? former) },
     );
-    return outcome;
+    return { outcome, sweep: await this.reserveSweep(storage, change) };
+  }
+
+  private async reserveSweep(storage: Storage, change: DeliveredChange): Promise<IntentEntry | undefined> {
+    const { directory, sourceId, leaseMs, now } = this.parts;
+    if (!endsSessions(directory, change)) return undefined;
+    const { partition, id } = change;
+    const intent = { ...change, isSweep: true, keys: [resourceKey(partition, id)] as const };
+    return new IntentRepository(storage.state, sourceId).reserve(intent, now() + leaseMs);
   }
 }

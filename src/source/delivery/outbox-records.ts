@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { PreconditionFailedError } from "../../errors/request-errors.ts";
+import { UnavailableError } from "../../errors/request-errors.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import {
@@ -13,17 +13,14 @@ import {
 import type { StateStorage } from "../../storage/storage.ts";
 import { type DeliveredChange, deliveredChangeShape } from "./delivered-change.ts";
 
-/** A change that waits in the outbox. */
-export interface OutboxChange extends DeliveredChange {
-  /** The new password, encrypted; only with `passwords: "deliver"`. */
-  readonly sealed?: string | undefined;
-}
+/** How many queues are read by key at a time. */
+const MOST_KEYS = 500;
 
 /** What waits for one user or group, in the order in which it was written. */
 export interface OutboxQueue {
   readonly type: string;
   readonly id: string;
-  /** The number of the first change that waits, and the number that the next change gets. */
+  /** The number of the first change that waits, and the number that the next change gets. Equal if none waits. */
   readonly first: number;
   readonly next: number;
   /** How often the first change was tried. */
@@ -36,13 +33,20 @@ export interface OutboxQueue {
   readonly since: string;
   /** Set when the directory rejected the first change too often. Nothing more is delivered then. */
   readonly isDead?: boolean | undefined;
+  /** Whether the directory does not have the object yet. */
+  readonly isNew: boolean;
+  /** How often a membership was left out of a change of a group, since the directory does not have the object yet. */
+  readonly awaited: number;
+  /** Who delivers from it until it is due. */
+  readonly by?: string | undefined;
 }
 
+/** A queue as it is stored. */
 export type QueueEntry = Entry<OutboxQueue>;
 
-const CHANGES: RecordKind<OutboxChange> = {
+const CHANGES: RecordKind<DeliveredChange> = {
   collection: "outbox",
-  codec: jsonCodec<OutboxChange>(z.strictObject({ ...deliveredChangeShape, sealed: z.optional(z.string()) })),
+  codec: jsonCodec<DeliveredChange>(z.strictObject(deliveredChangeShape)),
 };
 
 const QUEUES: RecordKind<OutboxQueue> = {
@@ -58,13 +62,22 @@ const QUEUES: RecordKind<OutboxQueue> = {
       reason: z.optional(z.string()),
       since: z.string(),
       isDead: z.optional(z.boolean()),
+      isNew: z.boolean(),
+      awaited: z.number(),
+      by: z.optional(z.string()),
     }),
   ),
 };
 
+/** Who delivers from a queue. */
+export interface QueueHolder {
+  readonly key: string;
+  readonly by: string;
+}
+
 /** The outbox of one source. Made over `tx.state`, it works inside a transaction. */
 export class OutboxRecords {
-  private readonly changes: Repository<OutboxChange>;
+  private readonly changes: Repository<DeliveredChange>;
   readonly queues: Repository<OutboxQueue>;
 
   constructor(state: StateStorage, sourceId: string) {
@@ -72,51 +85,68 @@ export class OutboxRecords {
     this.queues = repository(state, QUEUES, sourceId);
   }
 
-  /** Adds a change at the end of its object's queue; one that waits already is tried when it was to be. */
-  async add(change: OutboxChange, now: number): Promise<void> {
+  /** Adds a change at the end of its object's queue; what waits already keeps its time. */
+  async add(change: DeliveredChange, now: number): Promise<void> {
     const { id, partition } = change;
     const { type } = partition;
-    const key = joinKey(type, id);
+    const key = queueKey(type, id);
     const present = await this.queues.get(key);
     const since = new Date(now).toISOString();
-    const queue = present?.value ?? { type, id, first: 0, next: 0, tries: 0, rejections: 0, since };
+    const isIdle = present === undefined || present.value.first === present.value.next;
+    const begin = { type, id, first: 0, next: 0, tries: 0, rejections: 0, since, isNew: false, awaited: 0 };
+    const queue = present?.value ?? begin;
     await this.changes.put(changeKey(key, queue.next), change, { expected: null });
-    const dueAt = present === undefined ? now : present.dueAt;
-    await this.queues.put(key, { ...queue, next: queue.next + 1 }, { expected: present?.version ?? null, dueAt });
+    const isNew = queue.isNew || change.action === "create";
+    const value = { ...queue, next: queue.next + 1, isNew, since: isIdle ? since : queue.since };
+    const dueAt = isIdle ? now : present?.dueAt;
+    await this.queues.put(key, value, { expected: present?.version ?? null, dueAt });
   }
 
   /** The first change that waits in a queue. */
-  async firstOf({ key, value }: QueueEntry): Promise<OutboxChange | undefined> {
+  async firstOf({ key, value }: QueueEntry): Promise<DeliveredChange | undefined> {
     return (await this.changes.get(changeKey(key, value.first)))?.value;
   }
 
-  /**
-   * Removes the first change of a queue that this process delivers from. The rest is due now. Returns the queue; undefined
-   * if nothing waits any more.
-   *
-   * @throws {PreconditionFailedError} when a change was added meanwhile
-   */
-  async removeFirst(entry: QueueEntry, now: number): Promise<QueueEntry | undefined> {
-    const current = await this.current(entry);
-    if (current === undefined) return undefined;
-    const { key, value, version } = current;
-    await this.changes.delete(changeKey(key, value.first));
-    const first = value.first + 1;
-    if (first === value.next) {
-      if (!(await this.queues.delete(key, version))) throw new PreconditionFailedError();
-      return undefined;
+  /** The queues with these keys that exist, by key. */
+  async queuesOf(keys: readonly string[]): Promise<Map<string, QueueEntry>> {
+    const found = new Map<string, QueueEntry>();
+    for (let begin = 0; begin < keys.length; begin += MOST_KEYS) {
+      for (const [key, entry] of await this.queues.getMany(keys.slice(begin, begin + MOST_KEYS))) found.set(key, entry);
     }
-    const since = (await this.changes.get(changeKey(key, first)))?.value.next.lastModified ?? value.since;
-    const { type, id, next } = value;
-    const rest = { type, id, first, next, tries: 0, rejections: 0, since };
-    return this.queues.put(key, rest, { expected: version, dueAt: now });
+    return found;
   }
 
-  /** The queue as it is now: changes may have been added. Undefined if another process has delivered from it. */
-  async current({ key, value }: QueueEntry): Promise<QueueEntry | undefined> {
-    const current = await this.queues.get(key);
-    return current?.value.first === value.first ? current : undefined;
+  /** The queue of a holder. @throws {UnavailableError} if somebody else delivers from it now */
+  async held({ key, by }: QueueHolder): Promise<QueueEntry> {
+    const entry = await this.queues.get(key);
+    if (entry?.value.by !== by) throw new UnavailableError("The delivery took too long and is finished elsewhere");
+    return entry;
   }
+
+  /** Removes the first change of a queue. Returns the queue; undefined if nothing waits any more. */
+  async removeFirst(
+    { key, value, version }: QueueEntry,
+    then: Pick<OutboxQueue, "isNew" | "awaited" | "by"> & { readonly dueAt: number },
+  ): Promise<QueueEntry | undefined> {
+    await this.changes.delete(changeKey(key, value.first));
+    const { dueAt, ...kept } = then;
+    const first = value.first + 1;
+    const { type, id, next } = value;
+    const rest = { type, id, first, next, tries: 0, rejections: 0, since: value.since, ...kept };
+    if (first < next) {
+      const since = (await this.changes.get(changeKey(key, first)))?.value.next.lastModified ?? value.since;
+      return this.queues.put(key, { ...rest, since }, { expected: version, dueAt });
+    }
+    // A queue without changes remembers only that the directory does not have the object.
+    if (kept.isNew) await this.queues.put(key, { ...rest, by: undefined }, { expected: version });
+    else await this.queues.delete(key, version);
+    return undefined;
+  }
+}
+
+/** The key of the queue of an object. */
+export function queueKey(type: string, id: string): string {
+  return joinKey(type, id);
 }
 
 /** The queues that are due, of all sources. */

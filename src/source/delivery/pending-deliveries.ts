@@ -1,5 +1,6 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { ApplicationIds } from "../changes/application-ids.ts";
 import type { DeliveryParts } from "./delivery-parts.ts";
 import { OutboxRecords, type QueueEntry } from "./outbox-records.ts";
 
@@ -53,6 +54,7 @@ export class PendingDeliveries {
     const { queues } = new OutboxRecords(this.storage.state, this.sourceId);
     for await (const entry of queues.each()) {
       const pending = pendingOf(entry);
+      if (pending.changes === 0) continue;
       if (state === undefined || pending.state === state) yield pending;
     }
   }
@@ -71,27 +73,38 @@ export class PendingDeliveries {
 
   replay(id: string): Promise<void> {
     return this.within(async (records) => {
-      const { key, value, version } = await this.require(records, id);
+      const { key, value, version, dueAt } = await this.require(records, id);
       const again = { ...value, tries: 0, rejections: 0, isDead: undefined };
-      await records.queues.put(key, again, { expected: version, dueAt: this.now() });
+      const isHeld = value.by !== undefined;
+      await records.queues.put(key, again, { expected: version, dueAt: isHeld ? dueAt : this.now() });
     });
   }
 
   discard(id: string): Promise<void> {
-    return this.within(async (records) => {
-      await records.removeFirst(await this.require(records, id), this.now());
+    return this.within(async (records, tx) => {
+      const entry = await this.require(records, id);
+      const { type, awaited } = entry.value;
+      const change = await records.firstOf(entry);
+      const isDelete = change?.action === "delete";
+      const isNew = entry.value.isNew && !isDelete;
+      // A process that delivers it at the moment is not the holder any more.
+      await records.removeFirst(entry, { isNew, awaited, by: undefined, dueAt: this.now() });
+      const ids = new ApplicationIds(tx.state, this.sourceId);
+      const own = isDelete ? await ids.of({ type, id: entry.value.id }) : undefined;
+      if (own !== undefined) await ids.remove({ type, id: entry.value.id }, own);
     });
   }
 
   private async require(records: OutboxRecords, id: string): Promise<QueueEntry> {
     const entry = await records.queues.get(id);
-    if (entry === undefined) throw new NotFoundError("No delivery waits under this id");
+    if (entry === undefined || entry.value.first === entry.value.next)
+      throw new NotFoundError("No delivery waits under this id");
     return entry;
   }
 
-  private within(work: (records: OutboxRecords) => Promise<void>): Promise<void> {
+  private within(work: (records: OutboxRecords, tx: Storage) => Promise<void>): Promise<void> {
     const { storage, sourceId } = this;
-    return storage.transaction((tx) => work(new OutboxRecords(tx.state, sourceId)), { tenant: sourceId });
+    return storage.transaction((tx) => work(new OutboxRecords(tx.state, sourceId), tx), { tenant: sourceId });
   }
 }
 

@@ -23,7 +23,10 @@ export interface DeliveryContext {
   readonly before: Readonly<Record<string, unknown>> | undefined;
   /** The application's own id, if `saveUser` or `saveGroup` returned one before. */
   readonly applicationId: string | undefined;
-  /** The user's new password, only with `passwords: "deliver"`. A delivery that is repeated after a crash lacks it. */
+  /**
+   * The user's new password, only with `passwords: "deliver"`. A delivery that is repeated after a crash lacks it, unless
+   * there are `passwordKeys`.
+   */
   readonly password: string | undefined;
   /** The hash of the user's new password, only with `passwords: { hash }`. */
   readonly passwordHash: string | undefined;
@@ -32,7 +35,11 @@ export interface DeliveryContext {
    * Undefined without the option `domains`: then no address is checked.
    */
   readonly unverified: readonly string[] | undefined;
-  /** The application's transaction, only with `delivery: "joined"`: write with it and nothing else. */
+  /**
+   * Only with `delivery: "joined"`: what `transaction` gave, or the connection of the storage's transaction (a client of pg,
+   * a `DatabaseSync`). Write with it and nothing else. If the storage repeats its transaction after a conflict, the call is
+   * repeated too.
+   */
   readonly tx: unknown;
   /** The `X-Request-Id` of the request that made the change. */
   readonly requestId: string;
@@ -58,8 +65,9 @@ export interface SavedObject {
  *
  * Every method must have the same effect when it is called a second time: after a crash or an unknown outcome a change
  * is delivered again, with the same idempotency key. Throw a `ScimError` with a 4xx status to reject a change: the
- * identity provider gets that response, and the change is discarded. Any other error means that the outcome is unknown;
- * the change is then delivered again later, before any other change of the same object.
+ * identity provider gets that response, and the change is discarded; from an outbox it is tried again, five times. Any
+ * other error means that the outcome is unknown; the change is then delivered again later, before any other change of the
+ * same object.
  */
 export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group extends DirectoryGroup = MappedGroup> {
   /** Creates or updates a user. `user` is the result of the source's mappings, with `id`. */
@@ -67,8 +75,9 @@ export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group 
   /** Removes a user with all its memberships. A missing user is not an error. */
   removeUser(id: string, context: DeliveryContext): Promise<void>;
   /**
-   * Ends the sessions of a user. It is called after `saveUser` has deactivated the user. If it throws, the change counts
-   * as unfinished, and both are called again.
+   * Ends the sessions of a user. It is called after `saveUser` has deactivated the user; with `joined` after the commit.
+   * If it throws, whatever it throws, the identity provider gets a 500 (not with `outbox`), and it is called again; with
+   * `sync` and `outbox` after `saveUser`.
    */
   revokeSessions?(id: string, context: DeliveryContext): Promise<void>;
   /** Creates or updates a group, without its members. */

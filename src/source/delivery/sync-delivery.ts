@@ -1,6 +1,6 @@
-import { UnavailableError } from "../../errors/request-errors.ts";
+import { PreconditionFailedError, UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
-import type { Commit, Write, WriteOutcome } from "../../server/requests/write.ts";
+import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../../server/requests/write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
 import { honestTime } from "../../storage/state/lease.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -9,9 +9,18 @@ import { KeyedLock } from "../../timing/keyed-lock.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
 import { applyChange } from "./apply-change.ts";
-import { deliver, isDelivered } from "./deliver.ts";
+import { deliver, endsSessions, isDelivered, revokeSessions } from "./deliver.ts";
 import { changeOf, undoOfMembers } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, type KnownIds, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
+import {
+  type DeliveryParts,
+  isRejection,
+  type KnownIds,
+  knownIds,
+  mayBeKnown,
+  openPassword,
+  sealPassword,
+  storeIds,
+} from "./delivery-parts.ts";
 import { type Intent, type IntentEntry, IntentRepository, resourceKey, uniqueKey } from "./intents.ts";
 import { rehearse, takenValues } from "./rehearse.ts";
 
@@ -35,9 +44,12 @@ export class SyncDelivery {
   /** The handler's `commit`. */
   readonly commit: Commit = async (write, apply) => {
     if (!isDelivered(write.partition.type)) return apply();
-    const keys = keysOf(write);
-    return this.lock.run(keys, async () => {
-      await this.settleEarlier(keys);
+    return this.inOrder(write, async (keys, hasSettled) => {
+      if (isUnchanged(write)) {
+        // What was finished just now may have changed what the write was compared with.
+        if (hasSettled) throw new PreconditionFailedError();
+        return apply();
+      }
       const { outcome, entry } = await this.reserve(write, keys);
       if (entry === undefined) return outcome;
       const password = write.secrets.password;
@@ -45,6 +57,23 @@ export class SyncDelivery {
       return outcome;
     });
   };
+
+  /**
+   * Does a write after everything that its resource and its unique values wait for. `work` gets what the write must
+   * reserve, and whether an earlier change was finished just now.
+   *
+   * @throws {UnavailableError} if an earlier change cannot be finished now
+   */
+  async inOrder<T>(write: Write, work: (keys: Intent["keys"], hasSettled: boolean) => Promise<T>): Promise<T> {
+    const keys = keysOf(write);
+    return this.lock.run(keys, async () => work(keys, await this.settleEarlier(keys)));
+  }
+
+  /** @throws {UnavailableError} if something that a write needs is reserved, as a transaction sees it */
+  async requireNone(tx: Storage, write: Write): Promise<void> {
+    const found = await new IntentRepository(tx.state, this.options.sourceId).holding(keysOf(write));
+    if (found.length > 0) throw this.unfinished();
+  }
 
   /**
    * Finishes an intent that a crash or an unknown outcome left behind, if it is due. Returns whether it is finished. If
@@ -62,11 +91,12 @@ export class SyncDelivery {
   ): Promise<{ outcome: WriteOutcome; entry: IntentEntry | undefined }> {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
     const mapped = await this.options.map(write);
+    const sealed = await sealPassword(this.options, write);
     const reserved = async (tx: Storage) => {
       const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
       const change = changeOf(write, outcome, { ...mapped, record: this.options.recordOf(write, outcome) });
-      const intent: Intent = { ...change, keys };
+      const intent: Intent = { ...change, sealed, keys };
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process has just reserved something that this change would overtake.
@@ -78,7 +108,7 @@ export class SyncDelivery {
   }
 
   /** Calls the directory for a reserved change, and confirms or discards the change by its response. */
-  private async finish(entry: IntentEntry, password: string | undefined): Promise<void> {
+  async finish(entry: IntentEntry, password: string | undefined): Promise<void> {
     const { now, retryMs } = this.options;
     let applicationId: string | undefined;
     const former = await this.formerId(entry.value);
@@ -106,12 +136,26 @@ export class SyncDelivery {
     entry: IntentEntry,
     extra: { readonly password: string | undefined; readonly applicationId: string | undefined },
   ): Promise<string | undefined> {
-    const { directory, sourceId, now, leaseMs, retryMs } = this.options;
-    const call = deliver(directory, entry.value, { source: sourceId, ...extra });
+    const { now, leaseMs, retryMs } = this.options;
+    const call = this.deliver(entry.value, extra);
     const left = honestTime(entry.dueAt ?? Number.POSITIVE_INFINITY, now(), leaseMs) - now();
     return withDeadline(call, left, () => {
       throw new UnavailableError("The directory did not respond in time", { retryAfterMs: retryMs });
     });
+  }
+
+  private async deliver(
+    intent: Intent,
+    given: { readonly password: string | undefined; readonly applicationId: string | undefined },
+  ): Promise<string | undefined> {
+    const { directory, sourceId: source } = this.options;
+    const extra = { source, ...given };
+    const applicationId = intent.isSweep === true ? undefined : await deliver(directory, intent, extra);
+    if (endsSessions(directory, intent)) {
+      const known = applicationId ?? given.applicationId;
+      await revokeSessions(directory, intent, { ...extra, applicationId: known });
+    }
+    return applicationId;
   }
 
   /** The application's id of an object, if it has returned one. A new object has none. */
@@ -124,9 +168,10 @@ export class SyncDelivery {
   private async confirm(entry: IntentEntry, ids: KnownIds): Promise<IntentEntry | undefined> {
     const { storage, sourceId, unknownMembers, subscribers, now, leaseMs } = this.options;
     const intent = entry.value;
-    return subscribers.together({ storage, tenant: sourceId }, async (tx) => {
+    return subscribers.together<IntentEntry | undefined>({ storage, tenant: sourceId }, async (tx) => {
       const intents = new IntentRepository(tx.state, sourceId);
       await intents.remove(entry);
+      if (intent.isSweep === true) return { result: undefined, changes: [], record: undefined };
       const gone = await applyChange(tx.resources, intent, unknownMembers);
       await storeIds(new ApplicationIds(tx.state, sourceId), intent, ids);
       const keys: Intent["keys"] = [resourceKey(intent.partition, intent.id)];
@@ -145,11 +190,16 @@ export class SyncDelivery {
     await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(entry), { tenant: sourceId });
   }
 
-  /** No change may overtake an unfinished one of the same resource, or take a value that one has reserved. */
-  private async settleEarlier(keys: readonly string[]): Promise<void> {
-    for (const entry of await this.intents.holding(keys)) {
+  /**
+   * No change may overtake an unfinished one of the same resource, or take a value that one has reserved. Returns
+   * whether there was one.
+   */
+  private async settleEarlier(keys: readonly string[]): Promise<boolean> {
+    const found = await this.intents.holding(keys);
+    for (const entry of found) {
       if (!(await this.isDue(entry)) || !(await this.settleDue(entry))) throw this.unfinished();
     }
+    return found.length > 0;
   }
 
   private unfinished(): UnavailableError {
@@ -188,7 +238,7 @@ export class SyncDelivery {
     const claimed = await this.claim(entry, now() + leaseMs);
     if (claimed === undefined) return false;
     try {
-      await this.finish(claimed, undefined);
+      await this.finish(claimed, await openPassword(this.options, claimed.value));
       tell(() => ({ type: "source.settled", ...event, outcome: "committed" }));
       return true;
     } catch (error) {

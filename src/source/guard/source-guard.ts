@@ -1,6 +1,6 @@
 import { ForbiddenError, UnavailableError } from "../../errors/request-errors.ts";
 import type { ScimEvent } from "../../observe/events.ts";
-import type { Commit, Write } from "../../server/requests/write.ts";
+import { type Commit, isUnchanged, type Write } from "../../server/requests/write.ts";
 import type { ResourceStorage, StateStorage } from "../../storage/storage.ts";
 import { Counters, type Destruction, type GuardUse } from "./counters.ts";
 import { foreignAddresses, foreignError } from "./domains.ts";
@@ -50,7 +50,7 @@ export class SourceGuard implements SourceGuardControl {
   /** The same commit, with the checks before it. */
   guarding(commit: Commit): Commit {
     return async (write, apply) => {
-      await this.check(write);
+      if (!isUnchanged(write)) await this.check(write);
       const outcome = await commit(write, apply);
       if (write.action === "create" && write.restored === true && write.after !== undefined) {
         await this.tombstones.remove(write.after.attributes);
