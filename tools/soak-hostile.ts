@@ -50,6 +50,9 @@ interface Measured {
   readonly cost: Cost;
 }
 
+/** How long the other tenant is measured before the attack, in milliseconds. */
+const ALONE_MS = 2000;
+
 /** Whatever happens to `storage` is opened and closed by `run`. */
 async function withStorage(name: string, run: (storage: Storage) => Promise<void>): Promise<void> {
   if (name === "memory") return run(memoryStorage());
@@ -138,7 +141,7 @@ async function attack(name: string, storage: Storage, seconds: number): Promise<
     const [{ status }, text] = [exchange, textOf(exchange)];
     return status === 200 && text.includes(SECRET) ? undefined : `the neighbour: ${status} ${text.slice(0, 300)}`;
   });
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await new Promise((resolve) => setTimeout(resolve, ALONE_MS));
   const alone = p99(neighbour.times());
 
   const hostile = exchanges(storage, "hostile");

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from "vitest";
 import type { DirectoryGroup, DirectoryUser } from "../../src/directory/objects.ts";
 import type { ScimEvent } from "../../src/observe/events.ts";
 import { createSource } from "../../src/source/create-source.ts";
@@ -9,6 +10,7 @@ import type {
 } from "../../src/source/delivery/source-directory.ts";
 import type { Source } from "../../src/source/source.ts";
 import type { SourceOptions } from "../../src/source/source-options.ts";
+import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
 import type { Answered, App } from "./scim-app.ts";
 
@@ -120,4 +122,39 @@ export async function sendTo(
   );
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: text === "" ? {} : JSON.parse(text) };
+}
+
+/** A source over a storage, with a clock; made anew for each test. */
+export interface SourceScene {
+  readonly storage: Storage;
+  readonly clock: TestClock;
+  readonly app: SourceApp;
+}
+
+/** Makes a scene before each test of a `describe`, and closes its storage after it. */
+export function useSource(make: (() => Storage) | undefined, options: Partial<SourceOptions> = {}): SourceScene {
+  let scene: SourceScene | undefined;
+  const current = (): SourceScene => {
+    if (scene === undefined) throw new RangeError("useSource: there is a scene only while a test runs");
+    return scene;
+  };
+  beforeEach(async () => {
+    const [storage, clock] = [make?.() ?? memoryStorage(), createTestClock()];
+    scene = { storage, clock, app: await createSourceApp({ storage, now: clock.now, ...options }) };
+  });
+  afterEach(async () => {
+    await scene?.app.source.idle();
+    await scene?.storage.close();
+  });
+  return {
+    get storage() {
+      return current().storage;
+    },
+    get clock() {
+      return current().clock;
+    },
+    get app() {
+      return current().app;
+    },
+  };
 }

@@ -46,18 +46,18 @@ describe("what a directory is told", () => {
   it("ends sessions after the flag is set, and both again when that failed half-way", async () => {
     const clock = createTestClock();
     const calls: string[] = [];
-    let isAway = true;
+    let isDown = true;
     const directory = Object.assign(new RecordingDirectory(), {
       revokeSessions: async (id: string) => {
         calls.push(`${id} ${directory.users.get(id)?.active}`);
-        if (isAway) throw new Error("the session store is away");
+        if (isDown) throw new Error("the session store is unavailable");
       },
     });
     const app = await createSourceApp({ storage: memoryStorage(), directory, now: clock.now, timer: false });
     const id = await createUser(app, "ada");
     expect((await app.send("PATCH", `/Users/${id}`, deactivate)).status).toBe(500);
     expect((await app.send("GET", `/Users/${id}`)).body.active).not.toBe(false);
-    isAway = false;
+    isDown = false;
     clock.advance(2000);
     expect((await app.send("PATCH", `/Users/${id}`, deactivate)).status).toBe(200);
     expect(calls).toEqual([`${id} false`, `${id} false`]);

@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Storage } from "scimkit/storage";
-import { memoryStorage } from "scimkit/storage";
-import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
-import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
+import { EVERY_STORAGE } from "../helpers/scim-app.ts";
 import { createSourceApp, type SourceApp } from "../helpers/source-app.ts";
 
 interface Sent {
@@ -70,13 +68,7 @@ async function run(app: SourceApp, report: Report): Promise<void> {
   for (const [path, length] of Object.entries(readback.length ?? {})) expect(at(shown.body, path)).toHaveLength(length);
 }
 
-const STORAGES: readonly (readonly [name: string, make: () => Storage | Promise<Storage>])[] = [
-  ["memory", memoryStorage],
-  ["SQLite", () => sqliteStorage(":memory:")],
-  ["PostgreSQL", freshPostgresStorage],
-];
-
-describe.each(STORAGES)("what the field reports of other servers, over %s", (_name, make) => {
+describe.each(Object.entries(EVERY_STORAGE))("what the field reports of other servers, over %s", (_name, make) => {
   let storage: Storage | undefined;
   afterEach(async () => {
     await storage?.close();

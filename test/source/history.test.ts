@@ -1,42 +1,22 @@
-import { memoryStorage, type Storage } from "scimkit/storage";
-import { sqliteStorage } from "scimkit/storage/sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createUser, GROUP, patch, USER } from "../helpers/scim-app.ts";
-import {
-  createSourceApp,
-  createTestClock,
-  RecordingDirectory,
-  type SourceApp,
-  type TestClock,
-} from "../helpers/source-app.ts";
+import { memoryStorage } from "scimkit/storage";
+import { describe, expect, it } from "vitest";
+import { createUser, GROUP, patch, STORAGES, USER } from "../helpers/scim-app.ts";
+import { createSourceApp, createTestClock, RecordingDirectory, useSource } from "../helpers/source-app.ts";
 
-const STORAGES: readonly (readonly [name: string, make: () => Storage])[] = [
-  ["memory", memoryStorage],
-  ["SQLite", () => sqliteStorage(":memory:")],
-];
-
-describe.each(STORAGES)("the changes of a source over %s", (_name, make) => {
-  let storage: Storage;
-  let clock: TestClock;
-  let app: SourceApp;
-  beforeEach(async () => {
-    storage = make();
-    clock = createTestClock();
-    app = await createSourceApp({ storage, now: clock.now });
-  });
-  afterEach(() => storage.close());
+describe.each(Object.keys(STORAGES))("the changes of a source over %s", (name) => {
+  const scene = useSource(STORAGES[name]);
 
   it("say who wrote what, with names and without values", async () => {
-    const id = await createUser(app, "ada");
-    clock.advance(1);
-    const response = await app.send(
+    const id = await createUser(scene.app, "ada");
+    scene.clock.advance(1);
+    const response = await scene.app.send(
       "PATCH",
       `/Users/${id}`,
       patch({ op: "replace", path: "title", value: "Countess" }),
     );
-    clock.advance(10_001);
-    const { changes } = await app.source.changes();
-    const { serviceAccount } = await app.source.identity();
+    scene.clock.advance(10_001);
+    const { changes } = await scene.app.source.changes();
+    const { serviceAccount } = await scene.app.source.identity();
     expect(changes).toEqual([
       expect.objectContaining({
         action: "create",
@@ -60,13 +40,13 @@ describe.each(STORAGES)("the changes of a source over %s", (_name, make) => {
   });
 
   it("count the members that a change of a group added and removed", async () => {
-    const [ada, bob] = [await createUser(app, "ada"), await createUser(app, "bob")];
+    const [ada, bob] = [await createUser(scene.app, "ada"), await createUser(scene.app, "bob")];
     const members = [{ value: ada }, { value: bob }];
-    const { body } = await app.send("POST", "/Groups", { schemas: [GROUP], displayName: "staff", members });
-    clock.advance(1);
-    await app.send("PATCH", `/Groups/${body.id}`, patch({ op: "remove", path: `members[value eq "${ada}"]` }));
-    clock.advance(10_001);
-    const { changes } = await app.source.changes();
+    const { body } = await scene.app.send("POST", "/Groups", { schemas: [GROUP], displayName: "staff", members });
+    scene.clock.advance(1);
+    await scene.app.send("PATCH", `/Groups/${body.id}`, patch({ op: "remove", path: `members[value eq "${ada}"]` }));
+    scene.clock.advance(10_001);
+    const { changes } = await scene.app.source.changes();
     expect(changes.slice(2).map(({ action, members: count }) => [action, count])).toEqual([
       ["create", { added: 2, removed: 0 }],
       ["patch", { added: 0, removed: 1 }],
@@ -75,64 +55,61 @@ describe.each(STORAGES)("the changes of a source over %s", (_name, make) => {
 
   it("are read page by page, each once, also those that come meanwhile", async () => {
     for (const name of ["a", "b", "c"]) {
-      await createUser(app, name);
-      clock.advance(1);
+      await createUser(scene.app, name);
+      scene.clock.advance(1);
     }
-    clock.advance(20_000);
-    const first = await app.source.changes({ take: 2 });
-    await createUser(app, "d");
-    const second = await app.source.changes({ after: first.next, take: 2 });
+    scene.clock.advance(20_000);
+    const first = await scene.app.source.changes({ take: 2 });
+    await createUser(scene.app, "d");
+    const second = await scene.app.source.changes({ after: first.next, take: 2 });
     expect(second.changes).toHaveLength(1);
-    const third = await app.source.changes({ after: second.next });
+    const third = await scene.app.source.changes({ after: second.next });
     expect(third).toEqual({ changes: [], next: second.next });
-    clock.advance(10_001);
-    expect((await app.source.changes({ after: third.next })).changes).toHaveLength(1);
+    scene.clock.advance(10_001);
+    expect((await scene.app.source.changes({ after: third.next })).changes).toHaveLength(1);
     const ids = [...first.changes, ...second.changes].map(({ id }) => id);
     expect(new Set(ids).size).toBe(3);
   });
 
   it("have no record of a write that was rejected or changed nothing", async () => {
-    const id = await createUser(app, "ada");
-    await app.send("POST", "/Users", { schemas: [USER], userName: "ada" });
-    await app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "ada" }));
-    await app.send("DELETE", "/Users/unknown");
-    clock.advance(20_000);
-    expect((await app.source.changes()).changes).toHaveLength(1);
+    const id = await createUser(scene.app, "ada");
+    await scene.app.send("POST", "/Users", { schemas: [USER], userName: "ada" });
+    await scene.app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "ada" }));
+    await scene.app.send("DELETE", "/Users/unknown");
+    scene.clock.advance(20_000);
+    expect((await scene.app.source.changes()).changes).toHaveLength(1);
   });
 });
 
-describe.each(STORAGES)("the kept changes of a source over %s", (_name, make) => {
-  let storage: Storage;
-  let clock: TestClock;
-  let app: SourceApp;
-  beforeEach(async () => {
-    storage = make();
-    clock = createTestClock();
-    app = await createSourceApp({ storage, now: clock.now });
-  });
-  afterEach(() => storage.close());
+describe.each(Object.keys(STORAGES))("the kept changes of a source over %s", (name) => {
+  const scene = useSource(STORAGES[name]);
 
   it("are removed after the time for which they are kept", async () => {
-    await createUser(app, "ada");
-    clock.advance(31 * 86_400_000);
-    await createUser(app, "bob");
-    await app.source.task.run(new AbortController().signal);
-    clock.advance(20_000);
-    expect((await app.source.changes()).changes).toHaveLength(1);
+    await createUser(scene.app, "ada");
+    scene.clock.advance(31 * 86_400_000);
+    await createUser(scene.app, "bob");
+    await scene.app.source.task.run(new AbortController().signal);
+    scene.clock.advance(20_000);
+    expect((await scene.app.source.changes()).changes).toHaveLength(1);
   });
 
   it("are those of one source, and no other source of the storage sees them", async () => {
-    const other = await createSourceApp({ storage, now: clock.now, slug: "other" });
-    await createUser(app, "ada");
-    clock.advance(20_000);
+    const other = await createSourceApp({ storage: scene.storage, now: scene.clock.now, slug: "other" });
+    await createUser(scene.app, "ada");
+    scene.clock.advance(20_000);
     expect((await other.source.changes()).changes).toEqual([]);
   });
 
   it("hold the changed values only if asked, and never a password", async () => {
-    const asked = await createSourceApp({ storage, now: clock.now, slug: "values", history: { values: true } });
+    const asked = await createSourceApp({
+      storage: scene.storage,
+      now: scene.clock.now,
+      slug: "values",
+      history: { values: true },
+    });
     const { body } = await asked.send("POST", "/Users", { schemas: [USER], userName: "ada", password: "secret-1" });
     await asked.send("PATCH", `/Users/${body.id}`, patch({ op: "replace", path: "userName", value: "countess" }));
-    clock.advance(20_000);
+    scene.clock.advance(20_000);
     const { changes } = await asked.source.changes();
     expect(changes[1]?.values).toEqual({ before: { userName: "ada" }, after: { userName: "countess" } });
     expect(JSON.stringify(changes)).not.toContain("secret-1");

@@ -97,7 +97,7 @@ describe("settling", () => {
     const { app, clock } = await withUnfinished({ storage, timer: timers.start });
     const due = vi.spyOn(storage.state, "due").mockRejectedValueOnce(new Error("away"));
     timers.tick();
-    await expect.poll(() => due.mock.calls.length).toBe(1);
+    await expect.poll(() => due.mock.calls.filter(([collection]) => collection === "intents").length).toBe(1);
     clock.advance(10_000);
     await expect
       .poll(() => {
@@ -112,6 +112,19 @@ describe("settling", () => {
     const storage = memoryStorage();
     createSource({ slug: "people", baseUrl: "https://app.example", storage, timer: timers.start });
     expect(timers.running).toBe(1);
+  });
+
+  it("removes what was kept long enough also while settling fails", async () => {
+    const storage = memoryStorage();
+    const { app, clock } = await withUnfinished({ storage, timer: false });
+    clock.advance(31 * 86_400_000);
+    const due = storage.state.due.bind(storage.state);
+    const failing = vi.spyOn(storage.state, "due").mockImplementation(async (collection, ...rest) => {
+      if (collection === "intents") throw new Error("unreadable");
+      return due(collection, ...rest);
+    });
+    await expect(app.source.task.run(signal)).rejects.toThrow("unreadable");
+    expect(failing.mock.calls.map(([collection]) => collection)).toContain("source-changes");
   });
 
   it("begins at the first request where the runtime forbids timers until then", async () => {

@@ -2,19 +2,13 @@ import { createSources, memoryStorage, type Source, type Sources, type SourcesOp
 import { compatible, strict } from "scimkit/server";
 import type { TenantSourceOptions } from "scimkit/source";
 import type { Storage } from "scimkit/storage";
-import { sqliteStorage } from "scimkit/storage/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
-import { patch, USER } from "../helpers/scim-app.ts";
+import { EVERY_STORAGE, patch, USER } from "../helpers/scim-app.ts";
 import { createTestClock, RecordingDirectory, type TestClock } from "../helpers/source-app.ts";
 
 const BASE_URL = "https://app.example";
 
-const STORAGES: readonly (readonly [name: string, make: () => Storage | Promise<Storage>])[] = [
-  ["memory", memoryStorage],
-  ["SQLite", () => sqliteStorage(":memory:")],
-  ["PostgreSQL", freshPostgresStorage],
-];
+const STORAGES = Object.entries(EVERY_STORAGE);
 
 /** Tenants, and how often each was resolved. */
 class Tenants {
@@ -117,7 +111,7 @@ describe.each(STORAGES)("many sources over %s", (_name, make) => {
   it("give 503 with Retry-After and an event while their options cannot be read", async () => {
     const events: string[] = [];
     const observed = open({ observe: ({ type }) => void events.push(type) });
-    tenants.failure = new Error("the database of tenants is away");
+    tenants.failure = new Error("the database of tenants is unavailable");
     const response = await send(observed, "acme", "x");
     expect([response.status, response.headers.get("retry-after")]).toEqual([503, "10"]);
     expect(JSON.stringify(response.body)).not.toContain("database of tenants");

@@ -4,6 +4,7 @@ import type { Write, WriteOutcome } from "../../server/requests/write.ts";
 import { changedAttributes } from "../../server/writes/tell-write.ts";
 import { anyObject } from "../../storage/state/codec.ts";
 import type { MemberRef, Partition, StoredResource } from "../../storage/storage.ts";
+import { deactivates, reactivates } from "../guard/active.ts";
 import type { ChangeToRecord } from "../history/history.ts";
 
 /** What happened to a user or group, for the directory. */
@@ -107,16 +108,11 @@ export function changeOf(
   };
 }
 
-function eventOf({ action, before, after, restored }: Write, { removal }: MappedChange): DirectoryEvent {
-  if (action === "create") return restored === true ? "reactivated" : "created";
-  if (action === "delete") return removal === "deactivate" ? "deactivated" : "removed";
-  const [was, is] = [isActive(before), isActive(after ?? before)];
-  if (was === is) return "updated";
-  return is ? "reactivated" : "deactivated";
-}
-
-function isActive(resource: StoredResource | undefined): boolean {
-  return resource?.attributes.active !== false;
+function eventOf(write: Write, { removal }: MappedChange): DirectoryEvent {
+  if (write.action === "create") return write.restored === true ? "reactivated" : "created";
+  if (write.action === "delete") return removal === "deactivate" ? "deactivated" : "removed";
+  if (deactivates(write)) return "deactivated";
+  return reactivates(write) ? "reactivated" : "updated";
 }
 
 /**

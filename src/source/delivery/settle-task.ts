@@ -60,10 +60,15 @@ export class SettleTask implements BackgroundTask {
 
   private async settle(signal: AbortSignal): Promise<void> {
     const { settle, expire, now } = this.options;
-    await settle(signal);
-    if (!isDue(this.expiredAt + EXPIRE_EVERY_MS, now(), EXPIRE_EVERY_MS)) return;
-    this.expiredAt = now();
-    await expire(signal);
+    try {
+      await settle(signal);
+    } finally {
+      // Also while a directory fails: credentials expire all the same.
+      if (isDue(this.expiredAt + EXPIRE_EVERY_MS, now(), EXPIRE_EVERY_MS)) {
+        this.expiredAt = now();
+        await expire(signal);
+      }
+    }
   }
 
   private tick(): void {

@@ -1,6 +1,7 @@
 import { ForbiddenError } from "../../errors/request-errors.ts";
 import type { Write } from "../../server/requests/write.ts";
 import type { ResourceStorage } from "../../storage/storage.ts";
+import { endsAccess } from "./active.ts";
 import type { GroupFloor } from "./guard-options.ts";
 
 const PAGE = 200;
@@ -42,12 +43,6 @@ async function leavingOf(
   if (partition.type !== "User" || !endsAccess(write) || resources.members === undefined) return undefined;
   const groups = (await resources.members.groupsOf(partition.tenant, [id])).get(id) ?? [];
   return groups.some(({ value }) => value === group) ? [id] : undefined;
-}
-
-/** Whether a write deletes or deactivates a user. */
-export function endsAccess({ action, before, after }: Write): boolean {
-  if (action === "delete") return true;
-  return after !== undefined && before?.attributes.active !== false && after.attributes.active === false;
 }
 
 async function keepsEnough(

@@ -2,9 +2,10 @@ import { ForbiddenError, UnavailableError } from "../../errors/request-errors.ts
 import type { ScimEvent } from "../../observe/events.ts";
 import { type Commit, isUnchanged, type Write } from "../../server/requests/write.ts";
 import type { ResourceStorage, StateStorage } from "../../storage/storage.ts";
+import { deactivates, endsAccess } from "./active.ts";
 import { Counters, type Destruction, type GuardUse } from "./counters.ts";
 import { foreignAddresses, foreignError } from "./domains.ts";
-import { checkFloors, endsAccess } from "./floors.ts";
+import { checkFloors } from "./floors.ts";
 import type { GuardLimits, ResolvedGuardOptions } from "./guard-options.ts";
 import { Tombstones } from "./tombstones.ts";
 
@@ -123,7 +124,7 @@ export class SourceGuard implements SourceGuardControl {
     const { type } = write.partition;
     const key = `${type}/${write.id}`;
     if (write.action === "delete") await this.spend(write, "removals", [key]);
-    else if (type === "User" && endsAccess(write)) await this.spend(write, "deactivations", [key]);
+    else if (type === "User" && deactivates(write)) await this.spend(write, "deactivations", [key]);
     const leaving = await this.leavingMembers(write);
     if (leaving.length > 0)
       await this.spend(
