@@ -23,7 +23,7 @@ const CASES = [
     what: "createSource",
     code: 'export { createSource } from "scimkit/source"',
     atStart: 88,
-    total: 113,
+    total: 115,
     without: ["client", "provider", "queue", "storage/sql"],
     packages: ["deepmerge-ts", "jose", "p-limit", "yocto-queue", "zod"],
   },
