@@ -132,6 +132,44 @@ describe("a marked object", () => {
     await provisioning.idle();
     expect(await scene.user("ann")).toBeDefined();
   });
+
+  it("that is synced while such marks are looked for loses its mark, and is synced once", async () => {
+    const scene = pushScene();
+    const time = manualTime();
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let isFirst = true;
+    const { storage } = scene;
+    const slow: Storage = {
+      ...storage,
+      state: {
+        ...storage.state,
+        due: async (collection, before, take) => {
+          if (isFirst) {
+            isFirst = false;
+            held.resolve();
+            await release.promise;
+          }
+          return storage.state.due(collection, before, take);
+        },
+      },
+    };
+    const { provisioning } = provisioningOf(scene, { providers: [scene.provider({ storage: slow })] }, time);
+    await provisioning.start();
+    await held.promise;
+    scene.remote.fault = async ({ method }) => {
+      if (method !== "POST") return undefined;
+      release.resolve();
+      await settle(time);
+      return undefined;
+    };
+    await time.advance(10);
+    await provisioning.notify(annChanged);
+    await provisioning.idle();
+    expect(await storedMarks(storage)).toEqual([]);
+    await time.advance(60_000);
+    await provisioning.idle();
+    expect(scene.remote.writes()).toEqual(["POST /Users"]);
+  });
 });
 
 describe("marks of providers that another process holds", () => {

@@ -85,8 +85,9 @@ export async function dueMarks(state: StateStorage, query: MarkQuery): Promise<O
 }
 
 /**
- * Makes marks due in `longestMs` if they are due later than that: they were written by a clock that was ahead, and
- * would wait until the other clocks reach that time.
+ * Makes marks due in `longestMs` if they are due later than twice that: they were written by a clock that was ahead, and
+ * would wait until the other clocks reach that time. An earlier mark is left as it is, since an object that is synced
+ * now has one that is due in `longestMs` after `now`, or after the `now` of another process.
  */
 export async function bringMarksForward(
   state: StateStorage,
@@ -95,7 +96,7 @@ export async function bringMarksForward(
 ): Promise<void> {
   for (const mark of await dueMarks(state, { isHeld, before: END_OF_TIME, enough: Number.POSITIVE_INFINITY })) {
     const { dueAt = now } = mark;
-    const honest = honestTime(dueAt, now, longestMs);
-    if (honest < dueAt) await new DirtyMarks(state, mark.owner).postpone(mark, honest);
+    if (honestTime(dueAt, now, 2 * longestMs) === dueAt) continue;
+    await new DirtyMarks(state, mark.owner).postpone(mark, now + longestMs);
   }
 }
