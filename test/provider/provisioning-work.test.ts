@@ -117,7 +117,25 @@ describe("a marked object", () => {
     await provisioning.idle();
     expect(await scene.user("ann")).toBeDefined();
   });
+});
 
+/** A storage whose first search for marks waits until it is released. */
+function waitingForDue(storage: Storage) {
+  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isFirst = true;
+  const due: Storage["state"]["due"] = async (collection, before, take) => {
+    if (isFirst) {
+      isFirst = false;
+      held.resolve();
+      await release.promise;
+    }
+    return storage.state.due(collection, before, take);
+  };
+  const slow: Storage = { ...storage, state: { ...storage.state, due } };
+  return { slow, held: held.promise, release: release.resolve };
+}
+
+describe("a marked object, while marks of a wrong clock are looked for,", () => {
   it("that a clock marked which was a day ahead is synced soon all the same", async () => {
     const scene = pushScene();
     const ahead = provisioningOf(scene, { queue: forgetfulQueue() }, manualTime(Date.parse("2026-01-02T00:00:00Z")));
@@ -133,32 +151,17 @@ describe("a marked object", () => {
     expect(await scene.user("ann")).toBeDefined();
   });
 
-  it("that is synced while such marks are looked for loses its mark, and is synced once", async () => {
+  it("that is synced meanwhile loses its mark, and is synced once", async () => {
     const scene = pushScene();
     const time = manualTime();
-    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    let isFirst = true;
     const { storage } = scene;
-    const slow: Storage = {
-      ...storage,
-      state: {
-        ...storage.state,
-        due: async (collection, before, take) => {
-          if (isFirst) {
-            isFirst = false;
-            held.resolve();
-            await release.promise;
-          }
-          return storage.state.due(collection, before, take);
-        },
-      },
-    };
+    const { slow, held, release } = waitingForDue(storage);
     const { provisioning } = provisioningOf(scene, { providers: [scene.provider({ storage: slow })] }, time);
     await provisioning.start();
-    await held.promise;
+    await held;
     scene.remote.fault = async ({ method }) => {
       if (method !== "POST") return undefined;
-      release.resolve();
+      release();
       await settle(time);
       return undefined;
     };
