@@ -123,13 +123,14 @@ export function resolveClientOptions(input: ScimClientOptions): ResolvedClientOp
   const options = resolveOptions("createScimClient", schema, input);
   const profile = typeof options.profile === "string" ? profiles[options.profile] : options.profile;
   const base = readBaseUrl(options.baseUrl, options.allowHttp);
+  const tell = createTeller(options.observe);
   const { auth, fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, retry, discovery } = options;
   return Object.freeze({
     http: Object.freeze({
       base: profile.keepBaseQuery === true ? base : { ...base, query: "" },
       contentType: profile.contentType ?? "application/scim+json",
-      tell: createTeller(options.observe),
-      credentials: createCredentials(auth),
+      tell,
+      credentials: createCredentials(auth, { now, tell }),
       ...{ fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, ...retry },
     }),
     profile,

@@ -1,5 +1,24 @@
-export type { ClientAuth } from "../client/auth/client-auth.ts";
-export { bearerToken } from "../client/auth/client-auth.ts";
+export type { ClientAuth, StaticCredentialsOptions } from "../client/auth/client-auth.ts";
+export { basicCredentials, bearerToken, headerCredentials } from "../client/auth/client-auth.ts";
+export type { SignedAssertion } from "../client/auth/oauth/grants.ts";
+export type { OAuthInteractiveOptions } from "../client/auth/oauth/interactive-options.ts";
+export type {
+  ClientAuthentication,
+  OAuthOptions,
+  SigningKey,
+  TokenStorageOptions,
+} from "../client/auth/oauth/oauth-options.ts";
+export type { OAuthStatus } from "../client/auth/oauth/oauth-status.ts";
+export type { OAuthInteractive, RevokeResult } from "../client/auth/oauth-interactive.ts";
+export { oauthInteractive } from "../client/auth/oauth-interactive.ts";
+export type {
+  OAuthClientAuth,
+  OAuthClientCredentialsOptions,
+  OAuthGrantOptions,
+  OAuthJwtBearerOptions,
+  OAuthRefreshTokenOptions,
+} from "../client/auth/oauth-silent.ts";
+export { oauthClientCredentials, oauthGrant, oauthJwtBearer, oauthRefreshToken } from "../client/auth/oauth-silent.ts";
 export type { DiscoveryTtlOptions, RetryOptions, ScimClientOptions } from "../client/client-options.ts";
 export type { ScimClient, ServiceProviderConfigOptions } from "../client/create-client.ts";
 export { createScimClient } from "../client/create-client.ts";

@@ -30,6 +30,8 @@ export {
 } from "../errors/request-errors.ts";
 export type { ScimErrorOptions } from "../errors/scim-error.ts";
 export { asScimError, isPreconditionFailed, isScimError, ScimError } from "../errors/scim-error.ts";
+export type { TokenRequestFacts } from "../errors/token-request-error.ts";
+export { isTokenRequestError, TokenRequestError } from "../errors/token-request-error.ts";
 export type { TransportFacts, TransportOutcome, TransportReason } from "../errors/transport-error.ts";
 export { isTransportError, TransportError } from "../errors/transport-error.ts";
 export type { MappingErrorOptions } from "../mapping/evaluation/mapping-error.ts";

@@ -137,9 +137,24 @@ export type ScimEvent =
       method: string;
       route: string;
       status: number | undefined;
-      reason?: "network" | "timeout" | "aborted" | "not-scim";
+      reason?: "network" | "timeout" | "aborted" | "not-scim" | "credentials";
       ms: number;
       attempt: number;
+    }
+  /**
+   * The OAuth tokens of a client were renewed, or could not be. `unsaved`: they are known to this process only, since the
+   * storage failed. `name` is the name under which they are stored.
+   */
+  | { type: "client.tokens"; name: string; outcome: "renewed" | "failed" | "unsaved"; error?: unknown }
+  /**
+   * The static credentials of a client expire in at most `days` days. Each client reports it once 30, 7 and 1 days before,
+   * with a request.
+   */
+  | {
+      type: "client.expiring";
+      /** ISO 8601 in UTC. */
+      expires: string;
+      days: number;
     }
   /** A provider's run began or ended. `reason` says why it did not succeed. */
   | {

@@ -104,7 +104,8 @@ export const SYSTEM_ENTRIES: readonly string[] = [
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/"],
   ky: ["src/client/"],
-  jose: ["src/source/credentials/"],
+  jose: ["src/source/credentials/", "src/client/auth/oauth/"],
+  oauth4webapi: ["src/client/auth/oauth/"],
   "p-limit": ["src/client/", "src/provider/", "src/source/"],
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],

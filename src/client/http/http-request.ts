@@ -1,4 +1,5 @@
 import { TransportError, type TransportOutcome, type TransportReason } from "../../errors/transport-error.ts";
+import { limitedResponse } from "./limited-response.ts";
 import { shownUrl } from "./request-url.ts";
 
 /** One HTTP request, with its credentials. */
@@ -98,7 +99,7 @@ async function fetchResponse(request: HttpRequest, options: HttpOptions): Promis
       retry: 0,
       timeout: timeoutMs,
       totalTimeout: timeoutMs,
-      fetch: async (input) => limited(await options.fetch(input as Request), maxResponseBytes, size),
+      fetch: async (input) => limitedResponse(await options.fetch(input as Request), maxResponseBytes, size),
     });
     const response = await pending;
     const text = await pending.text();
@@ -122,21 +123,6 @@ async function fetchResponse(request: HttpRequest, options: HttpOptions): Promis
 
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
-}
-
-/** The same response, whose body fails after `max` bytes. */
-function limited(response: Response, max: number, size: { isExceeded: boolean }): Response {
-  if (response.body === null) return response;
-  let received = 0;
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      received += chunk.byteLength;
-      if (received <= max) return controller.enqueue(chunk);
-      size.isExceeded = true;
-      return controller.error(new TypeError("too large"));
-    },
-  });
-  return new Response(response.body.pipeThrough(counted), response);
 }
 
 function neverConnected(cause: unknown): boolean {

@@ -26,10 +26,16 @@ export function readBaseUrl(text: string, allowHttp: boolean): BaseUrl {
   if (url.protocol !== "https:" && url.protocol !== "http:") fail("must be an http or https URL");
   if (url.username !== "" || url.password !== "") fail("must not contain credentials; pass them as auth");
   if (url.hash !== "") fail("must not have a fragment");
-  if (url.protocol === "http:" && !allowHttp && !LOOPBACK.test(url.hostname)) {
+  if (!allowHttp && !isConfidential(text)) {
     fail("plain http sends credentials unencrypted; use https, or set allowHttp");
   }
   return { root: url.origin + url.pathname.replace(/\/+$/, ""), query: url.search.slice(1) };
+}
+
+/** Whether secrets may be sent to a URL: by https, or within this machine. */
+export function isConfidential(text: string): boolean {
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || LOOPBACK.test(hostname);
 }
 
 /**

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
+import { dueExpiryNotice } from "../../../timing/expiry-notice.ts";
 
 const DAY_MS = 86_400_000;
-/** How many days before a secret expires there is a notice, most first. */
-const NOTICE_DAYS = [30, 7, 1] as const;
 /** The longest that a replaced secret can stay valid: a year. */
 const MAX_OVERLAP_MS = 366 * DAY_MS;
 /** How long a replaced secret stays valid unless the caller says otherwise. */
@@ -78,12 +77,8 @@ export function hasExpired(secret: StoredSecret, now: number): boolean {
 /** The notice that is due for a secret now, in days before it expires; undefined if there is none. */
 export function dueNotice(secret: StoredSecret, now: number): number | undefined {
   if (secret.expires === undefined || secret.isReplaced === true) return undefined;
-  const end = endOf(secret);
-  if (end <= now) return undefined;
-  const days = NOTICE_DAYS.findLast((each) => end - each * DAY_MS <= now);
-  if (days === undefined || (secret.noticed !== undefined && secret.noticed <= days)) return undefined;
-  // A secret that was issued for five days has no notice of seven.
-  return Date.parse(secret.created) <= end - days * DAY_MS ? days : undefined;
+  const { created, noticed } = secret;
+  return dueExpiryNotice({ expiresAt: endOf(secret), since: Date.parse(created), noticed }, now);
 }
 
 function endOf({ expires }: StoredSecret): number {
