@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
+    // It warns that it is not configured for production.
+    onConsoleLog: (log) => !log.startsWith("oidc-provider "),
     // By default one core is left free; most tests wait for others, so all cores have work.
     maxWorkers: "100%",
   },

@@ -49,7 +49,7 @@ export interface OAuthGrantOptions extends OAuthOptions {
   grantType: string;
 }
 
-const clientShape = { ...oauthShape, clientId: z.string().check(z.minLength(1)) };
+const clientShape = Object.freeze({ ...oauthShape, clientId: z.string().check(z.minLength(1)) });
 const credentialsSchema = z.strictObject(clientShape);
 const assertionSchema = z.strictObject({
   ...oauthShape,

@@ -94,10 +94,21 @@ function configuration(jwk: JWK, seconds: number): Configuration {
       },
     ],
     scopes: ["openid", "offline_access", "scim"],
-    features: { clientCredentials: { enabled: true }, revocation: { enabled: true }, devInteractions: { enabled: true } },
+    features: {
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true },
+      devInteractions: { enabled: true },
+    },
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
-    ttl: { ClientCredentials: seconds, AccessToken: seconds, RefreshToken: 86_400, Grant: 86_400, Session: 86_400, Interaction: 600 },
+    ttl: {
+      ClientCredentials: seconds,
+      AccessToken: seconds,
+      RefreshToken: 86_400,
+      Grant: 86_400,
+      Session: 86_400,
+      Interaction: 600,
+    },
     cookies: { keys: ["only for tests"] },
     renderError: async (ctx, out) => {
       ctx.body = out;
@@ -128,7 +139,12 @@ function addGrants(provider: Provider, keys: { readonly publicKey: CryptoKey; re
     ASSERTION,
     async (ctx) => {
       try {
-        const options = { audience: keys.issuer, issuer: "asserting", subject: "admin@example.com", maxTokenAge: "5 min" };
+        const options = {
+          audience: keys.issuer,
+          issuer: "asserting",
+          subject: "admin@example.com",
+          maxTokenAge: "5 min",
+        };
         await jwtVerify(String(ctx.oidc.params?.assertion), keys.publicKey, options);
       } catch (error) {
         return refuse(ctx, `the assertion ${String(ctx.oidc.params?.assertion)} is not valid: ${String(error)}`);

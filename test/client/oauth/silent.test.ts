@@ -45,7 +45,9 @@ describe("silent OAuth against a real authorization server", () => {
     const auth = oauthJwtBearer({ tokenUrl, clientId: "asserting", assertion });
     expect(await createScimClient({ baseUrl: scimUrl, auth }).users.get("1")).toMatchObject({ userName: "anna" });
     const wrong = oauthJwtBearer({ tokenUrl, clientId: "asserting", assertion: { ...assertion, subject: "other" } });
-    const error = await createScimClient({ baseUrl: scimUrl, auth: wrong }).users.get("1").catch((thrown) => thrown);
+    const error = await createScimClient({ baseUrl: scimUrl, auth: wrong })
+      .users.get("1")
+      .catch((thrown) => thrown);
     expect(error.message).toMatch(/invalid_grant: the assertion … is not valid/);
     expect(JSON.stringify([error.message, error.stack, error.cause?.message])).not.toMatch(/eyJ/);
   });

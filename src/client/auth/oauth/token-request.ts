@@ -177,7 +177,7 @@ function words(text: string, secrets: readonly string[]): string {
     .slice(0, 300);
 }
 
-/** How much the clock of the server is ahead of ours, in milliseconds; 0 if it does not say, or accepted the time. */
+/** How much the clock of the server is ahead of our own, in milliseconds; 0 if it does not say, or accepted the time. */
 function clockDifference(response: OAuthResponse | undefined, now: number): number {
   if (response === undefined || response.status < 400 || response.status >= 500) return 0;
   const at = Date.parse(response.headers.get("date") ?? "");
