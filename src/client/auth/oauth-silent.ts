@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { functionOption, resolveOptions } from "../../options/resolve-options.ts";
 import { once } from "../../timing/once.ts";
+import { isObject } from "../../values/is-object.ts";
 import type { ClientAuth } from "./client-auth.ts";
 import type { SignedAssertion } from "./oauth/grants.ts";
 import {
@@ -49,26 +50,18 @@ export interface OAuthGrantOptions extends OAuthOptions {
   grantType: string;
 }
 
-const clientShape = Object.freeze({ ...oauthShape, clientId: z.string().check(z.minLength(1)) });
-const credentialsSchema = z.strictObject(clientShape);
-const assertionSchema = z.strictObject({
-  ...oauthShape,
-  assertion: z.union(
-    [
-      functionOption<() => string | Promise<string>>(),
-      z.custom<SignedAssertion>(
-        (value) =>
-          typeof value === "object" &&
-          value !== null &&
-          ["issuer", "subject", "audience"].every((name) => typeof Reflect.get(value, name) === "string") &&
-          z.safeParse(signingKeyOption, pick(value, ["key", "alg", "kid"])).success,
-      ),
-    ],
-    { error: "must be a function that returns a JWT, or { key, alg, issuer, subject, audience }" },
-  ),
-});
-const refreshSchema = z.strictObject({ ...clientShape, refreshToken: z.string().check(z.minLength(1)) });
-const grantSchema = z.strictObject({ ...clientShape, grantType: z.string().check(z.minLength(1)) });
+const text = (): z.ZodMiniType<string> => z.string().check(z.minLength(1));
+
+/** A zod type for what is signed, or a function that returns a JWT. */
+function assertionOption(): z.ZodMiniType<OAuthJwtBearerOptions["assertion"]> {
+  const isSigned = (value: unknown): boolean =>
+    isObject(value) &&
+    ["issuer", "subject", "audience"].every((name) => typeof value[name] === "string") &&
+    z.safeParse(signingKeyOption(), { key: value.key, alg: value.alg, kid: value.kid }).success;
+  return z.union([functionOption<() => string | Promise<string>>(), z.custom<SignedAssertion>(isSigned)], {
+    error: "must be a function that returns a JWT, or { key, alg, issuer, subject, audience }",
+  });
+}
 
 /**
  * Tokens by the client credentials grant (RFC 6749 section 4.4). A token is requested with the first request, renewed
@@ -78,7 +71,10 @@ const grantSchema = z.strictObject({ ...clientShape, grantType: z.string().check
  */
 export function oauthClientCredentials(options: OAuthClientCredentialsOptions): OAuthClientAuth {
   const where = "oauthClientCredentials";
-  const resolved = completeOAuthOptions(where, resolveOptions(where, credentialsSchema, options));
+  const resolved = completeOAuthOptions(
+    where,
+    resolveOptions(where, z.strictObject({ ...oauthShape(), clientId: text() }), options),
+  );
   if (resolved.clientAuthentication === "none") {
     throw new TypeError(`${where}: clientSecret: is missing: pass clientSecret or clientKey`);
   }
@@ -92,8 +88,8 @@ export function oauthClientCredentials(options: OAuthClientCredentialsOptions): 
  */
 export function oauthJwtBearer(options: OAuthJwtBearerOptions): OAuthClientAuth {
   const where = "oauthJwtBearer";
-  const read = resolveOptions(where, assertionSchema, options);
-  const { assertion, ...rest } = read;
+  const schema = z.strictObject({ ...oauthShape(), assertion: assertionOption() });
+  const { assertion, ...rest } = resolveOptions(where, schema, options);
   const resolved = completeOAuthOptions(where, rest);
   return silentAuth(resolved, async () => (await import("./oauth/grants.ts")).assertionGrant(assertion, resolved.now));
 }
@@ -105,7 +101,8 @@ export function oauthJwtBearer(options: OAuthJwtBearerOptions): OAuthClientAuth 
  */
 export function oauthGrant(options: OAuthGrantOptions): OAuthClientAuth {
   const where = "oauthGrant";
-  const { grantType, ...rest } = resolveOptions(where, grantSchema, options);
+  const schema = z.strictObject({ ...oauthShape(), clientId: text(), grantType: text() });
+  const { grantType, ...rest } = resolveOptions(where, schema, options);
   const resolved = completeOAuthOptions(where, rest);
   return silentAuth(resolved, async () => (await import("./oauth/grants.ts")).plainGrant(grantType));
 }
@@ -118,7 +115,8 @@ export function oauthGrant(options: OAuthGrantOptions): OAuthClientAuth {
  */
 export function oauthRefreshToken(options: OAuthRefreshTokenOptions): OAuthClientAuth {
   const where = "oauthRefreshToken";
-  const { refreshToken: configured, ...rest } = resolveOptions(where, refreshSchema, options);
+  const schema = z.strictObject({ ...oauthShape(), clientId: text(), refreshToken: text() });
+  const { refreshToken: configured, ...rest } = resolveOptions(where, schema, options);
   const resolved = completeOAuthOptions(where, rest);
   const holder = once(async () => {
     const parts = await loadParts();
@@ -169,8 +167,4 @@ async function loadParts() {
       import("./oauth/grants.ts"),
     ]);
   return { authorizationServer, createHolder, requestTokens, refreshGrant, refreshTokenOf };
-}
-
-function pick(value: object, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => name in value).map((name) => [name, Reflect.get(value, name)]));
 }

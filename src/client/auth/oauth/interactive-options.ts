@@ -47,17 +47,19 @@ export interface ResolvedInteractiveOptions extends ResolvedOAuthOptions {
   readonly doneUrl: string | undefined;
 }
 
-const schema = z.strictObject({
-  ...oauthShape,
-  name: z.string().check(z.minLength(1)),
-  clientId: z.string().check(z.minLength(1)),
-  authorizationUrl: z.optional(endpointOption),
-  revocationUrl: z.optional(endpointOption),
-  redirectUri: endpointOption,
-  authorize: functionOption<OAuthInteractiveOptions["authorize"]>(),
-  authorizationParameters: z._default(z.record(z.string(), z.string()), {}),
-  doneUrl: z.optional(z.string().check(z.minLength(1))),
-});
+function schema() {
+  return z.strictObject({
+    ...oauthShape(),
+    name: z.string().check(z.minLength(1)),
+    clientId: z.string().check(z.minLength(1)),
+    authorizationUrl: z.optional(endpointOption()),
+    revocationUrl: z.optional(endpointOption()),
+    redirectUri: endpointOption(),
+    authorize: functionOption<OAuthInteractiveOptions["authorize"]>(),
+    authorizationParameters: z._default(z.record(z.string(), z.string()), {}),
+    doneUrl: z.optional(z.string().check(z.minLength(1))),
+  });
+}
 
 /** Parameters that an authorization depends on. */
 const RESERVED: readonly string[] = [
@@ -71,7 +73,7 @@ const RESERVED: readonly string[] = [
 
 /** Reads the options once. @throws {TypeError} naming the option that is missing, wrong or in conflict */
 export function resolveInteractiveOptions(where: string, input: OAuthInteractiveOptions): ResolvedInteractiveOptions {
-  const options = resolveOptions(where, schema, input);
+  const options = resolveOptions(where, schema(), input);
   const { authorizationUrl, revocationUrl, redirectUri, authorize, authorizationParameters, doneUrl, ...rest } =
     options;
   const { storage, keys } = rest;

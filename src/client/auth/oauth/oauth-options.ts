@@ -85,69 +85,75 @@ export interface ResolvedOAuthOptions {
 }
 
 /** A zod type for the address of an endpoint: an http or https URL without fragment. */
-export const endpointOption: z.ZodMiniType<string> = z.string().check(
-  z.refine(
-    (text) => {
-      if (!URL.canParse(text)) return false;
-      const { protocol, hash, username, password } = new URL(text);
-      return (protocol === "https:" || protocol === "http:") && hash === "" && username === "" && password === "";
-    },
-    { error: "must be an http or https URL without credentials and fragment" },
-  ),
-);
+export function endpointOption(): z.ZodMiniType<string> {
+  return z.string().check(
+    z.refine(
+      (text) => {
+        if (!URL.canParse(text)) return false;
+        const { protocol, hash, username, password } = new URL(text);
+        return (protocol === "https:" || protocol === "http:") && hash === "" && username === "" && password === "";
+      },
+      { error: "must be an http or https URL without credentials and fragment" },
+    ),
+  );
+}
 
 /** A zod type for `SigningKey`. */
-export const signingKeyOption: z.ZodMiniType<SigningKey> = z
-  .strictObject({
-    key: z.union(
-      [
-        z.string().check(z.regex(/-----BEGIN PRIVATE KEY-----/)),
-        z.custom<CryptoKey>((value) => typeof value === "object" && value !== null && "algorithm" in value),
-      ],
-      { error: "must be a CryptoKey, or a private key in PEM (PKCS #8)" },
-    ),
-    alg: z.optional(z.string()),
-    kid: z.optional(z.string()),
-  })
-  .check(
-    z.refine(({ key, alg }) => typeof key !== "string" || alg !== undefined, {
-      error: "alg: needed for a key in PEM",
-    }),
-  );
+export function signingKeyOption(): z.ZodMiniType<SigningKey> {
+  return z
+    .strictObject({
+      key: z.union(
+        [
+          z.string().check(z.regex(/-----BEGIN PRIVATE KEY-----/)),
+          z.custom<CryptoKey>((value) => typeof value === "object" && value !== null && "algorithm" in value),
+        ],
+        { error: "must be a CryptoKey, or a private key in PEM (PKCS #8)" },
+      ),
+      alg: z.optional(z.string()),
+      kid: z.optional(z.string()),
+    })
+    .check(
+      z.refine(({ key, alg }) => typeof key !== "string" || alg !== undefined, {
+        error: "alg: needed for a key in PEM",
+      }),
+    );
+}
 
 /** The zod types of `OAuthOptions`, as a part of a schema. */
-export const oauthShape = Object.freeze({
-  issuer: z.optional(endpointOption),
-  tokenUrl: z.optional(endpointOption),
-  clientId: z.optional(z.string().check(z.minLength(1))),
-  clientSecret: z.optional(
-    z.union([z.string().check(z.minLength(1)), functionOption<() => string | Promise<string>>()], {
-      error: "must be a text that is not empty, or a function that returns one",
-    }),
-  ),
-  clientKey: z.optional(signingKeyOption),
-  clientAuthentication: z.optional(z.enum(["basic", "post", "private_key_jwt", "none"])),
-  scope: z.optional(z.string()),
-  parameters: z._default(z.record(z.string(), z.string()), {}),
-  allowHttp: z._default(z.boolean(), false),
-  timeoutMs: wholeNumberOption(10_000, z.positive(), z.lte(10_000)),
-  fetch: z._default(
-    functionOption<NonNullable<OAuthOptions["fetch"]>>(),
-    () => (request: Request) => globalThis.fetch(request),
-  ),
-  observe: z.optional(functionOption<Observer>()),
-  now: z._default(functionOption<() => number>(), () => Date.now),
-  sleep: z._default(functionOption<NonNullable<OAuthOptions["sleep"]>>(), () => waitFor),
-  newId: z._default(functionOption<() => string>(), () => () => crypto.randomUUID()),
-  storage: z.optional(objectOption<Storage>("a storage such as memoryStorage()", ["state"])),
-  keys: z.optional(
-    z.custom<readonly SealingKey[]>((value) => Array.isArray(value), { error: "must be a list of keys" }),
-  ),
-  name: z.optional(z.string().check(z.minLength(1))),
-});
+export function oauthShape() {
+  return {
+    issuer: z.optional(endpointOption()),
+    tokenUrl: z.optional(endpointOption()),
+    clientId: z.optional(z.string().check(z.minLength(1))),
+    clientSecret: z.optional(
+      z.union([z.string().check(z.minLength(1)), functionOption<() => string | Promise<string>>()], {
+        error: "must be a text that is not empty, or a function that returns one",
+      }),
+    ),
+    clientKey: z.optional(signingKeyOption()),
+    clientAuthentication: z.optional(z.enum(["basic", "post", "private_key_jwt", "none"])),
+    scope: z.optional(z.string()),
+    parameters: z._default(z.record(z.string(), z.string()), {}),
+    allowHttp: z._default(z.boolean(), false),
+    timeoutMs: wholeNumberOption(10_000, z.positive(), z.lte(10_000)),
+    fetch: z._default(
+      functionOption<NonNullable<OAuthOptions["fetch"]>>(),
+      () => (request: Request) => globalThis.fetch(request),
+    ),
+    observe: z.optional(functionOption<Observer>()),
+    now: z._default(functionOption<() => number>(), () => Date.now),
+    sleep: z._default(functionOption<NonNullable<OAuthOptions["sleep"]>>(), () => waitFor),
+    newId: z._default(functionOption<() => string>(), () => () => crypto.randomUUID()),
+    storage: z.optional(objectOption<Storage>("a storage such as memoryStorage()", ["state"])),
+    keys: z.optional(
+      z.custom<readonly SealingKey[]>((value) => Array.isArray(value), { error: "must be a list of keys" }),
+    ),
+    name: z.optional(z.string().check(z.minLength(1))),
+  };
+}
 
 /** What `oauthShape` returns. */
-type ReadOAuthOptions = z.infer<z.ZodMiniObject<typeof oauthShape>>;
+type ReadOAuthOptions = z.infer<z.ZodMiniObject<ReturnType<typeof oauthShape>>>;
 
 /** Completes options that were read with `oauthShape`. @throws {TypeError} naming what is missing or in conflict */
 export function completeOAuthOptions(where: string, options: ReadOAuthOptions): ResolvedOAuthOptions {
