@@ -81,8 +81,8 @@ export interface Writing {
  * Merges the sub-attributes of `value` into a complex value; the others stay (RFC 7644 section 3.5.2.3). Under
  * `replace`, null removes a sub-attribute. The given object is not changed.
  *
- * Read-only sub-attributes are left out as in a PUT (RFC 7644 section 3.5.1), except those of a reference, which
- * describe a resource that the service provider may not know: docs/decisions/050-patch-where-the-rfc-is-silent.md.
+ * Read-only sub-attributes are left out as in a PUT (RFC 7644 section 3.5.1). Those that describe what a reference
+ * referred to before, such as the name of a manager, go with it.
  *
  * @throws {InvalidValueError} for a value that is not an object, an unknown sub-attribute, or a value of another type
  * @throws {MutabilityError} when an immutable sub-attribute would change
@@ -103,10 +103,13 @@ export function mergeParts(
     if (sub === undefined) throw unknownAttribute(`${name}.${key}`, name);
     if (seen.has(sub)) throw new InvalidSyntaxError(`${name}.${sub.name} is given twice`);
     seen.add(sub);
-    if (sub.mutability === "readOnly" && !isReference(attribute)) continue;
+    if (sub.mutability === "readOnly") continue;
     merged = setPart(merged, sub, part, writing);
   }
   useTypeName(attribute, merged);
+  if (isReference(attribute) && merged.value !== present.value) {
+    for (const sub of attribute.subAttributes ?? []) if (sub.mutability === "readOnly") delete merged[sub.name];
+  }
   return merged;
 }
 

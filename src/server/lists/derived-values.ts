@@ -5,6 +5,7 @@ import type { ResolvedPath, ResourceType } from "../../schema/attributes/definit
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
 import { locationOf } from "../responses/location.ts";
+import { isManagerName } from "../responses/managers.ts";
 import { versionOf } from "../writes/conditions.ts";
 
 type Leaf = Extract<ResolvedLeaf, { type: "comparison" | "present" }>;
@@ -13,8 +14,8 @@ type Leaf = Extract<ResolvedLeaf, { type: "comparison" | "present" }>;
  * Rewrites filters on values that a storage does not hold in the form that clients see: a filter on `meta.location`
  * becomes one on the id, and one on `meta.version`, an entity tag, becomes one on the stored version.
  *
- * @throws {InvalidFilterError} for operators that these cannot be compared with, and for the `$ref` of members and
- * groups: an empty list would be a wrong result
+ * @throws {InvalidFilterError} for operators that these cannot be compared with, for the `$ref` of members and groups, and
+ * for the name of a manager: an empty list would be a wrong result
  */
 export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseUrl: string): ResolvedFilter {
   return mapLeaves(filter, (leaf) => {
@@ -31,7 +32,8 @@ export function withoutDerived(filter: ResolvedFilter, type: ResourceType, baseU
 }
 
 function refuseReference(path: ResolvedPath): void {
-  if (path.sub?.name !== "$ref" || membershipAttribute(path) === undefined) return;
+  const isReference = path.sub?.name === "$ref" && membershipAttribute(path) !== undefined;
+  if (!isReference && !isManagerName(path)) return;
   throw new InvalidFilterError(`${printResolvedPath(path)} cannot be searched by: use value`);
 }
 

@@ -11,6 +11,7 @@ import type { Sort } from "../../storage/storage.ts";
 import { shortened } from "../../values/shortened.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";
+import { isManagerName } from "../responses/managers.ts";
 import { isLocation } from "./derived-values.ts";
 import type { ListRequest } from "./list-request.ts";
 
@@ -27,7 +28,8 @@ export interface ListSort {
  * its `value`. Another order than the one asked for would be worse than an error.
  *
  * @throws {InvalidValueError} for an unknown order, an attribute that no type has, and one that resources cannot be
- * sorted by: secrets, what is complex without a `value`, members and groups, `meta.location`
+ * sorted by: secrets, what is complex without a `value`, members and groups, `meta.location`, the name of
+ * a manager
  */
 export function readListSort(
   requestContext: RequestContext,
@@ -77,7 +79,7 @@ function sortable(path: ResolvedPath): ResolvedPath {
     // The order would reveal the value, one guess after another.
     throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
   }
-  if (membershipAttribute(path) !== undefined || isLocation(path)) {
+  if (membershipAttribute(path) !== undefined || isLocation(path) || isManagerName(path)) {
     throw new InvalidValueError(`sortBy: resources cannot be sorted by ${name}`);
   }
   if (sub !== undefined || attribute.type !== "complex") return path;

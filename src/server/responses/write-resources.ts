@@ -3,6 +3,7 @@ import { isObject } from "../../values/is-object.ts";
 import type { RequestContext } from "../requests/context.ts";
 import type { BoundedText } from "./bounded-text.ts";
 import { groupTypes } from "./group-types.ts";
+import { managersOfAll, withManager } from "./managers.ts";
 import { groupsOfAll, type Shown } from "./related.ts";
 import { ResourceWriter } from "./resource-writer.ts";
 
@@ -33,8 +34,10 @@ export async function writeResources(
     const some = all.slice(written, written + most);
     for (const { resource } of some) requireStored(resource);
     const groups = await groupsOfAll(requestContext, some);
+    const managers = await managersOfAll(requestContext, some);
     await types.look(groups.values());
-    for (const shown of some) {
+    for (const { resource, ...part } of some) {
+      const shown = { ...part, resource: withManager(resource, managers) };
       const mark = text.mark();
       const hasRoom = text.pieces.length === 0 || text.add(",");
       if (!hasRoom || !(await writer.write(shown, groups.get(shown.resource.id) ?? []))) {
