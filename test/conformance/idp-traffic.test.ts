@@ -5,6 +5,7 @@ import type { Source } from "../../src/source/source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import type { Storage } from "../../src/storage/storage.ts";
+import { Accounts, type AccountTables } from "../helpers/account-tables.ts";
 import { freshPostgresStorage } from "../helpers/postgres/fresh-storage.ts";
 
 interface Step {
@@ -122,20 +123,59 @@ describe.each(Object.keys(storages))("recorded traffic of identity providers ove
     async (_, sequence) => {
       const storage = storages[name]?.() ?? memoryStorage();
       const source = createSource({ slug: "idp", baseUrl: "https://app.example", storage });
-      const { token } = await source.tokens.issue({ name: sequence.id });
-      const variables = new Map([
-        ["rnd", "k3x9"],
-        ["RND", "K3X9"],
-      ]);
-      for (const [index, raw] of sequence.steps.entries()) {
-        const step = fill(raw, variables);
-        const answer = await send(source, token, step);
-        check(step, answer, `step ${index} ${step.method} ${step.path} (${step.profile}) ${step.note ?? ""}`);
-        for (const [variable, path] of Object.entries(step.save ?? {})) {
-          variables.set(variable, String(valueAt(answer.body, path)));
-        }
-      }
+      await replay(source, sequence, async () => {});
       await storage.close();
     },
   );
+
+  it("leaves the application's own tables as each identity provider wants them, after each request", async () => {
+    const lines: string[] = [];
+    for (const sequence of sequences) {
+      const storage = storages[name]?.() ?? memoryStorage();
+      const accounts = await new Accounts().create();
+      const source = createSource({ slug: "idp", baseUrl: "https://app.example", storage, directory: accounts });
+      lines.push(`# ${sequence.id}`);
+      let last = "";
+      await replay(source, sequence, async ({ method, path }) => {
+        const tables = tableText(await accounts.read());
+        if (tables !== last) lines.push(`${method} ${path.replaceAll(/[?].*|[{}]/g, "")}: ${tables}`);
+        last = tables;
+      });
+      await storage.close();
+    }
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("./data/idp-traffic-tables.txt");
+  });
 });
+
+/** Sends the requests of a sequence, and checks the response to each. */
+async function replay(source: Source, sequence: Sequence, after: (step: Step) => Promise<void>): Promise<void> {
+  const { token } = await source.tokens.issue({ name: sequence.id });
+  const variables = new Map([
+    ["rnd", "k3x9"],
+    ["RND", "K3X9"],
+  ]);
+  for (const [index, raw] of sequence.steps.entries()) {
+    const step = fill(raw, variables);
+    const answer = await send(source, token, step);
+    check(step, answer, `step ${index} ${step.method} ${step.path} (${step.profile}) ${step.note ?? ""}`);
+    for (const [variable, path] of Object.entries(step.save ?? {})) {
+      variables.set(variable, String(valueAt(answer.body, path)));
+    }
+    await after({ ...step, path: raw.path });
+  }
+}
+
+/** The users and groups of the application, with the logins of members. */
+function tableText({ users, groups }: AccountTables): string {
+  const rows = Object.entries(users as Record<string, { login: string; title: string; active: boolean }>);
+  const loginOf = new Map(rows.map(([id, { login }]) => [id, login]));
+  const people = rows.map(([, { login, title, active }]) => [login, title, active ? "" : "inactive"].filter(Boolean));
+  const teams = Object.values(groups as Record<string, { name: string; members: string[] }>).map(
+    (team) =>
+      `${team.name} [${team.members
+        .map((id) => loginOf.get(id) ?? "nobody")
+        .sort()
+        .join(", ")}]`,
+  );
+  return [...people.map((words) => words.join(" / ")).sort(), ...teams.sort()].join("; ") || "nobody";
+}
