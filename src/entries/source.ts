@@ -25,6 +25,7 @@ export type {
 } from "../source/credentials/oauth/client-info.ts";
 export type { RotateOptions } from "../source/credentials/secrets/expiry.ts";
 export type { IssuedToken, IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens/tokens.ts";
+export type { AdoptedAccount, AdoptRule, IncomingUser } from "../source/delivery/adoption.ts";
 export type { DirectoryEvent } from "../source/delivery/delivered-change.ts";
 export type { DeliveryOptions } from "../source/delivery/delivery-options.ts";
 export type { DeliveryMode } from "../source/delivery/directory-delivery.ts";
@@ -33,11 +34,19 @@ export type { PendingDelivery, SourceDeliveries } from "../source/delivery/pendi
 export type {
   DeliveryContext,
   MemberDelta,
+  RoleDelta,
   SavedObject,
   SourceDirectory,
 } from "../source/delivery/source-directory.ts";
 export type { Destruction, GuardUse } from "../source/guard/counters.ts";
-export type { GroupFloor, GuardedResource, GuardLimits, SourceGuardOptions } from "../source/guard/guard-options.ts";
+export type {
+  AllowedValues,
+  GroupFloor,
+  GuardedResource,
+  GuardLimits,
+  Protection,
+  SourceGuardOptions,
+} from "../source/guard/guard-options.ts";
 export type { SourceGuardControl } from "../source/guard/source-guard.ts";
 export type { SourceChange } from "../source/history/change-record.ts";
 export type { ExpiringCredential, SourceHealth } from "../source/history/health.ts";

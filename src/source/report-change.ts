@@ -94,7 +94,7 @@ async function scimIdOf(
   applicationId: string | undefined,
 ): Promise<string | undefined> {
   if (applicationId === undefined) throw new TypeError("reportChange: id: needed, or applicationId");
-  const ids = new ApplicationIds(storage.state, sourceId);
+  const ids = new ApplicationIds(storage, sourceId);
   return ids.scimIdOf({ type, id: applicationId });
 }
 

@@ -4,6 +4,7 @@ import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../serv
 import type { Storage } from "../storage/storage.ts";
 import { ApplicationIds } from "./changes/application-ids.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
+import { adoptedAccount, withIdentity } from "./delivery/adoption.ts";
 import type { MappedChange } from "./delivery/delivered-change.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
 import type { RunJoined } from "./delivery/joined-delivery.ts";
@@ -33,9 +34,10 @@ export async function deliveryOf(
     sourceId,
     directory,
     subscribers,
-    map: (write: Write) => mappedChange(options, guard, write),
+    map: (write: Write) => mappedChange(options, { guard, ids: new ApplicationIds(storage, sourceId) }, write),
     recordOf: (write: Write, outcome: WriteOutcome) => history?.recordOf(write, outcome),
     unknownMembers: options.unknownMembers,
+    roles: options.groupRoles,
     leaseMs: options.deliveryLeaseMs,
     retryMs: options.deliveryRetryMs,
     now: options.now,
@@ -56,13 +58,21 @@ function joinedRun({ storage, transaction }: ResolvedSourceOptions, tenant: stri
 }
 
 /** What the directory gets of a write. */
-async function mappedChange(options: ResolvedSourceOptions, guard: SourceGuard, write: Write): Promise<MappedChange> {
-  const { mappings, removal } = options;
+async function mappedChange(
+  options: ResolvedSourceOptions,
+  { guard, ids }: { readonly guard: SourceGuard; readonly ids: ApplicationIds },
+  write: Write,
+): Promise<MappedChange> {
+  const { mappings, adopt: rule, protect } = options;
   const { action, partition, id, before, after } = write;
   const isUser = partition.type === "User";
-  if (action !== "delete" || !isUser || removal === "remove") {
+  const removal = action === "delete" && isUser ? await removalOf(options, ids, id) : "remove";
+  if (removal === "remove") {
     const unverified = isUser && after !== undefined ? await guard.unverified(after.attributes) : undefined;
-    return { mapped: await mapWrite(mappings, write), unverified };
+    const mapped = await mapWrite(mappings, write);
+    const account = await adoptedAccount(write, { rule, protect, ids, unverified });
+    if (account === undefined) return { mapped, unverified };
+    return { mapped: withIdentity(mapped, account), unverified, adopted: { id: account.id, by: account.by } };
   }
   if (removal === "unlink" || before === undefined) return { removal };
   const attributes = { ...before.attributes, active: false };
@@ -70,6 +80,15 @@ async function mappedChange(options: ResolvedSourceOptions, guard: SourceGuard, 
   const groups = (await members?.groupsOf(partition.tenant, [id]))?.get(id) ?? [];
   const leaves = groups.filter((group) => group.type === "direct").map(({ value }) => value);
   return { removal, leaves, mapped: await mapResource(mappings, { id, type: partition.type, attributes }, "update") };
+}
+
+/** What a deletion means. An account that was there before is deactivated and not removed. */
+async function removalOf(
+  { removal }: ResolvedSourceOptions,
+  ids: ApplicationIds,
+  id: string,
+): Promise<ResolvedSourceOptions["removal"]> {
+  return removal === "remove" && (await ids.isAdopted({ type: "User", id })) ? "deactivate" : removal;
 }
 
 function joinsTransactions(storage: Storage): storage is Storage & { within(tx: object): Storage } {
@@ -113,7 +132,7 @@ export function storageCommit(
 
 /** Forgets the application's id of an object that is deleted. Returns it, so that it can be announced. */
 async function forgetIds(tx: Storage, { partition, id }: Write): Promise<ReadonlyMap<string, string>> {
-  const ids = new ApplicationIds(tx.state, partition.tenant);
+  const ids = new ApplicationIds(tx, partition.tenant);
   const name = { type: partition.type, id };
   const own = await ids.of(name);
   if (own === undefined) return new Map();

@@ -146,6 +146,13 @@ function checkDelivery(
   if (passwords !== "discard" && directory === undefined) {
     throw new TypeError("createSource: passwords: can only be delivered to a directory");
   }
+  const needing = (["adopt", "groupRoles"] as const).find((name) => options[name] !== undefined);
+  if (needing !== undefined && directory === undefined) {
+    throw new TypeError(`createSource: ${needing}: needs a directory`);
+  }
+  if (options.groupRoles !== undefined && (directory as Partial<SourceDirectory>).changeRole === undefined) {
+    throw new TypeError("createSource: groupRoles: needs a directory with changeRole");
+  }
   if (delivery !== "sync" && directory === undefined) {
     throw new TypeError(`createSource: delivery: "${delivery}" needs a directory`);
   }

@@ -1,4 +1,5 @@
 import { memoryStorage } from "scimkit";
+import type { GuardedResource, Protection } from "scimkit/source";
 import { describe, expect, it } from "vitest";
 import { createUser, GROUP, patch, STORAGES, USER } from "../helpers/scim-app.ts";
 import { createSourceApp, RecordingDirectory, type SourceApp, useSource } from "../helpers/source-app.ts";
@@ -10,7 +11,7 @@ describe.each(Object.keys(STORAGES))("the guard of a source over %s", (name) => 
   const users = (count: number): Promise<string[]> =>
     Promise.all(Array.from({ length: count }, (_, n) => createUser(scene.app, `u${n}`)));
 
-  it("holds deactivations beyond the limit with 503, writes nothing, and says so [lessons]", async () => {
+  it("holds deactivations beyond the limit with 503, writes nothing, and says so [req 185]", async () => {
     const ids = await users(4);
     const statuses = [];
     for (const id of ids) statuses.push((await scene.app.send("PATCH", `/Users/${id}`, deactivate)).status);
@@ -45,7 +46,7 @@ describe.each(Object.keys(STORAGES))("the guard of a source over %s", (name) => 
     expect((await scene.app.send("PATCH", `/Users/${c}`, deactivate)).status).toBe(200);
   });
 
-  it("counts all members that one PUT or one DELETE of a group removes", async () => {
+  it("counts all members that one PUT or one DELETE of a group removes [req 185]", async () => {
     const ids = await users(5);
     const members = ids.map((value) => ({ value }));
     const { body } = await scene.app.send("POST", "/Groups", { schemas: [GROUP], displayName: "g", members });
@@ -104,7 +105,67 @@ describe("protected objects and floors", () => {
     expect((await app.send("GET", `/Users/${id}`)).body.active).not.toBe(false);
   });
 
-  it("the last active member of a group with a floor stays [req 184]", async () => {
+  it("nothing of a user or group is changed for which protect returns changes [req 182]", async () => {
+    const storage = memoryStorage();
+    const first = await createSourceApp({ storage });
+    const id = await createUser(first, "root");
+    const made = await first.send("POST", "/Groups", {
+      schemas: [GROUP],
+      displayName: "admins",
+      members: [{ value: id }],
+    });
+    const group = `/Groups/${made.body.id}`;
+    const protect = ({ attributes: { userName, displayName } }: GuardedResource): Protection =>
+      userName === "root" || displayName === "admins" ? "changes" : false;
+    const app = await createSourceApp({ storage, protect });
+    const other = await createUser(app, "ada");
+    const title = { op: "replace", path: "title", value: "x" };
+    const Operations = [{ method: "PATCH", path: `/Users/${id}`, data: patch(title) }];
+    const bulk = await app.send("POST", "/Bulk", {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+      Operations,
+    });
+    const refused = [
+      await app.send("PATCH", `/Users/${id}`, patch(title)),
+      await app.send("PUT", `/Users/${id}`, { schemas: [USER], userName: "mallory" }),
+      await app.send("DELETE", `/Users/${id}`),
+      await app.send("PATCH", group, patch({ op: "add", path: "members", value: [{ value: other }] })),
+      await app.send("PATCH", group, patch({ op: "remove", path: "members" })),
+      await app.send("DELETE", group),
+    ].map(({ status }) => status);
+    expect(refused).toEqual([403, 403, 403, 403, 403, 403]);
+    expect(bulk.body.Operations).toMatchObject([{ status: "403" }]);
+    expect((await app.send("GET", group)).body.members).toMatchObject([{ value: id }]);
+    expect((await app.send("PATCH", `/Users/${other}`, patch(title))).status).toBe(200);
+  });
+
+  it("roles and entitlements are those that are allowed, on every route [req 184]", async () => {
+    const storage = memoryStorage();
+    const first = await createSourceApp({ storage });
+    const old = await createUser(first, "old", { roles: [{ value: "legacy" }] });
+    const app = await createSourceApp({ storage, allowed: { roles: ["reader", "writer"], entitlements: [] } });
+    const id = await createUser(app, "ada", { roles: [{ value: "reader" }] });
+    const roles = (...values: string[]): object =>
+      patch({ op: "add", path: "roles", value: values.map((value) => ({ value })) });
+    const refused = [
+      await app.send("POST", "/Users", { schemas: [USER], userName: "eve", roles: [{ value: "admin" }] }),
+      await app.send("PUT", `/Users/${id}`, { schemas: [USER], userName: "ada", roles: [{ value: "Reader" }] }),
+      await app.send("PATCH", `/Users/${id}`, roles("writer", "admin")),
+      await app.send("PATCH", `/Users/${id}`, patch({ op: "replace", value: { roles: [{ value: "admin" }] } })),
+      await app.send("PATCH", `/Users/${id}`, patch({ op: "add", path: "entitlements", value: [{ value: "x" }] })),
+      await app.send("PATCH", `/Users/${id}`, patch({ op: "add", path: "roles", value: [{ display: "admin" }] })),
+    ].map(({ status, body }) => [status, body.scimType]);
+    expect(refused).toEqual(Array(6).fill([400, "invalidValue"]));
+    expect((await app.send("PATCH", `/Users/${id}`, roles("admin"))).body.detail).toContain("roles[1].value");
+    expect((await app.send("PATCH", `/Users/${id}`, roles("writer"))).status).toBe(200);
+    expect((await app.send("PATCH", `/Users/${old}`, roles("reader"))).status).toBe(200);
+    expect((await app.send("GET", `/Users/${old}`)).body.roles).toMatchObject([
+      { value: "legacy" },
+      { value: "reader" },
+    ]);
+  });
+
+  it("the last active member of a group with a floor stays [req 182]", async () => {
     const app = await createSourceApp({ storage: memoryStorage() });
     const [a, b] = [await createUser(app, "a"), await createUser(app, "b")];
     const members = [{ value: a }, { value: b }];
@@ -167,7 +228,7 @@ describe("leavers and returners", () => {
     expect((await app.send("POST", "/Users", ada)).status).toBe(201);
   });
 
-  it("recreate: new gives a new id, restore the old one, only for the same externalId and userName [req 185]", async () => {
+  it("recreate: new gives a new id, restore the old one, only for the same externalId and userName", async () => {
     const results: unknown[] = [];
     for (const recreate of ["new", "restore"]) {
       const { app, directory } = await open({ recreate, removal: "deactivate" });

@@ -96,7 +96,7 @@ describe("a source with domains", () => {
       { op: "replace", path: 'emails[type eq "home"].type', value: "work" },
     ],
     ["the removal of all but the private e-mail", { op: "remove", path: 'emails[type eq "work"]' }],
-  ])("refuses %s after the user was created", async (_, operation) => {
+  ])("refuses %s after the user was created [req 183]", async (_, operation) => {
     const emails = [work("ada@customer.example"), { value: "ada@victim.example", type: "home" }];
     const { body } = await app.send("POST", "/Users", user("ada@customer.example", { emails }));
     expect((await app.send("PATCH", `/Users/${body.id}`, patch(operation))).status).toBe(400);

@@ -3,11 +3,18 @@ import { UniquenessError } from "../../errors/request-errors.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 
-const IDS: RecordKind<{ readonly id: string }> = {
+/** The other id of an object. */
+interface OtherId {
+  readonly id: string;
+  /** Whether the account was there before its user came. */
+  readonly isAdopted?: boolean | undefined;
+}
+
+const IDS: RecordKind<OtherId> = {
   collection: "application-ids",
-  codec: jsonCodec(z.strictObject({ id: z.string() })),
+  codec: jsonCodec(z.strictObject({ id: z.string(), isAdopted: z.optional(z.boolean()) })),
 };
 
 /** A user or group of a source. */
@@ -20,10 +27,14 @@ export interface ObjectName {
 
 /** The application's own ids of users and groups, and back. Made over `tx.state`, it works inside a transaction. */
 export class ApplicationIds {
-  private readonly records: Repository<{ readonly id: string }>;
+  private readonly records: Repository<OtherId>;
+  private readonly resources: Pick<ResourceStorage, "find">;
+  private readonly sourceId: string;
 
-  constructor(state: StateStorage, sourceId: string) {
+  constructor({ state, resources }: Pick<Storage, "state" | "resources">, sourceId: string) {
     this.records = repository(state, IDS, sourceId);
+    this.resources = resources;
+    this.sourceId = sourceId;
   }
 
   /** The application's id of an object. */
@@ -41,9 +52,25 @@ export class ApplicationIds {
     return new Map(entries);
   }
 
+  /** Whether the account of a user was there before the user came. */
+  async isAdopted(name: ObjectName): Promise<boolean> {
+    return (await this.records.get(keyOf(name)))?.value.isAdopted === true;
+  }
+
   /** The SCIM id of an object of the application. */
   async scimIdOf({ type, id }: ObjectName): Promise<string | undefined> {
     return (await this.records.get(joinKey("application", type, id)))?.value.id;
+  }
+
+  /**
+   * The other object, beside `scimId`, that an object of the application belongs to. One that was deleted does not count:
+   * the account of a user who was only deactivated can belong to the next one.
+   */
+  async holderOf(name: ObjectName, scimId: string): Promise<string | undefined> {
+    const holder = await this.scimIdOf(name);
+    if (holder === undefined || holder === scimId) return undefined;
+    const partition = { tenant: this.sourceId, type: name.type };
+    return (await this.resources.find(partition, holder, { omit: ["members"] })) === undefined ? undefined : holder;
   }
 
   /**
@@ -51,14 +78,20 @@ export class ApplicationIds {
    *
    * @throws {UniquenessError} when another object has it
    */
-  async set(name: ObjectName, applicationId: string, former: string | undefined): Promise<void> {
+  async set(
+    name: ObjectName,
+    applicationId: string,
+    { former, isAdopted }: { readonly former?: string | undefined; readonly isAdopted?: boolean | undefined },
+  ): Promise<void> {
     if (former === applicationId) return;
-    const holder = await this.scimIdOf({ type: name.type, id: applicationId });
-    if (holder !== undefined && holder !== name.id) {
+    const held = { type: name.type, id: applicationId };
+    if ((await this.holderOf(held, name.id)) !== undefined) {
       throw new UniquenessError("The directory returned an id of its own that another resource has already");
     }
+    const before = await this.scimIdOf(held);
+    if (before !== undefined && before !== name.id) await this.remove({ type: name.type, id: before }, applicationId);
     if (former !== undefined) await this.records.delete(joinKey("application", name.type, former));
-    await this.records.put(keyOf(name), { id: applicationId }, { expected: undefined });
+    await this.records.put(keyOf(name), { id: applicationId, isAdopted }, { expected: undefined });
     await this.records.put(joinKey("application", name.type, applicationId), { id: name.id }, { expected: undefined });
   }
 

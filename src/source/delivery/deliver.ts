@@ -1,4 +1,4 @@
-import { ScimError } from "../../errors/scim-error.ts";
+import { isScimError, ScimError } from "../../errors/scim-error.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
@@ -40,8 +40,13 @@ export interface DeliveryExtra {
   readonly source: string;
   readonly password: string | undefined;
   readonly applicationId: string | undefined;
+  /** The roles that groups mean, by the id of the group. */
+  readonly roles: GroupRoles | undefined;
   readonly tx?: unknown;
 }
+
+/** Roles by the ids of their groups. */
+export type GroupRoles = ReadonlyMap<string, string>;
 
 /** Whether a directory takes resources of this type. */
 export function isDelivered(type: string): boolean {
@@ -62,10 +67,13 @@ export async function deliver(
   const context = contextOf(change, extra);
   if (change.removal === "unlink") return undefined;
   if (change.action === "delete" && change.removal === undefined) {
+    const role = change.partition.type === "Group" ? extra.roles?.get(change.id) : undefined;
+    if (role !== undefined) await directory.changeRole?.(role, { granted: [], revoked: "all" }, context);
     await delivery.remove(directory, change.id, context);
     return undefined;
   }
   const applicationId = await save(directory, delivery, change, context);
+  checkAdopted(change, applicationId);
   const hidden = { resource: undefined, before: undefined, password: undefined, passwordHash: undefined };
   for (const group of change.leaves ?? []) {
     await directory.changeMembers(
@@ -78,8 +86,27 @@ export async function deliver(
     const members = { added: change.added, removed: change.removed };
     const own = { ...context, ...hidden, applicationId: applicationId ?? context.applicationId };
     await directory.changeMembers(change.id, members, own);
+    await changeRole(directory, change, { roles: extra.roles, context: own });
   }
   return applicationId;
+}
+
+/** Grants and revokes the role that a group means. Groups within the group are not followed. */
+async function changeRole(
+  directory: SourceDirectory,
+  { partition, id, added, removed }: Pick<DeliveredChange, "partition" | "id" | "added" | "removed">,
+  { roles, context }: { readonly roles: GroupRoles | undefined; readonly context: DeliveryContext },
+): Promise<void> {
+  const role = partition.type === "Group" ? roles?.get(id) : undefined;
+  if (role === undefined) return;
+  const granted = added.filter(({ type }) => type === "User").map(({ value }) => value);
+  await directory.changeRole?.(role, { granted, revoked: removed }, context);
+}
+
+/** @throws {TypeError} when the directory has saved an adopted user as another account */
+function checkAdopted({ adopted }: DeliveredChange, applicationId: string | undefined): void {
+  if (adopted === undefined || applicationId === undefined || applicationId === adopted.id) return;
+  throw new TypeError("directory: saveUser must save an adopted user as the account context.applicationId");
 }
 
 async function save(
@@ -89,7 +116,19 @@ async function save(
   context: DeliveryContext,
 ): Promise<string | undefined> {
   if (change.mapped === undefined) return undefined;
-  return idOf(await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context));
+  const saved = await Promise.resolve(
+    delivery.save(directory, change.mapped as MappedUser & MappedGroup, context),
+  ).catch((error: unknown) => {
+    throw withPlace(error);
+  });
+  const id = idOf(saved);
+  return id ?? change.adopted?.id;
+}
+
+/** A conflict in the directory. A look-up in this source does not find the value, so the text says where it is. */
+function withPlace(error: unknown): unknown {
+  if (!isScimError(error) || error.scimType !== "uniqueness") return error;
+  return error.withDetail(`${error.detail} (in the application, outside of this source)`);
 }
 
 /** Whether sessions must be ended after a change. */
@@ -129,13 +168,16 @@ function idOf(saved: unknown): string | undefined {
 
 function contextOf(change: DeliveredChange, extra: DeliveryExtra): DeliveryContext {
   const { action, id, after, before, event, changed, requestId, principal, passwordHash, unverified, removal } = change;
+  const { roles: _, ...given } = extra;
   return {
     idempotencyKey: `${id}:${change.next.version}`,
     action: action === "create" || (action === "delete" && removal === undefined) ? action : "update",
     resource: after && { ...after.attributes, id },
     before: before && { ...before, id },
     ...{ event, changed, requestId, principal, passwordHash, unverified },
-    ...extra,
+    ...given,
+    applicationId: extra.applicationId ?? change.adopted?.id,
+    adoptedBy: change.adopted?.by,
     tx: extra.tx,
   };
 }

@@ -6,9 +6,10 @@ import { anyObject } from "../../storage/state/codec.ts";
 import type { MemberRef, Partition, StoredResource } from "../../storage/storage.ts";
 import { deactivates, reactivates } from "../guard/active.ts";
 import type { ChangeToRecord } from "../history/history.ts";
+import type { Adoption } from "./adoption.ts";
 
 /** What happened to a user or group, for the directory. */
-export type DirectoryEvent = "created" | "updated" | "deactivated" | "reactivated" | "removed";
+export type DirectoryEvent = "created" | "adopted" | "updated" | "deactivated" | "reactivated" | "removed";
 
 /** A change for a directory. It is JSON, so that it can be stored and delivered later. */
 export interface DeliveredChange {
@@ -40,6 +41,8 @@ export interface DeliveredChange {
   readonly restored?: boolean | undefined;
   /** Addresses that the domains of the source do not cover; undefined without the option `domains`. */
   readonly unverified?: readonly string[] | undefined;
+  /** The account of the application that a new user is linked to. */
+  readonly adopted?: Adoption | undefined;
   /** The hash of a new password, with `passwords: { hash }`. */
   readonly passwordHash?: string | undefined;
   /** The new password, encrypted while it waits; only with `passwords: "deliver"`. */
@@ -62,7 +65,7 @@ export const deliveredChangeShape: {
   readonly [Name in keyof DeliveredChange]-?: z.ZodMiniType<DeliveredChange[Name]>;
 } = Object.freeze({
   action: z.enum(["create", "replace", "patch", "delete"]),
-  event: z.enum(["created", "updated", "deactivated", "reactivated", "removed"]),
+  event: z.enum(["created", "adopted", "updated", "deactivated", "reactivated", "removed"]),
   changed: z.array(z.string()),
   partition: z.strictObject({ tenant: z.string(), type: z.string() }),
   id: z.string(),
@@ -80,12 +83,13 @@ export const deliveredChangeShape: {
   leaves: z.optional(z.array(z.string())),
   restored: z.optional(z.boolean()),
   unverified: z.optional(z.array(z.string())),
+  adopted: z.optional(z.strictObject({ id: z.string(), by: z.string() })),
   passwordHash: z.optional(z.string()),
   sealed: z.optional(z.string()),
 });
 
 /** What is computed for a write before it is stored. */
-export type MappedChange = Pick<DeliveredChange, "mapped" | "removal" | "leaves" | "unverified">;
+export type MappedChange = Pick<DeliveredChange, "mapped" | "removal" | "leaves" | "unverified" | "adopted">;
 
 /** The change that a write makes, once it is known which members it adds and removes. */
 export function changeOf(
@@ -108,7 +112,8 @@ export function changeOf(
   };
 }
 
-function eventOf(write: Write, { removal }: MappedChange): DirectoryEvent {
+function eventOf(write: Write, { removal, adopted }: MappedChange): DirectoryEvent {
+  if (adopted !== undefined) return "adopted";
   if (write.action === "create") return write.restored === true ? "reactivated" : "created";
   if (write.action === "delete") return removal === "deactivate" ? "deactivated" : "removed";
   if (deactivates(write)) return "deactivated";

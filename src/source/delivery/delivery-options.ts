@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import { functionOption, wholeNumberOption } from "../../options/resolve-options.ts";
+import type { AdoptRule } from "./adoption.ts";
 import type { DeliveryMode } from "./directory-delivery.ts";
 import type { RunTransaction } from "./joined-delivery.ts";
 
@@ -23,6 +24,16 @@ export interface DeliveryOptions {
    * without keys a password is not stored, and a delivery that is repeated after a crash lacks it.
    */
   passwordKeys?: readonly SealingKey[];
+  /**
+   * Links a new user to an account that the application has already: a rule that returns the account, and the evidence.
+   * Undefined for a user without an account. @default no account is linked
+   */
+  adopt?: AdoptRule;
+  /**
+   * Roles that groups mean, by the SCIM id of the group; for `changeRole` of the directory. Never by a name, which the
+   * identity provider can change. @default none
+   */
+  groupRoles?: Readonly<Record<string, string>>;
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
   deliveryLeaseMs?: number;
   /**
@@ -37,8 +48,19 @@ export interface ResolvedDeliveryOptions {
   readonly delivery: DeliveryMode;
   readonly transaction?: RunTransaction | undefined;
   readonly passwordKeys?: readonly SealingKey[] | undefined;
+  readonly adopt?: AdoptRule | undefined;
+  readonly groupRoles?: ReadonlyMap<string, string> | undefined;
   readonly deliveryLeaseMs: number;
   readonly deliveryRetryMs: number;
+}
+
+/** The roles of groups as they are looked up. */
+function groupRolesOption(): z.ZodMiniType<ReadonlyMap<string, string>> {
+  const record = z.record(z.string().check(z.minLength(1)), z.string().check(z.minLength(1)));
+  return z.pipe(
+    record,
+    z.transform((roles: Record<string, string>): ReadonlyMap<string, string> => new Map(Object.entries(roles))),
+  );
 }
 
 /** Reads `DeliveryOptions`, as a part of the schema of a source's options. */
@@ -48,6 +70,8 @@ export const deliveryOptionsShape: {
   delivery: z._default(z.enum(["sync", "joined", "outbox"], { error: 'must be "sync", "joined" or "outbox"' }), "sync"),
   transaction: z.optional(functionOption<RunTransaction>()),
   passwordKeys: z.optional(z.array(z.custom<SealingKey>())),
+  adopt: z.optional(functionOption<AdoptRule>()),
+  groupRoles: z.optional(groupRolesOption()),
   deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
   deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
 });

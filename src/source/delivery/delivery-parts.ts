@@ -21,6 +21,8 @@ export interface DeliveryParts {
   /** What is recorded of a write; undefined if nothing is. */
   readonly recordOf: (write: Write, outcome: WriteOutcome) => DeliveredChange["record"];
   readonly unknownMembers: UnknownMembers;
+  /** The roles that groups mean, by the id of the group. */
+  readonly roles: ReadonlyMap<string, string> | undefined;
   /** How long a delivery may take before the source gives up and another process may finish it, in milliseconds. */
   readonly leaseMs: number;
   /** How long to wait after a delivery with an unknown outcome before it is repeated, in milliseconds. */
@@ -82,11 +84,12 @@ export function mayBeKnown({ action, restored }: Pick<DeliveredChange, "action" 
 /** Stores the application's id that a delivery returned, or forgets that of an object that was removed. */
 export async function storeIds(
   ids: ApplicationIds,
-  { action, partition, id, removal }: DeliveredChange,
+  { action, partition, id, removal, adopted }: DeliveredChange,
   { applicationId, former }: KnownIds,
 ): Promise<void> {
   const name = { type: partition.type, id };
   // A user who was only deactivated or unlinked may come back, and then has the same account.
   if (action === "delete" && removal === undefined && former !== undefined) await ids.remove(name, former);
-  if (applicationId !== undefined) await ids.set(name, applicationId, former);
+  if (applicationId !== undefined)
+    await ids.set(name, applicationId, { former, isAdopted: adopted === undefined ? undefined : true });
 }

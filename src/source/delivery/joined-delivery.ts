@@ -3,6 +3,7 @@ import { refusalOf } from "../../server/writes/contention.ts";
 import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
+import { requireFree } from "./adoption.ts";
 import { deliver, endsSessions, isDelivered } from "./deliver.ts";
 import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";
 import { type DeliveryParts, isRejection, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
@@ -63,10 +64,11 @@ export class JoinedDelivery {
     if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, sweep: undefined };
     const record = outcome.changed ? recordOf(write, outcome) : undefined;
     const change = changeOf(write, outcome, { ...mapped, record });
-    const ids = new ApplicationIds(storage.state, sourceId);
+    const ids = new ApplicationIds(storage, sourceId);
+    if (mapped.adopted !== undefined) await requireFree(ids, mapped.adopted, write.id);
     const former = mayBeKnown(write) ? await ids.of({ type: write.partition.type, id: write.id }) : undefined;
     const secret = typeof password === "string" ? password : undefined;
-    const extra = { source: sourceId, password: secret, applicationId: former, tx };
+    const extra = { source: sourceId, password: secret, applicationId: former, roles: this.parts.roles, tx };
     const applicationId = await deliver(directory, change, extra).catch((error: unknown) => {
       // The storage may throw a 412 of its own, after which the server tries again; this one is the directory's.
       throw isRejection(error) ? refusalOf(error) : error;

@@ -6,6 +6,8 @@ import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { withDeadline } from "../../timing/deadline.ts";
 import { isDue } from "../../timing/due.ts";
 import { WorkInProgress } from "../../timing/work-in-progress.ts";
+import { ApplicationIds } from "../changes/application-ids.ts";
+import { requireFree } from "./adoption.ts";
 import { isDelivered } from "./deliver.ts";
 import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";
 import { type DeliveryParts, isRejection, sealPassword } from "./delivery-parts.ts";
@@ -83,6 +85,11 @@ export class OutboxDelivery {
     const { sourceId, now, recordOf, subscribers } = this.parts;
     const outcome = await apply(tx.resources);
     if (!outcome.changed && Object.keys(write.secrets).length === 0) return outcome;
+    if (mapped.adopted !== undefined) {
+      const name = { type: write.partition.type, id: write.id };
+      await requireFree(new ApplicationIds(tx, sourceId), mapped.adopted, write.id);
+      await new ApplicationIds(tx, sourceId).set(name, mapped.adopted.id, { isAdopted: true });
+    }
     const record = outcome.changed ? recordOf(write, outcome) : undefined;
     const change = { ...changeOf(write, outcome, { ...mapped, record: undefined }), sealed };
     await new OutboxRecords(tx.state, sourceId).add(change, now());

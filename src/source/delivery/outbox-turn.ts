@@ -43,17 +43,17 @@ export class OutboxTurn {
    * are added when it gets them. Returns the rest of the queue, or undefined if it is empty now.
    */
   async run(): Promise<QueueEntry | undefined> {
-    const { storage, sourceId: source, directory } = this.parts;
+    const { storage, sourceId: source, directory, roles } = this.parts;
     const { change } = this;
     const records = new OutboxRecords(storage.state, source);
     const members = await currentMembers(storage.resources, change);
     let left: ChangedMembers["added"] = await newMembers(records, members.added);
     const delivered = { ...change, ...members, added: without(members.added, left) };
     const name = { type: change.partition.type, id: change.id };
-    const former = mayBeKnown(change) ? await new ApplicationIds(storage.state, source).of(name) : undefined;
-    const extra = { source, password: await openPassword(this.parts, change), applicationId: former };
+    const former = mayBeKnown(change) ? await new ApplicationIds(storage, source).of(name) : undefined;
+    const extra = { source, password: await openPassword(this.parts, change), applicationId: former, roles };
     const applicationId = await deliver(directory, delivered, extra);
-    const later: DeliveryExtra = { source, password: undefined, applicationId: applicationId ?? former };
+    const later: DeliveryExtra = { source, password: undefined, applicationId: applicationId ?? former, roles };
     if (endsSessions(directory, delivered)) await revokeSessions(directory, delivered, later);
     for (let joined = 0; ; ) {
       const { missing, rest } = await this.confirm({ left, joined, applicationId, former });
@@ -70,11 +70,11 @@ export class OutboxTurn {
   }
 
   private async joinGroups(records: OutboxRecords, source: string): Promise<void> {
-    const { storage, directory } = this.parts;
-    const ids = new ApplicationIds(storage.state, source);
+    const { storage, directory, roles } = this.parts;
+    const ids = new ApplicationIds(storage, source);
     for (const change of await membershipsOf(storage.resources, records, this.change)) {
       const applicationId = await ids.of({ type: change.partition.type, id: change.id });
-      await deliver(directory, change, { source, password: undefined, applicationId });
+      await deliver(directory, change, { source, password: undefined, applicationId, roles });
     }
   }
 
@@ -90,7 +90,7 @@ export class OutboxTurn {
       if (missing !== undefined) return { result: { missing }, changes: [], record: undefined };
       const there = await awaitMembers(records, left);
       if (there.length > 0) return { result: { missing: { members: there } }, changes: [], record: undefined };
-      await storeIds(new ApplicationIds(tx.state, sourceId), change, ids);
+      await storeIds(new ApplicationIds(tx, sourceId), change, ids);
       const rest = await this.remove(tx, entry);
       const changes = changesOf({ ...change, isObject: change.after !== undefined });
       return { result: { rest }, changes, record: undefined, ids: knownIds(change, ids.applicationId ?? ids.former) };

@@ -89,7 +89,7 @@ export class PendingDeliveries {
       const isNew = entry.value.isNew && !isDelete;
       // A process that delivers it at the moment is not the holder any more.
       await records.removeFirst(entry, { isNew, awaited, by: undefined, dueAt: this.now() });
-      const ids = new ApplicationIds(tx.state, this.sourceId);
+      const ids = new ApplicationIds(tx, this.sourceId);
       const own = isDelete ? await ids.of({ type, id: entry.value.id }) : undefined;
       if (own !== undefined) await ids.remove({ type, id: entry.value.id }, own);
     });

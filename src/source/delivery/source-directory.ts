@@ -13,7 +13,7 @@ export interface DeliveryContext {
   /** The source's immutable id. */
   readonly source: string;
   readonly action: "create" | "update" | "delete";
-  /** What happened: `deactivated` and `reactivated` if `active` changed. */
+  /** What happened: `deactivated` and `reactivated` if `active` changed, `adopted` for a new user with an account. */
   readonly event: DirectoryEvent;
   /** The names of the attributes that changed, as the identity provider calls them. */
   readonly changed: readonly string[];
@@ -21,8 +21,10 @@ export interface DeliveryContext {
   readonly resource: Readonly<Record<string, unknown>> | undefined;
   /** The resource before the change; undefined for a create and a change of memberships. */
   readonly before: Readonly<Record<string, unknown>> | undefined;
-  /** The application's own id, if `saveUser` or `saveGroup` returned one before. */
+  /** The application's own id, if `saveUser` or `saveGroup` returned one before, or the rule `adopt` has found one. */
   readonly applicationId: string | undefined;
+  /** For `adopted`: the evidence that the rule has named. */
+  readonly adoptedBy: string | undefined;
   /**
    * The user's new password, only with `passwords: "deliver"`. A delivery that is repeated after a crash lacks it, unless
    * there are `passwordKeys`.
@@ -52,6 +54,13 @@ export interface MemberDelta {
   readonly added: readonly MemberRef[];
   /** Ids. */
   readonly removed: readonly string[];
+}
+
+/** Users, by SCIM id, who get a role and lose it. */
+export interface RoleDelta {
+  readonly granted: readonly string[];
+  /** `all`: the group of the role was deleted, so that nobody has the role through it. */
+  readonly revoked: readonly string[] | "all";
 }
 
 /** What `saveUser` and `saveGroup` may return. */
@@ -86,4 +95,9 @@ export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group 
   removeGroup(id: string, context: DeliveryContext): Promise<void>;
   /** Changes the members of a group. */
   changeMembers(groupId: string, change: MemberDelta, context: DeliveryContext): Promise<void>;
+  /**
+   * Grants and revokes a role of the option `groupRoles`, when users become members of its group or leave it. It is called
+   * after `changeMembers`, and before `removeGroup`. A user who is deleted loses the role with `removeUser`.
+   */
+  changeRole?(role: string, change: RoleDelta, context: DeliveryContext): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { withDeadline } from "../../timing/deadline.ts";
 import { KeyedLock } from "../../timing/keyed-lock.ts";
 import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
+import { accountKey, requireFree } from "./adoption.ts";
 import { applyChange } from "./apply-change.ts";
 import { deliver, endsSessions, isDelivered, revokeSessions } from "./deliver.ts";
 import { changeOf, undoOfMembers } from "./delivered-change.ts";
@@ -38,7 +39,7 @@ export class SyncDelivery {
   constructor(options: DeliveryParts) {
     this.options = options;
     this.intents = new IntentRepository(options.storage.state, options.sourceId);
-    this.ids = new ApplicationIds(options.storage.state, options.sourceId);
+    this.ids = new ApplicationIds(options.storage, options.sourceId);
   }
 
   /** The handler's `commit`. */
@@ -92,11 +93,14 @@ export class SyncDelivery {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
     const mapped = await this.options.map(write);
     const sealed = await sealPassword(this.options, write);
+    const { adopted } = mapped;
+    const reserving: Intent["keys"] = adopted === undefined ? keys : [...keys, accountKey(adopted)];
     const reserved = async (tx: Storage) => {
+      if (adopted !== undefined) await requireFree(new ApplicationIds(tx, sourceId), adopted, write.id);
       const outcome = await rehearse(tx.resources, write, unknownMembers);
       if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
       const change = changeOf(write, outcome, { ...mapped, record: this.options.recordOf(write, outcome) });
-      const intent: Intent = { ...change, sealed, keys };
+      const intent: Intent = { ...change, sealed, keys: reserving };
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process has just reserved something that this change would overtake.
@@ -149,7 +153,7 @@ export class SyncDelivery {
     given: { readonly password: string | undefined; readonly applicationId: string | undefined },
   ): Promise<string | undefined> {
     const { directory, sourceId: source } = this.options;
-    const extra = { source, ...given };
+    const extra = { source, roles: this.options.roles, ...given };
     const applicationId = intent.isSweep === true ? undefined : await deliver(directory, intent, extra);
     if (endsSessions(directory, intent)) {
       const known = applicationId ?? given.applicationId;
@@ -173,7 +177,7 @@ export class SyncDelivery {
       await intents.remove(entry);
       if (intent.isSweep === true) return { result: undefined, changes: [], record: undefined };
       const gone = await applyChange(tx.resources, intent, unknownMembers);
-      await storeIds(new ApplicationIds(tx.state, sourceId), intent, ids);
+      await storeIds(new ApplicationIds(tx, sourceId), intent, ids);
       const keys: Intent["keys"] = [resourceKey(intent.partition, intent.id)];
       const undo =
         gone.length === 0

@@ -9,6 +9,16 @@ export interface GuardedResource {
   /** The SCIM id. */
   readonly id: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** The application's own id of an account that a new user is about to be linked to (`adopt`). */
+  readonly account?: string;
+}
+
+/** Values that an identity provider may assign to users. Every other one is rejected with 400. */
+export interface AllowedValues {
+  /** @default all */
+  readonly roles?: readonly string[];
+  /** @default all */
+  readonly entitlements?: readonly string[];
 }
 
 /** How many destructive changes a source may make in a time. */
@@ -30,6 +40,9 @@ export interface GroupFloor {
   readonly atLeast: number;
 }
 
+/** What `protect` returns. */
+export type Protection = boolean | "changes";
+
 /** Options of a source that protect the application from its identity provider. */
 export interface SourceGuardOptions {
   /**
@@ -42,8 +55,13 @@ export interface SourceGuardOptions {
    * (event `source.flagged`, and `context.unverified` of the directory). @default "refuse"
    */
   foreignDomains?: "refuse" | "flag";
-  /** Whether a user or group must not be deleted or deactivated through this source: 403. @default none */
-  protect?: (resource: GuardedResource) => boolean | Promise<boolean>;
+  /**
+   * What must not happen to a user or group through this source: 403. True: it is not deleted or deactivated, and no new
+   * user is linked to the account. `changes`: nothing of it is changed, members neither. @default none
+   */
+  protect?: (resource: GuardedResource) => Protection | Promise<Protection>;
+  /** The values of `roles` and `entitlements` that users may have. Values that were there before may stay. @default all */
+  allowed?: AllowedValues;
   /** Groups that must keep members, so that the last owner stays: 403 otherwise. @default none */
   floors?: readonly GroupFloor[];
   /**
@@ -68,6 +86,7 @@ export interface ResolvedGuardOptions {
   readonly domains: (() => Promise<ReadonlySet<string>>) | undefined;
   readonly foreignDomains: "refuse" | "flag";
   readonly protect: SourceGuardOptions["protect"] | undefined;
+  readonly allowed: AllowedValues;
   readonly floors: readonly GroupFloor[];
   readonly removal: "remove" | "deactivate" | "unlink";
   readonly recreate: "new" | "restore" | "conflict";
@@ -105,6 +124,10 @@ export const guardOptionsShape: {
   ),
   foreignDomains: z._default(z.enum(["refuse", "flag"], { error: 'must be "refuse" or "flag"' }), "refuse"),
   protect: z.optional(functionOption<NonNullable<SourceGuardOptions["protect"]>>()),
+  allowed: z._default(
+    z.strictObject({ roles: z.optional(z.array(z.string())), entitlements: z.optional(z.array(z.string())) }),
+    {},
+  ),
   floors: z._default(
     z.array(z.strictObject({ group: z.string(), atLeast: z.int().check(z.positive(), z.maximum(100)) })),
     [],

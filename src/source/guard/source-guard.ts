@@ -3,6 +3,7 @@ import type { ScimEvent } from "../../observe/events.ts";
 import { type Commit, isUnchanged, type Write } from "../../server/requests/write.ts";
 import type { ResourceStorage, StateStorage } from "../../storage/storage.ts";
 import { deactivates, endsAccess } from "./active.ts";
+import { checkAllowed } from "./allowed.ts";
 import { Counters, type Destruction, type GuardUse } from "./counters.ts";
 import { foreignAddresses, foreignError } from "./domains.ts";
 import { checkFloors } from "./floors.ts";
@@ -88,6 +89,7 @@ export class SourceGuard implements SourceGuardControl {
   private async check(write: Write): Promise<void> {
     const { options, resources } = this.context;
     await this.checkDomains(write);
+    checkAllowed(options.allowed, write);
     await this.checkProtected(write);
     if (options.floors.length > 0) await checkFloors(resources, options.floors, write);
     if (options.guard !== false) await this.countDestruction(write);
@@ -110,14 +112,16 @@ export class SourceGuard implements SourceGuardControl {
   }
 
   private async checkProtected(write: Write): Promise<void> {
-    const { protect } = this.context.options;
-    if (protect === undefined || write.before === undefined || !endsAccess(write)) return;
-    const { partition, id, before } = write;
-    if (await protect({ type: partition.type, id, attributes: before.attributes })) {
-      throw new ForbiddenError(
-        `This ${partition.type} is protected: it cannot be deleted or deactivated through this source`,
-      );
-    }
+    const { options, resources } = this.context;
+    const { partition, id, action } = write;
+    if (options.protect === undefined || action === "create") return;
+    // A change of memberships does not read its group.
+    const before = write.before ?? (await resources.find(partition, id, { omit: ["members"] }));
+    if (before === undefined) return;
+    const protection = await options.protect({ type: partition.type, id, attributes: before.attributes });
+    if (protection === false || (protection !== "changes" && !endsAccess(write))) return;
+    const what = protection === "changes" ? "changed" : "deleted or deactivated";
+    throw new ForbiddenError(`This ${partition.type} is protected: it cannot be ${what} through this source`);
   }
 
   private async countDestruction(write: Write): Promise<void> {

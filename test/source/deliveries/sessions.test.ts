@@ -23,7 +23,7 @@ async function appWith(delivery: DeliveryMode, directory = new RecordingDirector
 const set = (path: string, value: unknown): object => patch({ op: "replace", path, value });
 
 describe.each(WAYS)("a directory with the delivery %s", (delivery) => {
-  it("ends sessions after it has saved that the user is deactivated, and at no other time", async () => {
+  it("ends sessions after it has saved that the user is deactivated, and at no other time [req 189]", async () => {
     const order: string[] = [];
     class WithSessions extends RecordingDirectory {
       revokeSessions = async (id: string, { event, applicationId }: DeliveryContext): Promise<void> => {
