@@ -1,10 +1,11 @@
 import type { Dialect } from "../patch/dialect.ts";
-import { capitalisedOp, qualifiedKeys, quotedBooleans } from "./entra-operations.ts";
+import { capitalisedOp, quotedBooleans } from "./entra-operations.ts";
 import { entraGroupUrn, jsonTextRoles, managerAsString, wrappedScalars } from "./entra-values.ts";
 import { grammarTransforms } from "./grammar.ts";
 import { legacyUrns } from "./legacy-urns.ts";
 import { memberShorthand } from "./member-shorthand.ts";
 import { lowerCaseOperations, missingPatchSchemas, missingResourceSchemas } from "./messages.ts";
+import { qualifiedKeys } from "./qualified-keys.ts";
 import { pathlessReadOnly } from "./read-only.ts";
 import { removeWithValue } from "./remove-with-value.ts";
 import { dropUnknownAttributes } from "./unknown-attributes.ts";

@@ -1,13 +1,9 @@
-import type { Transform, TransformContext } from "../patch/dialect.ts";
-import type { LocatedPath } from "../patch/request-paths.ts";
-import { printPath } from "../path/print.ts";
-import type { FilterLeaf } from "../path/tree.ts";
-import { mapLeaves } from "../path/walk-tree.ts";
-import { findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
-import { isObject } from "../values/is-object.ts";
+import type { Transform } from "../patch/dialect.ts";
+import type { ComparisonValue } from "../path/tree.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { LINKS } from "./links.ts";
-import { isRemove, type Members, rewriteMembers, rewriteOperation } from "./rewrite.ts";
+import { rewriteMembers, rewriteOperation } from "./rewrite.ts";
+import { rewritePathFilter } from "./rewrite-filter.ts";
 
 /** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is created if it is missing. */
 export const capitalisedOp: Transform = {
@@ -22,30 +18,6 @@ export const capitalisedOp: Transform = {
   },
 };
 
-/** Keys such as `name.givenName` and `urn:…:User:department` in the value of an operation without path. */
-export const qualifiedKeys: Transform = {
-  name: "qualified-keys",
-  why: "Entra ID puts dotted and URN-prefixed attribute paths as keys into the value of an operation without path.",
-  link: LINKS.entraCompatibility,
-  operation: (operation, { type }) => {
-    const { path, value } = operation;
-    if (path !== undefined || isRemove(operation) || !isObject(value)) return undefined;
-    const entries = Object.entries(value);
-    const qualified = entries.filter(([key]) => isQualified(key, type));
-    if (qualified.length === 0) return undefined;
-    const plain = entries.filter(([key]) => !isQualified(key, type));
-    return [
-      ...(plain.length === 0 ? [] : [{ ...operation, value: Object.fromEntries(plain) }]),
-      ...qualified.map(([path, part]) => ({ ...operation, path, value: part })),
-    ];
-  },
-};
-
-/** An extension's URN holds its data as an object (RFC 7643 section 3.3); anything longer is a path. */
-function isQualified(key: string, type: ResourceType): boolean {
-  return /[.:[]/.test(key) && !indexOf(type).schemas.has(key.toLowerCase());
-}
-
 /** `"True"` for true, in values and in the filters of paths. */
 export const quotedBooleans: Transform = {
   name: "quoted-booleans",
@@ -53,35 +25,20 @@ export const quotedBooleans: Transform = {
   link: LINKS.entraCompatibility,
   literal: "coerceBooleans",
   operation: (operation, context) => {
-    const withPath = unquotePath(operation, context);
+    const withPath = rewritePathFilter(operation, context, unquoteLiteral);
     const withValue = rewriteOperation(withPath ?? operation, context, unquote) ?? withPath;
     return withValue === undefined ? undefined : [withValue];
   },
   resource: (resource, { type }) => rewriteMembers(resource, type, unquote),
 };
 
+function unquoteLiteral(attribute: AttributeDefinition, value: ComparisonValue): ComparisonValue {
+  const unquoted = unquote(attribute, value);
+  return typeof unquoted === "boolean" ? unquoted : value;
+}
+
 function unquote(attribute: AttributeDefinition, value: unknown): unknown {
   if (attribute.type !== "boolean" || attribute.multiValued || typeof value !== "string") return value;
   const word = value.toLowerCase();
   return word === "true" ? true : word === "false" ? false : value;
-}
-
-function unquotePath(operation: Members, context: TransformContext): Record<string, unknown> | undefined {
-  const place = context.locate(operation.path);
-  const filter = place?.path.filter;
-  if (place === undefined || filter === undefined) return undefined;
-  let isChanged = false;
-  const unquoted = mapLeaves(filter, (leaf) => {
-    const changed = unquoteLeaf(leaf, place, context.type);
-    isChanged ||= changed !== leaf;
-    return changed;
-  });
-  return isChanged ? { ...operation, path: printPath({ ...place.path, filter: unquoted }) } : undefined;
-}
-
-function unquoteLeaf(leaf: FilterLeaf, { attribute }: LocatedPath, type: ResourceType): FilterLeaf {
-  if (leaf.type !== "comparison" || attribute === undefined) return leaf;
-  const sub = findSubAttribute(type, attribute, leaf.path.attribute);
-  const value = sub === undefined ? leaf.value : unquote(sub, leaf.value);
-  return value === leaf.value || typeof value !== "boolean" ? leaf : { ...leaf, value };
 }

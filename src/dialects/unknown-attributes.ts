@@ -3,6 +3,7 @@ import { findAttribute, findExtension, findSubAttribute, indexOf } from "../sche
 import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
+import { isQualifiedKey } from "./qualified-keys.ts";
 import { isRemove, type Members, mapElements } from "./rewrite.ts";
 
 /** Drops attributes that no schema of the type has. An unknown attribute in a path stays an error. */
@@ -19,7 +20,8 @@ export const dropUnknownAttributes: Transform = {
   },
   resource: (resource, context) => {
     const { type } = context;
-    const kept = dropUnknown(resource, context, (name) => isKnownName(name, type)) ?? resource;
+    const isKnown = (name: string): boolean => isKnownName(name, type) || isQualifiedKey(name, context);
+    const kept = dropUnknown(resource, context, isKnown) ?? resource;
     const schemas = knownSchemas(kept.schemas, context);
     if (kept === resource && schemas === kept.schemas) return undefined;
     return { ...kept, schemas };

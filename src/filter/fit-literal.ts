@@ -7,6 +7,8 @@ import { instantOf } from "../values/instant.ts";
 export interface LiteralCoercions {
   /** `active eq "True"`: a quoted boolean, in any case, against a boolean attribute. (Entra ID) @default false */
   readonly coerceBooleans?: boolean;
+  /** `size eq "42"`: a number in quotes against a number attribute. @default false */
+  readonly coerceNumericTexts?: boolean;
   /** `externalId eq 42`: a whole number without quotes against a string attribute. @default false */
   readonly coerceNumbers?: boolean;
 }
@@ -36,7 +38,10 @@ export function fitLiteral(
       );
     case "integer":
     case "decimal":
-      return typeof value === "number" ? { value } : { fault: "expected a number" };
+      if (typeof value === "number") return { value };
+      return (
+        (coercions.coerceNumericTexts === true ? coerceNumericText(value) : undefined) ?? { fault: "expected a number" }
+      );
     case "dateTime":
       if (typeof value === "string" && instantOf(value) !== undefined) return { value };
       return { fault: "expected a dateTime such as 2011-05-13T04:42:34Z, in double quotes" };
@@ -59,6 +64,19 @@ function operatorApplies(type: AttributeDefinition["type"], operator: Comparison
 function coerceBoolean(value: ComparisonValue): FitLiteral | undefined {
   const word = typeof value === "string" ? value.toLowerCase() : undefined;
   return word === "true" || word === "false" ? { value: word === "true", coerced: "coerceBooleans" } : undefined;
+}
+
+/** A number as every JSON parser reads it. */
+const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
+
+/** The number that a text contains; undefined if it does not contain one. */
+export function numberInText(text: unknown): number | undefined {
+  return typeof text === "string" && NUMBER.test(text) ? Number(text) : undefined;
+}
+
+function coerceNumericText(text: ComparisonValue): FitLiteral | undefined {
+  const value = numberInText(text);
+  return value === undefined ? undefined : { value, coerced: "coerceNumericTexts" };
 }
 
 /** Only exact whole numbers have one text form, so that it must have been meant. */
