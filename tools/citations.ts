@@ -13,13 +13,28 @@ export interface Citation {
   readonly title: string;
 }
 
+/** A test by its title, without what the title cites; what it fills in is shown as an ellipsis. */
+export interface NamedTest {
+  readonly path: string;
+  readonly title: string;
+}
+
 const TEST: ReadonlySet<string> = new Set(["it", "test", "describe"]);
 const LEFT_OUT: ReadonlySet<string> = new Set(["skip", "todo"]);
 const CITED = /\[req ([^\]]*)\]/g;
 
 /** What the titles of tests cite. Tests that are left out cite nothing, and neither do comments and other texts. */
 export function citationsOf(file: SourceText): Citation[] {
-  const found: Citation[] = [];
+  return titlesIn(file).flatMap(({ text, line }) => citationsIn(text, file.path, line));
+}
+
+/** The tests of a file, but for those that are left out. */
+export function testsOf(file: SourceText): NamedTest[] {
+  return titlesIn(file).map(({ text }) => ({ path: file.path, title: plainTitle(text) }));
+}
+
+function titlesIn(file: SourceText): { readonly text: string; readonly line: number }[] {
+  const found: { readonly text: string; readonly line: number }[] = [];
   const tree = parse(file);
   const visit = (node: ts.Node): void => {
     const names = ts.isCallExpression(node) ? calleeNames(node.expression) : [];
@@ -27,7 +42,7 @@ export function citationsOf(file: SourceText): Citation[] {
       if (names.some((name) => LEFT_OUT.has(name))) return;
       const line = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
       // Without a body it is not a test, or only the part of it.each with the rows.
-      if (node.arguments.length > 1) found.push(...citationsIn(titleOf(node.arguments[0]), file.path, line));
+      if (node.arguments.length > 1) found.push({ text: titleOf(node.arguments[0]), line });
     }
     ts.forEachChild(node, visit);
   };
@@ -55,12 +70,15 @@ function titleOf(node: ts.Node | undefined): string {
 
 function citationsIn(title: string, path: string, line: number): Citation[] {
   const requirements = [...title.matchAll(CITED)].flatMap(([, list = ""]) => list.split(",").flatMap(numbersOf));
-  const plain = title
+  return requirements.map((requirement) => ({ requirement, path, line, title: plainTitle(title) }));
+}
+
+function plainTitle(title: string): string {
+  return title
     .replace(CITED, "")
     .replace(/%[sdijfo]|\$[a-z][\w.]*/gi, "…")
     .replace(/\s+/g, " ")
     .trim();
-  return requirements.map((requirement) => ({ requirement, path, line, title: plain }));
 }
 
 function numbersOf(text: string): string[] {
