@@ -25,6 +25,7 @@ import {
   UnsupportedMediaTypeError,
 } from "./request-errors.ts";
 import { ScimError } from "./scim-error.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** The headers of an error response. */
 export interface WireHeaders {
@@ -35,9 +36,6 @@ export interface WireHeaders {
 }
 
 type Make = (detail: string, headers: WireHeaders) => ScimError;
-
-/** Longest `detail` that is kept, in characters. */
-const MAX_DETAIL = 1000;
 
 /** The detail words, each with its usual statuses; with another status, the status decides. */
 const BY_SCIM_TYPE: Readonly<Record<ScimType, { readonly statuses: readonly number[]; readonly make: Make }>> = {
@@ -85,7 +83,7 @@ const BY_STATUS: Readonly<Partial<Record<number, Make>>> = {
  */
 export function scimErrorFromWire(status: number, body: unknown, headers: WireHeaders = {}): ScimError {
   const actual = status >= 400 ? status : (errorStatus(body) ?? 500);
-  const detail = detailOf(body) ?? `Answered with status ${actual}`;
+  const detail = wordsOf(body) ?? `The response has status ${actual}`;
   const scimType = scimTypeOf(body);
   const byType = scimType === undefined ? undefined : BY_SCIM_TYPE[scimType];
   const make = byType?.statuses.includes(actual) === true ? byType.make : BY_STATUS[actual];
@@ -111,19 +109,4 @@ function scimTypeOf(body: unknown): ScimType | undefined {
   if (typeof stated !== "string") return undefined;
   const names = Object.keys(BY_SCIM_TYPE) as ScimType[];
   return names.find((name) => name.toLowerCase() === stated.toLowerCase());
-}
-
-/** The text for people: from SCIM 2.0, SCIM 1.1, or the `message` that gateways send. Printable and short. */
-function detailOf(body: unknown): string | undefined {
-  const errors = memberInAnyCase(body, "Errors");
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
-  const said = [
-    memberInAnyCase(body, "detail"),
-    memberInAnyCase(first, "description"),
-    memberInAnyCase(body, "message"),
-  ].find((text): text is string => typeof text === "string" && text.trim() !== "");
-  return said
-    ?.replaceAll(/[\p{Cc}\s]+/gu, " ")
-    .trim()
-    .slice(0, MAX_DETAIL);
 }

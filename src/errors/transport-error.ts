@@ -2,7 +2,7 @@
 const BRAND: unique symbol = Symbol.for("scimkit.TransportError") as never;
 
 /** Why there was no SCIM response. */
-export type TransportReason = "network" | "timeout" | "aborted" | "not-scim" | "credentials";
+export type TransportReason = "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected";
 
 /** What is known about the request: it never reached the service provider, or it is unknown whether it took effect. */
 export type TransportOutcome = "unknown" | "not-sent";
@@ -24,7 +24,7 @@ export interface TransportFacts {
 /**
  * There was no response (`network`, `timeout`, `aborted`), or a response that a SCIM service provider does not send
  * (`not-scim`), such as the HTML page of a proxy. With `credentials` nothing was sent, since there is no token; the cause
- * says why.
+ * says why. With `misdirected` the response shows another resource than the one that was requested, as a wrong cache does.
  *
  * With `outcome: "unknown"` a write may have taken effect: check before you repeat it. Contains no query, body or
  * header.

@@ -137,7 +137,7 @@ export type ScimEvent =
       method: string;
       route: string;
       status: number | undefined;
-      reason?: "network" | "timeout" | "aborted" | "not-scim" | "credentials";
+      reason?: "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected";
       ms: number;
       attempt: number;
     }

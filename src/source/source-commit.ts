@@ -4,7 +4,6 @@ import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../serv
 import type { Storage } from "../storage/storage.ts";
 import { ApplicationIds } from "./changes/application-ids.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
-import { adoptedAccount, withIdentity } from "./delivery/adoption.ts";
 import type { MappedChange } from "./delivery/delivered-change.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
 import type { RunJoined } from "./delivery/joined-delivery.ts";
@@ -70,6 +69,9 @@ async function mappedChange(
   if (removal === "remove") {
     const unverified = isUser && after !== undefined ? await guard.unverified(after.attributes) : undefined;
     const mapped = await mapWrite(mappings, write);
+    if (rule === undefined) return { mapped, unverified };
+    // Few sources have a rule.
+    const { adoptedAccount, withIdentity } = await import("./delivery/adoption.ts");
     const account = await adoptedAccount(write, { rule, protect, ids, unverified });
     if (account === undefined) return { mapped, unverified };
     return { mapped: withIdentity(mapped, account), unverified, adopted: { id: account.id, by: account.by } };

@@ -25,6 +25,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The media type of the request; undefined if it had no body. */
+  readonly sentAs: string | undefined;
 }
 
 /** How HTTP requests are sent. */
@@ -47,6 +49,10 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "ConnectionRefused",
 ]);
+
+/** The codes of certificates that are refused: the connection ends before the request is sent. */
+const CERTIFICATE_REFUSED =
+  /^(?:CERT_|ERR_TLS_CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_(?:VERIFY|GET_ISSUER)_|HOSTNAME_MISMATCH$|ERR_SSL_WRONG_VERSION_NUMBER$)/;
 
 /**
  * Sends one HTTP request and reads the whole response, whatever its status. The time limit includes the body and starts
@@ -103,7 +109,9 @@ async function fetchResponse(request: HttpRequest, options: HttpOptions): Promis
     });
     const response = await pending;
     const text = await pending.text();
-    return { method, route, url: shownUrl(url), attempt, status: response.status, headers: response.headers, text };
+    const sentAs = headers.get("content-type") ?? undefined;
+    const { status } = response;
+    return { method, route, url: shownUrl(url), attempt, status, headers: response.headers, text, sentAs };
   } catch (error) {
     if (isAborted(signal)) throw failure(request, "aborted", { reason: "aborted", outcome: "unknown" });
     if (isTimeoutError(error)) {
@@ -129,7 +137,7 @@ function neverConnected(cause: unknown): boolean {
   let error = cause;
   for (let depth = 0; depth < 4 && typeof error === "object" && error !== null; depth += 1) {
     const { code, cause: inner } = error as { code?: unknown; cause?: unknown };
-    if (typeof code === "string" && NOT_CONNECTED.has(code)) return true;
+    if (typeof code === "string" && (NOT_CONNECTED.has(code) || CERTIFICATE_REFUSED.test(code))) return true;
     error = inner;
   }
   return false;

@@ -1,7 +1,10 @@
 import { errorStatus, isErrorMessage, scimErrorFromWire } from "../../errors/from-wire.ts";
+import type { ScimError } from "../../errors/scim-error.ts";
 import { TransportError } from "../../errors/transport-error.ts";
 import type { Resource } from "../../protocol/resources.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { isObject } from "../../values/is-object.ts";
+import { canonicalResource } from "./canonical.ts";
 import type { HttpResponse } from "./http-request.ts";
 import { retryAfterMs } from "./retry.ts";
 
@@ -23,14 +26,21 @@ export function readResponse(response: HttpResponse, now: () => number): Respons
   if (status >= 400 || (isErrorMessage(body) && errorStatus(body) !== undefined)) {
     if (status === 404 && !isScimResponse(response, body)) throw notScim(response);
     const allow = headers.get("allow")?.split(",") ?? [];
-    throw scimErrorFromWire(status, body, {
+    const error = scimErrorFromWire(status, body, {
       retryAfterMs: retryAfterMs(headers, now),
       allow: allow.map((method) => method.trim()).filter((method) => method !== ""),
     });
+    throw status === 415 ? withMediaType(error, response) : error;
   }
   if (body === undefined) return undefined;
   if (status < 200 || status >= 300 || !isObject(body)) throw notScim(response);
   return body;
+}
+
+function withMediaType(error: ScimError, { sentAs }: HttpResponse): ScimError {
+  if (sentAs === undefined) return error;
+  const other = sentAs === "application/json" ? "application/scim+json" : "application/json";
+  return error.withDetail(`${error.detail} (sent as ${sentAs}; the profile's contentType can be "${other}")`);
 }
 
 /** The error for a response that does not come from a SCIM service provider. `content`: what it contained instead. */
@@ -49,19 +59,26 @@ export function notScim(response: HttpResponse, content?: string): TransportErro
  *
  * @throws {TransportError} for JSON with neither id nor schemas
  */
-export function readResource<T extends Resource>(body: ResponseBody, response: HttpResponse): T | undefined {
+export function readResource<T extends Resource>(
+  body: ResponseBody,
+  response: HttpResponse,
+  type: ResourceType,
+): T | undefined {
   if (body === undefined || Object.keys(body).length === 0) return undefined;
-  const resource = asResource<T>(body);
+  const resource = asResource<T>(body, type);
   if (resource === undefined) throw notScim(response, "JSON that is not a resource");
   return resource;
 }
 
-/** A value as a resource: an object with an id or schemas. Undefined for anything else. */
-export function asResource<T extends Resource>(value: unknown): T | undefined {
+/**
+ * A value as a resource: an object with an id or schemas, with its names as the type spells them. Undefined for anything
+ * else.
+ */
+export function asResource<T extends Resource>(value: unknown, type: ResourceType): T | undefined {
   if (!isObject(value)) return undefined;
-  if (typeof value.id === "number") return { ...value, id: String(value.id) } as unknown as T;
-  const isResource = (typeof value.id === "string" && value.id !== "") || Array.isArray(value.schemas);
-  return isResource ? (value as unknown as T) : undefined;
+  const resource = canonicalResource(value, type);
+  const isResource = (typeof resource.id === "string" && resource.id !== "") || Array.isArray(resource.schemas);
+  return isResource ? (resource as unknown as T) : undefined;
 }
 
 /** The parsed JSON, the text itself if it is not JSON, undefined if it is blank. */
@@ -70,15 +87,24 @@ function parse(text: string): unknown {
   if (trimmed === "") return undefined;
   try {
     // A reviver is slow, so it is used only for a text that may contain the name.
-    return /__proto__|\\u005f/i.test(trimmed) ? JSON.parse(trimmed, withoutPrototype) : JSON.parse(trimmed);
+    return SPECIAL.test(trimmed) ? JSON.parse(trimmed, readSpecial) : JSON.parse(trimmed);
   } catch {
     return trimmed;
   }
 }
 
-/** Removes a member that would set the prototype of an object that it is assigned to. */
-function withoutPrototype(this: unknown, key: string, value: unknown): unknown {
-  return key === "__proto__" ? undefined : value;
+/** What may contain the name of the prototype, or a number that is not exact. */
+const SPECIAL = /__proto__|\\u005f|[:[,]\s*-?\d{16}/i;
+
+/**
+ * Removes a member that would set the prototype of an object that it is assigned to. A whole number that is too large to be
+ * exact becomes its text, where the runtime gives it: it can be an id.
+ */
+function readSpecial(this: unknown, key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (key === "__proto__") return undefined;
+  const isInexact = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
+  const source = context?.source ?? "";
+  return isInexact && /^-?\d+$/.test(source) ? source : value;
 }
 
 function isScimResponse({ headers }: HttpResponse, body: unknown): boolean {

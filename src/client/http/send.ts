@@ -1,5 +1,7 @@
 import { isTransportError, TransportError } from "../../errors/transport-error.ts";
 import type { ScimEvent } from "../../observe/events.ts";
+import { isEntityTag } from "./entity-tag.ts";
+import { withoutCredentials } from "./hide-credentials.ts";
 import { type HttpOptions, type HttpRequest, type HttpResponse, sendHttpRequest } from "./http-request.ts";
 import type { RequestCredentials } from "./request-credentials.ts";
 import { type BaseUrl, type Query, requestUrl, shownUrl } from "./request-url.ts";
@@ -53,15 +55,21 @@ export function createSend(options: SendOptions): Send {
     const authorized = { method: request.method, url, signal: request.signal };
     let isRenewed = false;
 
+    const sendWith = async (headers: Headers, attempt: number): Promise<HttpResponse> => {
+      const response = await sendReported(httpRequest(request, { url, headers, attempt }, options), options);
+      if (response.status < 400) return response;
+      return { ...response, text: withoutCredentials(response.text, headers) };
+    };
+
     /** Renews the credentials after the first 401 and sends the request again. */
     const sendAuthorized = async (attempt: number): Promise<HttpResponse> => {
       const headers = await credentials.headers(authorized);
-      const response = await sendReported(httpRequest(request, { url, headers, attempt }, options), options);
+      const response = await sendWith(headers, attempt);
       if (response.status !== 401 || isRenewed) return response;
       isRenewed = true;
       const renewed = await credentials.renewed(authorized, headers);
       if (renewed === undefined) return response;
-      return sendReported(httpRequest(request, { url, headers: renewed, attempt }, options), options);
+      return sendWith(renewed, attempt);
     };
 
     for (let attempt = 1; ; attempt += 1) {
@@ -96,8 +104,14 @@ function httpRequest(
   headers.set("Accept", ACCEPT);
   headers.set("User-Agent", userAgent);
   if (body !== undefined) headers.set("Content-Type", contentType);
-  if (ifMatch !== undefined) headers.set("If-Match", ifMatch);
+  if (ifMatch !== undefined) headers.set("If-Match", entityTag(ifMatch));
   return { ...sent, method, route, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) };
+}
+
+/** @throws {TypeError} for a version that cannot be in a header: the write would be unconditional without it */
+function entityTag(version: string): string {
+  if (isEntityTag(version)) return version;
+  throw new TypeError("ifMatch: the version contains characters that are not allowed in a header");
 }
 
 /** Sends an HTTP request and reports the outcome to the observer. */

@@ -63,7 +63,7 @@ export async function createResource<T extends Resource>(
       body: resource,
       signal,
     });
-    return { resource: createdOf<T>(resource, response, now), outcome: "created" };
+    return { resource: createdOf<T>(resource, response, { type, now }), outcome: "created" };
   } catch (failure) {
     if (attributes.length === 0 || signal?.aborted === true || outcomeOf(failure) !== "unknown") throw failure;
     const found = await findCreated<T>(resource, attributes, { ...context, signal });
@@ -104,8 +104,12 @@ function mayBe(resource: Resource, sent: Resource, type: ResourceType): boolean 
   return wanted === undefined || hasNone || externalId.hasValue(resource, wanted);
 }
 
-function createdOf<T extends Resource>(sent: Resource, response: HttpResponse, now: () => number): T & { id: string } {
-  const shown = readResource<T>(readResponse(response, now), response);
+function createdOf<T extends Resource>(
+  sent: Resource,
+  response: HttpResponse,
+  { type, now }: Pick<CreateContext, "type" | "now">,
+): T & { id: string } {
+  const shown = readResource<T>(readResponse(response, now), response, type);
   const id = shown?.id ?? idOfLocation(response);
   if (id === undefined) throw notScim(response, "neither an id nor a Location");
   const { password: _, ...kept } = sent;

@@ -22,6 +22,8 @@ export interface ListOptions<Path extends string = string> {
   readonly startIndex?: number;
   /** The most pages that are requested. @default 10000 */
   readonly maxPages?: number;
+  /** The longest time of the whole listing, in milliseconds; after it no page is requested. @default unlimited */
+  readonly maxMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -70,13 +72,15 @@ interface Progress {
  * The listing ends at the announced total, at an empty page, without a next cursor or after `maxPages`. It always ends,
  * since each page must contain a new resource.
  *
- * @throws {TransportError} `not-scim` when a page repeats an earlier one: the service provider does not support paging
+ * @throws {TransportError} `not-scim` when a page repeats an earlier one: the service provider does not support paging;
+ * `timeout` after `maxMs`
  */
 export async function* listPages<T extends Resource>(
   query: ListOptions,
   { send, type, now, maxResults }: ListContext,
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const { pageSize, startIndex, maxPages } = limitsOf(query);
+  const end = query.maxMs === undefined ? Number.POSITIVE_INFINITY : now() + query.maxMs;
   const count = Math.min(pageSize, Math.max(maxResults() ?? pageSize, 1));
   const progress: Progress = {
     seen: new Set(),
@@ -95,12 +99,13 @@ export async function* listPages<T extends Resource>(
       query: [...queryOf(query), ...position(progress), ["count", count]],
       signal: query.signal,
     });
-    const list = readList<T>(readResponse(response, now), response);
+    const list = readList<T>(readResponse(response, now), response, type);
     const fresh = advance(progress, list, { response, isFirst: page === 1 });
     const ended = hasEnded(progress, list, startIndex);
     const complete = ended && progress.isSound && progress.total === progress.seen.size;
     yield { resources: fresh, total: list.total, complete };
     if (ended || page >= maxPages) return;
+    if (now() >= end) throw tookTooLong(response, query.maxMs);
   }
 }
 
@@ -160,6 +165,11 @@ function hasEnded(progress: Progress, list: WireList<Resource>, startIndex: numb
   if (list.received === 0) return true;
   if (list.nextCursor !== undefined) return false;
   return list.total !== undefined && startIndex - 1 + progress.received >= list.total;
+}
+
+function tookTooLong({ method, route, url, attempt }: HttpResponse, maxMs: number | undefined): TransportError {
+  const text = `${method} ${route}: the listing is not complete after ${maxMs} ms`;
+  return new TransportError(text, { reason: "timeout", outcome: "unknown", url, attempt });
 }
 
 function repeated({ method, route, url, attempt, status }: HttpResponse): TransportError {

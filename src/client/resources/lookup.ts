@@ -20,6 +20,10 @@ export interface FindOptions {
    * `none` is not certain. @default false
    */
   readonly thorough?: boolean;
+  /** The most pages that are requested. @default 10000 */
+  readonly maxPages?: number;
+  /** The longest time of the look-up, in milliseconds. @default unlimited */
+  readonly maxMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -47,13 +51,13 @@ const FILTER_REJECTED: ReadonlySet<number> = new Set([400, 405, 413, 414, 422, 5
  */
 export async function findResources<T extends Resource>(
   key: LookupKey,
-  { thorough = false, signal }: FindOptions,
+  { thorough = false, maxPages, maxMs, signal }: FindOptions,
   context: ListContext,
 ): Promise<FindResult<T>> {
   const attribute = lookupAttribute(context.type, key.attribute);
   const { value } = key;
   if (typeof value !== "string" || value === "") throw new TypeError("find: value must be text that is not empty");
-  const query = { filter: attribute.filterFor(value), pageSize: thorough ? 100 : 10, signal };
+  const query = { filter: attribute.filterFor(value), pageSize: thorough ? 100 : 10, maxPages, maxMs, signal };
   const resources: (T & { id: string })[] = [];
   let certain = false;
   try {

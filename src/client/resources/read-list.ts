@@ -1,4 +1,5 @@
 import type { Resource } from "../../protocol/resources.ts";
+import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { countOf } from "../../values/count.ts";
 import { isObject } from "../../values/is-object.ts";
 import { memberInAnyCase } from "../../values/member-in-any-case.ts";
@@ -22,7 +23,11 @@ export interface WireList<T extends Resource> {
  *
  * @throws {TransportError} `not-scim` when the body is not a list response
  */
-export function readList<T extends Resource>(body: ResponseBody, response: HttpResponse): WireList<T> {
+export function readList<T extends Resource>(
+  body: ResponseBody,
+  response: HttpResponse,
+  type: ResourceType,
+): WireList<T> {
   const entries = memberInAnyCase(body, "Resources") ?? undefined;
   const total = countOf(memberInAnyCase(body, "totalResults"));
   if ((entries === undefined && total === undefined) || (entries !== undefined && !Array.isArray(entries))) {
@@ -32,7 +37,7 @@ export function readList<T extends Resource>(body: ResponseBody, response: HttpR
   const list: readonly unknown[] = entries ?? [];
   return {
     resources: list.flatMap((entry) => {
-      const resource = isObject(entry) ? asResource<T>(entry) : undefined;
+      const resource = isObject(entry) ? asResource<T>(entry, type) : undefined;
       return typeof resource?.id === "string" ? [resource as T & { id: string }] : [];
     }),
     received: list.length,

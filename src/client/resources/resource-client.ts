@@ -1,9 +1,11 @@
 import { isScimError } from "../../errors/scim-error.ts";
+import { TransportError } from "../../errors/transport-error.ts";
 import type { PatchOperation } from "../../protocol/messages.ts";
 import type { PathOf } from "../../protocol/paths.ts";
 import type { Resource } from "../../protocol/resources.ts";
 import { URN } from "../../protocol/urns.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
+import { shortened } from "../../values/shortened.ts";
 import type { HttpResponse } from "../http/http-request.ts";
 import { notScim, readResource, readResponse } from "../http/read-response.ts";
 import { idSegment } from "../http/request-url.ts";
@@ -44,6 +46,7 @@ export interface ResourceClient<T extends Resource, Input extends object = T> {
    * Reads a resource. Like `replace` and `patch` it returns the id of the request if the response names none.
    *
    * @throws {NotFoundError} when the service provider itself says that there is none
+   * @throws {TransportError} `misdirected` when the response shows a resource with another id
    */
   get(id: string, options?: ReadOptions<PathOf<Input>>): Promise<T & { id: string }>;
   /**
@@ -92,15 +95,13 @@ export function createResourceClient<T extends Resource, Input extends object = 
     id: string,
     request: Pick<ScimRequest, "method" | "query" | "body" | "ifMatch" | "repeat" | "signal">,
   ): Promise<{ shown: (T & { id: string }) | undefined; response: HttpResponse }> => {
-    const response = await send({
-      ...request,
-      route: `${type.endpoint}/{id}`,
-      path: type.endpoint + idSegment(id),
-    });
+    const place = { route: `${type.endpoint}/{id}`, path: type.endpoint + idSegment(id) };
+    const response = await send({ ...request, ...place });
     try {
       const body = readResponse(response, now);
       // Whatever JSON a server puts into its response to a DELETE is ignored.
-      const resource = request.method === "DELETE" ? undefined : readResource<T>(body, response);
+      const resource = request.method === "DELETE" ? undefined : readResource<T>(body, response, type);
+      if (request.method === "GET") requireId(resource, id, response);
       return { shown: resource && withId(resource, id), response };
     } catch (error) {
       if (isScimError(error) && (error.status === 405 || error.status === 501)) {
@@ -140,6 +141,21 @@ export function createResourceClient<T extends Resource, Input extends object = 
       await sendTo(id, { method: "DELETE", ifMatch, repeat, signal });
     },
   });
+}
+
+/**
+ * A cache or a proxy that shows somebody else must never be believed.
+ *
+ * @throws {TransportError} `misdirected`
+ */
+function requireId(resource: Resource | undefined, id: string, response: HttpResponse): void {
+  const shown = resource?.id;
+  if (typeof shown !== "string" || shown === "" || shown.toLowerCase() === id.toLowerCase()) return;
+  const { method, route, url, attempt, status } = response;
+  throw new TransportError(
+    `${method} ${route}: the response shows another resource (${shortened(shown, 64)}) than the one that was requested`,
+    { reason: "misdirected", outcome: "unknown", url, attempt, status },
+  );
 }
 
 /** The resource with the id of the request if the response names none. */

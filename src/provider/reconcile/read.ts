@@ -1,4 +1,5 @@
-import type { NotDone } from "../remote/classify.ts";
+import { isTransportError } from "../../errors/transport-error.ts";
+import type { NotDone, Sent } from "../remote/classify.ts";
 import { type RemoteResource, remoteIdOf } from "../remote/resources.ts";
 import { failed, type Reconciliation, remoteIdIn } from "./reconciliation.ts";
 
@@ -17,6 +18,7 @@ export async function readRemote(reconciliation: Reconciliation): Promise<Read> 
   const { objects, context, key } = reconciliation;
   const remoteId = remoteIdIn(reconciliation);
   let result = await objects.remote.get(remoteId);
+  if (isMisdirected(result)) return { event: "misdirected" };
   if (result.event === "unknown") {
     result = await objects.remote.get(remoteId);
     if (result.event === "unknown" && isInDoubt(reconciliation) && (await isAlive(reconciliation, remoteId))) {
@@ -34,6 +36,11 @@ export async function readRemote(reconciliation: Reconciliation): Promise<Read> 
   const shownId = remoteIdOf(result.value);
   if (shownId !== undefined && shownId !== remoteId) return { event: "misdirected" };
   return result;
+}
+
+/** Whether the client has rejected a response that shows another resource. */
+function isMisdirected(result: Sent<RemoteResource>): boolean {
+  return result.event === "unknown" && isTransportError(result.error) && result.error.reason === "misdirected";
 }
 
 /** Whether a request whose outcome is unknown may have changed the resource's id. */

@@ -41,7 +41,7 @@ export interface Adoption {
 
 /** What deciding about an adoption needs. */
 export interface AdoptionContext {
-  readonly rule: AdoptRule | undefined;
+  readonly rule: AdoptRule;
   readonly protect: ((resource: GuardedResource) => unknown) | undefined;
   readonly ids: ApplicationIds;
   readonly unverified: readonly string[] | undefined;
@@ -60,7 +60,7 @@ const NO_EVIDENCE = /^(user_?name|login|e-?mails?|mail|upn|phone|display_?name|n
 export async function adoptedAccount(write: Write, context: AdoptionContext): Promise<AdoptedAccount | undefined> {
   const { rule, protect, ids, unverified } = context;
   const { action, partition, id, after } = write;
-  if (rule === undefined || action !== "create" || partition.type !== "User" || after === undefined) return undefined;
+  if (action !== "create" || partition.type !== "User" || after === undefined) return undefined;
   const account = await rule({ id, attributes: after.attributes, unverified });
   if (account === undefined) return undefined;
   checkAccount(account);
