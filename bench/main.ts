@@ -7,6 +7,7 @@ import { type Figure, markdownOf, tableOf } from "./figure.ts";
 import { benchFilters } from "./filters.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchHttp } from "./http.ts";
+import { benchManySources } from "./many-sources.ts";
 import { benchMappings } from "./mappings.ts";
 import { benchPatches } from "./patches.ts";
 import { benchSizeAndStart } from "./size-and-start.ts";
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   hostile: benchHostile,
   credentials: benchCredentials,
   deliveries: benchDeliveries,
+  "many-sources": benchManySources,
   mappings: benchMappings,
   http: benchHttp,
   storage: () => benchStorage({ million: values.million }),
