@@ -7,12 +7,16 @@ export function renderPage(tables: Tables): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="5">
 <title>Users and groups</title>
 <style>
+  :root { color-scheme: light dark; }
   body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; }
   table { border-collapse: collapse; margin-bottom: 1rem; }
   th, td { border: 1px solid #bbb; padding: 0.25rem 0.75rem; text-align: left; }
+  td { max-width: 20rem; overflow-wrap: break-word; }
+  .table { overflow-x: auto; }
 </style>
 </head>
 <body>
@@ -37,7 +41,8 @@ ${table(["Group", "Members"], groups)}`;
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (tag: string, cells: readonly string[]): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
-  return `<table>\n${[line("th", head), ...rows.map((row) => line("td", row))].join("\n")}\n</table>`;
+  const shown = rows.length === 0 ? [head.map((_, position) => (position === 0 ? "none yet" : ""))] : rows;
+  return `<div class="table"><table>\n${[line("th", head), ...shown.map((row) => line("td", row))].join("\n")}\n</table></div>`;
 }
 
 /** Identity providers send names with any characters. */
