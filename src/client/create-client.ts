@@ -8,9 +8,11 @@ import { orAborted } from "../timing/wait-for.ts";
 import { resolveClientOptions, type ScimClientOptions } from "./client-options.ts";
 import { backoffMs } from "./http/retry.ts";
 import { createSend } from "./http/send.ts";
+import type { EffectiveCapabilities } from "./profiles/capabilities.ts";
 import { createDiscovery, type ServiceProviderConfig } from "./profiles/discovery.ts";
 import type { ClientProfile } from "./profiles/profile.ts";
 import { createResourceClient, type ResourceClient } from "./resources/resource-client.ts";
+import type { ConnectionReport } from "./test-connection.ts";
 
 /** Options of `serviceProviderConfig`. */
 export interface ServiceProviderConfigOptions {
@@ -40,6 +42,13 @@ export interface ScimClient {
    * never throws. A configuration is kept for an hour and a failure for a minute, unless the options say otherwise.
    */
   serviceProviderConfig(options?: ServiceProviderConfigOptions): Promise<ServiceProviderConfig>;
+  /** The capabilities in effect, with the origin of each value: those of `serviceProviderConfig`. */
+  capabilities(options?: ServiceProviderConfigOptions): Promise<EffectiveCapabilities>;
+  /**
+   * Tries the connection with a few reads, for an administrator: connection, credentials, what is supported, what is odd,
+   * and what to do about it. It never throws and writes nothing.
+   */
+  test(options?: { readonly signal?: AbortSignal }): Promise<ConnectionReport>;
 }
 
 /**
@@ -66,15 +75,25 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     discovery,
     settle: (signal: AbortSignal | undefined) => sleep(backoffMs(1, maxWaitMs, random), signal),
   };
+  const users = createResourceClient<User, UserInput>(userResourceType, context);
+  const groups = createResourceClient<Group, GroupInput>(groupResourceType, context);
+  const serviceProviderConfig = ({ type, refresh, signal }: ServiceProviderConfigOptions = {}) =>
+    orAborted(discovery.read({ type: type?.name, refresh }), signal, () => abortedDiscovery(base.root));
   return Object.freeze({
     baseUrl: base.root,
     profile: resolved.profile,
-    users: createResourceClient<User, UserInput>(userResourceType, context),
-    groups: createResourceClient<Group, GroupInput>(groupResourceType, context),
+    users,
+    groups,
     resource: <T extends Resource = Resource, Input extends object = T>(type: TypedResourceType<string, T, Input>) =>
       createResourceClient<T, Input>(type, context),
-    serviceProviderConfig: ({ type, refresh, signal }: ServiceProviderConfigOptions = {}) =>
-      orAborted(discovery.read({ type: type?.name, refresh }), signal, () => abortedDiscovery(base.root)),
+    serviceProviderConfig,
+    capabilities: async (asked: ServiceProviderConfigOptions = {}) => (await serviceProviderConfig(asked)).capabilities,
+    test: async ({ signal }: { readonly signal?: AbortSignal } = {}) => {
+      // Few programs test a connection.
+      const { testConnection } = await import("./test-connection.ts");
+      const config = () => discovery.read({ refresh: true });
+      return testConnection({ config, users, groups, signal, newId: () => crypto.randomUUID() });
+    },
   });
 }
 

@@ -42,6 +42,7 @@ export { filter } from "../client/resources/filter-template.ts";
 export type { ListOptions, ListPage } from "../client/resources/list-pages.ts";
 export type { FindOptions, FindResult, LookupKey } from "../client/resources/lookup.ts";
 export type { ReadOptions, ResourceClient, WriteOptions } from "../client/resources/resource-client.ts";
+export type { CheckState, ConnectionCheck, ConnectionReport } from "../client/test-connection.ts";
 export type { Observer, ScimEvent } from "../observe/events.ts";
 export type { PatchOperation } from "../protocol/messages.ts";
 export type { PathOf } from "../protocol/paths.ts";

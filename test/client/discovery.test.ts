@@ -48,6 +48,7 @@ describe("capabilities", () => {
       sort: "profile",
       etag: "discovered",
       changePassword: "default",
+      cursor: "default",
     } satisfies Record<keyof Capabilities, string>);
   });
 

@@ -1,6 +1,6 @@
 /**
- * What a service provider can do (RFC 7643 section 5). The client acts on `filterMaxResults`, and a provider on `patch`,
- * `put` and `etag`. The others are for the caller of `serviceProviderConfig`.
+ * What a service provider can do (RFC 7643 section 5). The client acts on `filterMaxResults` and `cursor`, and a provider on
+ * `patch`, `put` and `etag`. The others are for the caller of `serviceProviderConfig`.
  */
 export interface Capabilities {
   /** PATCH (RFC 7644 section 3.5.2). */
@@ -18,6 +18,8 @@ export interface Capabilities {
   readonly sort: boolean;
   readonly etag: boolean;
   readonly changePassword: boolean;
+  /** Paging by cursor (RFC 9865). Listings then use it, as soon as the configuration was read. */
+  readonly cursor: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ export const defaultCapabilities: Capabilities = Object.freeze({
   sort: false,
   etag: false,
   changePassword: false,
+  cursor: false,
 });
 
 const ORDER = ["profile", "discovered", "learned", "enforced", "override"] as const;

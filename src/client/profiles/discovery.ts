@@ -1,3 +1,4 @@
+import { isScimError } from "../../errors/scim-error.ts";
 import { isDue } from "../../timing/due.ts";
 import { notScim, readResponse } from "../http/read-response.ts";
 import type { Send } from "../http/send.ts";
@@ -16,6 +17,11 @@ export interface ServiceProviderConfig {
   readonly capabilities: EffectiveCapabilities;
   /** Why the configuration could not be read; undefined if it was read, or if the profile says that there is none. */
   readonly failure: unknown;
+  /**
+   * Whether the defaults can be relied on. False if the service provider has made no statement yet: the last attempts ended
+   * in a 401, 429 or 5xx, without a response, or in a page of HTML. If it has made one before, that one holds.
+   */
+  readonly isCertain: boolean;
 }
 
 /** What a client knows of the capabilities of its service provider. */
@@ -24,6 +30,8 @@ export interface Discovery {
   read(options: { type?: string; refresh?: boolean }): Promise<ServiceProviderConfig>;
   /** The most resources in one response, as far as it is known without a request. */
   maxResults(): number | undefined;
+  /** Whether listings use cursors, as far as it is known without a request. */
+  usesCursors(): boolean;
   /** Records that the endpoint of a resource type responded with 405 or 501 to a method. */
   learn(type: string, method: string): void;
 }
@@ -41,8 +49,13 @@ export interface DiscoveryOptions {
 interface Discovered {
   readonly stated: Partial<Capabilities> | undefined;
   readonly failure: unknown;
+  /** Whether the service provider has made a statement, now or before. */
+  readonly isCertain: boolean;
   readonly expires: number;
 }
+
+/** Statuses by which a service provider says that it has no configuration. */
+const NO_CONFIGURATION: ReadonlySet<number> = new Set([400, 403, 404, 405, 410, 501]);
 
 /** Sends one request for all callers. A configuration is kept for `ttlMs`, a failure for `failureTtlMs` (requirement C25). */
 export function createDiscovery(options: DiscoveryOptions): Discovery {
@@ -57,15 +70,19 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
       const response = await send({ method: "GET", route: path, path });
       const stated = readServiceProviderConfig(readResponse(response, now));
       if (stated === undefined) throw notScim(response, "JSON that is not a configuration");
-      return { stated, failure: undefined, expires: now() + options.ttlMs };
+      return { stated, failure: undefined, isCertain: true, expires: now() + options.ttlMs };
     } catch (failure) {
-      return { stated: undefined, failure, expires: now() + options.failureTtlMs };
+      const expires = now() + options.failureTtlMs;
+      const isStatement = isScimError(failure) && NO_CONFIGURATION.has(failure.status);
+      if (isStatement) return { stated: undefined, failure, isCertain: true, expires };
+      // An outage says nothing: what was stated before still holds.
+      return { stated: discovered?.stated, failure, isCertain: discovered?.isCertain === true, expires };
     }
   };
 
   const current = async (refresh: boolean): Promise<Discovered> => {
     const { serviceProviderConfigPath: path = "/ServiceProviderConfig" } = profile;
-    if (path === null) return { stated: undefined, failure: undefined, expires: 0 };
+    if (path === null) return { stated: undefined, failure: undefined, isCertain: true, expires: 0 };
     if (discovered !== undefined && !refresh && !isDue(discovered.expires, now(), longestMs)) return discovered;
     pending ??= discover(path).finally(() => {
       pending = undefined;
@@ -90,9 +107,10 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
 
   return {
     read: async ({ type, refresh = false }) => {
-      const { stated, failure } = await current(refresh);
-      return Object.freeze({ capabilities: capabilitiesOf(type, stated), failure });
+      const { stated, failure, isCertain } = await current(refresh);
+      return Object.freeze({ capabilities: capabilitiesOf(type, stated), failure, isCertain });
     },
+    usesCursors: () => capabilitiesOf(undefined, discovered?.stated).cursor,
     maxResults: () => {
       const { filterMaxResults, origin } = capabilitiesOf(undefined, discovered?.stated);
       return origin.filterMaxResults === "default" ? undefined : filterMaxResults;

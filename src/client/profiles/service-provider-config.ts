@@ -23,6 +23,7 @@ export function readServiceProviderConfig(body: unknown): Partial<Capabilities> 
     sort: supported(memberInAnyCase(document, "sort")),
     etag: supported(memberInAnyCase(document, "etag")),
     changePassword: supported(memberInAnyCase(document, "changePassword")),
+    cursor: supported(memberInAnyCase(memberInAnyCase(document, "pagination"), "cursor")),
   };
   const known = Object.entries(stated).filter(([name, value]) => value !== undefined && !isMissingLimit(name, value));
   return known.length === 0 ? undefined : Object.fromEntries(known);

@@ -48,6 +48,8 @@ export interface ListContext {
   readonly now: () => number;
   /** The most resources in one response, as far as it is known. */
   readonly maxResults: () => number | undefined;
+  /** Whether the service provider is known to page by cursor. */
+  readonly usesCursors: () => boolean;
 }
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -77,7 +79,7 @@ interface Progress {
  */
 export async function* listPages<T extends Resource>(
   query: ListOptions,
-  { send, type, now, maxResults }: ListContext,
+  { send, type, now, maxResults, usesCursors }: ListContext,
 ): AsyncGenerator<ListPage<T>, void, undefined> {
   const { pageSize, startIndex, maxPages } = limitsOf(query);
   const end = query.maxMs === undefined ? Number.POSITIVE_INFINITY : now() + query.maxMs;
@@ -86,7 +88,8 @@ export async function* listPages<T extends Resource>(
     seen: new Set(),
     startIndex,
     received: 0,
-    cursor: undefined,
+    // An empty cursor requests the first page by cursor (RFC 9865 section 2).
+    cursor: startIndex === 1 && usesCursors() ? "" : undefined,
     firstId: undefined,
     total: undefined,
     isSound: startIndex === 1,

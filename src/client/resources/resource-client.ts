@@ -79,7 +79,7 @@ export interface ResourceClient<T extends Resource, Input extends object = T> {
 }
 
 /** What a resource client needs. */
-export interface ResourceClientContext extends Omit<CreateContext, "type" | "maxResults"> {
+export interface ResourceClientContext extends Omit<CreateContext, "type" | "maxResults" | "usesCursors"> {
   readonly discovery: Discovery;
 }
 
@@ -89,7 +89,7 @@ export function createResourceClient<T extends Resource, Input extends object = 
   context: ResourceClientContext,
 ): ResourceClient<T, Input> {
   const { send, now, discovery, settle } = context;
-  const own = { type, send, now, settle, maxResults: discovery.maxResults };
+  const own = { type, send, now, settle, maxResults: discovery.maxResults, usesCursors: discovery.usesCursors };
 
   const sendTo = async (
     id: string,
