@@ -10,7 +10,7 @@ const ROOMS: readonly RegExp[] = [
   /^src\/filter\//,
   /^src\/patch\//,
   /^src\/(dialects|server\/(?!bulk|endpoints\/discovery))/,
-  /^src\/client\/(?!auth\/oauth\/(?!oauth-options|interactive-options))/,
+  /^src\/client\/(?!test-connection|auth\/oauth\/(?!oauth-options|interactive-options))/,
   /^src\/storage\/state\//,
   /^src\/storage\/(?!sql|postgres|state)/,
   /^src\/storage\/sql\//,
