@@ -1,9 +1,7 @@
 import type { Transform } from "../patch/dialect.ts";
-import type { ComparisonValue } from "../path/tree.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { LINKS } from "./links.ts";
-import { rewriteMembers, rewriteOperation } from "./rewrite.ts";
-import { rewritePathFilter } from "./rewrite-filter.ts";
+import { rewriting } from "./rewrite.ts";
 
 /** `Add`, `Replace`, `Remove`; the element that `Replace` addresses through a filter is created if it is missing. */
 export const capitalisedOp: Transform = {
@@ -18,24 +16,18 @@ export const capitalisedOp: Transform = {
   },
 };
 
-/** `"True"` for true, in values and in the filters of paths. */
+/** `"True"` for true, in values and in filters. */
 export const quotedBooleans: Transform = {
-  name: "quoted-booleans",
-  why: "Entra ID sends booleans as the texts True and False, and compares with them in filters.",
-  link: LINKS.entraCompatibility,
+  ...rewriting(
+    {
+      name: "quoted-booleans",
+      why: "Entra ID sends booleans as the texts True and False, and compares with them in filters.",
+      link: LINKS.entraCompatibility,
+    },
+    unquote,
+  ),
   literal: "coerceBooleans",
-  operation: (operation, context) => {
-    const withPath = rewritePathFilter(operation, context, unquoteLiteral);
-    const withValue = rewriteOperation(withPath ?? operation, context, unquote) ?? withPath;
-    return withValue === undefined ? undefined : [withValue];
-  },
-  resource: (resource, { type }) => rewriteMembers(resource, type, unquote),
 };
-
-function unquoteLiteral(attribute: AttributeDefinition, value: ComparisonValue): ComparisonValue {
-  const unquoted = unquote(attribute, value);
-  return typeof unquoted === "boolean" ? unquoted : value;
-}
 
 function unquote(attribute: AttributeDefinition, value: unknown): unknown {
   if (attribute.type !== "boolean" || attribute.multiValued || typeof value !== "string") return value;

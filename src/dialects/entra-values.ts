@@ -1,9 +1,10 @@
-import type { Transform } from "../patch/dialect.ts";
+import type { Transform, TransformContext } from "../patch/dialect.ts";
+import { printPath } from "../path/print.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isReference } from "../schema/attributes/reference.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";
+import { type Members, rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";
 
 /** `manager: "id"` for `manager: { value: "id" }`; an empty text clears it. */
 export const managerAsString: Transform = {
@@ -41,20 +42,44 @@ export const wrappedScalars: Transform = rewriting(
 );
 
 /** `roles[].value` holding the whole role as JSON text. */
-export const jsonTextRoles: Transform = rewriting(
-  {
-    name: "json-text-roles",
-    why: "The app role expressions of Entra ID send a role as JSON text in the value of a role.",
-    link: LINKS.entraAttributes,
+export const jsonTextRoles: Transform = {
+  name: "json-text-roles",
+  why: "The app role expressions of Entra ID send a role as JSON text in the value of a role.",
+  link: LINKS.entraAttributes,
+  operation: (operation, context) => {
+    const parts = rolePartsAt(operation, context);
+    if (parts !== undefined) return parts;
+    const changed = rewriteOperation(operation, context, readRoles);
+    return changed === undefined ? undefined : [changed];
   },
-  (attribute, value) => {
-    if (attribute.name !== "roles" || !attribute.multiValued || attribute.type !== "complex") return value;
-    const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const read = elements.map(readRole);
-    if (read.every((element, position) => element === elements[position])) return value;
-    return Array.isArray(value) ? read : read[0];
-  },
-);
+  resource: (resource, { type }) => rewriteMembers(resource, type, readRoles),
+};
+
+function isRoles(attribute: AttributeDefinition | undefined): boolean {
+  return attribute?.name === "roles" && attribute.multiValued && attribute.type === "complex";
+}
+
+function readRoles(attribute: AttributeDefinition, value: unknown): unknown {
+  if (!isRoles(attribute)) return value;
+  const elements: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const read = elements.map(readRole);
+  if (read.every((element, position) => element === elements[position])) return value;
+  return Array.isArray(value) ? read : read[0];
+}
+
+/** JSON text behind `roles[…].value`: one operation for each part, and `value` last, as the filter may name it. */
+function rolePartsAt(operation: Members, context: TransformContext): Record<string, unknown>[] | undefined {
+  const place = context.locate(operation.path);
+  if (place?.sub?.name !== "value" || !place.filtered || !isRoles(place.attribute)) return undefined;
+  const role = readRole(operation.value);
+  if (role === operation.value || !isObject(role)) return undefined;
+  const { value, ...labels } = role;
+  return Object.entries({ ...labels, value }).map(([name, part]) => ({
+    ...operation,
+    path: printPath({ ...place.path, sub: name }),
+    value: part,
+  }));
+}
 
 function readRole(element: unknown): unknown {
   const text = isObject(element) ? element.value : element;

@@ -1,7 +1,5 @@
-import { fitLiteral } from "../filter/fit-literal.ts";
 import type { Transform } from "../patch/dialect.ts";
 import { LINKS } from "./links.ts";
-import { rewritePathFilter } from "./rewrite-filter.ts";
 
 /** The quirks of filters; `FilterLeniencies` describes each. */
 export const grammarTransforms: readonly Transform[] = [
@@ -40,12 +38,5 @@ export const grammarTransforms: readonly Transform[] = [
     why: "Clients whose ids are numbers compare texts with them without quotes, as in externalId eq 42.",
     link: LINKS.oneLogin,
     literal: "coerceNumbers",
-    operation: (operation, context) => {
-      const changed = rewritePathFilter(operation, context, (attribute, value) => {
-        const fitted = fitLiteral(attribute, "eq", value, { coerceNumbers: true });
-        return "value" in fitted && fitted.coerced === "coerceNumbers" ? fitted.value : value;
-      });
-      return changed === undefined ? undefined : [changed];
-    },
   },
 ];

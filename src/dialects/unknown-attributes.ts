@@ -1,9 +1,8 @@
 import type { Transform, TransformContext } from "../patch/dialect.ts";
 import { findAttribute, findExtension, findSubAttribute, indexOf } from "../schema/attributes/attribute-index.ts";
-import type { AttributeDefinition, ResourceType } from "../schema/attributes/definition.ts";
+import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
-import { isQualifiedKey } from "./qualified-keys.ts";
 import { isRemove, type Members, mapElements } from "./rewrite.ts";
 
 /** Drops attributes that no schema of the type has. An unknown attribute in a path stays an error. */
@@ -19,9 +18,7 @@ export const dropUnknownAttributes: Transform = {
     return changed === value ? undefined : [{ ...operation, value: changed }];
   },
   resource: (resource, context) => {
-    const { type } = context;
-    const isKnown = (name: string): boolean => isKnownName(name, type) || isQualifiedKey(name, context);
-    const kept = dropUnknown(resource, context, isKnown) ?? resource;
+    const kept = dropUnknown(resource, context) ?? resource;
     const schemas = knownSchemas(kept.schemas, context);
     if (kept === resource && schemas === kept.schemas) return undefined;
     return { ...kept, schemas };
@@ -31,17 +28,16 @@ export const dropUnknownAttributes: Transform = {
 function dropFromPathless(operation: Members, context: TransformContext): Record<string, unknown>[] | undefined {
   const { value } = operation;
   if (!isObject(value)) return undefined;
-  const kept = dropUnknown(
-    value,
-    context,
-    (name) => isKnownName(name, context.type) || context.locate(name) !== undefined,
-  );
+  const kept = dropUnknown(value, context);
   if (kept === undefined) return undefined;
   return Object.keys(kept).length === 0 ? [] : [{ ...operation, value: kept }];
 }
 
-function isKnownName(name: string, type: ResourceType): boolean {
-  return findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name);
+/** Whether a name is that of an attribute or of a schema, or a path, which a transform reads after this one. */
+function isKnownName(name: string, context: TransformContext): boolean {
+  const { type } = context;
+  const isName = findAttribute(type, undefined, name) !== undefined || indexOf(type).schemas.has(name);
+  return isName || context.locate(name) !== undefined;
 }
 
 function knownSchemas(schemas: unknown, context: TransformContext): unknown {
@@ -57,14 +53,10 @@ function isSchema(urn: string, context: TransformContext): boolean {
 }
 
 /** Members without the unknown ones; undefined if all are known. */
-function dropUnknown(
-  members: Members,
-  context: TransformContext,
-  isKnown: (name: string) => boolean,
-): Record<string, unknown> | undefined {
+function dropUnknown(members: Members, context: TransformContext): Record<string, unknown> | undefined {
   const { type } = context;
   return keepEntries(members, (name, value) => {
-    if (!isKnown(name)) {
+    if (!isKnownName(name, context)) {
       context.drop(name);
       return undefined;
     }

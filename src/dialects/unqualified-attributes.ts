@@ -16,8 +16,17 @@ export const unqualifiedAttributes: Transform = {
       const place = extensionOf(name, context);
       return place === undefined ? [] : [{ name, ...place }];
     });
-    if (bare.length === 0) return undefined;
+    const paths = Object.keys(resource).flatMap((name) => {
+      const full = /[.[]/.test(name) ? qualified(name, context) : undefined;
+      return full === undefined ? [] : [{ name, full }];
+    });
+    if (bare.length === 0 && paths.length === 0) return undefined;
     const rest = new Map(Object.entries(resource));
+    // A key such as manager.value stays a key, which another transform reads.
+    for (const { name, full } of paths) {
+      rest.set(full, resource[name]);
+      rest.delete(name);
+    }
     for (const { name, extension, attribute } of bare) {
       const key = [...rest.keys()].find((each) => each.toLowerCase() === extension.toLowerCase()) ?? extension;
       const data = rest.get(key);

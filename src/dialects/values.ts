@@ -1,10 +1,8 @@
-import { numberInText } from "../filter/fit-literal.ts";
 import type { Transform } from "../patch/dialect.ts";
-import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isObject } from "../values/is-object.ts";
+import { readNumericText } from "../values/numeric-text.ts";
 import { LINKS } from "./links.ts";
-import { type Rewrite, rewriteMembers, rewriteOperation, rewriting } from "./rewrite.ts";
-import { rewritePathFilter } from "./rewrite-filter.ts";
+import { rewriteMembers, rewriting } from "./rewrite.ts";
 
 /** One value for a multi-valued attribute in the body of a POST or PUT. In a PATCH the RFC itself allows it. */
 export const singleObjects: Transform = {
@@ -34,23 +32,18 @@ export const numbersAsTexts: Transform = rewriting(
   },
 );
 
-/** `"42"` for 42. */
+/** `"42"` for 42, in values and in filters. */
 export const numericStrings: Transform = {
-  name: "numeric-strings",
-  why: "Identity providers whose attributes are all texts, such as Entra ID, send numbers as texts.",
-  link: LINKS.entraAttributes,
+  ...rewriting(
+    {
+      name: "numeric-strings",
+      why: "Identity providers whose attributes are all texts, such as Entra ID, send numbers as texts.",
+      link: LINKS.entraAttributes,
+    },
+    (attribute, value) => {
+      const isNumeric = attribute.type === "integer" || attribute.type === "decimal";
+      return isNumeric && typeof value === "string" ? (readNumericText(value) ?? value) : value;
+    },
+  ),
   literal: "coerceNumericTexts",
-  operation: (operation, context) => {
-    const withPath = rewritePathFilter(operation, context, (attribute, value) => numberOf(attribute, value) ?? value);
-    const rewrite: Rewrite = (attribute, value) => numberOf(attribute, value) ?? value;
-    const withValue = rewriteOperation(withPath ?? operation, context, rewrite) ?? withPath;
-    return withValue === undefined ? undefined : [withValue];
-  },
-  resource: (resource, { type }) =>
-    rewriteMembers(resource, type, (attribute, value) => numberOf(attribute, value) ?? value),
 };
-
-/** The number that a text means for an attribute; undefined if it means none. */
-function numberOf({ type }: AttributeDefinition, value: unknown): number | undefined {
-  return type === "integer" || type === "decimal" ? numberInText(value) : undefined;
-}

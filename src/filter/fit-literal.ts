@@ -2,15 +2,16 @@ import type { ComparisonOperator, ComparisonValue } from "../path/tree.ts";
 import type { AttributeDefinition } from "../schema/attributes/definition.ts";
 import { isIdentifying } from "../schema/attributes/identifying.ts";
 import { instantOf } from "../values/instant.ts";
+import { readNumericText } from "../values/numeric-text.ts";
 
 /** Literals of another type than the attribute's that are converted to it. */
 export interface LiteralCoercions {
   /** `active eq "True"`: a quoted boolean, in any case, against a boolean attribute. (Entra ID) @default false */
   readonly coerceBooleans?: boolean;
-  /** `size eq "42"`: a number in quotes against a number attribute. @default false */
-  readonly coerceNumericTexts?: boolean;
   /** `externalId eq 42`: a whole number without quotes against a string attribute. @default false */
   readonly coerceNumbers?: boolean;
+  /** `level eq "42"`: a number in quotes against an integer or decimal attribute. (Entra ID) @default false */
+  readonly coerceNumericTexts?: boolean;
 }
 
 /** A literal that can be compared, or the reason why it cannot. */
@@ -66,17 +67,9 @@ function coerceBoolean(value: ComparisonValue): FitLiteral | undefined {
   return word === "true" || word === "false" ? { value: word === "true", coerced: "coerceBooleans" } : undefined;
 }
 
-/** A number as every JSON parser reads it. */
-const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
-
-/** The number that a text contains; undefined if it does not contain one. */
-export function numberInText(text: unknown): number | undefined {
-  return typeof text === "string" && NUMBER.test(text) ? Number(text) : undefined;
-}
-
-function coerceNumericText(text: ComparisonValue): FitLiteral | undefined {
-  const value = numberInText(text);
-  return value === undefined ? undefined : { value, coerced: "coerceNumericTexts" };
+function coerceNumericText(value: ComparisonValue): FitLiteral | undefined {
+  const number = typeof value === "string" ? readNumericText(value) : undefined;
+  return number === undefined ? undefined : { value: number, coerced: "coerceNumericTexts" };
 }
 
 /** Only exact whole numbers have one text form, so that it must have been meant. */

@@ -1,9 +1,11 @@
 import { InvalidSyntaxError } from "../errors/request-errors.ts";
+import type { LiteralCoercions } from "../filter/fit-literal.ts";
 import { printPath } from "../path/print.ts";
 import type { FilterLeniencies } from "../path/tree.ts";
 import { isObject } from "../values/is-object.ts";
 import type { Dialect, Operation } from "./dialect.ts";
-import { leniencies } from "./leniencies.ts";
+import { fitPath } from "./fit-path.ts";
+import { leniencies, literalCoercions } from "./leniencies.ts";
 import { inOperation } from "./operation-errors.ts";
 import type { RequestPaths } from "./request-paths.ts";
 
@@ -18,6 +20,7 @@ export interface ReadOperations {
 interface Reading {
   readonly dialect: Dialect | undefined;
   readonly grammar: FilterLeniencies;
+  readonly coercions: LiteralCoercions;
   readonly paths: RequestPaths;
   /** The names of the transforms that the request needed. */
   readonly seen: Set<string>;
@@ -31,7 +34,8 @@ interface Reading {
  */
 export function readOperations(list: unknown, paths: RequestPaths, dialect?: Dialect): ReadOperations {
   if (!Array.isArray(list)) throw new InvalidSyntaxError("Operations must be a list");
-  const reading = { dialect, grammar: leniencies(dialect), paths, seen: new Set<string>() };
+  const seen = new Set<string>();
+  const reading = { dialect, grammar: leniencies(dialect), coercions: literalCoercions(dialect), paths, seen };
   const operations = list.flatMap((raw: unknown, index) =>
     inOperation(index, () =>
       transformOperation(readMembers(raw), reading).map((operation) => toOperation(operation, index, reading)),
@@ -90,11 +94,15 @@ function isTextList(value: unknown): value is readonly string[] {
 }
 
 /** A path that needs the dialect's grammar is printed in that of the RFC, so that applying operations needs no dialect. */
-function canonicalPath(text: string, { dialect, grammar, paths, seen }: Reading): string {
+function canonicalPath(text: string, { dialect, grammar, coercions, paths, seen }: Reading): string {
   const { path, used } = paths.parseIn(grammar, text);
-  if (used.length === 0) return text;
-  for (const { name, filter } of dialect?.transforms ?? []) {
-    if (filter !== undefined && used.includes(filter)) seen.add(name);
+  const needed = new Set<string>(used);
+  const place = path.filter === undefined ? undefined : paths.locate(text);
+  const fitted =
+    place && fitPath({ ...place, path }, { type: paths.type, coercions, onCoerce: (name) => needed.add(name) });
+  if (needed.size === 0) return text;
+  for (const { name, filter, literal } of dialect?.transforms ?? []) {
+    if (needed.has(filter ?? "") || needed.has(literal ?? "")) seen.add(name);
   }
-  return printPath(path);
+  return printPath(fitted ?? path);
 }

@@ -1,370 +1,212 @@
-import { defineResourceType, defineSchema, groupResourceType, userResourceType } from "scimkit/schema";
-import { compatible } from "scimkit/server";
 import { describe, expect, it } from "vitest";
-import { type Answered, createApp, ENTERPRISE, GROUP, patch, USER } from "../helpers/scim-app.ts";
-
-/** A route on which an identity provider names attributes, or sends their values. */
-type Route = "POST" | "PUT" | "PATCH path" | "PATCH value" | "path filter" | "filter" | "attributes" | "sortBy";
-const ROUTES: readonly Route[] = [
-  ...(["POST", "PUT", "PATCH path", "PATCH value", "path filter", "filter", "attributes", "sortBy"] as const),
-];
+import { compatible } from "../../src/dialects/compatible.ts";
+import { withTransforms } from "../../src/dialects/dialect.ts";
+import { strict } from "../../src/dialects/strict.ts";
+import type { Dialect } from "../../src/patch/dialect.ts";
+import { URN } from "../../src/protocol/urns.ts";
+import { groupResourceType } from "../../src/schema/definitions/group.ts";
+import { userResourceType } from "../../src/schema/definitions/user.ts";
+import { type App, createApp, ENTERPRISE, GROUP, patch, USER } from "../helpers/scim-app.ts";
+import { everything } from "../schema/everything.ts";
+import { everythingType } from "../schema/everything-type.ts";
+import { type Places, type Row, routeTable } from "./route-table.ts";
 
 type Json = Record<string, unknown>;
+type Endpoint = NonNullable<Row["on"]>;
 
-/** What one transform reads. A route that is missing has its reason in `not`. */
-interface Row {
-  readonly endpoint?: "/Users" | "/Groups" | "/Gauges";
-  /** What the resource has before, in canonical form. */
-  readonly before?: Json;
-  /** In a POST, a PUT, and the value of a PATCH without path. */
-  readonly body?: Json;
-  /** Only in the value of a PATCH without path. */
-  readonly value?: Json;
-  readonly operation?: Json;
-  /** Part of the resource after each of them. */
-  readonly after?: Json;
-  /** A PATCH whose path has a filter; `filtered` is a part of the resource after it. */
-  readonly pathFilter?: Json;
-  readonly filtered?: Json;
-  /** A filter that finds the resource, and the name of an attribute that it has. */
-  readonly filter?: string;
-  readonly name?: string;
-  readonly not?: Readonly<Partial<Record<Route, string>>>;
-}
-
-const ONLY_PATCH = "it is about the form of a PATCH";
-const ONLY_VALUES = "there is no value";
-const ONLY_FILTERS = "there is no filter";
-const ONLY_NAMES = "it is about names";
-
-const notInQueries = { filter: ONLY_VALUES, attributes: ONLY_VALUES, sortBy: ONLY_VALUES, "path filter": ONLY_VALUES };
-const onlyFilters = Object.fromEntries(
-  (["POST", "PUT", "PATCH path", "PATCH value", "attributes", "sortBy"] as const).map((route) => [route, ONLY_FILTERS]),
-);
-const onlyPatch = { POST: ONLY_PATCH, PUT: ONLY_PATCH, ...notInQueries };
-
-const work = { value: "a@x.example", type: "work", primary: true };
-const manager = `${ENTERPRISE}:manager`;
-const departmentD = { [ENTERPRISE]: { department: "D" } };
-const newWork = { emails: [{ ...work, value: "new" }] };
-
-const TABLE: Readonly<Record<string, Row>> = {
-  "lower-case-operations": {
-    value: { title: "T" },
-    operation: { op: "add", path: "title", value: "T" },
-    after: { title: "T" },
-    not: onlyPatch,
-  },
-  "missing-patch-schemas": {
-    value: { title: "T" },
-    operation: { op: "add", path: "title", value: "T" },
-    after: { title: "T" },
-    not: onlyPatch,
-  },
-  "capitalised-op": {
-    value: { title: "T" },
-    operation: { op: "Add", path: "title", value: "T" },
-    after: { title: "T" },
-    pathFilter: { op: "Replace", path: 'emails[type eq "work"].value', value: "new" },
-    filtered: { emails: [{ value: "new", type: "work" }] },
-    not: { POST: ONLY_PATCH, PUT: ONLY_PATCH, filter: ONLY_PATCH, attributes: ONLY_PATCH, sortBy: ONLY_PATCH },
-  },
-  "legacy-urns": {
-    body: { "urn:scim:schemas:extension:enterprise:1.0": { department: "D" } },
-    operation: { op: "add", path: "urn:scim:schemas:extension:enterprise:2.0:User.department", value: "D" },
-    after: departmentD,
-    before: departmentD,
-    filter: 'urn:scim:schemas:extension:enterprise:1.0:department eq "D"',
-    name: "urn:scim:schemas:extension:enterprise:2.0.department",
-    pathFilter: { op: "replace", path: 'urn:scim:schemas:core:1.0:emails[type eq "work"].value', value: "new" },
-    filtered: newWork,
-  },
-  "missing-resource-schemas": {
-    body: { title: "T" },
-    after: { title: "T" },
-    not: { "PATCH path": "a PATCH has no resource", "PATCH value": "a PATCH has no resource", ...notInQueries },
-  },
-  "entra-group-urn": {
-    endpoint: "/Groups",
-    body: { schemas: [GROUP, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"] },
-    after: { schemas: [GROUP] },
-    not: {
-      "PATCH path": "schemas are not patched",
-      "PATCH value": "pathless-read-only drops schemas",
-      ...notInQueries,
-    },
-  },
-  "pathless-read-only": {
-    value: { id: "other", schemas: [USER], title: "T" },
-    after: { title: "T" },
-    not: { "PATCH path": "a path to a read-only attribute is an error", ...onlyPatch },
-  },
-  "unqualified-attributes": {
-    body: { department: "D" },
-    operation: { op: "add", path: "department", value: "D" },
-    after: departmentD,
-    before: departmentD,
-    filter: 'department eq "D"',
-    name: "department",
-    not: { "path filter": "the extension has no attribute with several values" },
-  },
-  "drop-unknown-attributes": {
-    body: { favouriteColour: "blue", name: { givenName: "G", middle: "M" } },
-    operation: { op: "add", path: "name", value: { givenName: "G", middle: "M" } },
-    after: { name: { givenName: "G" } },
-    not: {
-      "path filter": "a filter by an unknown attribute is an error",
-      filter: "a filter by an unknown attribute is an error",
-      attributes: "RFC 7644 section 3.9 ignores unknown names",
-      sortBy: "an unknown order is an error",
-    },
-  },
-  "qualified-keys": {
-    body: {
-      "name.givenName": "G",
-      [`${ENTERPRISE}:department`]: "D",
-      [`${manager}.value`]: "m",
-      [`${USER}:title`]: "T",
-    },
-    after: { name: { givenName: "G" }, title: "T", [ENTERPRISE]: { department: "D", manager: { value: "m" } } },
-    not: { "PATCH path": "there it is the path", ...notInQueries, filter: ONLY_NAMES, "path filter": ONLY_NAMES },
-  },
-  "remove-with-value": {
-    endpoint: "/Groups",
-    before: { members: [{ value: "m1" }, { value: "m2" }] },
-    operation: { op: "remove", path: "members", value: [{ value: "m1" }] },
-    after: { members: [{ value: "m2" }] },
-    not: { "PATCH value": "test/dialects/transforms.test.ts", ...onlyPatch },
-  },
-  "member-shorthand": {
-    endpoint: "/Groups",
-    body: { members: ["m1"] },
-    operation: { op: "add", path: "members", value: ["m1"] },
-    after: { members: [{ value: "m1" }] },
-    not: notInQueries,
-  },
-  "wrapped-scalars": {
-    body: { title: ["T"], [ENTERPRISE]: { department: [{ value: "D" }] } },
-    operation: { op: "add", path: "title", value: ["T"] },
-    after: { title: "T" },
-    not: notInQueries,
-  },
-  "single-objects": {
-    body: { emails: work },
-    after: { emails: [work] },
-    not: {
-      "PATCH path": "RFC 7644 section 3.5.2.1 allows it",
-      "PATCH value": "RFC 7644 section 3.5.2.1 allows it",
-      ...notInQueries,
-    },
-  },
-  "json-text-roles": {
-    body: { roles: [{ value: '{"id":"1","value":"Admin","displayName":"The Admin"}' }] },
-    operation: { op: "add", path: "roles", value: [{ value: '{"value":"Admin"}' }] },
-    after: { roles: [{ value: "Admin" }] },
-    not: notInQueries,
-  },
-  "manager-as-string": {
-    body: { [ENTERPRISE]: { manager: "m" } },
-    operation: { op: "add", path: manager, value: "m" },
-    after: { [ENTERPRISE]: { manager: { value: "m" } } },
-    not: {
-      "path filter": "there is one manager",
-      filter: "a complex attribute is compared by its value (RFC 7644 section 3.4.2.2)",
-      attributes: ONLY_VALUES,
-      sortBy: ONLY_VALUES,
-    },
-  },
-  "quoted-booleans": {
-    body: { active: "False", emails: [{ ...work, primary: "True" }] },
-    operation: { op: "replace", path: "active", value: "False" },
-    after: { active: false },
-    before: { active: false },
-    filter: 'active eq "False"',
-    pathFilter: { op: "replace", path: 'emails[primary eq "True"].value', value: "new" },
-    filtered: newWork,
-    not: { attributes: ONLY_VALUES, sortBy: ONLY_VALUES },
-  },
-  "numeric-strings": {
-    endpoint: "/Gauges",
-    body: { level: "7", readings: [{ at: "3", label: "x" }] },
-    operation: { op: "replace", path: "level", value: "7" },
-    after: { level: 7 },
-    before: { level: 7, readings: [{ at: 3, label: "x" }] },
-    filter: 'level eq "7"',
-    pathFilter: { op: "replace", path: 'readings[at eq "3"].label', value: "new" },
-    filtered: { readings: [{ at: 3, label: "new" }] },
-    not: { attributes: ONLY_VALUES, sortBy: ONLY_VALUES },
-  },
-  "numbers-as-texts": {
-    body: { externalId: 42, [ENTERPRISE]: { employeeNumber: 7 } },
-    operation: { op: "replace", path: "externalId", value: 42 },
-    after: { externalId: "42" },
-    not: { ...notInQueries, filter: "unquoted-numbers", "path filter": "unquoted-numbers" },
-  },
-  "value-path-comparison": {
-    before: { emails: [work] },
-    filter: 'emails[type eq "work"].value eq "a@x.example"',
-    not: { ...onlyFilters, "path filter": "a path has the sub-attribute after the brackets anyway" },
-  },
-  "bare-values": {
-    before: { title: "T" },
-    filter: "title eq T",
-    pathFilter: { op: "replace", path: "emails[type eq work].value", value: "new" },
-    filtered: newWork,
-    not: onlyFilters,
-  },
-  "single-quotes": {
-    before: { title: "T" },
-    filter: "title eq 'T'",
-    pathFilter: { op: "replace", path: "emails[type eq 'work'].value", value: "new" },
-    filtered: newWork,
-    not: onlyFilters,
-  },
-  "capital-booleans": {
-    before: { active: true },
-    filter: "active eq True",
-    pathFilter: { op: "replace", path: "emails[primary eq True].value", value: "new" },
-    filtered: newWork,
-    not: onlyFilters,
-  },
-  "not-without-parentheses": {
-    before: { title: "T" },
-    filter: 'not title eq "X"',
-    pathFilter: { op: "replace", path: 'emails[not type eq "home"].value', value: "new" },
-    filtered: newWork,
-    not: onlyFilters,
-  },
-  "unquoted-numbers": {
-    before: { externalId: "42" },
-    filter: "externalId eq 42",
-    pathFilter: { op: "replace", path: "phoneNumbers[value eq 42].type", value: "home" },
-    filtered: { phoneNumbers: [{ value: "42", type: "home" }] },
-    not: onlyFilters,
-  },
+const PATHS: Readonly<Record<Endpoint, string>> = {
+  Users: "/Users",
+  Groups: "/Groups",
+  Everythings: everythingType.endpoint,
 };
 
-const gauge = defineResourceType({
-  name: "Gauge",
-  endpoint: "/Gauges",
-  schema: defineSchema({
-    id: "urn:example:params:scim:schemas:core:2.0:Gauge",
-    attributes: [
-      { name: "level", type: "integer" },
-      {
-        name: "readings",
-        type: "complex",
-        multiValued: true,
-        subAttributes: [{ name: "at", type: "integer" }, { name: "label" }],
-      },
-    ],
-  }),
+/** What a new resource of each endpoint has, under what a row lays over it. */
+const NEW: Readonly<Record<Endpoint, Json>> = {
+  Users: { schemas: [USER], userName: "new" },
+  Groups: { schemas: [GROUP], displayName: "new" },
+  Everythings: everything("300"),
+};
+
+const person = (userName: string, department: string): Json => ({
+  schemas: [USER, ENTERPRISE],
+  userName,
+  active: userName === "ada",
+  externalId: userName === "ada" ? "42" : "1",
+  name: { givenName: userName, familyName: "X" },
+  emails: [
+    { type: "work", value: `${userName[0]}@x.example` },
+    { type: "home", value: `${userName}@home.example` },
+  ],
+  roles: [{ value: "r1", primary: userName === "ada" }, { value: "r2" }],
+  addresses: [
+    { type: "work", postalCode: userName === "ada" ? "42" : "1", locality: "L" },
+    { type: "home", locality: "M" },
+  ],
+  [ENTERPRISE]: { department, manager: { value: "m" } },
 });
 
-/** A handler, and what it needs to send one resource of the row. */
-function scene(row: Row) {
-  const { endpoint = "/Users" } = row;
-  const app = createApp({ unknownMembers: "accept", resourceTypes: [userResourceType, groupResourceType, gauge] });
-  const schema = { "/Users": USER, "/Groups": GROUP, "/Gauges": gauge.schema.id }[endpoint];
-  const required = { "/Users": { userName: "a" }, "/Groups": { displayName: "g" }, "/Gauges": {} }[endpoint];
-  const create = async (more: Json = {}): Promise<string> => {
-    const answer = await app.send("POST", endpoint, { schemas: [schema], ...required, ...more });
-    if (answer.status !== 201) throw new TypeError(answer.text);
-    app.events.length = 0;
-    return `${endpoint}/${answer.body.id}`;
+interface Scene {
+  readonly app: App;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/** The same users and groups for each dialect, under the same ids. */
+async function createScene(dialect: Dialect): Promise<Scene> {
+  let count = 0;
+  const app = createApp({
+    dialect,
+    resourceTypes: [userResourceType, groupResourceType, everythingType],
+    newId: () => `id${++count}`,
+  });
+  const ids: Record<string, string> = {};
+  const add = async (name: string, endpoint: Endpoint, body: Json): Promise<void> => {
+    const { body: made, text } = await app.send("POST", PATHS[endpoint], body);
+    if (typeof made.id !== "string") throw new Error(text);
+    ids[name] = made.id;
   };
-  return { app, endpoint, schema, required, create };
-}
-type Scene = ReturnType<typeof scene>;
-
-/** The PATCH of an operation, in the form that the transform is about. */
-function patchBody(name: string, operation: Json): Json {
-  const Operations = [name === "capitalised-op" ? { ...operation, op: capital(String(operation.op)) } : operation];
-  if (name === "missing-patch-schemas") return { Operations };
-  const { schemas } = patch() as { schemas: string[] };
-  return name === "lower-case-operations" ? { schemas, operations: Operations } : { schemas, Operations };
+  await add("ada", "Users", person("ada", "D"));
+  await add("bob", "Users", person("bob", "E"));
+  const members = [{ value: ids.ada }, { value: ids.bob }];
+  await add("staff", "Groups", { schemas: [GROUP], displayName: "staff", members });
+  await add("thing", "Everythings", everything("100"));
+  return { app, ids };
 }
 
-const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
+const SEEDED: Readonly<Record<Endpoint, string>> = { Users: "ada", Groups: "staff", Everythings: "thing" };
 
-/** What a route shows: the resource after the request; undefined if the row has nothing for the route. */
-type Send = (name: string, row: Row, scene: Scene) => Promise<{ shown: unknown; expected: unknown } | undefined>;
+/** Puts the ids of the scene where an example has a name in braces. */
+function fill(value: unknown, ids: Scene["ids"]): unknown {
+  const text = JSON.stringify(value).replaceAll(/\{(ada|bob)\}/g, (_, name: string) => ids[name] ?? "");
+  return JSON.parse(text);
+}
 
-const written = async ({ app }: Scene, path: string, answer: Answered, expected: unknown) => {
-  if (answer.status >= 300) throw new TypeError(answer.text);
-  return { shown: (await app.send("GET", path)).body, expected };
-};
+/** What came of a request: its status, and the resource without what differs from one to the other. */
+async function outcome(app: App, answer: Awaited<ReturnType<App["send"]>>, path?: string): Promise<unknown> {
+  if (answer.status >= 400) return { status: answer.status, detail: answer.body.detail };
+  const { id: _, meta, ...resource } = (await app.send("GET", path ?? `${answer.headers.get("location")}`)).body;
+  return resource;
+}
 
-const SENDS: Readonly<Record<Route, Send>> = {
-  POST: async (name, { body, after }, { app, endpoint, schema, required }) => {
-    if (body === undefined) return undefined;
-    const schemas = name === "missing-resource-schemas" ? {} : { schemas: [schema] };
-    const answer = await app.send("POST", endpoint, { ...schemas, ...required, ...body });
-    if (answer.status !== 201) throw new TypeError(answer.text);
-    return { shown: answer.body, expected: after };
+/** The outcome of one operation of a bulk request, which must not fail. */
+async function inBulk(app: App, operation: Json, path?: string): Promise<unknown> {
+  const { body } = await app.send("POST", "/Bulk", { schemas: [URN.bulkRequest], Operations: [operation] });
+  const [result] = body.Operations as { status: string; location?: string; response?: Json }[];
+  if (Number(result?.status) >= 400) return { status: Number(result?.status), detail: result?.response?.detail };
+  const { id: _, meta, ...resource } = (await app.send("GET", path ?? `${result?.location}`)).body;
+  return resource;
+}
+
+/** The resources of a listing, in their order. */
+function listed({ status, body }: Awaited<ReturnType<App["send"]>>): unknown {
+  if (status >= 400) return { status, detail: body.detail };
+  return (body.Resources as Json[]).map(({ meta: _, ...resource }) => resource);
+}
+
+type Send = (scene: Scene, on: Endpoint, sent: unknown) => Promise<unknown>;
+
+const isMessage = (sent: Json): boolean => Object.keys(sent).some((name) => name.toLowerCase() === "operations");
+const toPatch = (sent: unknown): object => (isMessage(sent as Json) ? (sent as object) : patch(sent as object));
+
+const sendPatch: Readonly<Record<string, Send>> = {
+  PATCH: async ({ app, ids }, on, sent) => {
+    const path = `${PATHS[on]}/${ids[SEEDED[on]]}`;
+    return outcome(app, await app.send("PATCH", path, toPatch(sent)), path);
   },
-  PUT: async (name, { body, after }, own) => {
-    if (body === undefined) return undefined;
-    const path = await own.create();
-    const schemas = name === "missing-resource-schemas" ? {} : { schemas: [own.schema] };
-    return written(own, path, await own.app.send("PUT", path, { ...schemas, ...own.required, ...body }), after);
-  },
-  "PATCH path": async (name, { operation, before, after }, own) => {
-    if (operation === undefined) return undefined;
-    const path = await own.create(name === "remove-with-value" ? before : {});
-    return written(own, path, await own.app.send("PATCH", path, patchBody(name, operation)), after);
-  },
-  "PATCH value": async (name, { body, value = body, after, not }, own) => {
-    if (value === undefined || not?.["PATCH value"] !== undefined) return undefined;
-    const path = await own.create();
-    return written(own, path, await own.app.send("PATCH", path, patchBody(name, { op: "replace", value })), after);
-  },
-  "path filter": async (name, { pathFilter, filtered }, own) => {
-    if (pathFilter === undefined) return undefined;
-    const user = { emails: [work], phoneNumbers: [{ value: "42", type: "work" }] };
-    const start = own.endpoint === "/Gauges" ? { readings: [{ at: 3, label: "x" }] } : user;
-    const path = await own.create(name === "capitalised-op" ? {} : start);
-    return written(own, path, await own.app.send("PATCH", path, patchBody("", pathFilter)), filtered);
-  },
-  filter: async (_, { filter, before }, own) => {
-    if (filter === undefined) return undefined;
-    await own.create(before);
-    const { body } = await own.app.send("GET", `${own.endpoint}?filter=${encodeURIComponent(filter)}`);
-    return { shown: body, expected: { totalResults: 1 } };
-  },
-  attributes: async (_, { name, before }, own) => {
-    if (name === undefined) return undefined;
-    await own.create(before);
-    const { body } = await own.app.send("GET", `${own.endpoint}?attributes=${encodeURIComponent(name)}`);
-    return { shown: body, expected: { Resources: [before] } };
-  },
-  sortBy: async (_, { name, before }, own) => {
-    if (name === undefined) return undefined;
-    await own.create(before);
-    const { body } = await own.app.send("GET", `${own.endpoint}?sortBy=${encodeURIComponent(name)}`);
-    return { shown: body, expected: { totalResults: 1 } };
+  "PATCH in Bulk": async ({ app, ids }, on, sent) => {
+    const path = `${PATHS[on]}/${ids[SEEDED[on]]}`;
+    return inBulk(app, { method: "PATCH", path, data: toPatch(sent) }, path);
   },
 };
 
-describe("a transform reads its quirk on every route, or the table says why it is not there", () => {
-  it("each transform of the dialect has a row", () => {
-    expect(Object.keys(TABLE)).toEqual(compatible.transforms.map(({ name }) => name));
+const search = (app: App, on: string, body: Json): ReturnType<App["send"]> =>
+  app.send("POST", `${on}/.search`, { schemas: [URN.searchRequest], ...body });
+
+const query = (app: App, on: Endpoint, parameters: Record<string, string>): ReturnType<App["send"]> =>
+  app.send("GET", `${PATHS[on]}?${new URLSearchParams(parameters)}`);
+
+const withBody = (on: Endpoint, sent: unknown): Json => JSON.parse(JSON.stringify({ ...NEW[on], ...(sent as Json) }));
+
+/** How each kind of place is reached by requests. */
+const routes: Readonly<Record<keyof Places, Readonly<Record<string, Send>>>> = {
+  body: {
+    POST: async ({ app }, on, sent) => outcome(app, await app.send("POST", PATHS[on], withBody(on, sent))),
+    PUT: async ({ app, ids }, on, sent) => {
+      const path = `${PATHS[on]}/${ids[SEEDED[on]]}`;
+      return outcome(app, await app.send("PUT", path, withBody(on, sent)), path);
+    },
+    "POST in Bulk": ({ app }, on, sent) =>
+      inBulk(app, { method: "POST", path: PATHS[on], bulkId: "1", data: withBody(on, sent) }),
+    "PUT in Bulk": ({ app, ids }, on, sent) => {
+      const path = `${PATHS[on]}/${ids[SEEDED[on]]}`;
+      return inBulk(app, { method: "PUT", path, data: withBody(on, sent) }, path);
+    },
+  },
+  withPath: sendPatch,
+  withoutPath: sendPatch,
+  pathFilter: sendPatch,
+  filter: {
+    GET: async ({ app }, on, sent) => listed(await query(app, on, { filter: String(sent) })),
+    "GET of the root": async ({ app }, _, sent) =>
+      listed(await app.send("GET", `/?${new URLSearchParams({ filter: String(sent) })}`)),
+    ".search": async ({ app }, on, sent) => listed(await search(app, PATHS[on], { filter: sent })),
+    ".search of the root": async ({ app }, _, sent) => listed(await search(app, "", { filter: sent })),
+  },
+  name: {
+    attributes: async ({ app }, on, sent) => listed(await query(app, on, { attributes: String(sent) })),
+    excludedAttributes: async ({ app }, on, sent) => listed(await query(app, on, { excludedAttributes: String(sent) })),
+    sortBy: async ({ app }, on, sent) =>
+      listed(await query(app, on, { sortBy: String(sent), sortOrder: "descending" })),
+    "attributes in .search": async ({ app }, on, sent) => listed(await search(app, PATHS[on], { attributes: [sent] })),
+    "excludedAttributes in .search": async ({ app }, on, sent) =>
+      listed(await search(app, PATHS[on], { excludedAttributes: [sent] })),
+    "sortBy in .search": async ({ app }, on, sent) =>
+      listed(await search(app, PATHS[on], { sortBy: sent, sortOrder: "descending" })),
+    "attributes of one resource": async ({ app, ids }, on, sent) => {
+      const parameters = new URLSearchParams({ attributes: String(sent) });
+      return (await app.send("GET", `${PATHS[on]}/${ids[SEEDED[on]]}?${parameters}`)).body;
+    },
+    "excludedAttributes of a response": async ({ app, ids }, on, sent) => {
+      const parameters = new URLSearchParams({ excludedAttributes: String(sent) });
+      const { meta: _, ...shown } = (
+        await app.send(
+          "PATCH",
+          `${PATHS[on]}/${ids[SEEDED[on]]}?${parameters}`,
+          patch({ op: "add", path: "title", value: "T" }),
+        )
+      ).body;
+      return shown;
+    },
+  },
+};
+
+const examples = Object.entries(routeTable).flatMap(([transform, row]) =>
+  Object.entries(routes).flatMap(([place, ways]) => {
+    const cell = row[place as keyof Places];
+    if (typeof cell === "string") return [];
+    const { on = "Users", besides = [] } = row;
+    const possible = Object.entries(ways).filter(([route]) => row.notInBulk === undefined || !route.includes("Bulk"));
+    return possible.map(([route, send]) => ({ transform, route, place, on, besides, cell, send }));
+  }),
+);
+
+describe("each transform, on each route on which its quirk can occur", () => {
+  it("has a row, with an example or a reason for every place", () => {
+    expect(Object.keys(routeTable).sort()).toEqual(compatible.transforms.map(({ name }) => name).sort());
+    for (const [name, row] of Object.entries(routeTable)) {
+      const cells = Object.keys(routes).map((place) => row[place as keyof Places]);
+      expect(cells.filter((cell) => typeof cell === "object").length, name).toBeGreaterThan(0);
+      for (const cell of cells) if (typeof cell === "string") expect(cell, name).toMatch(/^.{10,}\.$/);
+    }
   });
 
-  it.each(Object.entries(TABLE).flatMap(([name, row]) => ROUTES.map((route) => [name, route, row] as const)))(
-    "%s: %s",
-    async (name, route, row) => {
-      const own = scene(row);
-      const result = await SENDS[route](name, row, own);
-      const reason = row.not?.[route];
-      if (result === undefined) {
-        expect(reason, `${name} has neither an example for ${route} nor a reason`).toBeTypeOf("string");
-        return;
-      }
-      expect(reason).toBeUndefined();
-      expect(result.shown).toMatchObject(result.expected as object);
-      const seen = own.app.events.flatMap((event) => (event.type === "server.dialect" ? event.transforms : []));
-      expect(seen).toContain(name);
-    },
-  );
+  it.each(examples)("$transform: $route ($place)", async ({ transform, on, besides, cell, send }) => {
+    const [quirky, plain] = [await createScene(compatible), await createScene(strict)];
+    const means = await send(plain, on, fill(cell.means, plain.ids));
+    expect(means).not.toHaveProperty("detail");
+    expect(await send(quirky, on, fill(cell.sent, quirky.ids))).toEqual(means);
+    const named = quirky.app.events.flatMap((event) => (event.type === "server.dialect" ? event.transforms : []));
+    expect(named).toContain(transform);
+    const without = await createScene(withTransforms(compatible, { off: [transform, ...besides] }));
+    expect(await send(without, on, fill(cell.sent, without.ids))).not.toEqual(means);
+  });
 });

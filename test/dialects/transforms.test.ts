@@ -249,6 +249,43 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
     expect(read(name, body)).toEqual({ body: expected, transforms: [name] });
   });
 
+  it("qualified-keys: puts the values of keys together with the rest, and refuses what contradicts it", () => {
+    const body = {
+      ...core,
+      NAME: { familyName: "F" },
+      "name.givenName": "G",
+      'emails[type eq "work"].value': "w",
+      'emails[type eq "work"].primary': true,
+      'emails[type eq "home"]': { value: "h" },
+      [URN.enterpriseUser.toLowerCase()]: { department: "D" },
+      [`${URN.enterpriseUser}:manager.value`]: "m",
+      "name.nothing": 1,
+    };
+    expect(read("qualified-keys", body).body).toEqual({
+      ...core,
+      NAME: { familyName: "F", givenName: "G" },
+      emails: [
+        { type: "work", value: "w", primary: true },
+        { type: "home", value: "h" },
+      ],
+      [URN.enterpriseUser.toLowerCase()]: { department: "D", manager: { value: "m" } },
+      "name.nothing": 1,
+    });
+    for (const contradiction of [
+      { name: { givenName: "A" }, "name.givenName": "B" },
+      { emails: [], 'emails[type eq "work"].value': "w" },
+      { "emails.value": "w" },
+      { 'emails[type ne "work"].value': "w" },
+      { 'emails[type eq "work"]': "w" },
+      { name: "A", "name.givenName": "B" },
+      { [URN.enterpriseUser]: 1, [`${URN.enterpriseUser}:department`]: "D" },
+    ]) {
+      expect(() => read("qualified-keys", { ...core, ...contradiction })).toThrow(
+        expect.objectContaining({ scimType: "invalidSyntax" }),
+      );
+    }
+  });
+
   it("entra-group-urn: leaves Entra ID's own URN out", () => {
     const body = {
       schemas: [URN.group, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],

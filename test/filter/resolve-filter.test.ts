@@ -154,6 +154,12 @@ describe("resolveFilter and the types of attributes", () => {
     }
     expect(say(resolve("flag eq true and count eq 1", options))).toBe("(flag eq true and count eq 1)");
     expect(used).toHaveLength(2);
+    const texts: ResolveFilterOptions = { coerceNumericTexts: true, onCoerce: (name) => used.push(name) };
+    expect(say(resolve('count eq "7" and ratio ge "-1.5"', texts))).toBe("(count eq 7 and ratio ge -1.5)");
+    expect(used[2]).toBe("coerceNumericTexts");
+    for (const text of ['count eq "1e3"', 'count eq ""', "count eq true"]) {
+      expect(fault(text, texts), text).toContain("expected a number");
+    }
   });
 
   it("has brackets behind multi-valued and complex attributes only", () => {

@@ -22,8 +22,8 @@ export interface PlannedOperation {
 }
 
 const METHODS: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
-/** An endpoint and an optional id: no host, no query, no fragment, and nothing that a URL parser reads as a slash. */
-const PATH = /^\/[^/?#\\]+(?:\/[^/?#\\]+)?\/?$/;
+/** An endpoint, which may have several segments, and an optional id: no host, no query, no fragment, and nothing that a URL parser reads as a slash. */
+const PATH = /^(?:\/[^/?#\\]+)+\/?$/;
 
 /**
  * Finds the target of an operation and the operations that it refers to. Does not throw: an error becomes its
@@ -42,13 +42,22 @@ export function planOperation(context: ServerContext, operation: BulkOperation):
   }
 }
 
+function segmentsOf(path: string): number {
+  return path.split("/").filter((segment) => segment !== "").length;
+}
+
+/** The segments of the longest path of a resource. */
+function mostSegments({ registry }: ServerContext): number {
+  return Math.max(...registry.types.map(({ endpoint }) => segmentsOf(endpoint))) + 1;
+}
+
 function membersIn({ data }: BulkOperation): ReadonlySet<string> {
   return referencesIn(Object.entries(data).filter(([name]) => name.toLowerCase() === "members"));
 }
 
 function targetOf(context: ServerContext, { method, path }: BulkOperation): Target {
   if (!METHODS.has(method)) throw new InvalidSyntaxError("method must be POST, PUT, PATCH or DELETE");
-  if (!PATH.test(path)) {
+  if (!PATH.test(path) || segmentsOf(path) > mostSegments(context)) {
     throw new InvalidSyntaxError("path must be relative to the base URL and without a query, such as /Users/{id}");
   }
   // A lone surrogate is possible in JSON but not in a URL, so not in the location of a result either.
