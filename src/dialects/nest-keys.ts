@@ -9,20 +9,26 @@ import { isObject } from "../values/is-object.ts";
 import { shortened } from "../values/shortened.ts";
 import type { Members } from "./rewrite.ts";
 
+/** A key of a body, and the path that it means. */
+export interface KeyedPath {
+  readonly key: string;
+  readonly path: string;
+}
+
 /**
- * The body of a POST or PUT in which the values of some keys, which are paths, are where their paths lead. A key that
- * names no attribute stays. Undefined if all of them stay.
+ * The body of a POST or PUT in which the values of some keys are where their paths lead. A key whose path names no
+ * attribute stays. Undefined if all of them stay. Takes linear time, however many keys mean the same.
  *
  * @throws {InvalidSyntaxError} for a value that is given twice, and for a path whose filter does not say what the element is
  * @throws {InvalidFilterError} for a filter that does not fit the attribute
  */
 export function nestKeys(
   body: Members,
-  keys: readonly string[],
+  keys: readonly KeyedPath[],
   context: TransformContext,
 ): Record<string, unknown> | undefined {
-  const paths = keys.flatMap((key) => {
-    const place = context.locate(key);
+  const paths = keys.flatMap(({ key, path }) => {
+    const place = context.locate(path);
     return place?.attribute === undefined ? [] : [{ key, place, attribute: place.attribute }];
   });
   if (paths.length === 0) return undefined;

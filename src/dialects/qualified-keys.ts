@@ -25,7 +25,12 @@ export const qualifiedKeys: Transform = {
   },
   resource: (resource, context) => {
     const keys = Object.keys(resource).filter((key) => isQualified(key, context.type));
-    return keys.length === 0 ? undefined : nestKeys(resource, keys, context);
+    if (keys.length === 0) return undefined;
+    return nestKeys(
+      resource,
+      keys.map((key) => ({ key, path: key })),
+      context,
+    );
   },
 };
 

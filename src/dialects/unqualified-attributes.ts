@@ -3,6 +3,7 @@ import { printPath } from "../path/print.ts";
 import { indexOf } from "../schema/attributes/attribute-index.ts";
 import { isObject } from "../values/is-object.ts";
 import { LINKS } from "./links.ts";
+import { nestKeys } from "./nest-keys.ts";
 import { isRemove } from "./rewrite.ts";
 
 /** `manager` for `urn:…:User:manager`: an attribute that the type's own schema lacks and exactly one extension has. */
@@ -12,30 +13,11 @@ export const unqualifiedAttributes: Transform = {
   link: LINKS.entraAttributes,
   attributeName: qualified,
   resource: (resource, context) => {
-    const bare = Object.keys(resource).flatMap((name) => {
-      const place = extensionOf(name, context);
-      return place === undefined ? [] : [{ name, ...place }];
+    const bare = Object.keys(resource).flatMap((key) => {
+      const path = qualified(key, context);
+      return path === undefined ? [] : [{ key, path }];
     });
-    const paths = Object.keys(resource).flatMap((name) => {
-      const full = /[.[]/.test(name) ? qualified(name, context) : undefined;
-      return full === undefined ? [] : [{ name, full }];
-    });
-    if (bare.length === 0 && paths.length === 0) return undefined;
-    const rest = new Map(Object.entries(resource));
-    // A key such as manager.value stays a key, which another transform reads.
-    for (const { name, full } of paths) {
-      rest.set(full, resource[name]);
-      rest.delete(name);
-    }
-    for (const { name, extension, attribute } of bare) {
-      const key = [...rest.keys()].find((each) => each.toLowerCase() === extension.toLowerCase()) ?? extension;
-      const data = rest.get(key);
-      // What is not an object, or has the attribute already, is refused later.
-      if (data !== undefined && data !== null && !isObject(data)) continue;
-      rest.set(key, { ...(isObject(data) ? data : {}), [attribute]: resource[name] });
-      rest.delete(name);
-    }
-    return Object.fromEntries(rest);
+    return bare.length === 0 ? undefined : nestKeys(resource, bare, context);
   },
   operation: (operation, context) => {
     const { path, value } = operation;
@@ -61,21 +43,16 @@ export const unqualifiedAttributes: Transform = {
 function qualified(text: string, context: TransformContext): string | undefined {
   const path = context.parse(text);
   if (path === undefined || path.path.schema !== undefined) return undefined;
-  const owner = extensionOf(path.path.attribute, context)?.extension;
+  const owner = extensionOf(path.path.attribute, context);
   return owner === undefined ? undefined : printPath({ ...path, path: { ...path.path, schema: owner } });
 }
 
 /** The only extension that has an attribute that the type's own schema lacks. */
-function extensionOf(
-  name: string,
-  { type }: TransformContext,
-): { readonly extension: string; readonly attribute: string } | undefined {
+function extensionOf(name: string, { type }: TransformContext): string | undefined {
   const { core, schemas } = indexOf(type);
   if (core.attributes.has(name)) return undefined;
-  const owners = [...schemas.values()].flatMap(({ extension, attributes }) => {
-    const attribute = attributes.get(name);
-    return extension === undefined || attribute === undefined ? [] : [{ extension, attribute: attribute.name }];
-  });
-  const [owner, ...others] = owners;
-  return others.length > 0 ? undefined : owner;
+  const owners = [...schemas.values()].flatMap(({ extension, attributes }) =>
+    extension !== undefined && attributes.has(name) ? [extension] : [],
+  );
+  return owners.length > 1 ? undefined : owners[0];
 }

@@ -286,6 +286,34 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
     }
   });
 
+  it("unqualified-attributes: puts them together with the data of their extension, and refuses what contradicts it", () => {
+    const body = { ...core, department: "D", "manager.value": "m", [URN.enterpriseUser]: { costCenter: "C" } };
+    expect(read("unqualified-attributes", body).body).toEqual({
+      ...core,
+      [URN.enterpriseUser]: { costCenter: "C", department: "D", manager: { value: "m" } },
+    });
+    for (const contradiction of [
+      { department: "D", [URN.enterpriseUser]: { Department: "E" } },
+      { department: "D", DEPARTMENT: "E" },
+    ]) {
+      expect(() => read("unqualified-attributes", { ...core, ...contradiction })).toThrow(
+        expect.objectContaining({ scimType: "invalidSyntax" }),
+      );
+    }
+  });
+
+  it.each([
+    ["department", "the name of an attribute of an extension"],
+    ["name.givenname", "a path"],
+  ])("a thousand spellings of %s, %s, are refused at the second one", (name) => {
+    // Each further one would be looked up among all of them.
+    const spellings = Array.from({ length: 1000 }, (_, count) =>
+      [...name].map((letter, bit) => ((count >> bit) % 2 === 1 ? letter.toUpperCase() : letter)).join(""),
+    );
+    const body = { ...core, ...Object.fromEntries(spellings.map((key) => [key, "x"])) };
+    expect(() => transformResource(compatible, body, userResourceType)).toThrow("is given twice");
+  });
+
   it("entra-group-urn: leaves Entra ID's own URN out", () => {
     const body = {
       schemas: [URN.group, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
