@@ -1,9 +1,11 @@
 import { compileResolved, type FilterableResource } from "../../filter/compile-filter.ts";
 import type { ResolvedFilter, ResolvedLeaf } from "../../filter/resolved.ts";
 import { leavesOf } from "../../path/walk-tree.ts";
+import { compareUtf8 } from "../../values/utf8-order.ts";
 import { createWork, type Work } from "../../work/work.ts";
 import { printListCursor, readListCursor } from "../driver/list-cursor.ts";
 import { membershipsIn } from "../driver/membership-paths.ts";
+import { namedIds } from "../driver/named-ids.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
 import { printSortCursor, readSortCursor } from "../driver/sort-cursor.ts";
 import { uniqueLookup } from "../driver/unique-lookup.ts";
@@ -177,7 +179,8 @@ function* matches(listing: Listing, begin: Begin): Generator<Match | Promise<Mat
   const memberships = membershipsIn(filter);
   const holdsInTurns = memberships.size === 0 ? undefined : compileInTurns(filter, pace);
   const { after, order } = begin;
-  for (const resource of candidate(listing, filter, after) ?? ordered(tables, partition, { after, order })) {
+  for (const resource of candidates(listing, filter, { after, order }) ??
+    ordered(tables, partition, { after, order })) {
     pace.spend(ROW, "reading resources");
     const view = viewOf(resource);
     if (holdsInTurns !== undefined && hasMany(view, memberships)) {
@@ -214,17 +217,25 @@ function isOnAttributes(leaf: ResolvedLeaf): boolean {
 const APART: ReadonlySet<string> = new Set(["id", "meta", "members", "groups"]);
 
 /**
- * The one resource that can match an equality on a unique attribute, found without a scan. With a cursor there is a
- * scan.
+ * The resources that can match an equality on a unique attribute, or ids, found without a scan. With a cursor there is
+ * a scan.
  */
-function candidate(
+function candidates(
   { tables, partition }: Listing,
   filter: ResolvedFilter,
-  after: string | undefined,
+  { after, order }: Begin,
 ): StoredResource[] | undefined {
-  const lookup = uniqueLookup(filter);
-  if (lookup === undefined || after !== undefined) return undefined;
+  if (after !== undefined) return undefined;
   const { tenant, type } = partition;
+  const ids = namedIds(filter);
+  if (ids !== undefined) {
+    const named = ids.flatMap((id) => tables.resources.get([tenant, type, id]) ?? []);
+    const byId = (one: StoredResource, other: StoredResource): number => compareUtf8(one.id, other.id);
+    if (order === "id") return named.sort(byId);
+    return named.sort((one, other) => compareUtf8(one.created, other.created) || byId(one, other));
+  }
+  const lookup = uniqueLookup(filter);
+  if (lookup === undefined) return undefined;
   const id = tables.unique.get([tenant, type, lookup.attribute, lookup.key]);
   const resource = id === undefined ? undefined : tables.resources.get([tenant, type, id]);
   return resource === undefined ? [] : [resource];

@@ -6,6 +6,7 @@ import { printResolvedPath } from "../../../schema/attributes/resolve-path.ts";
 import { isText } from "../../../schema/attributes/scalar.ts";
 import { foldString } from "../../../values/fold.ts";
 import { membershipAttribute } from "../../driver/membership-paths.ts";
+import { namedId } from "../../driver/named-ids.ts";
 import { uniqueLookup } from "../../driver/unique-lookup.ts";
 import type { Partition } from "../../storage.ts";
 import { indexKey, isShortKey } from "../engine/indexed-values.ts";
@@ -93,13 +94,23 @@ function forAll(uses: readonly IndexUse[]): IndexUse {
   return { condition: allOf(found.map((use) => use.condition)), ids: first.ids, isExact, isSingle };
 }
 
-/** The terms of an `or`; those that name members, or groups, are one list. */
+/** The terms of an `or`; those that name members, groups or ids of resources are one list. */
 function alternatives(sql: SqlStatements, terms: readonly ResolvedFilter[], partition: Partition): IndexUse[] {
-  const named = Map.groupBy(terms, (term) => listName(term));
+  const named = Map.groupBy(terms, (term) => (namedId(term) === undefined ? listName(term) : "id"));
   return [...named].flatMap(([name, group]) => {
+    if (name === "id" && group.length > 1) return amongIds(sql, group, partition);
     const ids = name === undefined ? undefined : listedIds(sql, group, partition);
     return ids === undefined ? group.map((term) => indexUse(sql, term, partition)) : exactly(ids);
   });
+}
+
+/** The resources with one of several ids. PostgreSQL would plan a statement with a part for each of them for seconds. */
+function amongIds(sql: SqlStatements, terms: readonly ResolvedFilter[], { tenant, type }: Partition): IndexCondition {
+  const literals = terms.flatMap((term) => (term.type === "comparison" ? (literalKey(term) ?? []) : []));
+  const condition = sql.engine.among(raw.ref<string>("r.id"), [...new Set(literals.filter(isText))]);
+  const ids = raw`select r.id from ${raw.table(sql.names.resources)} r
+    where r.tenant = ${tenant} and r.type = ${type} and ${condition}`;
+  return { condition, ids, isExact: true };
 }
 
 function exactly(ids: RawBuilder<unknown>): IndexCondition {
