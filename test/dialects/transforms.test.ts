@@ -215,13 +215,15 @@ describe("remove-with-value [req 151]", () => {
   });
 });
 
-describe("each transform reads its mark in the body of a POST or PUT", () => {
-  const read = (name: string, body: Json, type: ResourceType = userResourceType) => {
-    const { dropped: _, ...transformed } = transformResource(withTransforms(strict, { on: [name] }), body, type);
-    return transformed;
-  };
-  const core = { schemas: [URN.user], userName: "u" };
+/** What one transform makes of a body. */
+const read = (name: string, body: Json, type: ResourceType = userResourceType) => {
+  const { dropped: _, ...transformed } = transformResource(withTransforms(strict, { on: [name] }), body, type);
+  return transformed;
+};
 
+const core = { schemas: [URN.user], userName: "u" };
+
+describe("each transform reads its mark in the body of a POST or PUT", () => {
   it.each<[string, Json, Json]>([
     ["quoted-booleans", { ...core, active: "True" }, { ...core, active: true }],
     ["single-objects", { ...core, emails: { value: "x" } }, { ...core, emails: [{ value: "x" }] }],
@@ -285,7 +287,9 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
       );
     }
   });
+});
 
+describe("names in the body of a POST or PUT", () => {
   it("unqualified-attributes: puts them together with the data of their extension, and refuses what contradicts it", () => {
     const body = { ...core, department: "D", "manager.value": "m", [URN.enterpriseUser]: { costCenter: "C" } };
     expect(read("unqualified-attributes", body).body).toEqual({
