@@ -215,12 +215,11 @@ describe("remove-with-value [req 151]", () => {
   });
 });
 
-/** What one transform makes of a body. */
+/** What one transform alone makes of the body of a POST or PUT. */
 const read = (name: string, body: Json, type: ResourceType = userResourceType) => {
   const { dropped: _, ...transformed } = transformResource(withTransforms(strict, { on: [name] }), body, type);
   return transformed;
 };
-
 const core = { schemas: [URN.user], userName: "u" };
 
 describe("each transform reads its mark in the body of a POST or PUT", () => {
@@ -251,6 +250,27 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
     expect(read(name, body)).toEqual({ body: expected, transforms: [name] });
   });
 
+  it("entra-group-urn: leaves Entra ID's own URN out", () => {
+    const body = {
+      schemas: [URN.group, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
+      displayName: "g",
+    };
+    expect(read("entra-group-urn", body, groupResourceType).body).toEqual({ schemas: [URN.group], displayName: "g" });
+  });
+
+  it("leaves a body of the RFC alone", () => {
+    const body = { ...core, active: true, emails: [{ value: "x" }], [URN.enterpriseUser]: { manager: { value: "m" } } };
+    expect(transformResource(compatible, body, userResourceType)).toEqual({ body, transforms: [], dropped: [] });
+  });
+
+  it("rejects a value that is not an object", () => {
+    expect(() => transformResource(compatible, [], userResourceType)).toThrow(
+      expect.objectContaining({ scimType: "invalidSyntax" }),
+    );
+  });
+});
+
+describe("keys of a body that lead to another place", () => {
   it("qualified-keys: puts the values of keys together with the rest, and refuses what contradicts it", () => {
     const body = {
       ...core,
@@ -287,9 +307,7 @@ describe("each transform reads its mark in the body of a POST or PUT", () => {
       );
     }
   });
-});
 
-describe("names in the body of a POST or PUT", () => {
   it("unqualified-attributes: puts them together with the data of their extension, and refuses what contradicts it", () => {
     const body = { ...core, department: "D", "manager.value": "m", [URN.enterpriseUser]: { costCenter: "C" } };
     expect(read("unqualified-attributes", body).body).toEqual({
@@ -316,24 +334,5 @@ describe("names in the body of a POST or PUT", () => {
     );
     const body = { ...core, ...Object.fromEntries(spellings.map((key) => [key, "x"])) };
     expect(() => transformResource(compatible, body, userResourceType)).toThrow("is given twice");
-  });
-
-  it("entra-group-urn: leaves Entra ID's own URN out", () => {
-    const body = {
-      schemas: [URN.group, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
-      displayName: "g",
-    };
-    expect(read("entra-group-urn", body, groupResourceType).body).toEqual({ schemas: [URN.group], displayName: "g" });
-  });
-
-  it("leaves a body of the RFC alone", () => {
-    const body = { ...core, active: true, emails: [{ value: "x" }], [URN.enterpriseUser]: { manager: { value: "m" } } };
-    expect(transformResource(compatible, body, userResourceType)).toEqual({ body, transforms: [], dropped: [] });
-  });
-
-  it("rejects a value that is not an object", () => {
-    expect(() => transformResource(compatible, [], userResourceType)).toThrow(
-      expect.objectContaining({ scimType: "invalidSyntax" }),
-    );
   });
 });

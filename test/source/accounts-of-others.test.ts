@@ -1,7 +1,7 @@
 import { UniquenessError } from "scimkit/errors";
 import { memoryStorage } from "scimkit/storage";
 import { describe, expect, it } from "vitest";
-import { createUser, patch, USER } from "../helpers/scim-app.ts";
+import { createGroup, createUser, memberIds, patch, USER } from "../helpers/scim-app.ts";
 import { createSourceApp, RecordingDirectory } from "../helpers/source-app.ts";
 
 /** An application that had an account before any identity provider came, which the source does not manage. */
@@ -33,5 +33,23 @@ describe("an account that the source did not make", () => {
     const found = await app.send("GET", `/Users?filter=${encodeURIComponent('userName eq "ada"')}`);
     expect(found.body.totalResults).toBe(0);
     expect((await app.send("GET", `/Users/${id}`)).body.userName).toBe("eve");
+  });
+});
+
+describe("a group that the source did not make", () => {
+  it("is not taken over by a group of the same name, which is another group", async () => {
+    const storage = memoryStorage();
+    const [one, other] = [
+      await createSourceApp({ storage, slug: "one" }),
+      await createSourceApp({ storage, slug: "other", directory: new RecordingDirectory() }),
+    ];
+    const root = await createUser(one, "root");
+    const admins = await createGroup(one, "admins", [root]);
+    const made = [await createGroup(other, "admins"), await createGroup(other, "admins")];
+    expect(new Set([admins, ...made]).size).toBe(3);
+    await other.send("PATCH", `/Groups/${made[0]}`, patch({ op: "replace", path: "members", value: [] }));
+    await other.send("DELETE", `/Groups/${made[1]}`);
+    expect(await memberIds(one, admins)).toEqual([root]);
+    expect((await other.send("DELETE", `/Groups/${admins}`)).status).toBe(404);
   });
 });

@@ -1,10 +1,11 @@
-import { createSource, type SourceOptions } from "scimkit/source";
+import { UniquenessError } from "scimkit/errors";
+import { createSource, type RoleDelta, type SourceOptions } from "scimkit/source";
 import { memoryStorage } from "scimkit/storage";
 import { sqliteStorage } from "scimkit/storage/sqlite";
 import { describe, expect, it } from "vitest";
 import { Accounts } from "../helpers/account-tables.ts";
 import { createGroup, createUser, GROUP, memberIds, patch, USER } from "../helpers/scim-app.ts";
-import { createSourceApp, createTestClock } from "../helpers/source-app.ts";
+import { createSourceApp, createTestClock, RecordingDirectory } from "../helpers/source-app.ts";
 
 // Stories of products in production, told again with a source. What the application's own tables hold is what counts.
 
@@ -110,6 +111,16 @@ describe("users are found, and only those of the source", () => {
     expect([again.status, again.body.scimType]).toEqual([409, "uniqueness"]);
     const filter = encodeURIComponent('userName eq "ADA"');
     expect((await app.send("GET", `/Users?filter=${filter}`)).body.totalResults).toBe(1);
+    class Inhabited extends RecordingDirectory {
+      override saveUser(): Promise<never> {
+        return Promise.reject(new UniquenessError("The login is taken"));
+      }
+    }
+    const inhabited = await createSourceApp({ storage: memoryStorage(), directory: new Inhabited() });
+    const elsewhere = await inhabited.send("POST", "/Users", { schemas: [USER], userName: "ada" });
+    expect([elsewhere.status, elsewhere.body.scimType]).toEqual([409, "uniqueness"]);
+    expect(elsewhere.body.detail).toContain("outside of this source");
+    expect((await inhabited.send("GET", `/Users?filter=${filter}`)).body.totalResults).toBe(0);
   });
   it("lesson 13: a rename keeps the user, its id, its groups and its account", async () => {
     const app = await scene();
@@ -146,6 +157,13 @@ describe("users are found, and only those of the source", () => {
     const created = await app.send("POST", "/Users", { schemas: [USER], userName: "mallory", emails });
     expect([created.status, created.body.scimType]).toEqual([400, "invalidValue"]);
     expect((await app.accounts.read()).users).toEqual({});
+    // Without domains the address is accepted, and its user is another account than the one that has it.
+    const open = await scene();
+    const root = await createUser(open, "root", { emails });
+    const mallory = await createUser(open, "mallory", { emails });
+    const { users, ownIds } = await open.accounts.read();
+    expect([users[root], users[mallory]]).toMatchObject([{ login: "root" }, { login: "mallory" }]);
+    expect(ownIds[root]).not.toBe(ownIds[mallory]);
   });
   it("lesson 23: who comes back can have the old id, so that nothing that refers to it breaks", async () => {
     const app = await scene({ recreate: "restore" });
@@ -236,7 +254,14 @@ describe("an identity provider cannot lock out, or let in, whom it should not", 
     const [ada, eva] = [await createUser(first, "ada"), await createUser(first, "eva")];
     const admins = await createGroup(first, "admins", [ada]);
     const floors = [{ group: admins, atLeast: 1 }];
-    const app = await createSourceApp({ storage, floors, protect: ({ id }) => (id === admins ? "changes" : false) });
+    const granted: string[] = [];
+    class WithRoles extends RecordingDirectory {
+      changeRole = async (_role: string, change: RoleDelta): Promise<void> => void granted.push(...change.granted);
+    }
+    const app = await createSourceApp({
+      ...{ storage, floors, directory: new WithRoles(), groupRoles: { [admins]: "admin" } },
+      protect: ({ id }) => (id === admins ? "changes" : false),
+    });
     const statuses = [
       await app.send("DELETE", `/Users/${ada}`),
       await app.send("PATCH", `/Users/${ada}`, patch({ op: "replace", path: "active", value: false })),
@@ -244,6 +269,11 @@ describe("an identity provider cannot lock out, or let in, whom it should not", 
     ].map(({ status }) => status);
     expect(statuses).toEqual([403, 403, 403]);
     expect(await memberIds(app, admins)).toEqual([ada]);
+    const other = await createGroup(app, "others", [eva]);
+    const renamed = patch({ op: "replace", path: "displayName", value: "admins" });
+    await app.send("PATCH", `/Groups/${other}`, renamed);
+    expect((await app.send("GET", `/Groups/${other}`)).body).toMatchObject({ displayName: "admins" });
+    expect(granted).toEqual([]);
   });
   it("lesson 22: a group that comes before its users has them as soon as they are there [req 68]", async () => {
     let next: string | undefined;
