@@ -63,7 +63,7 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["sync"],
     ["plan"],
   ],
-  testing: [["contract"], ["storage", "directory", "queue"]],
+  testing: [["contract"], ["storage", "directory", "queue", "identity-providers"], ["gallery"]],
 };
 
 /** Files at the root of a room that its folders may import: what the room is about, and nothing that does it. */

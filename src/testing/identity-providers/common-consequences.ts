@@ -1,0 +1,30 @@
+import type { Consequences } from "./simulation-check.ts";
+
+/** What every product does with responses that it cannot use. Products add what is particular to them. */
+export const COMMON_CONSEQUENCES: Consequences = {
+  reachable: "reports the task as failed, and tries it again later",
+  authorized: "reports that the credentials are not valid, and provisions nothing",
+  token: "cannot send any request",
+  json: "cannot read the response, and reports the task as failed",
+  list: "cannot tell whether the object exists, and reports the task as failed",
+  total: "cannot tell whether the object exists, or whether there are more pages",
+  filter: "links the object to the account of somebody else, and overwrites it",
+  found: "does not find the object again, and creates it a second time",
+  conflict: "can neither create nor link the object, so the task fails each time",
+  created: "reports the create as failed, and tries it again",
+  id: "cannot link the object, so it can never change or delete it",
+  echo: "takes the response for what is stored, and shows an administrator the wrong data",
+  schemas: "cannot tell the type of the resource",
+  active: "cannot tell whether the user is active",
+  password: "stores the response in its log, with the password",
+  read: "takes the object for deleted",
+  updated: "reports the update as failed, and tries it again",
+  updatedBody: "takes the response for another object",
+  shown: "sends the same change again each time it compares both sides",
+  kept: "does not notice that data was lost, and does not send it again",
+  deactivated: "cannot make the user active again, and creates a second account",
+  deleted: "reports the deletion as failed, and tries it again",
+  gone: "takes the deleted object for one that exists, and links it again",
+  error: "cannot tell a missing object from a wrong URL",
+  members: "leaves people in a group who must not be there, or leaves them out",
+};
