@@ -7,6 +7,7 @@ import { main as acceptFetch } from "../../examples/accept-fetch.ts";
 import { inFastify, inHono, inKoa, onNode } from "../../examples/accept-frameworks.ts";
 import { main as acceptIntoAccounts, buildApp } from "../../examples/accept-own-directory.ts";
 import { main as pushArray } from "../../examples/push-array.ts";
+import { main as testHandler } from "../../examples/test-handler.ts";
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -14,6 +15,13 @@ const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 test("the smallest accepting program creates a user", async () => {
   expect(await acceptFetch()).toMatchObject({ userName: "ada@example.com", id: expect.any(String) });
+});
+
+test("a simulated Entra ID provisions users and a group, and deletes one", async () => {
+  const requests = await testHandler();
+  expect(requests).toHaveLength(33);
+  expect(requests[2]).toBe('GET /Users?filter=userName eq "ada@example.com" 200');
+  expect(requests.at(-2)).toMatch(/^DELETE .* 204$/);
 });
 
 test("the Express application responds under its mount, and rejects unknown tokens", async () => {
