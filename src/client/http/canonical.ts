@@ -14,7 +14,7 @@ export function canonicalResource<T extends Members>(resource: T, type: Resource
     const urn = findExtension(type, name);
     if (urn !== undefined) return { name: urn, read: (value) => extensionData(value, urn, type) };
     const attribute = findAttribute(type, undefined, name);
-    return attribute && { name: attribute.name, read: (value) => valueOf(attribute, value, type) };
+    return attribute && { name: attribute.name, read: (value) => canonicalValue(attribute, value, type) };
   }) as T;
 }
 
@@ -22,11 +22,11 @@ function extensionData(value: unknown, urn: string, type: ResourceType): unknown
   if (!isObject(value)) return value;
   return rename(value, (name) => {
     const attribute = findAttribute(type, urn, name);
-    return attribute && { name: attribute.name, read: (part) => valueOf(attribute, part, type) };
+    return attribute && { name: attribute.name, read: (part) => canonicalValue(attribute, part, type) };
   });
 }
 
-function valueOf(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
+function canonicalValue(attribute: AttributeDefinition, value: unknown, type: ResourceType): unknown {
   if (Array.isArray(value)) return value.map((element) => elementOf(attribute, element, type));
   return elementOf(attribute, value, type);
 }

@@ -80,16 +80,16 @@ describe("faults of a token endpoint", () => {
     expect([error.isTemporary, error.cause]).toEqual([false, undefined]);
   });
   it("are a refusal if a success has no token, or tokens of another type", async () => {
-    faults = [(answer) => void (answer.body = { token_type: "Bearer" })];
+    faults = [(answer) => void Object.assign(answer, { body: { token_type: "Bearer" } })];
     expect((await failureOf(credentials())).message).toContain("no access token");
-    faults = [(answer) => void (answer.body = { access_token: "a", token_type: "mac" })];
+    faults = [(answer) => void Object.assign(answer, { body: { access_token: "a", token_type: "mac" } })];
     expect((await failureOf(credentials())).message).toContain("not bearer tokens");
-    faults = [(answer) => void (answer.body = { access_token: "a\nb", token_type: "Bearer" })];
+    faults = [(answer) => void Object.assign(answer, { body: { access_token: "a\nb", token_type: "Bearer" } })];
     expect((await failureOf(credentials())).message).toContain("no access token");
   });
   it("[req C5] do not matter if only the form is odd: lifetimes as text, no type", async () => {
     let time = 1_000_000;
-    faults = [(answer) => void (answer.body = { access_token: "first", expires_in: "100" })];
+    faults = [(answer) => void Object.assign(answer, { body: { access_token: "first", expires_in: "100" } })];
     const auth = credentials({ now: () => time });
     expect(await headersOf(auth)).toEqual({ Authorization: "Bearer first" });
     time += 89_000;
@@ -100,11 +100,11 @@ describe("faults of a token endpoint", () => {
   });
   it("leave a token in use that is still valid", async () => {
     let time = 1_000_000;
-    faults = [(answer) => void (answer.body = { access_token: "first", expires_in: 100 })];
+    faults = [(answer) => void Object.assign(answer, { body: { access_token: "first", expires_in: 100 } })];
     const auth = credentials({ now: () => time });
     await headersOf(auth);
     time += 95_000;
-    faults = Array.from({ length: 3 }, () => (answer: Answer) => void (answer.statusCode = 502));
+    faults = Array.from({ length: 3 }, () => (answer: Answer) => void Object.assign(answer, { statusCode: 502 }));
     expect(await headersOf(auth)).toEqual({ Authorization: "Bearer first" });
     time += 6000;
     expect(await headersOf(auth)).not.toEqual({ Authorization: "Bearer first" });

@@ -81,7 +81,9 @@ describe("tokens of several processes", () => {
     const dying = credentials({ storage, now, fetch: () => new Promise<Response>(() => {}) });
     dying.authorize(request).catch(() => undefined);
     await new Promise((resume) => setTimeout(resume, 20));
-    const sleep = async (ms: number): Promise<void> => void (time += ms);
+    const sleep = async (ms: number): Promise<void> => {
+      time += ms;
+    };
     const next = credentials({ storage, now, sleep, fetch: server.fetch });
     expect(await next.authorize(request)).toEqual({ Authorization: "Bearer access-1" });
     expect(time - 1_000_000).toBeLessThanOrEqual(46_000);
