@@ -25,19 +25,24 @@ export type {
 } from "../source/credentials/oauth/client-info.ts";
 export type { RotateOptions } from "../source/credentials/secrets/expiry.ts";
 export type { IssuedToken, IssueTokenOptions, SourceTokens, TokenInfo } from "../source/credentials/tokens/tokens.ts";
-export type { AdoptedAccount, AdoptRule, IncomingUser } from "../source/delivery/adoption.ts";
-export type { DirectoryEvent } from "../source/delivery/delivered-change.ts";
+export type { DirectoryEvent, RoleOf } from "../source/delivery/delivered-change.ts";
 export type { DeliveryOptions } from "../source/delivery/delivery-options.ts";
 export type { DeliveryMode } from "../source/delivery/directory-delivery.ts";
 export type { RunTransaction } from "../source/delivery/joined-delivery.ts";
 export type { PendingDelivery, SourceDeliveries } from "../source/delivery/pending-deliveries.ts";
+export type { RoleDelta, RoleHolder } from "../source/delivery/roles.ts";
 export type {
   DeliveryContext,
   MemberDelta,
-  RoleDelta,
   SavedObject,
   SourceDirectory,
 } from "../source/delivery/source-directory.ts";
+export type {
+  AdoptableAccount,
+  AdoptionEvidence,
+  AdoptionOptions,
+  AdoptionRequest,
+} from "../source/guard/adoption-options.ts";
 export type { Destruction, GuardUse } from "../source/guard/counters.ts";
 export type {
   AllowedValues,

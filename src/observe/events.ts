@@ -113,6 +113,20 @@ export type ScimEvent =
       attributes: readonly string[];
     }
   /**
+   * A new user of a source took over an account that the application had already. `applicationId` is the application's
+   * own id of the account, `by` the evidence.
+   */
+  | {
+      type: "source.adopted";
+      source: string;
+      tenant: string;
+      resourceType: string;
+      id: string;
+      requestId: string;
+      applicationId: string;
+      by: "externalId" | "employeeNumber" | "approved";
+    }
+  /**
    * A source held a change, since there were too many destructive ones: nothing was written. `used` is the number that
    * there would have been, `limit` what is allowed. Release it with `source.guard.release`.
    */

@@ -72,7 +72,17 @@ export async function reportChange(
   const resources = parts.options.resources ?? storage.resources;
   const { visibility, subscribers, options } = parts;
   const store = (require?: (tx: Storage) => Promise<void>): Commit =>
-    storageCommit({ ...options, mappings: [] }, { subscribers, history: visibility.history }, { tx, require });
+    storageCommit(
+      { ...options, mappings: [] },
+      { subscribers, history: visibility.history },
+      {
+        tx,
+        require: async (within) => {
+          await require?.(within);
+          if (name === "User") await releaseReported(new ApplicationIds(within.state, tenant), id, change.attributes);
+        },
+      },
+    );
   const commit = (await parts.delivery())?.known(store, tx) ?? store();
   for (let tries = 0; tries < ATTEMPTS; tries += 1) {
     const before = await resources.find({ tenant, type: name }, id);
@@ -94,8 +104,21 @@ async function scimIdOf(
   applicationId: string | undefined,
 ): Promise<string | undefined> {
   if (applicationId === undefined) throw new TypeError("reportChange: id: needed, or applicationId");
-  const ids = new ApplicationIds(storage, sourceId);
+  const ids = new ApplicationIds(storage.state, sourceId);
   return ids.scimIdOf({ type, id: applicationId });
+}
+
+/** An adopted account has itself what the application reports: the value must not be replaced by the former one. */
+async function releaseReported(
+  ids: ApplicationIds,
+  id: string,
+  reported: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const names = new Set(Object.keys(reported).map((name) => name.toLowerCase()));
+  const user = { type: "User", id };
+  const kept = names.size === 0 ? undefined : (await ids.accountOf(user))?.kept;
+  const left = Object.entries(kept ?? {}).filter(([name]) => !names.has(name.toLowerCase()));
+  if (kept !== undefined && left.length < Object.keys(kept).length) await ids.keep(user, Object.fromEntries(left));
 }
 
 function writeOf(

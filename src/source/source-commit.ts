@@ -1,15 +1,16 @@
 import { createSealer } from "../crypto/create-sealer.ts";
-import { createTeller } from "../observe/events.ts";
+import { createTeller, type Observer } from "../observe/events.ts";
 import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../server/requests/write.ts";
-import type { Storage } from "../storage/storage.ts";
-import { ApplicationIds } from "./changes/application-ids.ts";
+import type { StateStorage, Storage } from "../storage/storage.ts";
+import { ApplicationIds, type SharedAccounts } from "./changes/application-ids.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
 import type { MappedChange } from "./delivery/delivered-change.ts";
 import type { DirectoryDelivery } from "./delivery/directory-delivery.ts";
 import type { RunJoined } from "./delivery/joined-delivery.ts";
 import type { SourceGuard } from "./guard/source-guard.ts";
 import type { History } from "./history/history.ts";
-import { mapResource, mapWrite } from "./reading/map-write.ts";
+import { SourceRecords } from "./identity.ts";
+import { mapWrite } from "./reading/map-write.ts";
 import type { ResolvedSourceOptions } from "./source-options.ts";
 
 /** What the writes of a source need besides its options. */
@@ -18,33 +19,51 @@ export interface CommitContext {
   readonly history: History | undefined;
 }
 
+/** What the delivery to a directory needs besides. */
+export interface DeliveryContext extends CommitContext {
+  readonly guard: SourceGuard;
+  readonly observe: Observer | undefined;
+}
+
 /** Delivers the writes of a source to its directory; undefined without one. */
 export async function deliveryOf(
   options: ResolvedSourceOptions,
   sourceId: string,
-  { subscribers, history, guard }: CommitContext & { readonly guard: SourceGuard },
+  { subscribers, history, guard, observe }: DeliveryContext,
 ): Promise<DirectoryDelivery | undefined> {
   const { directory, storage, passwordKeys } = options;
   if (directory === undefined) return undefined;
   // Many sources have no directory.
   const { directoryDelivery } = await import("./delivery/directory-delivery.ts");
+  const { mappedChange } = await import("./mapped-change.ts");
+  const roles = new Map(Object.entries(options.roles));
   const parts = {
     storage,
     sourceId,
     directory,
     subscribers,
-    map: (write: Write) => mappedChange(options, { guard, ids: new ApplicationIds(storage, sourceId) }, write),
-    recordOf: (write: Write, outcome: WriteOutcome) => history?.recordOf(write, outcome),
+    roles,
+    ids: (state: StateStorage) => new ApplicationIds(state, sourceId, sharedAccounts(options)),
+    map: (write: Write) => mappedChange({ options, guard, roles }, write),
+    recordOf: (write: Write, outcome: WriteOutcome, { adoption }: MappedChange) =>
+      history?.recordOf(write, outcome, adoption),
     unknownMembers: options.unknownMembers,
-    roles: options.groupRoles,
     leaseMs: options.deliveryLeaseMs,
     retryMs: options.deliveryRetryMs,
     now: options.now,
     newId: options.newId,
-    tell: createTeller(options.observe),
+    tell: createTeller(observe),
     sealer: passwordKeys && createSealer({ keys: passwordKeys }),
   };
   return directoryDelivery(options.delivery, parts, joinedRun(options, sourceId));
+}
+
+/** The accounts that a source which adopts shares with other sources of the customer. */
+export function sharedAccounts({ adopt }: ResolvedSourceOptions): SharedAccounts | undefined {
+  if (adopt === undefined) return undefined;
+  const isRemoved: SharedAccounts["isRemoved"] = async (state, id) =>
+    (await new SourceRecords(state).byId(id))?.removed !== undefined;
+  return { tenant: adopt.tenant, isRemoved };
 }
 
 /** Runs a joined write in a transaction of the application, or in one of the storage, with its connection. */
@@ -54,43 +73,6 @@ function joinedRun({ storage, transaction }: ResolvedSourceOptions, tenant: stri
   }
   if (storage.connectionOf === undefined) return undefined;
   return (run) => storage.transaction((tx) => run(tx, storage.connectionOf?.(tx)), { tenant });
-}
-
-/** What the directory gets of a write. */
-async function mappedChange(
-  options: ResolvedSourceOptions,
-  { guard, ids }: { readonly guard: SourceGuard; readonly ids: ApplicationIds },
-  write: Write,
-): Promise<MappedChange> {
-  const { mappings, adopt: rule, protect } = options;
-  const { action, partition, id, before, after } = write;
-  const isUser = partition.type === "User";
-  const removal = action === "delete" && isUser ? await removalOf(options, ids, id) : "remove";
-  if (removal === "remove") {
-    const unverified = isUser && after !== undefined ? await guard.unverified(after.attributes) : undefined;
-    const mapped = await mapWrite(mappings, write);
-    if (rule === undefined) return { mapped, unverified };
-    // Few sources have a rule.
-    const { adoptedAccount, withIdentity } = await import("./delivery/adoption.ts");
-    const account = await adoptedAccount(write, { rule, protect, ids, unverified });
-    if (account === undefined) return { mapped, unverified };
-    return { mapped: withIdentity(mapped, account), unverified, adopted: { id: account.id, by: account.by } };
-  }
-  if (removal === "unlink" || before === undefined) return { removal };
-  const attributes = { ...before.attributes, active: false };
-  const { members } = options.storage.resources;
-  const groups = (await members?.groupsOf(partition.tenant, [id]))?.get(id) ?? [];
-  const leaves = groups.filter((group) => group.type === "direct").map(({ value }) => value);
-  return { removal, leaves, mapped: await mapResource(mappings, { id, type: partition.type, attributes }, "update") };
-}
-
-/** What a deletion means. An account that was there before is deactivated and not removed. */
-async function removalOf(
-  { removal }: ResolvedSourceOptions,
-  ids: ApplicationIds,
-  id: string,
-): Promise<ResolvedSourceOptions["removal"]> {
-  return removal === "remove" && (await ids.isAdopted({ type: "User", id })) ? "deactivate" : removal;
 }
 
 function joinsTransactions(storage: Storage): storage is Storage & { within(tx: object): Storage } {
@@ -126,15 +108,20 @@ export function storageCommit(
       if (!changed) return { result, changes: [], record: undefined };
       const isObject = write.after !== undefined;
       const changes = changesOf({ ...write, isObject, added, removed });
-      const ids = options.directory && write.action === "delete" ? await forgetIds(tx, write) : undefined;
+      const isForgotten = options.directory !== undefined && write.action === "delete";
+      const ids = isForgotten ? await forgetIds(options, tx, write) : undefined;
       return { result, changes, record: history?.recordOf(write, result), ids };
     });
   };
 }
 
 /** Forgets the application's id of an object that is deleted. Returns it, so that it can be announced. */
-async function forgetIds(tx: Storage, { partition, id }: Write): Promise<ReadonlyMap<string, string>> {
-  const ids = new ApplicationIds(tx, partition.tenant);
+async function forgetIds(
+  options: ResolvedSourceOptions,
+  tx: Storage,
+  { partition, id }: Write,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new ApplicationIds(tx.state, partition.tenant, sharedAccounts(options));
   const name = { type: partition.type, id };
   const own = await ids.of(name);
   if (own === undefined) return new Map();

@@ -134,6 +134,21 @@ const schema = z.strictObject({
   ),
 });
 
+/** @throws {TypeError} naming the option that lacks a method of the directory */
+function checkDirectory({
+  directory,
+  adopt,
+  roles,
+}: Pick<ResolvedGuardOptions, "adopt"> &
+  Pick<ResolvedDeliveryOptions, "roles"> & { readonly directory?: SourceDirectory | undefined }): void {
+  if (adopt !== undefined && directory === undefined) {
+    throw new TypeError("createSource: adopt: needs a directory, which has the accounts");
+  }
+  if (Object.keys(roles).length > 0 && directory?.changeRoles === undefined) {
+    throw new TypeError("createSource: roles: needs a directory with changeRoles");
+  }
+}
+
 /** @throws {TypeError} naming the option of the delivery that lacks another one */
 function checkDelivery(
   options: {
@@ -145,13 +160,6 @@ function checkDelivery(
   const { delivery, transaction, storage, passwords, passwordKeys, directory } = options;
   if (passwords !== "discard" && directory === undefined) {
     throw new TypeError("createSource: passwords: can only be delivered to a directory");
-  }
-  const needing = (["adopt", "groupRoles"] as const).find((name) => options[name] !== undefined);
-  if (needing !== undefined && directory === undefined) {
-    throw new TypeError(`createSource: ${needing}: needs a directory`);
-  }
-  if (options.groupRoles !== undefined && (directory as Partial<SourceDirectory>).changeRole === undefined) {
-    throw new TypeError("createSource: groupRoles: needs a directory with changeRole");
   }
   if (delivery !== "sync" && directory === undefined) {
     throw new TypeError(`createSource: delivery: "${delivery}" needs a directory`);
@@ -192,6 +200,7 @@ export function resolveSourceOptions<M extends readonly Mapping<"source">[], T e
     throw new TypeError("createSource: storage: must have resources.checkUnique for a source with a directory");
   }
   checkDelivery(options);
+  checkDirectory({ ...options, adopt: options.adopt });
   const { enabled } = options;
   return Object.freeze({
     ...options,
@@ -205,6 +214,7 @@ export function resolveSourceOptions<M extends readonly Mapping<"source">[], T e
     requestsPerSecond: options.requestsPerSecond,
     domains: domainsOf(options.domains),
     protect: options.protect,
+    adopt: options.adopt,
     mappings: orderMappings(options.mappings),
     enabled: typeof enabled === "function" ? enabled : () => enabled,
   });

@@ -60,7 +60,11 @@ export function partsOf(options: ResolvedSourceOptions, known?: SourceIdentity):
   const guard = new SourceGuard({ options, resources, state: storage.state, sourceId, now, tell });
   let begun: DirectoryDelivery | undefined;
   const delivery = once(async () => {
-    begun = await deliveryOf(options, await sourceId(), { ...recording, guard });
+    begun = await deliveryOf(options, await sourceId(), {
+      ...recording,
+      guard,
+      observe: visibility.observing(options.observe),
+    });
     return begun;
   });
   const delivered = async (): Promise<void> => begun?.idle();

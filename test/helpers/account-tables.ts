@@ -1,5 +1,12 @@
 import { DatabaseSync } from "node:sqlite";
-import type { DeliveryContext, MappedGroup, MappedUser, MemberDelta, SourceDirectory } from "scimkit/source";
+import type {
+  AdoptionOptions,
+  DeliveryContext,
+  MappedGroup,
+  MappedUser,
+  MemberDelta,
+  SourceDirectory,
+} from "scimkit/source";
 import type { Storage } from "scimkit/storage";
 import type { Stop } from "./stopping.ts";
 
@@ -68,6 +75,9 @@ export class Accounts implements SourceDirectory {
     this.next += 1;
     const run = this.runFor(context);
     const { id, userName, title = "", active } = user;
+    if (context.event === "adopted") {
+      await run("UPDATE accounts SET scim_id = ? WHERE own_id = ?", id, String(context.applicationId));
+    }
     const [row] = await run(
       `INSERT INTO accounts VALUES (?, ?, ?, ?, ?) ON CONFLICT (scim_id) DO UPDATE
        SET login = excluded.login, title = excluded.title, active = excluded.active RETURNING own_id`,
@@ -103,6 +113,21 @@ export class Accounts implements SourceDirectory {
       await run("INSERT INTO team_members VALUES (?, ?) ON CONFLICT DO NOTHING", id, value);
     for (const value of removed) await run("DELETE FROM team_members WHERE team = ? AND account = ?", id, value);
   }
+
+  /** Adds an account that no source has made. Its id is also its `externalId`. */
+  async addOwn(ownId: string, login: string): Promise<void> {
+    await this.within((run) =>
+      run("INSERT INTO accounts VALUES (?, ?, ?, ?, 1)", `none: ${ownId}`, ownId, login, "old"),
+    );
+  }
+
+  /** The rule that adopts an account by its `externalId`. */
+  readonly find: AdoptionOptions["find"] = async ({ externalId }) => {
+    if (externalId === undefined) return undefined;
+    const [row] = await this.within((run) => run("SELECT * FROM accounts WHERE own_id = ?", externalId));
+    const attributes = { userName: String(row?.login), externalId };
+    return row && { id: externalId, tenant: "test", evidence: { by: "externalId" }, attributes };
+  };
 
   /** Sessions live in another system, whatever the delivery. */
   async revokeSessions(id: string): Promise<void> {

@@ -24,14 +24,22 @@ describe("an account that the source did not make", () => {
     const emails = [{ value: "attacker@elsewhere.example", primary: true }];
     const created = await app.send("POST", "/Users", { schemas: [USER], userName: "Ada", emails });
     expect([created.status, created.body.scimType]).toEqual([409, "uniqueness"]);
-    expect(created.body.detail).toContain("not managed from outside");
+    expect(created.body.detail).toBe(
+      "There is an account of that name that is not managed from outside. The value is taken outside of this source: no user or group of this source has it",
+    );
     const id = await createUser(app, "eve");
     const renamed = await app.send("PATCH", `/Users/${id}`, patch({ op: "replace", path: "userName", value: "ada" }));
     expect([renamed.status, renamed.body.scimType]).toEqual([409, "uniqueness"]);
+    expect(renamed.body.detail).toContain("taken outside of this source");
+    const again = await app.send("POST", "/Users", { schemas: [USER], userName: "eve" });
+    expect([again.status, again.body.scimType]).toEqual([409, "uniqueness"]);
+    expect(again.body.detail, "a name within this source can be found here").not.toContain("outside");
     expect(directory.own).toEqual({ login: "ada", email: "ada@app.example" });
     expect([...directory.users.values()].map(({ userName }) => userName)).toEqual(["eve"]);
-    const found = await app.send("GET", `/Users?filter=${encodeURIComponent('userName eq "ada"')}`);
-    expect(found.body.totalResults).toBe(0);
+    for (const filter of ['userName eq "ada"', 'emails.value eq "ada@app.example"']) {
+      const found = await app.send("GET", `/Users?filter=${encodeURIComponent(filter)}`);
+      expect(found.body.totalResults).toBe(0);
+    }
     expect((await app.send("GET", `/Users/${id}`)).body.userName).toBe("eve");
   });
 });

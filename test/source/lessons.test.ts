@@ -256,10 +256,12 @@ describe("an identity provider cannot lock out, or let in, whom it should not", 
     const floors = [{ group: admins, atLeast: 1 }];
     const granted: string[] = [];
     class WithRoles extends RecordingDirectory {
-      changeRole = async (_role: string, change: RoleDelta): Promise<void> => void granted.push(...change.granted);
+      changeRoles = async ({ granted: users }: RoleDelta): Promise<void> => {
+        granted.push(...users.map(({ user }) => user));
+      };
     }
     const app = await createSourceApp({
-      ...{ storage, floors, directory: new WithRoles(), groupRoles: { [admins]: "admin" } },
+      ...{ storage, floors, directory: new WithRoles(), roles: { [admins]: "admin" } },
       protect: ({ id }) => (id === admins ? "changes" : false),
     });
     const statuses = [

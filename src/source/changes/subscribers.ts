@@ -51,7 +51,7 @@ export class Subscribers {
     if (record !== undefined) await this.recorder?.add(tx, record);
     if (changes.length === 0) return;
     const needsIds = [...this.listeners.values()].includes("application");
-    const own = needsIds ? await withApplicationIds(changes, new ApplicationIds(tx, sourceId), ids) : changes;
+    const own = needsIds ? await withApplicationIds(changes, new ApplicationIds(tx.state, sourceId), ids) : changes;
     for (const [listener, kind] of this.listeners) await listener(kind === "application" ? own : changes, tx);
   }
 }

@@ -2,6 +2,7 @@ import { isScimError, ScimError } from "../../errors/scim-error.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
+import { type RoleContext, roleDeltaOf } from "./roles.ts";
 import type { DeliveryContext, SavedObject, SourceDirectory } from "./source-directory.ts";
 
 /** How resources of one type reach a directory. */
@@ -37,16 +38,13 @@ const DELIVERIES: ReadonlyMap<string, Delivery> = new Map<string, Delivery>([
 
 /** What a directory gets beside the change. */
 export interface DeliveryExtra {
+  /** What finding out about roles needs; undefined if no group gives any. */
+  readonly roles: RoleContext | undefined;
   readonly source: string;
   readonly password: string | undefined;
   readonly applicationId: string | undefined;
-  /** The roles that groups mean, by the id of the group. */
-  readonly roles: GroupRoles | undefined;
   readonly tx?: unknown;
 }
-
-/** Roles by the ids of their groups. */
-export type GroupRoles = ReadonlyMap<string, string>;
 
 /** Whether a directory takes resources of this type. */
 export function isDelivered(type: string): boolean {
@@ -67,46 +65,33 @@ export async function deliver(
   const context = contextOf(change, extra);
   if (change.removal === "unlink") return undefined;
   if (change.action === "delete" && change.removal === undefined) {
-    const role = change.partition.type === "Group" ? extra.roles?.get(change.id) : undefined;
-    if (role !== undefined) await directory.changeRole?.(role, { granted: [], revoked: "all" }, context);
     await delivery.remove(directory, change.id, context);
+    await changeRoles(directory, change, extra);
     return undefined;
   }
   const applicationId = await save(directory, delivery, change, context);
-  checkAdopted(change, applicationId);
-  const hidden = { resource: undefined, before: undefined, password: undefined, passwordHash: undefined };
   for (const group of change.leaves ?? []) {
     await directory.changeMembers(
       group,
       { added: [], removed: [change.id] },
-      { ...context, ...hidden, event: "updated" },
+      { ...context, ...HIDDEN, event: "updated" },
     );
   }
   if (change.added.length > 0 || change.removed.length > 0) {
     const members = { added: change.added, removed: change.removed };
-    const own = { ...context, ...hidden, applicationId: applicationId ?? context.applicationId };
+    const own = { ...context, ...HIDDEN, applicationId: applicationId ?? context.applicationId };
     await directory.changeMembers(change.id, members, own);
-    await changeRole(directory, change, { roles: extra.roles, context: own });
   }
+  await changeRoles(directory, change, extra);
   return applicationId;
 }
 
-/** Grants and revokes the role that a group means. Groups within the group are not followed. */
-async function changeRole(
-  directory: SourceDirectory,
-  { partition, id, added, removed }: Pick<DeliveredChange, "partition" | "id" | "added" | "removed">,
-  { roles, context }: { readonly roles: GroupRoles | undefined; readonly context: DeliveryContext },
-): Promise<void> {
-  const role = partition.type === "Group" ? roles?.get(id) : undefined;
-  if (role === undefined) return;
-  const granted = added.filter(({ type }) => type === "User").map(({ value }) => value);
-  await directory.changeRole?.(role, { granted, revoked: removed }, context);
-}
+/** What a call gets that saves no object. */
+const HIDDEN = Object.freeze({ resource: undefined, before: undefined, password: undefined, passwordHash: undefined });
 
-/** @throws {TypeError} when the directory has saved an adopted user as another account */
-function checkAdopted({ adopted }: DeliveredChange, applicationId: string | undefined): void {
-  if (adopted === undefined || applicationId === undefined || applicationId === adopted.id) return;
-  throw new TypeError("directory: saveUser must save an adopted user as the account context.applicationId");
+async function changeRoles(directory: SourceDirectory, change: DeliveredChange, extra: DeliveryExtra): Promise<void> {
+  const delta = extra.roles && (await roleDeltaOf(change, extra.roles));
+  if (delta !== undefined) await directory.changeRoles?.(delta, { ...contextOf(change, extra), ...HIDDEN });
 }
 
 async function save(
@@ -116,19 +101,18 @@ async function save(
   context: DeliveryContext,
 ): Promise<string | undefined> {
   if (change.mapped === undefined) return undefined;
-  const saved = await Promise.resolve(
-    delivery.save(directory, change.mapped as MappedUser & MappedGroup, context),
-  ).catch((error: unknown) => {
-    throw withPlace(error);
-  });
-  const id = idOf(saved);
-  return id ?? change.adopted?.id;
+  try {
+    return idOf(await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context));
+  } catch (error) {
+    throw isTaken(error) ? error.withDetail(`${error.detail}. ${TAKEN_OUTSIDE}`) : error;
+  }
 }
 
-/** A conflict in the directory. A look-up in this source does not find the value, so the text says where it is. */
-function withPlace(error: unknown): unknown {
-  if (!isScimError(error) || error.scimType !== "uniqueness") return error;
-  return error.withDetail(`${error.detail} (in the application, outside of this source)`);
+/** A client that gets a 409 searches for the resource that has the value. */
+const TAKEN_OUTSIDE = "The value is taken outside of this source: no user or group of this source has it";
+
+function isTaken(error: unknown): error is ScimError {
+  return isScimError(error) && error.status === 409 && error.scimType === "uniqueness";
 }
 
 /** Whether sessions must be ended after a change. */
@@ -160,6 +144,12 @@ export async function revokeSessions(
   }
 }
 
+/** An adopted account is there already, and one that is deactivated or unlinked stays. */
+function actionOf({ action, adoption, removal }: DeliveredChange): DeliveryContext["action"] {
+  if (action === "create") return adoption === undefined ? "create" : "update";
+  return action === "delete" && removal === undefined ? "delete" : "update";
+}
+
 function idOf(saved: unknown): string | undefined {
   if (saved === undefined || saved === null) return undefined;
   if (isObject(saved) && typeof saved.id === "string" && saved.id !== "") return saved.id;
@@ -167,17 +157,14 @@ function idOf(saved: unknown): string | undefined {
 }
 
 function contextOf(change: DeliveredChange, extra: DeliveryExtra): DeliveryContext {
-  const { action, id, after, before, event, changed, requestId, principal, passwordHash, unverified, removal } = change;
-  const { roles: _, ...given } = extra;
+  const { id, after, before, event, changed, requestId, principal, passwordHash, unverified } = change;
+  const { source, password, applicationId, tx } = extra;
   return {
     idempotencyKey: `${id}:${change.next.version}`,
-    action: action === "create" || (action === "delete" && removal === undefined) ? action : "update",
+    action: actionOf(change),
     resource: after && { ...after.attributes, id },
     before: before && { ...before, id },
     ...{ event, changed, requestId, principal, passwordHash, unverified },
-    ...given,
-    applicationId: extra.applicationId ?? change.adopted?.id,
-    adoptedBy: change.adopted?.by,
-    tx: extra.tx,
+    ...{ source, password, applicationId, tx },
   };
 }

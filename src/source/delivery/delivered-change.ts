@@ -4,12 +4,26 @@ import type { Write, WriteOutcome } from "../../server/requests/write.ts";
 import { changedAttributes } from "../../server/writes/tell-write.ts";
 import { anyObject } from "../../storage/state/codec.ts";
 import type { MemberRef, Partition, StoredResource } from "../../storage/storage.ts";
+import type { KeptAttributes } from "../changes/application-ids.ts";
 import { deactivates, reactivates } from "../guard/active.ts";
+import type { Adoption } from "../guard/adoption.ts";
 import type { ChangeToRecord } from "../history/history.ts";
-import type { Adoption } from "./adoption.ts";
 
 /** What happened to a user or group, for the directory. */
 export type DirectoryEvent = "created" | "adopted" | "updated" | "deactivated" | "reactivated" | "removed";
+
+/** A role of a user. */
+export interface RoleOf {
+  /** The SCIM id of the user. */
+  readonly user: string;
+  readonly role: string;
+}
+
+/** Roles that change, apart from those of members that are added and removed. */
+export interface ChangedRoles {
+  readonly granted: readonly RoleOf[];
+  readonly revoked: readonly RoleOf[];
+}
 
 /** A change for a directory. It is JSON, so that it can be stored and delivered later. */
 export interface DeliveredChange {
@@ -37,12 +51,17 @@ export interface DeliveredChange {
   readonly removal?: "deactivate" | "unlink" | undefined;
   /** The groups that a user leaves who is deleted but only deactivated in the directory. */
   readonly leaves?: readonly string[] | undefined;
+  /** Whether the application's own id is kept for a user who is deleted but only deactivated or unlinked. */
+  readonly keepsId?: boolean | undefined;
+  /** The account that a new user takes over. */
+  readonly adoption?: Adoption | undefined;
+  /** What an adopted account keeps after the change, if that changes. */
+  readonly keep?: KeptAttributes | undefined;
+  readonly roles?: ChangedRoles | undefined;
   /** Whether a create brings back a resource that was deleted. */
   readonly restored?: boolean | undefined;
   /** Addresses that the domains of the source do not cover; undefined without the option `domains`. */
   readonly unverified?: readonly string[] | undefined;
-  /** The account of the application that a new user is linked to. */
-  readonly adopted?: Adoption | undefined;
   /** The hash of a new password, with `passwords: { hash }`. */
   readonly passwordHash?: string | undefined;
   /** The new password, encrypted while it waits; only with `passwords: "deliver"`. */
@@ -50,6 +69,8 @@ export interface DeliveredChange {
 }
 
 const member = z.strictObject({ value: z.string(), type: z.string(), display: z.optional(z.string()) });
+
+const roles = z.array(z.strictObject({ user: z.string(), role: z.string() }));
 
 const resource = z.strictObject({
   id: z.string(),
@@ -81,15 +102,28 @@ export const deliveredChangeShape: {
   record: z.optional(anyObject<ChangeToRecord>()),
   removal: z.optional(z.enum(["deactivate", "unlink"])),
   leaves: z.optional(z.array(z.string())),
+  keepsId: z.optional(z.boolean()),
+  adoption: z.optional(
+    z.strictObject({
+      applicationId: z.string(),
+      by: z.enum(["externalId", "employeeNumber", "approved"]),
+      before: anyObject(),
+      kept: anyObject(),
+    }),
+  ),
+  keep: z.optional(anyObject()),
+  roles: z.optional(z.strictObject({ granted: roles, revoked: roles })),
   restored: z.optional(z.boolean()),
   unverified: z.optional(z.array(z.string())),
-  adopted: z.optional(z.strictObject({ id: z.string(), by: z.string() })),
   passwordHash: z.optional(z.string()),
   sealed: z.optional(z.string()),
 });
 
 /** What is computed for a write before it is stored. */
-export type MappedChange = Pick<DeliveredChange, "mapped" | "removal" | "leaves" | "unverified" | "adopted">;
+export type MappedChange = Pick<
+  DeliveredChange,
+  "mapped" | "removal" | "leaves" | "unverified" | "keepsId" | "adoption" | "keep" | "roles"
+>;
 
 /** The change that a write makes, once it is known which members it adds and removes. */
 export function changeOf(
@@ -104,16 +138,16 @@ export function changeOf(
     ...{ action, partition, id, after, added, removed, next, requestId, ...extra },
     event: eventOf(write, extra),
     restored: write.restored === true || undefined,
-    changed: changedAttributes(write, outcome),
+    changed: changedAttributes(write, outcome).filter((name) => !Object.hasOwn(extra.adoption?.kept ?? {}, name)),
     expectedVersion: before?.version,
-    before: before?.attributes,
+    before: extra.adoption?.before ?? before?.attributes,
     principal: principal.id,
     passwordHash: typeof passwordHash === "string" ? passwordHash : undefined,
   };
 }
 
-function eventOf(write: Write, { removal, adopted }: MappedChange): DirectoryEvent {
-  if (adopted !== undefined) return "adopted";
+function eventOf(write: Write, { removal, adoption }: MappedChange): DirectoryEvent {
+  if (adoption !== undefined) return "adopted";
   if (write.action === "create") return write.restored === true ? "reactivated" : "created";
   if (write.action === "delete") return removal === "deactivate" ? "deactivated" : "removed";
   if (deactivates(write)) return "deactivated";

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import { functionOption, wholeNumberOption } from "../../options/resolve-options.ts";
-import type { AdoptRule } from "./adoption.ts";
 import type { DeliveryMode } from "./directory-delivery.ts";
 import type { RunTransaction } from "./joined-delivery.ts";
 
@@ -25,15 +24,10 @@ export interface DeliveryOptions {
    */
   passwordKeys?: readonly SealingKey[];
   /**
-   * Links a new user to an account that the application has already: a rule that returns the account, and the evidence.
-   * Undefined for a user without an account. @default no account is linked
+   * The roles that groups give to their direct members, by the SCIM id of the group. `changeRoles` of the directory is
+   * called when a membership begins or ends. Each role belongs to one group. @default none
    */
-  adopt?: AdoptRule;
-  /**
-   * Roles that groups mean, by the SCIM id of the group; for `changeRole` of the directory. Never by a name, which the
-   * identity provider can change. @default none
-   */
-  groupRoles?: Readonly<Record<string, string>>;
+  roles?: Readonly<Record<string, string>>;
   /** How long the directory may take for a change, in milliseconds, before another process may finish it. @default 60000 */
   deliveryLeaseMs?: number;
   /**
@@ -48,19 +42,9 @@ export interface ResolvedDeliveryOptions {
   readonly delivery: DeliveryMode;
   readonly transaction?: RunTransaction | undefined;
   readonly passwordKeys?: readonly SealingKey[] | undefined;
-  readonly adopt?: AdoptRule | undefined;
-  readonly groupRoles?: ReadonlyMap<string, string> | undefined;
+  readonly roles: Readonly<Record<string, string>>;
   readonly deliveryLeaseMs: number;
   readonly deliveryRetryMs: number;
-}
-
-/** The roles of groups as they are looked up. */
-function groupRolesOption(): z.ZodMiniType<ReadonlyMap<string, string>> {
-  const record = z.record(z.string().check(z.minLength(1)), z.string().check(z.minLength(1)));
-  return z.pipe(
-    record,
-    z.transform((roles: Record<string, string>): ReadonlyMap<string, string> => new Map(Object.entries(roles))),
-  );
 }
 
 /** Reads `DeliveryOptions`, as a part of the schema of a source's options. */
@@ -70,8 +54,14 @@ export const deliveryOptionsShape: {
   delivery: z._default(z.enum(["sync", "joined", "outbox"], { error: 'must be "sync", "joined" or "outbox"' }), "sync"),
   transaction: z.optional(functionOption<RunTransaction>()),
   passwordKeys: z.optional(z.array(z.custom<SealingKey>())),
-  adopt: z.optional(functionOption<AdoptRule>()),
-  groupRoles: z.optional(groupRolesOption()),
+  roles: z._default(
+    z.record(z.string(), z.string().check(z.minLength(1))).check(
+      z.refine((roles) => new Set(Object.values(roles)).size === Object.keys(roles).length, {
+        error: "must give each role to one group: who leaves one of two groups would lose the role of the other",
+      }),
+    ),
+    {},
+  ),
   deliveryLeaseMs: wholeNumberOption(60_000, z.positive()),
   deliveryRetryMs: wholeNumberOption(1000, z.nonnegative()),
 });

@@ -1,12 +1,20 @@
 import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../../server/requests/write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
 import type { ResourceStorage, Storage } from "../../storage/storage.ts";
-import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
-import { requireFree } from "./adoption.ts";
 import { deliver, endsSessions, isDelivered } from "./deliver.ts";
 import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, knownIds, mayBeKnown, storeIds } from "./delivery-parts.ts";
+import {
+  type DeliveryParts,
+  deliveredWrite,
+  isRejection,
+  knownIds,
+  mayBeKnown,
+  reserveAccount,
+  roleContext,
+  storeIds,
+  tellAdoption,
+} from "./delivery-parts.ts";
 import { type IntentEntry, IntentRepository, resourceKey } from "./intents.ts";
 import type { SyncDelivery } from "./sync-delivery.ts";
 
@@ -20,6 +28,8 @@ export type RunJoined = <R>(run: (storage: Storage, tx: unknown) => Promise<R>) 
 interface Joined {
   readonly outcome: WriteOutcome;
   readonly sweep: IntentEntry | undefined;
+  /** What was delivered; undefined if nothing was. */
+  readonly change?: DeliveredChange;
 }
 
 /**
@@ -48,7 +58,11 @@ export class JoinedDelivery {
   private async carryOut(write: Write, apply: Parameters<Commit>[1]): Promise<WriteOutcome> {
     if (isUnchanged(write)) return apply();
     const mapped = await this.parts.map(write);
-    const { outcome, sweep } = await this.run((storage, tx) => this.write(write, apply, { storage, tx, mapped }));
+    const given = deliveredWrite(write, mapped);
+    const { outcome, sweep, change } = await this.run((storage, tx) =>
+      this.write(given, apply, { storage, tx, mapped }),
+    );
+    if (change !== undefined) tellAdoption(this.parts, change);
     if (sweep !== undefined) await this.sync.finish(sweep, undefined);
     return outcome;
   }
@@ -62,13 +76,19 @@ export class JoinedDelivery {
     const outcome = await apply(storage.resources);
     const { password } = write.secrets;
     if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, sweep: undefined };
-    const record = outcome.changed ? recordOf(write, outcome) : undefined;
+    const record = outcome.changed ? recordOf(write, outcome, mapped) : undefined;
     const change = changeOf(write, outcome, { ...mapped, record });
-    const ids = new ApplicationIds(storage, sourceId);
-    if (mapped.adopted !== undefined) await requireFree(ids, mapped.adopted, write.id);
-    const former = mayBeKnown(write) ? await ids.of({ type: write.partition.type, id: write.id }) : undefined;
+    const ids = this.parts.ids(storage.state);
+    await reserveAccount(ids, change);
+    const former = mayBeKnown(change) ? await ids.of({ type: write.partition.type, id: write.id }) : undefined;
     const secret = typeof password === "string" ? password : undefined;
-    const extra = { source: sourceId, password: secret, applicationId: former, roles: this.parts.roles, tx };
+    const extra = {
+      source: sourceId,
+      password: secret,
+      applicationId: former,
+      tx,
+      roles: roleContext(this.parts, storage),
+    };
     const applicationId = await deliver(directory, change, extra).catch((error: unknown) => {
       // The storage may throw a 412 of its own, after which the server tries again; this one is the directory's.
       throw isRejection(error) ? refusalOf(error) : error;
@@ -79,7 +99,7 @@ export class JoinedDelivery {
       { tx: storage, sourceId },
       { changes, record, ids: knownIds(change, applicationId ?? former) },
     );
-    return { outcome, sweep: await this.reserveSweep(storage, change) };
+    return { outcome, change, sweep: await this.reserveSweep(storage, change) };
   }
 
   private async reserveSweep(storage: Storage, change: DeliveredChange): Promise<IntentEntry | undefined> {

@@ -6,11 +6,16 @@ import type { ResourceStorage, Storage } from "../../storage/storage.ts";
 import { withDeadline } from "../../timing/deadline.ts";
 import { isDue } from "../../timing/due.ts";
 import { WorkInProgress } from "../../timing/work-in-progress.ts";
-import { ApplicationIds } from "../changes/application-ids.ts";
-import { requireFree } from "./adoption.ts";
 import { isDelivered } from "./deliver.ts";
 import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";
-import { type DeliveryParts, isRejection, sealPassword } from "./delivery-parts.ts";
+import {
+  type DeliveryParts,
+  deliveredWrite,
+  isRejection,
+  reserveAccount,
+  sealPassword,
+  tellAdoption,
+} from "./delivery-parts.ts";
 import { type OutboxQueue, OutboxRecords, type QueueEntry, type QueueHolder, queueKey } from "./outbox-records.ts";
 import { OutboxTurn } from "./outbox-turn.ts";
 
@@ -46,9 +51,12 @@ export class OutboxDelivery {
   readonly commit: Commit = async (write, apply) => {
     if (!isDelivered(write.partition.type) || isUnchanged(write)) return apply();
     const mapped = await this.parts.map(write);
-    const sealed = await sealPassword(this.parts, write);
+    const given = deliveredWrite(write, mapped);
+    const sealed = await sealPassword(this.parts, given);
     const { storage, sourceId: tenant } = this.parts;
-    return storage.transaction((tx) => this.store(write, apply, { tx, mapped, sealed }), { tenant });
+    const stored = await storage.transaction((tx) => this.store(given, apply, { tx, mapped, sealed }), { tenant });
+    if (stored.change !== undefined) tellAdoption(this.parts, stored.change);
+    return stored.outcome;
   };
 
   /** Resolves when the deliveries that began in this process have ended. */
@@ -80,22 +88,21 @@ export class OutboxDelivery {
       readonly mapped: MappedChange;
       readonly sealed: string | undefined;
     },
-  ): Promise<WriteOutcome> {
+  ): Promise<{ readonly outcome: WriteOutcome; readonly change?: DeliveredChange }> {
     const { tx, mapped, sealed } = extra;
-    const { sourceId, now, recordOf, subscribers } = this.parts;
+    const { sourceId, now, recordOf, subscribers, ids } = this.parts;
     const outcome = await apply(tx.resources);
-    if (!outcome.changed && Object.keys(write.secrets).length === 0) return outcome;
-    if (mapped.adopted !== undefined) {
-      const name = { type: write.partition.type, id: write.id };
-      await requireFree(new ApplicationIds(tx, sourceId), mapped.adopted, write.id);
-      await new ApplicationIds(tx, sourceId).set(name, mapped.adopted.id, { isAdopted: true });
-    }
-    const record = outcome.changed ? recordOf(write, outcome) : undefined;
-    const change = { ...changeOf(write, outcome, { ...mapped, record: undefined }), sealed };
+    if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome };
+    const record = outcome.changed ? recordOf(write, outcome, mapped) : undefined;
+    const { keep } = mapped;
+    const change = { ...changeOf(write, outcome, { ...mapped, record: undefined, keep: undefined }), sealed };
+    await reserveAccount(ids(tx.state), change);
+    // Stored now and not with the delivery: the next change is mapped with it.
+    if (keep !== undefined) await ids(tx.state).keep({ type: write.partition.type, id: write.id }, keep);
     await new OutboxRecords(tx.state, sourceId).add(change, now());
     if (record !== undefined) await subscribers.announce({ tx, sourceId }, { changes: [], record });
     tx.afterCommit?.(() => this.wake(queueKey(write.partition.type, write.id)));
-    return outcome;
+    return { outcome, change };
   }
 
   /** Delivers from a queue soon, in this process. What fails is tried again by the source's task. */

@@ -1,9 +1,8 @@
 import type { Storage } from "../../storage/storage.ts";
-import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
 import { type DeliveryExtra, deliver, endsSessions, revokeSessions } from "./deliver.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
-import { type DeliveryParts, knownIds, mayBeKnown, openPassword, storeIds } from "./delivery-parts.ts";
+import { type DeliveryParts, knownIds, mayBeKnown, openPassword, roleContext, storeIds } from "./delivery-parts.ts";
 import { awaitMembers, type ChangedMembers, currentMembers, membershipsOf, newMembers } from "./outbox-members.ts";
 import { OutboxRecords, type QueueEntry, type QueueHolder } from "./outbox-records.ts";
 
@@ -43,24 +42,32 @@ export class OutboxTurn {
    * are added when it gets them. Returns the rest of the queue, or undefined if it is empty now.
    */
   async run(): Promise<QueueEntry | undefined> {
-    const { storage, sourceId: source, directory, roles } = this.parts;
+    const { storage, sourceId: source, directory } = this.parts;
     const { change } = this;
     const records = new OutboxRecords(storage.state, source);
     const members = await currentMembers(storage.resources, change);
     let left: ChangedMembers["added"] = await newMembers(records, members.added);
     const delivered = { ...change, ...members, added: without(members.added, left) };
     const name = { type: change.partition.type, id: change.id };
-    const former = mayBeKnown(change) ? await new ApplicationIds(storage, source).of(name) : undefined;
-    const extra = { source, password: await openPassword(this.parts, change), applicationId: former, roles };
+    const former = mayBeKnown(change) ? await this.parts.ids(storage.state).of(name) : undefined;
+    const roles = roleContext(this.parts, storage);
+    const extra = { source, roles, password: await openPassword(this.parts, change), applicationId: former };
     const applicationId = await deliver(directory, delivered, extra);
-    const later: DeliveryExtra = { source, password: undefined, applicationId: applicationId ?? former, roles };
+    const later: DeliveryExtra = { source, roles, password: undefined, applicationId: applicationId ?? former };
     if (endsSessions(directory, delivered)) await revokeSessions(directory, delivered, later);
     for (let joined = 0; ; ) {
       const { missing, rest } = await this.confirm({ left, joined, applicationId, former });
       if (missing === undefined) return rest;
       if ("members" in missing) {
         left = without(left, missing.members);
-        const late = { ...change, mapped: undefined, leaves: undefined, added: missing.members, removed: [] };
+        const late = {
+          ...change,
+          mapped: undefined,
+          leaves: undefined,
+          added: missing.members,
+          removed: [],
+          roles: undefined,
+        };
         await deliver(directory, late, later);
       } else {
         joined = missing.join;
@@ -70,11 +77,12 @@ export class OutboxTurn {
   }
 
   private async joinGroups(records: OutboxRecords, source: string): Promise<void> {
-    const { storage, directory, roles } = this.parts;
-    const ids = new ApplicationIds(storage, source);
+    const { storage, directory } = this.parts;
+    const ids = this.parts.ids(storage.state);
+    const roles = roleContext(this.parts, storage);
     for (const change of await membershipsOf(storage.resources, records, this.change)) {
       const applicationId = await ids.of({ type: change.partition.type, id: change.id });
-      await deliver(directory, change, { source, password: undefined, applicationId, roles });
+      await deliver(directory, change, { source, roles, password: undefined, applicationId });
     }
   }
 
@@ -90,7 +98,7 @@ export class OutboxTurn {
       if (missing !== undefined) return { result: { missing }, changes: [], record: undefined };
       const there = await awaitMembers(records, left);
       if (there.length > 0) return { result: { missing: { members: there } }, changes: [], record: undefined };
-      await storeIds(new ApplicationIds(tx, sourceId), change, ids);
+      await storeIds(this.parts.ids(tx.state), change, ids);
       const rest = await this.remove(tx, entry);
       const changes = changesOf({ ...change, isObject: change.after !== undefined });
       return { result: { rest }, changes, record: undefined, ids: knownIds(change, ids.applicationId ?? ids.former) };

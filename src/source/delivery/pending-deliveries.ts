@@ -1,6 +1,5 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
 import type { Storage } from "../../storage/storage.ts";
-import { ApplicationIds } from "../changes/application-ids.ts";
 import type { DeliveryParts } from "./delivery-parts.ts";
 import { OutboxRecords, type QueueEntry } from "./outbox-records.ts";
 
@@ -43,11 +42,13 @@ export class PendingDeliveries {
   private readonly storage: Storage;
   private readonly sourceId: string;
   private readonly now: () => number;
+  private readonly ids: DeliveryParts["ids"];
 
-  constructor({ storage, sourceId, now }: Pick<DeliveryParts, "storage" | "sourceId" | "now">) {
+  constructor({ storage, sourceId, now, ids }: Pick<DeliveryParts, "storage" | "sourceId" | "now" | "ids">) {
     this.storage = storage;
     this.sourceId = sourceId;
     this.now = now;
+    this.ids = ids;
   }
 
   async *list(state?: PendingDelivery["state"]): AsyncGenerator<PendingDelivery, void, undefined> {
@@ -89,7 +90,7 @@ export class PendingDeliveries {
       const isNew = entry.value.isNew && !isDelete;
       // A process that delivers it at the moment is not the holder any more.
       await records.removeFirst(entry, { isNew, awaited, by: undefined, dueAt: this.now() });
-      const ids = new ApplicationIds(tx, this.sourceId);
+      const ids = this.ids(tx.state);
       const own = isDelete ? await ids.of({ type, id: entry.value.id }) : undefined;
       if (own !== undefined) await ids.remove({ type, id: entry.value.id }, own);
     });

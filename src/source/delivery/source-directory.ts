@@ -2,6 +2,7 @@ import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import type { MemberRef } from "../../storage/storage.ts";
 import type { DirectoryEvent } from "./delivered-change.ts";
+import type { RoleDelta } from "./roles.ts";
 
 /** What a `SourceDirectory` gets with each call. */
 export interface DeliveryContext {
@@ -13,18 +14,18 @@ export interface DeliveryContext {
   /** The source's immutable id. */
   readonly source: string;
   readonly action: "create" | "update" | "delete";
-  /** What happened: `deactivated` and `reactivated` if `active` changed, `adopted` for a new user with an account. */
+  /** What happened: `deactivated` and `reactivated` if `active` changed, `adopted` if a new user takes over an account. */
   readonly event: DirectoryEvent;
   /** The names of the attributes that changed, as the identity provider calls them. */
   readonly changed: readonly string[];
   /** The resource as the identity provider sent it, validated; undefined for a delete or a change of memberships. */
   readonly resource: Readonly<Record<string, unknown>> | undefined;
-  /** The resource before the change; undefined for a create and a change of memberships. */
+  /**
+   * The resource before the change, or the account that is adopted; undefined for a create and a change of memberships.
+   */
   readonly before: Readonly<Record<string, unknown>> | undefined;
-  /** The application's own id, if `saveUser` or `saveGroup` returned one before, or the rule `adopt` has found one. */
+  /** The application's own id, if `saveUser` or `saveGroup` returned one before, or an account is adopted. */
   readonly applicationId: string | undefined;
-  /** For `adopted`: the evidence that the rule has named. */
-  readonly adoptedBy: string | undefined;
   /**
    * The user's new password, only with `passwords: "deliver"`. A delivery that is repeated after a crash lacks it, unless
    * there are `passwordKeys`.
@@ -54,13 +55,6 @@ export interface MemberDelta {
   readonly added: readonly MemberRef[];
   /** Ids. */
   readonly removed: readonly string[];
-}
-
-/** Users, by SCIM id, who get a role and lose it. */
-export interface RoleDelta {
-  readonly granted: readonly string[];
-  /** `all`: the group of the role was deleted, so that nobody has the role through it. */
-  readonly revoked: readonly string[] | "all";
 }
 
 /** What `saveUser` and `saveGroup` may return. */
@@ -93,11 +87,11 @@ export interface SourceDirectory<User extends DirectoryUser = MappedUser, Group 
   saveGroup: (group: Group, context: DeliveryContext) => Promise<SavedObject | undefined> | Promise<void>;
   /** Removes a group. A missing group is not an error. */
   removeGroup(id: string, context: DeliveryContext): Promise<void>;
+  /**
+   * Gives roles to users and takes them away; needed with the option `roles`. A user who is deactivated or deleted loses
+   * them, and gets them back when reactivated. It can be called again, and for users who have, or do not have, the role.
+   */
+  changeRoles?(change: RoleDelta, context: DeliveryContext): Promise<void>;
   /** Changes the members of a group. */
   changeMembers(groupId: string, change: MemberDelta, context: DeliveryContext): Promise<void>;
-  /**
-   * Grants and revokes a role of the option `groupRoles`, when users become members of its group or leave it. It is called
-   * after `changeMembers`, and before `removeGroup`. A user who is deleted loses the role with `removeUser`.
-   */
-  changeRole?(role: string, change: RoleDelta, context: DeliveryContext): Promise<void>;
 }

@@ -6,21 +6,23 @@ import { honestTime } from "../../storage/state/lease.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { withDeadline } from "../../timing/deadline.ts";
 import { KeyedLock } from "../../timing/keyed-lock.ts";
-import { ApplicationIds } from "../changes/application-ids.ts";
 import { changesOf } from "../changes/subscribers.ts";
-import { accountKey, requireFree } from "./adoption.ts";
 import { applyChange } from "./apply-change.ts";
 import { deliver, endsSessions, isDelivered, revokeSessions } from "./deliver.ts";
 import { changeOf, undoOfMembers } from "./delivered-change.ts";
 import {
   type DeliveryParts,
+  deliveredWrite,
   isRejection,
   type KnownIds,
   knownIds,
   mayBeKnown,
   openPassword,
+  reserveAccount,
+  roleContext,
   sealPassword,
   storeIds,
+  tellAdoption,
 } from "./delivery-parts.ts";
 import { type Intent, type IntentEntry, IntentRepository, resourceKey, uniqueKey } from "./intents.ts";
 import { rehearse, takenValues } from "./rehearse.ts";
@@ -34,12 +36,10 @@ export class SyncDelivery {
   private readonly options: DeliveryParts;
   private readonly lock: KeyedLock = new KeyedLock();
   private readonly intents: IntentRepository;
-  private readonly ids: ApplicationIds;
 
   constructor(options: DeliveryParts) {
     this.options = options;
     this.intents = new IntentRepository(options.storage.state, options.sourceId);
-    this.ids = new ApplicationIds(options.storage, options.sourceId);
   }
 
   /** The handler's `commit`. */
@@ -51,9 +51,8 @@ export class SyncDelivery {
         if (hasSettled) throw new PreconditionFailedError();
         return apply();
       }
-      const { outcome, entry } = await this.reserve(write, keys);
+      const { outcome, entry, password } = await this.reserve(write, keys);
       if (entry === undefined) return outcome;
-      const password = write.secrets.password;
       await this.finish(entry, typeof password === "string" ? password : undefined);
       return outcome;
     });
@@ -87,26 +86,26 @@ export class SyncDelivery {
 
   /** Commits the intent, after the storage has confirmed that the write will succeed. */
   private async reserve(
-    write: Write,
+    given: Write,
     keys: Intent["keys"],
-  ): Promise<{ outcome: WriteOutcome; entry: IntentEntry | undefined }> {
+  ): Promise<{ outcome: WriteOutcome; entry: IntentEntry | undefined; password: unknown }> {
     const { storage, sourceId, unknownMembers, leaseMs, now } = this.options;
-    const mapped = await this.options.map(write);
+    const mapped = await this.options.map(given);
+    const write = deliveredWrite(given, mapped);
+    const { password } = write.secrets;
     const sealed = await sealPassword(this.options, write);
-    const { adopted } = mapped;
-    const reserving: Intent["keys"] = adopted === undefined ? keys : [...keys, accountKey(adopted)];
     const reserved = async (tx: Storage) => {
-      if (adopted !== undefined) await requireFree(new ApplicationIds(tx, sourceId), adopted, write.id);
       const outcome = await rehearse(tx.resources, write, unknownMembers);
-      if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined };
-      const change = changeOf(write, outcome, { ...mapped, record: this.options.recordOf(write, outcome) });
-      const intent: Intent = { ...change, sealed, keys: reserving };
+      if (!outcome.changed && Object.keys(write.secrets).length === 0) return { outcome, entry: undefined, password };
+      const change = changeOf(write, outcome, { ...mapped, record: this.options.recordOf(write, outcome, mapped) });
+      const intent: Intent = { ...change, sealed, keys };
+      await reserveAccount(this.options.ids(tx.state), change);
       const intents = new IntentRepository(tx.state, sourceId);
       const entry = await intents.reserve(intent, now() + leaseMs).catch((error: unknown) => {
         // Another process has just reserved something that this change would overtake.
         throw isPreconditionFailed(error) ? this.unfinished() : error;
       });
-      return { outcome, entry };
+      return { outcome, entry, password };
     };
     return storage.transaction(reserved, { tenant: sourceId });
   }
@@ -133,6 +132,7 @@ export class SyncDelivery {
       if (isRejection(error)) await this.discard(entry);
       throw error;
     });
+    tellAdoption(this.options, entry.value);
     if (undo !== undefined) await this.settleDue(undo);
   }
 
@@ -153,7 +153,7 @@ export class SyncDelivery {
     given: { readonly password: string | undefined; readonly applicationId: string | undefined },
   ): Promise<string | undefined> {
     const { directory, sourceId: source } = this.options;
-    const extra = { source, roles: this.options.roles, ...given };
+    const extra = { source, ...given, roles: roleContext(this.options, this.options.storage) };
     const applicationId = intent.isSweep === true ? undefined : await deliver(directory, intent, extra);
     if (endsSessions(directory, intent)) {
       const known = applicationId ?? given.applicationId;
@@ -165,7 +165,8 @@ export class SyncDelivery {
   /** The application's id of an object, if it has returned one. A new object has none. */
   private async formerId(intent: Intent): Promise<string | undefined> {
     const { partition, id } = intent;
-    return mayBeKnown(intent) ? this.ids.of({ type: partition.type, id }) : undefined;
+    const ids = this.options.ids(this.options.storage.state);
+    return mayBeKnown(intent) ? ids.of({ type: partition.type, id }) : undefined;
   }
 
   /** Writes what was reserved. If the directory must undo a part of it, an intent to do so is returned. */
@@ -177,7 +178,7 @@ export class SyncDelivery {
       await intents.remove(entry);
       if (intent.isSweep === true) return { result: undefined, changes: [], record: undefined };
       const gone = await applyChange(tx.resources, intent, unknownMembers);
-      await storeIds(new ApplicationIds(tx, sourceId), intent, ids);
+      await storeIds(this.options.ids(tx.state), intent, ids);
       const keys: Intent["keys"] = [resourceKey(intent.partition, intent.id)];
       const undo =
         gone.length === 0
@@ -190,8 +191,13 @@ export class SyncDelivery {
   }
 
   private async discard(entry: IntentEntry): Promise<void> {
-    const { storage, sourceId } = this.options;
-    await storage.transaction((tx) => new IntentRepository(tx.state, sourceId).remove(entry), { tenant: sourceId });
+    const { storage, sourceId, ids } = this.options;
+    const { partition, id, adoption } = entry.value;
+    const discarded = async (tx: Storage): Promise<void> => {
+      await new IntentRepository(tx.state, sourceId).remove(entry);
+      if (adoption !== undefined) await ids(tx.state).remove({ type: partition.type, id }, adoption.applicationId);
+    };
+    await storage.transaction(discarded, { tenant: sourceId });
   }
 
   /**

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { functionOption, wholeNumberOption } from "../../options/resolve-options.ts";
+import { type AdoptionOptions, adoptionOption, type ResolvedAdoptionOptions } from "./adoption-options.ts";
 import { normalDomain } from "./domains.ts";
 
 /** A user or group, as the options of the guard get it. */
@@ -8,9 +9,9 @@ export interface GuardedResource {
   readonly type: string;
   /** The SCIM id. */
   readonly id: string;
+  /** The application's own id, of an account that is about to be adopted. */
+  readonly applicationId?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** The application's own id of an account that a new user is about to be linked to (`adopt`). */
-  readonly account?: string;
 }
 
 /** Values that an identity provider may assign to users. Every other one is rejected with 400. */
@@ -56,8 +57,8 @@ export interface SourceGuardOptions {
    */
   foreignDomains?: "refuse" | "flag";
   /**
-   * What must not happen to a user or group through this source: 403. True: it is not deleted or deactivated, and no new
-   * user is linked to the account. `changes`: nothing of it is changed, members neither. @default none
+   * What must not happen to a user or group through this source: 403. True: it is not deleted or deactivated, and an
+   * account is not adopted. `changes`: nothing of it is changed, members neither. @default none
    */
   protect?: (resource: GuardedResource) => Protection | Promise<Protection>;
   /** The values of `roles` and `entitlements` that users may have. Values that were there before may stay. @default all */
@@ -75,6 +76,11 @@ export interface SourceGuardOptions {
    */
   recreate?: "new" | "restore" | "conflict";
   /**
+   * Takes over accounts that the application has already, by a rule of the application. Only with `directory`.
+   * @default none are taken over
+   */
+  adopt?: AdoptionOptions;
+  /**
    * How many destructive changes are accepted in a time. Beyond it nothing is written: 503 with `Retry-After`, and the
    * event `source.held`. False for no limit.
    */
@@ -90,6 +96,7 @@ export interface ResolvedGuardOptions {
   readonly floors: readonly GroupFloor[];
   readonly removal: "remove" | "deactivate" | "unlink";
   readonly recreate: "new" | "restore" | "conflict";
+  readonly adopt: ResolvedAdoptionOptions | undefined;
   readonly guard: Required<GuardLimits> | false;
 }
 
@@ -105,9 +112,10 @@ const domain = z
   .check(z.refine((text) => normalDomain(text) !== undefined, { error: "must be a domain such as example.com" }));
 
 /** The options as they are given, with defaults. */
-interface ReadGuardOptions extends Omit<ResolvedGuardOptions, "domains" | "protect"> {
+interface ReadGuardOptions extends Omit<ResolvedGuardOptions, "domains" | "protect" | "adopt"> {
   readonly domains?: SourceGuardOptions["domains"];
   readonly protect?: SourceGuardOptions["protect"];
+  readonly adopt?: ResolvedAdoptionOptions;
 }
 
 /** Reads `SourceGuardOptions`, as a part of the schema of a source's options. */
@@ -140,6 +148,7 @@ export const guardOptionsShape: {
     z.enum(["new", "restore", "conflict"], { error: 'must be "new", "restore" or "conflict"' }),
     "new",
   ),
+  adopt: z.optional(adoptionOption),
   guard: z._default(z.union([z.literal(false), limits]), limits.parse({})),
 });
 

@@ -20,6 +20,8 @@ export interface SourceChange {
   readonly attributes: readonly string[];
   /** How many members of a group were added and removed. */
   readonly members?: { readonly added: number; readonly removed: number };
+  /** The account of the application that a new user took over, and by which evidence. */
+  readonly adopted?: { readonly applicationId: string; readonly by: string };
   /** The id of the principal that wrote: the source's service account, or what `authenticate` returned. */
   readonly principal: string;
   /** The `X-Request-Id` of the response. Of an operation of a bulk request, a colon and its index follow. */
@@ -46,6 +48,7 @@ const CHANGES: RecordKind<Stored> = {
       version: z.string(),
       attributes: z.array(z.string()),
       members: z.optional(z.strictObject({ added: z.number(), removed: z.number() })),
+      adopted: z.optional(z.strictObject({ applicationId: z.string(), by: z.string() })),
       principal: z.string(),
       requestId: z.string(),
       values: z.optional(z.strictObject({ before: attributes, after: attributes })),

@@ -49,7 +49,7 @@ export class History implements ChangeRecorder {
   }
 
   /** What is stored about a write. */
-  recordOf(write: Write, outcome: WriteOutcome): ChangeToRecord {
+  recordOf(write: Write, outcome: WriteOutcome, adoption?: SourceChange["adopted"]): ChangeToRecord {
     const attributes = changedAttributes(write, outcome);
     const added = outcome.added.length;
     const removed = outcome.removed.length;
@@ -60,6 +60,7 @@ export class History implements ChangeRecorder {
       version: outcome.version,
       attributes,
       members: added + removed === 0 ? undefined : { added, removed },
+      adopted: adoption && { applicationId: adoption.applicationId, by: adoption.by },
       principal: write.principal.id,
       requestId: write.requestId,
       values: this.context.options.values ? valuesOf(write, attributes) : undefined,

@@ -37,6 +37,7 @@ interface Open {
   body?: unknown;
   transforms?: readonly string[];
   dropped?: readonly string[];
+  adopted?: readonly string[];
 }
 
 /**
@@ -78,7 +79,7 @@ export class RequestLog {
     if (open !== undefined) open.body = body;
   }
 
-  /** Receives the events of the source's server. */
+  /** Receives the events of the source and of its server. */
   observe(event: ScimEvent): void {
     if (event.type === "server.dialect") {
       const open = this.open.get(event.requestId);
@@ -86,6 +87,11 @@ export class RequestLog {
         open.transforms = [...new Set([...(open.transforms ?? []), ...event.transforms])];
         if (event.dropped !== undefined) open.dropped = event.dropped;
       }
+    }
+    if (event.type === "source.adopted") {
+      // An operation of a bulk request has the id of the request, a colon and its index.
+      const open = this.open.get(event.requestId) ?? this.open.get(event.requestId.replace(/:\d+$/, ""));
+      if (open !== undefined) open.adopted = [...(open.adopted ?? []), event.applicationId];
     }
     if (event.type === "server.response") this.responded(event);
   }

@@ -27,6 +27,8 @@ export interface LoggedRequest {
   readonly transforms?: readonly string[];
   /** Names that no schema has; their values were dropped. */
   readonly dropped?: readonly string[];
+  /** The ids of the accounts that its new users took over. */
+  readonly adopted?: readonly string[];
   /** The body: names, types and lengths; with `requestLog.values` the values too, but never a password. */
   readonly body?: unknown;
 }
@@ -60,6 +62,7 @@ const PAGES: RecordKind<LogPage> = {
           scimType: z.optional(text),
           transforms: names,
           dropped: names,
+          adopted: names,
           body: z.optional(z.unknown()),
         }),
       ),

@@ -30,10 +30,10 @@ export async function mapResource(
 export async function mapWrite(
   mappings: readonly AnyMapping[],
   write: Write,
+  phase: "create" | "update" = write.action === "create" ? "create" : "update",
 ): Promise<DirectoryUser | DirectoryGroup | undefined> {
   const attributes = write.after?.attributes ?? (hasSecrets(write) ? write.before?.attributes : undefined);
   if (attributes === undefined) return undefined;
-  const phase = write.action === "create" ? "create" : "update";
   return mapResource(mappings, { id: write.id, type: write.type.name, attributes }, phase);
 }
 

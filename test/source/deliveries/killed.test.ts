@@ -11,6 +11,8 @@ interface Process {
   readonly stop: Stop;
   send(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
   rest(): Promise<void>;
+  /** Adds an account that the source did not make. */
+  addOwn(id: string, login: string): Promise<void>;
   settle(): Promise<number>;
 }
 
@@ -42,10 +44,12 @@ async function sceneOf(storageName: string, delivery: DeliveryMode): Promise<Sce
           guard: false,
         },
         ...{ directory: stoppingAccounts(accounts, stop), requestLog: false },
+        adopt: { tenant: "test", find: accounts.find },
       });
       scene.token ??= (await source.tokens.issue({ name: "test" })).token;
       return {
         stop,
+        addOwn: (id, login) => accounts.addOwn(id, login),
         send: (method, path, body) => sendTo(source, scene.token, { method, path, body }),
         rest: () => source.idle(),
         settle: () => source.settle(),
@@ -131,6 +135,17 @@ const STORIES: readonly Story[] = [
   {
     name: "creates a user",
     act: (p, _ids, round) => createOnce(p, "/Users", `made ${round}`, userOf(`made ${round}`)),
+  },
+  {
+    name: "creates a user for whom there is an account",
+    prepare: async (p, ids, round) => {
+      await p.addOwn(`own ${round}`, `adopted ${round}`);
+      return ids;
+    },
+    act: (p, _ids, round) => {
+      const userName = `adopted ${round}`;
+      return createOnce(p, "/Users", userName, { schemas: [USER], userName, externalId: `own ${round}` });
+    },
   },
   {
     name: "renames a user",

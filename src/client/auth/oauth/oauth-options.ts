@@ -119,8 +119,17 @@ export function signingKeyOption(): z.ZodMiniType<SigningKey> {
     );
 }
 
+/** `OAuthOptions` as they are read, with the defaults of single options. */
+type ReadOAuthOptions = Pick<
+  ResolvedOAuthOptions,
+  "parameters" | "allowHttp" | "timeoutMs" | "fetch" | "now" | "sleep" | "newId"
+> &
+  Omit<OAuthOptions, "parameters" | "allowHttp" | "timeoutMs" | "fetch" | "now" | "sleep" | "newId">;
+
 /** The zod types of `OAuthOptions`, as a part of a schema. */
-export function oauthShape() {
+export function oauthShape(): {
+  readonly [Name in keyof ReadOAuthOptions]-?: z.ZodMiniType<ReadOAuthOptions[Name]>;
+} {
   return {
     issuer: z.optional(endpointOption()),
     tokenUrl: z.optional(endpointOption()),
@@ -151,9 +160,6 @@ export function oauthShape() {
     name: z.optional(z.string().check(z.minLength(1))),
   };
 }
-
-/** What `oauthShape` returns. */
-type ReadOAuthOptions = z.infer<z.ZodMiniObject<ReturnType<typeof oauthShape>>>;
 
 /** Completes options that were read with `oauthShape`. @throws {TypeError} naming what is missing or in conflict */
 export function completeOAuthOptions(where: string, options: ReadOAuthOptions): ResolvedOAuthOptions {
