@@ -81,7 +81,10 @@ function reachability({ error }: First, { failure }: ServiceProviderConfig): Con
   const first = error ?? failure;
   if (isTransportError(error)) {
     if (error.reason === "credentials") {
-      return [ok("connection", "Not tried"), failed("credentials", textOf(error), "Check the credentials")];
+      return [
+        skipped("connection"),
+        failed("credentials", textOf(error), "Check the credentials and the authorization server"),
+      ];
     }
     const todo =
       error.reason === "not-scim"
@@ -93,6 +96,10 @@ function reachability({ error }: First, { failure }: ServiceProviderConfig): Con
     const todo =
       error.status === 401 ? "Check the credentials, and whether they have expired" : "Allow the client to read users";
     return [ok("connection", "The service provider responds"), failed("credentials", textOf(error), todo)];
+  }
+  if (isScimError(error) && error.status === 404) {
+    const todo = "Check the base URL: /Users must exist below it";
+    return [failed("connection", `There are no users: ${textOf(error)}`, todo), skipped("credentials")];
   }
   const how =
     first === undefined ? "The service provider responds" : "The service provider responds, not to all requests";
@@ -128,9 +135,9 @@ function listCheck(name: "users" | "groups", { page, error }: First): Connection
     };
   }
   if (page.resources.length > 1) {
-    return { name, state: "odd", text: `There are ${total} ${name}; count is ignored`, todo: "Expect large responses" };
+    return { name, state: "odd", text: `${countOf(total, name)}; count is ignored`, todo: "Expect large responses" };
   }
-  return ok(name, `There are ${total} ${name}`);
+  return ok(name, countOf(total, name));
 }
 
 async function filterCheck(test: ConnectionTest, users: First): Promise<ConnectionCheck> {
@@ -158,6 +165,10 @@ const failed = (name: ConnectionCheck["name"], text: string, todo: string): Conn
   ...{ name, state: "failed", text, todo },
 });
 const skipped = (name: ConnectionCheck["name"]): ConnectionCheck => ({ name, state: "skipped", text: "Not tried" });
+
+function countOf(total: number, name: "users" | "groups"): string {
+  return total === 1 ? `There is 1 ${name.slice(0, -1)}` : `There are ${total} ${name}`;
+}
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : "unknown error";

@@ -6,6 +6,7 @@ import { resolveElementFilter } from "../filter/resolve-filter.ts";
 import type { AttributePath, FilterTree, PatchPath } from "../path/tree.ts";
 import type { AttributeDefinition, ResolvedPath, ResourceType } from "../schema/attributes/definition.ts";
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
+import { shortened } from "../values/shortened.ts";
 import type { Work } from "../work/work.ts";
 
 /** An attribute of a resource and its schema; `extension` is a URN in canonical case, undefined for the core schema. */
@@ -55,7 +56,8 @@ export function resolveTarget(
   work: Work,
 ): Exclude<Target, { type: "resource" }> {
   const outer = resolvePath(type, parsed.path);
-  if (outer === undefined) throw new InvalidPathError(`The path names no attribute of ${type.name}`, { path });
+  if (outer === undefined)
+    throw new InvalidPathError(`The path ${shortened(path, 120)} names no attribute of ${type.name}`, { path });
   const { extension, attribute } = outer;
   if (attribute === undefined) {
     if (extension === undefined || parsed.filter !== undefined) {

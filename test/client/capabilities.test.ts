@@ -88,6 +88,9 @@ describe("the test of a connection", () => {
       ok: false,
       checks: [{ name: "connection", todo: expect.stringContaining("base URL") }],
     });
+    const below = await (await scripted([refusal(404)], once)).client.test();
+    expect(below).toMatchObject({ ok: false, checks: [{ name: "connection", state: "failed" }, { state: "skipped" }] });
+    expect(below.checks[0]?.todo).toBe("Check the base URL: /Users must exist below it");
     const refused = await (await scripted([refusal(401, { detail: "expired" })], once)).client.test();
     expect(refused).toMatchObject({ ok: false, checks: [{ state: "ok" }, { name: "credentials", text: "expired" }] });
   });

@@ -80,8 +80,8 @@ function credentialsFailure({ method, url, signal }: AuthorizedRequest, error: u
   const isAborted = signal?.aborted === true;
   // The text of another error can contain anything, also a secret.
   const words = isTokenRequestError(error) ? `: ${error.message}` : "";
-  const text = isAborted ? "aborted" : `the credentials could not be obtained${words}`;
-  return new TransportError(`${method}: ${text}`, {
+  const text = isAborted ? "aborted" : `The credentials could not be obtained${words}`;
+  return new TransportError(isAborted ? `${method}: ${text}` : text, {
     reason: isAborted ? "aborted" : "credentials",
     outcome: "not-sent",
     url: shownUrl(url),

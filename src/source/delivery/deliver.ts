@@ -1,3 +1,4 @@
+import { UniquenessError } from "../../errors/request-errors.ts";
 import { isScimError, ScimError } from "../../errors/scim-error.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
 import { isObject } from "../../values/is-object.ts";
@@ -104,12 +105,21 @@ async function save(
   try {
     return idOf(await delivery.save(directory, change.mapped as MappedUser & MappedGroup, context));
   } catch (error) {
-    throw isTaken(error) ? error.withDetail(`${error.detail}. ${TAKEN_OUTSIDE}`) : error;
+    if (isTaken(error)) throw error.withDetail(`${error.detail}. ${TAKEN_OUTSIDE}`);
+    throw violatesUnique(error) ? new UniquenessError(TAKEN_OUTSIDE, { cause: error }) : error;
   }
 }
 
 /** A client that gets a 409 searches for the resource that has the value. */
 const TAKEN_OUTSIDE = "The value is taken outside of this source: no user or group of this source has it";
+
+/** The codes of PostgreSQL (unique_violation) and SQLite (SQLITE_CONSTRAINT_UNIQUE and _PRIMARYKEY). */
+const UNIQUE_VIOLATIONS: ReadonlySet<unknown> = new Set(["23505", 2067, 1555]);
+
+/** Whether the application's own tables have rejected a value that must be unique. */
+function violatesUnique(error: unknown): boolean {
+  return isObject(error) && (UNIQUE_VIOLATIONS.has(error.code) || UNIQUE_VIOLATIONS.has(error.errcode));
+}
 
 function isTaken(error: unknown): error is ScimError {
   return isScimError(error) && error.status === 409 && error.scimType === "uniqueness";

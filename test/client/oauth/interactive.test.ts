@@ -33,12 +33,13 @@ function connection(options: Partial<OAuthInteractiveOptions> = {}) {
 describe("interactive OAuth against a real authorization server", () => {
   it("asks a person to authorize, and says by whom it was done", async () => {
     const { oauth, client } = connection();
-    const todo = "Authorize the client: open the URL of start() in a browser";
+    const todo = "Authorize the client: open the redirectUri, or the URL of start(), in a browser";
     expect(await oauth.status()).toEqual({ state: "unauthenticated", todo });
     await expect(client.users.get("1")).rejects.toMatchObject({
       reason: "credentials",
       message: expect.stringContaining("Nobody has authorized app yet"),
     });
+    expect(await oauth.status()).toEqual({ state: "unauthenticated", todo });
     const url = await oauth.start(by("anna"));
     expect(url.searchParams.get("code_challenge_method")).toBe("S256");
     const back = await servers.authorizeInBrowser(url);
@@ -75,7 +76,8 @@ describe("interactive OAuth against a real authorization server", () => {
     refused.searchParams.set("iss", servers.issuer);
     const response = await oauth.fetch(by("anna", refused));
     expect([response.status, await response.text()]).toEqual([400, "The authorization was refused: access_denied"]);
-    expect(await oauth.status()).toMatchObject({ state: "unauthenticated" });
+    const problem = "The authorization was refused: access_denied";
+    expect(await oauth.status()).toMatchObject({ state: "failed", problem });
   });
   it("rejects the code of another authorization server", async () => {
     const { oauth } = connection();
@@ -134,7 +136,7 @@ describe("tokens that a person has authorized", () => {
     expect(await restarted.status()).toMatchObject({
       state: "failed",
       by: "anna",
-      todo: "Authorize again: open the URL of start() in a browser",
+      todo: "Authorize again: open the redirectUri, or the URL of start(), in a browser",
     });
     await restarted.finish(by("anna", await servers.authorizeInBrowser(await restarted.start(by("anna")))));
     expect(await other.users.get("1")).toMatchObject({ userName: "anna" });

@@ -70,10 +70,13 @@ async function discover(issuer: string, options: ResolvedOAuthOptions): Promise<
     checkEndpoints(json, options);
     return json as unknown as AuthorizationServer;
   }
-  throw new TokenRequestError(`The issuer has no metadata at its well-known URL (status ${status})`, {
-    isTemporary: status !== 404,
-    status,
-  });
+  throw new TokenRequestError(
+    `The issuer has no metadata at ${metadataUrls(issuer)[0]} (status ${status}): check issuer`,
+    {
+      isTemporary: status !== 404,
+      status,
+    },
+  );
 }
 
 function checkEndpoints(metadata: Readonly<Record<string, unknown>>, { allowHttp }: ResolvedOAuthOptions): void {

@@ -93,11 +93,14 @@ export async function refreshTokenOf(
   return { refreshToken: refreshToken ?? configured, origin };
 }
 
+/** The `error` of a request that waits for a person. */
+export const MUST_AUTHORIZE = "authorization_required";
+
 /** @throws {TokenRequestError} always: somebody must authorize the client */
 export function mustAuthorize(name: string, known: TokenSet | undefined): never {
   const text =
     known === undefined
       ? `Nobody has authorized ${name} yet: open the URL of start() in a browser`
       : `The authorization of ${name} has ended and cannot be renewed: open the URL of start() in a browser`;
-  throw new TokenRequestError(text, { isTemporary: false });
+  throw new TokenRequestError(text, { error: MUST_AUTHORIZE, isTemporary: false });
 }

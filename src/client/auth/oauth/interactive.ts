@@ -70,7 +70,10 @@ export class InteractiveTokens {
         "The authorization was not started by you, was finished already or has expired: start again",
       );
     }
-    const code = await this.codeOf(received);
+    const code = await this.codeOf(received).catch((error: unknown) => {
+      this.holder.noteFailure(error);
+      throw error;
+    });
     const authorizedAt = now();
     const parameters = { code, redirect_uri: redirectUri, code_verifier: verifier };
     const grant = { type: "authorization_code", parameters, secrets: [code, verifier] };
@@ -111,7 +114,7 @@ export class InteractiveTokens {
       const text =
         code === undefined
           ? "The authorization server has sent an invalid response"
-          : `The authorization was refused: ${code}`;
+          : `The authorization was refused: ${[code, descriptionOf(received)].filter(Boolean).join(": ")}`;
       throw new TokenRequestError(text, { error: code, isTemporary: false });
     }
   }
@@ -140,6 +143,15 @@ export class InteractiveTokens {
     if (typeof by !== "string" || by === "") throw new ForbiddenError("You may not authorize this connection");
     return by;
   }
+}
+
+/** The words of the authorization server, printable and short. */
+function descriptionOf(received: URLSearchParams): string {
+  const text = received.get("error_description") ?? "";
+  return text
+    .replaceAll(/[\p{Cc}\s]+/gu, " ")
+    .trim()
+    .slice(0, 300);
 }
 
 function noCode(): never {

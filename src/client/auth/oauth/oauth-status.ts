@@ -30,7 +30,7 @@ export interface StatusOptions {
   readonly isSilent: boolean;
 }
 
-const REAUTHORIZE = "Authorize again: open the URL of start() in a browser";
+const REAUTHORIZE = "Authorize again: open the redirectUri, or the URL of start(), in a browser";
 
 /** Describes the tokens of a client, without a request to the authorization server. */
 export async function statusOf(holder: TokenHolder, { now, isSilent }: StatusOptions): Promise<OAuthStatus> {

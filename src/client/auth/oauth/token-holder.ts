@@ -2,6 +2,7 @@ import { isPreconditionFailed } from "../../../errors/scim-error.ts";
 import { isTokenRequestError, TokenRequestError } from "../../../errors/token-request-error.ts";
 import type { ScimEvent } from "../../../observe/events.ts";
 import { isDue } from "../../../timing/due.ts";
+import { MUST_AUTHORIZE } from "./grants.ts";
 import type { IssuedTokens } from "./token-request.ts";
 import { hasExpired, needsRenewal, type TokenSet } from "./token-set.ts";
 import type { StoredTokens, TokenStore } from "./token-store.ts";
@@ -85,6 +86,11 @@ export class TokenHolder {
   /** Why the last renewal failed; undefined if it did not. */
   lastFailure(): unknown {
     return this.failure?.error;
+  }
+
+  /** Notes that an authorization was refused. Present tokens stay in use. */
+  noteFailure(error: unknown): void {
+    this.failure = { error, until: 0 };
   }
 
   /** Replaces the tokens, after a new authorization. */
@@ -172,6 +178,8 @@ export class TokenHolder {
       };
     } catch (error) {
       const isTemporary = !isTokenRequestError(error) || error.isTemporary;
+      // Nothing has failed if nobody has authorized the client yet.
+      if (isTokenRequestError(error) && error.error === MUST_AUTHORIZE) throw error;
       this.failure = { error, until: now() + (isTemporary ? FAILED_MS : REFUSED_MS) };
       this.report("failed", error);
       throw error;
