@@ -11,7 +11,7 @@ export interface ExpressionErrorOptions {
 
 /**
  * An expression that is kept as text is wrong, or failed for an object. The text names the attribute, the position and what
- * to do, and the mapping where it is thrown by `celMapping`.
+ * to do, and the mapping where it is thrown by `celMapping` or `jsonataMapping`.
  */
 export class ExpressionError extends TypeError {
   override readonly name: string = "ExpressionError";
@@ -24,6 +24,15 @@ export class ExpressionError extends TypeError {
     super(detail, { cause: options.cause });
     this.attribute = options.attribute;
     this.position = options.position;
+  }
+}
+
+/** Adds the attribute and the position in its text to an error of an expression. */
+export function explained<T>(attribute: string, text: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw expressionError(attribute, text, cause);
   }
 }
 

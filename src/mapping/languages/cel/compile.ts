@@ -1,13 +1,14 @@
 import { Environment } from "@marcbachmann/cel-js";
 import type { MappingVariables } from "../../expressions/define-mapping.ts";
-import { ExpressionError, expressionError } from "../../expressions/expression-error.ts";
+import { ExpressionError, explained } from "../../expressions/expression-error.ts";
+import { plainResult } from "../definitions/plain-result.ts";
+import type { Side } from "../definitions/sides.ts";
+import { findTarget, place, type Target } from "../definitions/target.ts";
+import { checkType } from "./check-type.ts";
 import { addFunctions, compilePatterns, type Patterns } from "./functions.ts";
 import { CEL_LIMITS } from "./limits.ts";
 import { isMissing, Meter } from "./meter.ts";
-import { plainResult } from "./plain-result.ts";
 import { type Reads, readsOf, readsOfAll } from "./reads.ts";
-import type { Side } from "./sides.ts";
-import { checkType, findTarget, type Target } from "./target.ts";
 import { checkCalls } from "./tree.ts";
 import { type Conversion, declareVariables } from "./typed-values.ts";
 
@@ -126,22 +127,4 @@ function withHint(error: unknown, side: Side): unknown {
   if (code !== "unknown_variable") return error;
   const names = [...side.variables.keys()].join(", ");
   return new ExpressionError(`${summary}; there are ${names}`, { position: range?.start, cause: error });
-}
-
-/** Adds the attribute and the position in its text to an error. */
-function explained<T>(path: string, text: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw expressionError(path, text, cause);
-  }
-}
-
-function place(result: Record<string, unknown>, keys: readonly string[], value: unknown): void {
-  let object = result;
-  for (const key of keys.slice(0, -1)) {
-    object[key] ??= {};
-    object = object[key] as Record<string, unknown>;
-  }
-  object[keys.at(-1) ?? ""] = value;
 }

@@ -2,8 +2,6 @@
 export const CEL_LIMITS = {
   /** The longest text of an expression, in characters. */
   length: 4_000,
-  /** The most attributes that one mapping sets. */
-  attributes: 200,
   /** The most nodes of an expression's tree. */
   nodes: 1_000,
   /** How deeply parentheses, lists, maps, calls and selections nest. */

@@ -1,7 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { isPlainObject } from "../../expressions/plain-data.ts";
+import type { Shape } from "../definitions/shape.ts";
 import { CEL_LIMITS } from "./limits.ts";
-import type { Shape } from "./shape.ts";
 
 /**
  * Makes a value of a variable into what expressions compute with; of an object only the attributes in `names`, if they are

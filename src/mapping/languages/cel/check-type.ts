@@ -1,40 +1,8 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 import { ExpressionError } from "../../expressions/expression-error.ts";
-import type { ComplexShape, Shape } from "./shape.ts";
+import type { ComplexShape, Shape } from "../definitions/shape.ts";
+import { describe, similar } from "../definitions/target.ts";
 import { callOf } from "./tree.ts";
-
-/** Where an expression's value goes. */
-export interface Target {
-  /** The names on the way to it. */
-  readonly keys: readonly string[];
-  readonly shape: Shape;
-}
-
-/** Finds the attribute of a path such as `name.familyName`, or of one behind a URN. An empty path is for everything. @throws {TypeError} */
-export function findTarget(whole: ComplexShape, path: string): Target {
-  if (path === "") return { keys: [""], shape: whole };
-  const urn = [...whole.parts.keys()].find((name) => name.includes(":") && path.startsWith(`${name}:`));
-  const rest = urn === undefined ? path : path.slice(urn.length + 1);
-  const keys = whole.parts.has(path) ? [path] : [...(urn === undefined ? [] : [urn]), ...rest.split(".")];
-  let shape: Shape = whole;
-  for (const [index, key] of keys.entries()) {
-    if (shape.kind === "any") return { keys, shape };
-    if (index > 0 && shape.many) {
-      throw new TypeError(`"${keys.slice(0, index).join(".")}" is a list: write one expression for all of it`);
-    }
-    if (shape.kind !== "complex") throw new TypeError(`"${keys.slice(0, index).join(".")}" has no sub-attributes`);
-    const part: Shape | undefined = shape.parts.get(key);
-    if (part === undefined) throw new TypeError(`there is no attribute "${key}" that can be set${similar(shape, key)}`);
-    shape = part;
-  }
-  return { keys, shape };
-}
-
-function similar({ parts }: ComplexShape, key: string): string {
-  const names = [...parts.keys()];
-  const same = names.find((name) => name.toLowerCase() === key.toLowerCase());
-  return same === undefined ? `; there are ${names.join(", ")}` : `; its name is "${same}"`;
-}
 
 /** The CEL types that a value of each simple kind may have. */
 const TYPES = {
@@ -64,17 +32,6 @@ function fits(type: string, shape: Shape): boolean {
   }
   if (shape.kind === "complex") return type === "map" || type.startsWith("map<") || type.startsWith("object_");
   return shape.kind === "any" || TYPES[shape.kind].some((name) => name === type);
-}
-
-function describe(shape: Shape): string {
-  const one = {
-    string: "a text",
-    boolean: "true or false",
-    number: "a number",
-    any: "any value",
-    complex: "an object",
-  };
-  return shape.many ? `a list, of which each element is ${one[shape.kind]}` : one[shape.kind];
 }
 
 /** Checks the keys of objects that an expression writes, wherever its value comes from. */
