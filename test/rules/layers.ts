@@ -83,6 +83,7 @@ const SYSTEM = [
   "src/queue/pg-boss",
   "src/directory/file",
   "src/client/node",
+  "src/mapping/languages/jsonata/",
 ];
 
 /** The import paths behind which those files stand, each its own. */
@@ -92,6 +93,7 @@ export const SYSTEM_ENTRIES: readonly string[] = [
   "queue/pg-boss",
   "directory/file",
   "client/node",
+  "mapping/jsonata",
   "node",
   "express",
   "koa",
@@ -110,7 +112,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   croner: ["src/queue/"],
   "deepmerge-ts": ["src/mapping/"],
   "@marcbachmann/cel-js": ["src/mapping/languages/cel/"],
-  re2js: ["src/mapping/languages/cel/"],
+  re2js: ["src/mapping/languages/"],
+  jsonata: ["src/mapping/languages/jsonata/"],
   "csv-parse": ["src/directory/file"],
   kysely: ["src/storage/sql/", "src/storage/sqlite", "src/storage/postgres"],
   pg: ["src/storage/postgres"],
