@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sourceVariables } from "../../../src/mapping/expressions/source-variables.ts";
 import { celMapping } from "../../../src/mapping/languages/cel/cel-mapping.ts";
 import { runs } from "../../helpers/soak.ts";
-import { anyHostileExpression } from "./hostile-expressions.ts";
+import { anyHostileCel } from "./hostile-cel.ts";
 
 /** A resource that a hostile identity provider sends: as many and as long values as a source accepts. */
 const variables = sourceVariables({
@@ -39,7 +39,7 @@ describe("hostile expressions in CEL", () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const counts = { refused: 0, failed: 0, value: 0, nothing: 0 };
     fc.assert(
-      fc.property(anyHostileExpression, (text) => {
+      fc.property(anyHostileCel, (text) => {
         counts[outcomeOf(text)] += 1;
       }),
       runs({ seed: 12, numRuns: 10_000 }),

@@ -1,12 +1,5 @@
 import fc from "fast-check";
-
-const pick = (...texts: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...texts);
-
-/** A text in which `_` stands for parts that the arbitraries give, in their order. */
-function form(template: string, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
-  const pieces = template.split("_");
-  return fc.tuple(...parts).map((texts) => pieces.map((piece, index) => piece + (texts[index] ?? "")).join(""));
-}
+import { form, pick } from "./hostile-forms.ts";
 
 const PATTERNS = pick("^(a+)+$", "(a|a)*b", "(a{30}){30}", ".*.*.*.*x", "(x+x+)+y", "(", "\\\\d{1000}", "^a");
 const NAMES = pick("value", "type", "constructor", "prototype", "toString", "valueOf", "length");
@@ -94,8 +87,8 @@ const hostileExpression: fc.Arbitrary<string> = fc.letrec<Record<"text" | "texts
   },
 ).text;
 
-/** Hostile expressions: a few are refused by their form, some read what no definition has, most are evaluated. */
-export const anyHostileExpression: fc.Arbitrary<string> = fc.oneof(
+/** Hostile expressions in CEL: a few are refused by their form, some read what no definition has, most are evaluated. */
+export const anyHostileCel: fc.Arbitrary<string> = fc.oneof(
   { weight: 20, arbitrary: hostileExpression },
   { weight: 1, arbitrary: REFUSED },
   { weight: 1, arbitrary: form("_._", hostileExpression, NAMES) },
