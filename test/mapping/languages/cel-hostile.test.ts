@@ -35,7 +35,7 @@ function outcomeOf(text: string): "refused" | "failed" | "value" | "nothing" {
 }
 
 describe("hostile expressions in CEL", () => {
-  it("end with a value, with nothing or with a named error, and change nothing outside", { timeout: 120_000 }, () => {
+  it("end with a value, with nothing or with a named error, and change nothing outside", { timeout: 0 }, () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const counts = { refused: 0, failed: 0, value: 0, nothing: 0 };
     fc.assert(

@@ -13,10 +13,13 @@ afterAll(() => worker.close());
 const variables = sourceVariables({
   schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
   userName: "a".repeat(30),
-  nickName: `${"a".repeat(5_000)}b`,
+  nickName: `${"a".repeat(1_000)}b`,
   active: true,
-  emails: Array.from({ length: 100 }, (_, index) => ({ value: `a${index}@example.com`, primary: index === 99 })),
+  emails: Array.from({ length: 30 }, (_, index) => ({ value: `a${index}@example.com`, primary: index === 29 })),
 });
+
+/** So many wait for the thread at once. */
+const TOGETHER = 20;
 
 type Outcome = "refused" | "failed" | "ended" | "value" | "nothing";
 
@@ -53,10 +56,10 @@ describe("hostile expressions in JSONata", () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const counts = { refused: 0, failed: 0, ended: 0, value: 0, nothing: 0 };
     await fc.assert(
-      fc.asyncProperty(anyHostileJsonata, async (text) => {
-        counts[await outcomeOf(text)] += 1;
+      fc.asyncProperty(fc.array(anyHostileJsonata, { minLength: TOGETHER, maxLength: TOGETHER }), async (texts) => {
+        for (const outcome of await Promise.all(texts.map(outcomeOf))) counts[outcome] += 1;
       }),
-      runs({ seed: 12, numRuns: 10_000 }),
+      runs({ seed: 12, numRuns: 10_000 / TOGETHER, cases: TOGETHER }),
     );
     expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
     expect({}).not.toHaveProperty("polluted");
