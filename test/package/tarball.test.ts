@@ -20,7 +20,15 @@ const specifiers = Object.keys(manifest.exports)
 /** What the import path for CEL needs, which an application installs itself. */
 const CEL = "scimkit/mapping/cel";
 const CEL_PEERS = ["@marcbachmann/cel-js", "re2js"];
-const withoutPeers = specifiers.filter((specifier) => specifier !== CEL);
+const JSONATA = "scimkit/mapping/jsonata";
+const JSONATA_PEERS = ["jsonata", "re2js"];
+const withoutPeers = specifiers.filter((specifier) => specifier !== CEL && specifier !== JSONATA);
+/** Evaluates a mapping with what `load` gives, and ends although nobody closes its thread. */
+const jsonataProgram = (load: string): string => `${load}.then(({ jsonataMapping, jsonataWorker }) => {
+  const attributes = { userName: "$uppercase(userName)" };
+  const mapping = jsonataMapping({ name: "m", side: "source", worker: jsonataWorker(), attributes });
+  return mapping.expression({ userName: "ada" });
+}).then((result) => console.log(JSON.stringify(result)));`;
 
 const WEB = ["es2023", "dom", "dom.iterable", "dom.asynciterable"];
 const USE_OF_A_TYPE = `import { ScimError } from "scimkit/errors";
@@ -132,7 +140,7 @@ describe("the tarball in an empty project", () => {
     );
     const names = Object.keys(tree.packages).map((path) => path.replace(/^.*node_modules\//, ""));
     expect(names).toContain("scimkit");
-    for (const name of ["express", "pg", "better-sqlite3", "typescript", "vitest", ...CEL_PEERS])
+    for (const name of ["express", "pg", "better-sqlite3", "typescript", "vitest", ...CEL_PEERS, ...JSONATA_PEERS])
       expect(names).not.toContain(name);
   });
 
@@ -190,6 +198,23 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
     const peers = CEL_PEERS.map((name) => `${name}@${manifest.peerDependencies[name]}`);
     mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
     expect(mustRun("node", ["--eval", program], project).trim()).toBe("function");
+  });
+
+  it("has mappings in JSONata once their packages are installed, imported and required", () => {
+    const imported = jsonataProgram(`import(${JSON.stringify(JSONATA)})`);
+    expect(run("node", ["--eval", imported], project).stderr).toMatch(/Cannot find package '(jsonata|re2js)'/);
+    const peers = JSONATA_PEERS.map((name) => `${name}@${manifest.peerDependencies[name]}`);
+    mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
+    const required = jsonataProgram(`Promise.resolve(require(${JSON.stringify(JSONATA)}))`);
+    for (const [name, program] of [
+      ["import.mjs", imported],
+      ["require.cjs", required],
+    ] as const) {
+      writeFileSync(join(project, name), program);
+      expect(mustRun("node", ["--disable-warning=ExperimentalWarning", name], project).trim()).toBe(
+        '{"userName":"ADA"}',
+      );
+    }
   });
 
   it("has names for all types that a program infers from nothing but scimkit", () => {
