@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +69,16 @@ export const runs = provider.runs;
 export const provisioning = scim.createProvisioning({ providers: [provider], sources: [source] });
 export const mapping = scim.defineMapping({ name: "a", resourceType: "User", expression: () => ({ a: 1 }) });
 `;
+
+function installPeers(names: readonly string[], project: string): void {
+  const peers = names.map((name) => `${name}@${manifest.peerDependencies[name]}`);
+  mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
+}
+
+function printedBy(program: string, file: string): string {
+  writeFileSync(file, program);
+  return mustRun("node", ["--disable-warning=ExperimentalWarning", file], dirname(file)).trim();
+}
 
 let packed: Packed;
 beforeAll(() => {
@@ -195,26 +205,17 @@ console.log(JSON.stringify({ modules: modules.length, held: held.length, classes
   it("has mappings in CEL once their packages are installed, and says which one is missing until then", () => {
     const program = `import(${JSON.stringify(CEL)}).then(({ celMapping }) => console.log(typeof celMapping))`;
     expect(run("node", ["--eval", program], project).stderr).toContain("Cannot find package '@marcbachmann/cel-js'");
-    const peers = CEL_PEERS.map((name) => `${name}@${manifest.peerDependencies[name]}`);
-    mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
+    installPeers(CEL_PEERS, project);
     expect(mustRun("node", ["--eval", program], project).trim()).toBe("function");
   });
 
   it("has mappings in JSONata once their packages are installed, imported and required", () => {
     const imported = jsonataProgram(`import(${JSON.stringify(JSONATA)})`);
     expect(run("node", ["--eval", imported], project).stderr).toMatch(/Cannot find package '(jsonata|re2js)'/);
-    const peers = JSONATA_PEERS.map((name) => `${name}@${manifest.peerDependencies[name]}`);
-    mustRun("npm", ["install", ...peers, "--prefer-offline", "--no-audit", "--no-fund", "--no-progress"], project);
+    installPeers(JSONATA_PEERS, project);
     const required = jsonataProgram(`Promise.resolve(require(${JSON.stringify(JSONATA)}))`);
-    for (const [name, program] of [
-      ["import.mjs", imported],
-      ["require.cjs", required],
-    ] as const) {
-      writeFileSync(join(project, name), program);
-      expect(mustRun("node", ["--disable-warning=ExperimentalWarning", name], project).trim()).toBe(
-        '{"userName":"ADA"}',
-      );
-    }
+    expect(printedBy(imported, join(project, "import.mjs"))).toBe('{"userName":"ADA"}');
+    expect(printedBy(required, join(project, "require.cjs"))).toBe('{"userName":"ADA"}');
   });
 
   it("has names for all types that a program infers from nothing but scimkit", () => {
