@@ -30,7 +30,7 @@ const REFUSED = pick(
   "scim ~> |emails|{'constructor': 1}, ['value']|",
   `${"(".repeat(1_500)}1${")".repeat(1_500)}`,
   `${"[".repeat(500)}${"]".repeat(500)}`,
-  `userName${"?:userName".repeat(40)}`,
+  `${"(".repeat(40)}userName${"?:userName)".repeat(40)}`,
   `${"1 + ".repeat(900)}1`,
   `'${"x".repeat(5_000)}'`,
   "($f := function() { $f() }; $f())",

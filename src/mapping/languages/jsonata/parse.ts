@@ -17,7 +17,7 @@ export function parseExpression(text: string): JsonataNode {
       position: 0,
     });
   }
-  // The parser copies what is before these operators, so that a chain of them takes exponential time.
+  // The parser copies what is before these operators, so that nested ones take exponential time.
   if ((text.match(/\?[:?]/g) ?? []).length > defaults) {
     throw new ExpressionError(`an expression has at most ${defaults} of the operators ?: and ??`);
   }
