@@ -130,6 +130,10 @@ function textOf(value: unknown): string {
   if (!isJson(value)) return JSON.stringify(value);
   // An element that does not say that it is primary is not (RFC 7643 section 2.4).
   const said = Object.entries(value).filter(([name, part]) => name !== "primary" || part !== false);
-  const parts = said.map(([name, part]) => `${name}:${textOf(part)}`);
+  // The application adds the name of a manager (RFC 7643 section 4.3).
+  const sent = said.map(
+    ([name, part]) => [name, name === "manager" && isJson(part) ? { value: part.value } : part] as const,
+  );
+  const parts = sent.map(([name, part]) => `${name}:${textOf(part)}`);
   return `{${parts.sort().join()}}`;
 }
