@@ -6,6 +6,7 @@ import type { ClientAuth } from "./auth/client-auth.ts";
 import { createCredentials } from "./auth/credentials.ts";
 import { readBaseUrl } from "./http/request-url.ts";
 import type { SendOptions } from "./http/send.ts";
+import { TargetClock } from "./http/target-clock.ts";
 import { type Capabilities, defaultCapabilities } from "./profiles/capabilities.ts";
 import { type ClientProfile, type ProfileName, profiles } from "./profiles/profile.ts";
 
@@ -41,6 +42,8 @@ export interface ScimClientOptions {
   timeoutMs?: number;
   retry?: RetryOptions;
   discovery?: DiscoveryTtlOptions;
+  /** The most requests in a second, over all callers. It is lowered after a 429, and recovers. @default no limit */
+  requestsPerSecond?: number;
   /** Largest response that is read, in bytes. @default 67108864 */
   maxResponseBytes?: number;
   /** Sent with every request; some service providers refuse requests without it. @default "scimkit" */
@@ -109,6 +112,7 @@ const schema = z.strictObject({
     }),
     {},
   ),
+  requestsPerSecond: z.optional(z.number().check(z.positive())),
   maxResponseBytes: wholeNumberOption(67_108_864, z.positive()),
   userAgent: z._default(z.string().check(z.regex(/^[\x20-\x7e]+$/, { error: "must be printable ASCII" })), "scimkit"),
   allowHttp: z._default(z.boolean(), false),
@@ -124,12 +128,25 @@ export function resolveClientOptions(input: ScimClientOptions): ResolvedClientOp
   const profile = typeof options.profile === "string" ? profiles[options.profile] : options.profile;
   const base = readBaseUrl(options.baseUrl, options.allowHttp);
   const tell = createTeller(options.observe);
-  const { auth, fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, retry, discovery } = options;
+  const {
+    auth,
+    fetch,
+    timeoutMs,
+    maxResponseBytes,
+    userAgent,
+    now,
+    sleep,
+    random,
+    retry,
+    discovery,
+    requestsPerSecond,
+  } = options;
   return Object.freeze({
     http: Object.freeze({
       base: profile.keepBaseQuery === true ? base : { ...base, query: "" },
       contentType: profile.contentType ?? "application/scim+json",
       tell,
+      clock: new TargetClock({ now, sleep, maxWaitMs: retry.maxWaitMs, requestsPerSecond }),
       credentials: createCredentials(auth, { now, tell }),
       ...{ fetch, timeoutMs, maxResponseBytes, userAgent, now, sleep, random, ...retry },
     }),

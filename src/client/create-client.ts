@@ -28,6 +28,8 @@ export interface ScimClient {
   /** Without a trailing slash and without query. */
   readonly baseUrl: string;
   readonly profile: ClientProfile;
+  /** Until when the service provider accepts no requests, as its last responses say; undefined if it accepts them. */
+  readonly pausedUntil: Date | undefined;
   readonly users: ResourceClient<User, UserInput>;
   readonly groups: ResourceClient<Group, GroupInput>;
   /**
@@ -82,6 +84,9 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
   return Object.freeze({
     baseUrl: base.root,
     profile: resolved.profile,
+    get pausedUntil() {
+      return resolved.http.clock.pausedUntil();
+    },
     users,
     groups,
     resource: <T extends Resource = Resource, Input extends object = T>(type: TypedResourceType<string, T, Input>) =>

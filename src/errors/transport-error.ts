@@ -2,7 +2,7 @@
 const BRAND: unique symbol = Symbol.for("scimkit.TransportError") as never;
 
 /** Why there was no SCIM response. */
-export type TransportReason = "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected";
+export type TransportReason = "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected" | "paused";
 
 /** What is known about the request: it never reached the service provider, or it is unknown whether it took effect. */
 export type TransportOutcome = "unknown" | "not-sent";
@@ -17,6 +17,8 @@ export interface TransportFacts {
   readonly attempt: number;
   /** The HTTP status, if there was one. */
   readonly status?: number;
+  /** With `paused`: how long the pause is, in milliseconds. */
+  readonly retryAfterMs?: number;
   /** The error that caused this one. It never contains the query or the body of the request. */
   readonly cause?: unknown;
 }
@@ -25,6 +27,7 @@ export interface TransportFacts {
  * There was no response (`network`, `timeout`, `aborted`), or a response that a SCIM service provider does not send
  * (`not-scim`), such as the HTML page of a proxy. With `credentials` nothing was sent, since there is no token; the cause
  * says why. With `misdirected` the response shows another resource than the one that was requested, as a wrong cache does.
+ * With `paused` nothing was sent, since the service provider has asked for a longer pause than a request waits.
  *
  * With `outcome: "unknown"` a write may have taken effect: check before you repeat it. Contains no query, body or
  * header.
@@ -37,6 +40,7 @@ export class TransportError extends Error {
   readonly url: string;
   readonly attempt: number;
   readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(message: string, facts: TransportFacts) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -45,6 +49,7 @@ export class TransportError extends Error {
     this.url = facts.url;
     this.attempt = facts.attempt;
     this.status = facts.status;
+    this.retryAfterMs = facts.retryAfterMs;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

@@ -151,7 +151,7 @@ export type ScimEvent =
       method: string;
       route: string;
       status: number | undefined;
-      reason?: "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected";
+      reason?: "network" | "timeout" | "aborted" | "not-scim" | "credentials" | "misdirected" | "paused";
       ms: number;
       attempt: number;
     }

@@ -6,6 +6,7 @@ import { type HttpOptions, type HttpRequest, type HttpResponse, sendHttpRequest 
 import type { RequestCredentials } from "./request-credentials.ts";
 import { type BaseUrl, type Query, requestUrl, shownUrl } from "./request-url.ts";
 import { backoffMs, type Repeat, repeatsAfterFailure, repeatsAfterStatus, retryAfterMs } from "./retry.ts";
+import type { TargetClock } from "./target-clock.ts";
 
 /** A request as the parts of the client make it. */
 export interface ScimRequest {
@@ -35,6 +36,8 @@ export type Send = (request: ScimRequest) => Promise<HttpResponse>;
 export interface SendOptions extends HttpOptions {
   readonly base: BaseUrl;
   readonly credentials: RequestCredentials;
+  /** When requests may be sent. */
+  readonly clock: TargetClock;
   readonly contentType: string;
   readonly userAgent: string;
   readonly attempts: number;
@@ -49,14 +52,18 @@ const ACCEPT = "application/scim+json, application/json;q=0.9";
 
 /** Makes the function that sends all requests of a client: with credentials, retries and events. */
 export function createSend(options: SendOptions): Send {
-  const { credentials } = options;
+  const { credentials, clock } = options;
   return async (request) => {
     const url = requestUrl(options.base, request.path, request.query);
     const authorized = { method: request.method, url, signal: request.signal };
     let isRenewed = false;
+    let waitedFor: number | undefined;
 
     const sendWith = async (headers: Headers, attempt: number): Promise<HttpResponse> => {
+      const { method, route, signal } = request;
+      await clock.enter({ method, route, signal, url: shownUrl(url), attempt, waitedFor });
       const response = await sendReported(httpRequest(request, { url, headers, attempt }, options), options);
+      clock.note(response);
       if (response.status < 400) return response;
       return { ...response, text: withoutCredentials(response.text, headers) };
     };
@@ -75,12 +82,13 @@ export function createSend(options: SendOptions): Send {
     for (let attempt = 1; ; attempt += 1) {
       const result = await sendAuthorized(attempt).catch(transportErrorOf);
       const waitMs = waitBeforeRetry(request, result, { ...options, attempt });
-      if (waitMs === undefined) {
+      if (waitMs === undefined || !clock.mayRetry()) {
         if (isTransportError(result)) throw result;
         return result;
       }
       const { method, route, signal } = request;
       options.tell(() => ({ type: "client.retry", method, route, attempt, waitMs }));
+      waitedFor = clock.pause();
       if (await isAbortedDuring(options.sleep(waitMs, signal), signal)) {
         throw abortedBeforeRetry(request, url, result);
       }
