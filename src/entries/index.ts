@@ -40,4 +40,5 @@ export type { SourceOptions } from "../source/source-options.ts";
 export type { Sources } from "../source/sources.ts";
 export type { SourcesOptions } from "../source/sources-options.ts";
 export { memoryStorage } from "../storage/memory/storage.ts";
-export type { ResourceStorage, Storage } from "../storage/storage.ts";
+export type { ResourceStorage } from "../storage/resource-storage.ts";
+export type { Storage } from "../storage/storage.ts";

@@ -10,7 +10,8 @@ import { createRegistry, type Registry } from "../schema/attributes/registry.ts"
 import { resolvePath } from "../schema/attributes/resolve-path.ts";
 import { splitPath } from "../schema/attributes/split-path.ts";
 import type { AuthenticationScheme } from "../schema/discovery/documents.ts";
-import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import type { ResourceStorage } from "../storage/resource-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { FairQueue } from "../timing/fair-queue.ts";
 import type { ServerContext } from "./requests/context.ts";
 import { type Cursors, createCursors } from "./requests/cursors.ts";

@@ -1,7 +1,7 @@
 import type { Write } from "../server/requests/write.ts";
 import { applyWrite } from "../server/writes/apply-write.ts";
 import { listResources } from "../storage/fallback/list-resources.ts";
-import type { StoredResource } from "../storage/storage.ts";
+import type { StoredResource } from "../storage/stored-resource.ts";
 import type { SourceParts } from "./source-parts.ts";
 
 const PAGE = 100;

@@ -3,7 +3,8 @@ import { isPreconditionFailed } from "../errors/scim-error.ts";
 import { jsonCodec } from "../storage/state/codec.ts";
 import { joinKey } from "../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../storage/state/repository.ts";
-import type { StateStorage, Storage } from "../storage/storage.ts";
+import type { StateStorage } from "../storage/state-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 
 /** The identity of a source, apart from its configuration: created once, then always the same. */
 export interface SourceIdentity {

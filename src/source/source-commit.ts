@@ -1,7 +1,8 @@
 import { createSealer } from "../crypto/create-sealer.ts";
 import { createTeller, type Observer } from "../observe/events.ts";
 import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../server/requests/write.ts";
-import type { StateStorage, Storage } from "../storage/storage.ts";
+import type { StateStorage } from "../storage/state-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { ApplicationIds, type SharedAccounts } from "./changes/application-ids.ts";
 import { changesOf, type Subscribers } from "./changes/subscribers.ts";
 import type { MappedChange } from "./delivery/delivered-change.ts";

@@ -11,7 +11,8 @@ import {
   type ServerOptions,
   serverOptionsShape,
 } from "../server/requests/server-options.ts";
-import type { ResourceStorage, Storage } from "../storage/storage.ts";
+import type { ResourceStorage } from "../storage/resource-storage.ts";
+import type { Storage } from "../storage/storage.ts";
 import { type StartTimer, startInterval } from "../timing/interval.ts";
 import {
   type CredentialOptions,

@@ -3,7 +3,8 @@ import { LinkRepository } from "../../src/provider/links/link-repository.ts";
 import { providerId } from "../../src/provider/links/provider-identity.ts";
 import { MembershipRows } from "../../src/provider/memberships/rows.ts";
 import { splitOwnerKey } from "../../src/storage/state/owner-key.ts";
-import type { StateRecord, Storage } from "../../src/storage/storage.ts";
+import type { StateRecord } from "../../src/storage/state-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 
 /** All collections in which a provider keeps anything. */
 const COLLECTIONS = [

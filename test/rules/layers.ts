@@ -67,7 +67,12 @@ export const FLOORS: Readonly<Record<string, readonly (readonly string[])[]>> = 
 };
 
 /** Files at the root of a room that its folders may import: what the room is about, and nothing that does it. */
-const INTERFACES: ReadonlySet<string> = new Set(["src/storage/storage.ts", "src/queue/queue.ts"]);
+const INTERFACES: ReadonlySet<string> = new Set([
+  ...["list-query", "member-storage", "resource-storage", "state-storage", "storage", "stored-resource"].map(
+    (name) => `src/storage/${name}.ts`,
+  ),
+  "src/queue/queue.ts",
+]);
 
 /** Rooms of which another may know the types alone: an adapter is given a handler, it never makes one. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = { adapters: ["server"] };

@@ -5,7 +5,7 @@ import { defineSchema } from "../../src/schema/defining/define-schema.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userSchema } from "../../src/schema/definitions/user.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
 import { bulk, idOf, postGroup, postUser, sendBulk, statuses } from "../helpers/bulk-request.ts";
 import {
   type App,

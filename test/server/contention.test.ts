@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PreconditionFailedError } from "../../src/errors/request-errors.ts";
+import type { MemberStorage } from "../../src/storage/member-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { MemberStorage } from "../../src/storage/storage.ts";
 import {
   type App,
   createApp,

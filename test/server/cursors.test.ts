@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
+import type { ListQuery } from "../../src/storage/list-query.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ListQuery, ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import {
   type Answered,
   type App,

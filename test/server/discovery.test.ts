@@ -3,7 +3,8 @@ import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ScimHandlerOptions } from "../../src/server/handler-options.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import providerSchemas from "../conformance/rfc/rfc7643-8.7.2-service-provider-schemas.json" with { type: "json" };
 import { BASE_URL, createApp, createUser, patch, USER } from "../helpers/scim-app.ts";
 

@@ -3,7 +3,7 @@ import { UnauthorizedError } from "../../src/errors/request-errors.ts";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ServerLimits } from "../../src/server/requests/limits.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
 import { BASE_URL, USER } from "../helpers/scim-app.ts";
 
 const settled = (): Promise<void> => new Promise((resume) => setTimeout(resume, 0));

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { MemberStorage, Storage } from "../../src/storage/storage.ts";
+import type { MemberStorage } from "../../src/storage/member-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import {
   type App,
   BASE_URL,

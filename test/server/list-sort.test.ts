@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { type App, createApp, createGroup, createUser, ENTERPRISE, STORAGES } from "../helpers/scim-app.ts";
 import { runs } from "../helpers/soak.ts";
 

@@ -1,6 +1,7 @@
 import { memoryStorage } from "scimkit";
 import { describe, expect, it } from "vitest";
-import type { ListQuery, ResourceStorage } from "../../src/storage/storage.ts";
+import type { ListQuery } from "../../src/storage/list-query.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
 import { BASE_URL, createApp, ENTERPRISE, EVERY_STORAGE, patch, USER } from "../helpers/scim-app.ts";
 
 const MANAGER = `${ENTERPRISE}:manager`;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { MemberStorage } from "../../src/storage/member-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { MemberStorage, ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { createApp, createGroup, createUser, GROUP, memberIds, patch, USER } from "../helpers/scim-app.ts";
 
 /** How often each method of a storage was called. */

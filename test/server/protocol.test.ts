@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { bulk, postUser } from "../helpers/bulk-request.ts";
 import { BASE_URL, createApp, createUser, GROUP, patch, USER } from "../helpers/scim-app.ts";
 

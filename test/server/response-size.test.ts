@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createScimHandler } from "../../src/server/create-handler.ts";
 import type { ServerLimits } from "../../src/server/requests/limits.ts";
+import type { MemberStorage } from "../../src/storage/member-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { MemberStorage, ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { type App, BASE_URL, createApp, createGroup, createUser, GROUP, patch, STORAGES } from "../helpers/scim-app.ts";
 
 type Listed = { readonly id: string; readonly userName: string };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ListQuery } from "../../src/storage/list-query.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ListQuery, Partition, ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import { type App, createApp, createGroup, createUser, STORAGES } from "../helpers/scim-app.ts";
 
 interface Shown {

@@ -6,15 +6,10 @@ import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { listResources } from "../../src/storage/fallback/list-resources.ts";
+import type { ListQuery, Page, Sort } from "../../src/storage/list-query.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type {
-  ListQuery,
-  Page,
-  Partition,
-  ResourceStorage,
-  Sort,
-  StorageCapabilities,
-} from "../../src/storage/storage.ts";
+import type { ResourceStorage, StorageCapabilities } from "../../src/storage/resource-storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import {
   at,
   freshTenant,

@@ -1,8 +1,9 @@
 import { CompiledQuery } from "kysely";
 import { describe, expect, it } from "vitest";
+import type { ListQuery } from "../../src/storage/list-query.ts";
 import { createLookupTemplates } from "../../src/storage/sql/engine/lookup-store.ts";
 import { lookupStatement } from "../../src/storage/sql/filters/lookup-templates.ts";
-import type { ListQuery, Partition } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import { userFilter } from "../../src/testing/storage/contract-data.ts";
 
 const partition = { tenant: "t", type: "User" };

@@ -3,8 +3,9 @@ import { resolveFilter } from "../../src/filter/resolve-filter.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type { ResourceStorage, Storage } from "../../src/storage/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { groupOf, memberChange, membersOf, upTo, userFilter, userOf } from "../../src/testing/storage/contract-data.ts";
 import { createWork } from "../../src/work/work.ts";
 

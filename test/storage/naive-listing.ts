@@ -2,7 +2,9 @@ import { parsePath } from "../../src/path/parse-path.ts";
 import type { ResolvedPath } from "../../src/schema/attributes/definition.ts";
 import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { filterView } from "../../src/storage/fallback/filter-view.ts";
-import type { GroupRef, MemberRef, Partition, Sort, StoredResource } from "../../src/storage/storage.ts";
+import type { Sort } from "../../src/storage/list-query.ts";
+import type { GroupRef, MemberRef } from "../../src/storage/member-storage.ts";
+import type { Partition, StoredResource } from "../../src/storage/stored-resource.ts";
 import { EXTENSION, sampleType } from "../filter/sample-type.ts";
 
 const PATHS = [

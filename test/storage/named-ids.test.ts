@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { resolveFilter } from "../../src/filter/resolve-filter.ts";
 import { parseFilter } from "../../src/path/parse-filter.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
-import type { ListQuery, Storage } from "../../src/storage/storage.ts";
+import type { ListQuery } from "../../src/storage/list-query.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { createWork } from "../../src/work/work.ts";
 import { EVERY_STORAGE } from "../helpers/scim-app.ts";
 

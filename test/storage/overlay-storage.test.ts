@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { overlayStorage } from "../../src/storage/memory/overlay-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { StateRecord, Storage } from "../../src/storage/storage.ts";
+import type { StateRecord } from "../../src/storage/state-storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { runs } from "../helpers/soak.ts";
 
 const key = fc.constantFrom("a", "b", "c", "d", "e", "f", "\u{10ffff}");

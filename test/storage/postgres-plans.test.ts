@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ResolvedFilter } from "../../src/filter/resolved.ts";
 import { type PostgresStorage, postgresStorage } from "../../src/storage/postgres/storage.ts";
-import type { Partition } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import {
   at,
   groupFilter,

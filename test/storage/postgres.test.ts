@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { postgresStorage } from "../../src/storage/postgres/storage.ts";
-import type { Partition } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import { runContract } from "../../src/testing/contract/run-contract.ts";
 import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 import { freshDatabase } from "../helpers/postgres/database.ts";

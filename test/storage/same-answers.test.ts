@@ -6,18 +6,13 @@ import type { FilterTree } from "../../src/path/tree.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { filterView } from "../../src/storage/fallback/filter-view.ts";
+import type { ListQuery, Page, Sort } from "../../src/storage/list-query.ts";
+import type { MemberRef } from "../../src/storage/member-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { postgresStorage } from "../../src/storage/postgres/storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type {
-  ListQuery,
-  MemberRef,
-  Page,
-  Partition,
-  Sort,
-  Storage,
-  StoredResource,
-} from "../../src/storage/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
+import type { Partition, StoredResource } from "../../src/storage/stored-resource.ts";
 import { date, fittingWith, inBrackets, nest, resource, TEXT, test, word } from "../filter/arbitrary-filters.ts";
 import { naiveMatch } from "../filter/naive-filter.ts";
 import { EXTENSION, sampleType } from "../filter/sample-type.ts";

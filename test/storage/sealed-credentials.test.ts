@@ -8,7 +8,7 @@ import { createSource } from "../../src/source/create-source.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
 import { sealedCredentials } from "../../src/storage/state/sealed-credentials.ts";
-import type { StateStorage } from "../../src/storage/storage.ts";
+import type { StateStorage } from "../../src/storage/state-storage.ts";
 
 const key = (id: string) => ({ id, key: randomBytes(32).toString("base64") });
 const [old, current] = [key("old"), key("current")];

@@ -6,7 +6,7 @@ import { parseFilter } from "../../src/path/parse-filter.ts";
 import { groupResourceType } from "../../src/schema/definitions/group.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { sqliteStorage, sqliteTableStatements } from "../../src/storage/sqlite/storage.ts";
-import type { Partition } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import { userFilter } from "../../src/testing/storage/contract-data.ts";
 import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { sqliteStorage } from "../../src/storage/sqlite/storage.ts";
-import type { Partition } from "../../src/storage/storage.ts";
+import type { Partition } from "../../src/storage/stored-resource.ts";
 import { runContract } from "../../src/testing/contract/run-contract.ts";
 import { storageContract } from "../../src/testing/storage/storage-contract.ts";
 

@@ -4,8 +4,10 @@ import { resolvePath } from "../../src/schema/attributes/resolve-path.ts";
 import { userResourceType } from "../../src/schema/definitions/user.ts";
 import { MAX_NESTING } from "../../src/storage/driver/nesting.ts";
 import { listResources } from "../../src/storage/fallback/list-resources.ts";
+import type { ListQuery } from "../../src/storage/list-query.ts";
+import type { MemberStorage } from "../../src/storage/member-storage.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ListQuery, MemberStorage, ResourceStorage } from "../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../src/storage/resource-storage.ts";
 import {
   groupOf,
   groupRef,

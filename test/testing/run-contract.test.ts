@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inProcessQueue } from "../../src/queue/in-process/in-process-queue.ts";
 import { memoryStorage } from "../../src/storage/memory/storage.ts";
-import type { ResourceStorage, StorageCapabilities } from "../../src/storage/storage.ts";
+import type { ResourceStorage, StorageCapabilities } from "../../src/storage/resource-storage.ts";
 import { runContract } from "../../src/testing/contract/run-contract.ts";
 import { queueContract } from "../../src/testing/queue/queue-contract.ts";
 import { resourceStorageContract, storageContract } from "../../src/testing/storage/storage-contract.ts";

@@ -3,7 +3,8 @@ import { PreconditionFailedError } from "../../errors/request-errors.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { ABSENT, type Link, linkCodec } from "./link.ts";
 
 /** A link together with what is needed to write it again. */

@@ -3,7 +3,7 @@ import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type RecordKind, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 interface Identity {
   readonly id: string;

@@ -3,7 +3,7 @@ import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { isDue } from "../../timing/due.ts";
 import type { MatchKey } from "./link.ts";
 import type { LinkKey } from "./link-repository.ts";

@@ -10,7 +10,7 @@ import {
   type Repository,
   repository,
 } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 /** A mark holds nothing but its key and when it is due. Its version is its generation. */
 export type Mark = Entry<object>;

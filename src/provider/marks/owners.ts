@@ -1,4 +1,5 @@
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { providerId } from "../links/provider-identity.ts";
 
 /** What is needed of a provider to find its immutable id. */

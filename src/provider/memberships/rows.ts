@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type Entry, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 
 const STATUSES = ["adding", "present", "removing", "deferred"] as const;
 

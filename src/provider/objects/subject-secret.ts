@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { type RecordKind, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 interface Setting {
   readonly secret: string;

@@ -1,6 +1,6 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { uniqueValues } from "../../schema/resources/unique-values.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { partitionOf, type RequestContext, timestamp } from "../requests/context.ts";
 import { newResourceId } from "../requests/new-resource-id.ts";
 import type { Write } from "../requests/write.ts";

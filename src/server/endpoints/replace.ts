@@ -2,7 +2,7 @@ import { NotFoundError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { checkImmutable } from "../../schema/resources/check-immutable.ts";
 import { keepUnwritten } from "../../schema/resources/keep-unwritten.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { showWritten } from "../responses/represent.ts";
 import type { EndpointResponse } from "../responses/respond.ts";

@@ -1,7 +1,7 @@
 import { compareSortKeys, sortKey } from "../../filter/sort-key.ts";
 import { orderKey } from "../../storage/driver/order-key.ts";
 import { filterView } from "../../storage/fallback/filter-view.ts";
-import type { Sort } from "../../storage/storage.ts";
+import type { Sort } from "../../storage/list-query.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
 import type { Found, ListPart } from "./list-part.ts";
 import type { CompareFound } from "./merged.ts";

@@ -7,7 +7,7 @@ import type { ResolvedPath, ResourceType } from "../../schema/attributes/definit
 import { isSecret } from "../../schema/attributes/is-secret.ts";
 import { printResolvedPath, resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { membershipAttribute } from "../../storage/driver/membership-paths.ts";
-import type { Sort } from "../../storage/storage.ts";
+import type { Sort } from "../../storage/list-query.ts";
 import { shortened } from "../../values/shortened.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { tellDialect } from "../requests/tell-dialect.ts";

@@ -1,5 +1,5 @@
 import { TooManyError } from "../../errors/request-errors.ts";
-import type { Page } from "../../storage/storage.ts";
+import type { Page } from "../../storage/list-query.ts";
 import type { Work } from "../../work/work.ts";
 import type { ListPosition } from "../requests/cursors.ts";
 import { type ListPage, remaining } from "./in-sequence.ts";

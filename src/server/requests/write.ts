@@ -1,6 +1,8 @@
 import type { MembershipChange } from "../../patch/pending-member.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import type { MemberRef, Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import type { MemberRef } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../storage/stored-resource.ts";
 import type { Principal } from "./principal.ts";
 
 /**

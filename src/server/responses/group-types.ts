@@ -1,5 +1,5 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
-import type { GroupRef } from "../../storage/storage.ts";
+import type { GroupRef } from "../../storage/member-storage.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { keepsMembersApart } from "../writes/membership.ts";
 

@@ -3,7 +3,7 @@ import { URN } from "../../protocol/urns.ts";
 import type { ResolvedPath, ResourceType } from "../../schema/attributes/definition.ts";
 import { resolvePath } from "../../schema/attributes/resolve-path.ts";
 import { project } from "../../schema/resources/project.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { isObject } from "../../values/is-object.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { locationOf } from "./location.ts";

@@ -1,6 +1,7 @@
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { needsAttribute, type Projection } from "../../schema/resources/project.ts";
-import type { GroupRef, MemberRef, StoredResource } from "../../storage/storage.ts";
+import type { GroupRef, MemberRef } from "../../storage/member-storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { partitionOf, type RequestContext } from "../requests/context.ts";
 import { groupsAttribute, keepsMembersApart } from "../writes/membership.ts";
 

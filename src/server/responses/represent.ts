@@ -1,7 +1,7 @@
 import { TooManyError, UnavailableError } from "../../errors/request-errors.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { needsAttribute, type Projection } from "../../schema/resources/project.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { createWork } from "../../work/work.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { etagOf } from "../writes/conditions.ts";

@@ -1,5 +1,5 @@
 import { project } from "../../schema/resources/project.ts";
-import type { GroupRef, MemberRef } from "../../storage/storage.ts";
+import type { GroupRef, MemberRef } from "../../storage/member-storage.ts";
 import { spendBytes } from "../../work/spend-bytes.ts";
 import type { RequestContext } from "../requests/context.ts";
 import { etagOf } from "../writes/conditions.ts";

@@ -1,4 +1,4 @@
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { isObject } from "../../values/is-object.ts";
 import type { RequestContext } from "../requests/context.ts";
 import type { BoundedText } from "./bounded-text.ts";

@@ -1,5 +1,6 @@
 import { NotFoundError } from "../../errors/request-errors.ts";
-import type { MemberChange, ResourceStorage } from "../../storage/storage.ts";
+import type { MemberChange } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";
 import { changeMembers, type UnknownMembers } from "./change-members.ts";
 

@@ -1,4 +1,4 @@
-import type { ResourceStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import { throwIfDisconnected } from "../../work/work.ts";
 import type { RequestContext, ServerContext } from "../requests/context.ts";
 import type { Write, WriteOutcome } from "../requests/write.ts";

@@ -1,5 +1,7 @@
 import { InvalidValueError, NotImplementedError } from "../../errors/request-errors.ts";
-import type { MemberChange, MemberOutcome, MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { MemberChange, MemberOutcome, MemberRef } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import { shortened } from "../../values/shortened.ts";
 
 /** The outcome of a change of memberships. */

@@ -1,6 +1,6 @@
 import { UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed, ScimError } from "../../errors/scim-error.ts";
-import type { Partition } from "../../storage/storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import { KeyedLock } from "../../timing/keyed-lock.ts";
 
 const ATTEMPTS = 50;

@@ -1,7 +1,9 @@
 import { type MembershipChange, type PendingMember, pendingMembers } from "../../patch/pending-member.ts";
 import { indexOf } from "../../schema/attributes/attribute-index.ts";
 import type { AttributeDefinition, ResourceType } from "../../schema/attributes/definition.ts";
-import type { MemberRef, Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { MemberRef } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import type { Work } from "../../work/work.ts";
 
 const PAGE = 1000;

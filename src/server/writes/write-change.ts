@@ -2,7 +2,7 @@ import { sameValue } from "../../patch/equal.ts";
 import type { MembershipChange } from "../../patch/pending-member.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { uniqueValues } from "../../schema/resources/unique-values.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { partitionOf, type RequestContext, timestamp } from "../requests/context.ts";
 import type { Write } from "../requests/write.ts";
 import { carryOut } from "./carry-out.ts";

@@ -4,7 +4,7 @@ import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { anyObject, jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 /** Attributes of an adopted account that keep the account's values. */
 export type KeptAttributes = Readonly<Record<string, unknown>>;

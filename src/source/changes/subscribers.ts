@@ -1,6 +1,8 @@
 import type { ChangeListener } from "../../directory/changes.ts";
 import type { DirectoryChange } from "../../directory/directory.ts";
-import type { MemberRef, Partition, Storage } from "../../storage/storage.ts";
+import type { MemberRef } from "../../storage/member-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import type { ChangeRecorder, ChangeToRecord } from "../history/history.ts";
 import { ApplicationIds } from "./application-ids.ts";
 

@@ -1,5 +1,5 @@
 import type { ScimEvent } from "../../observe/events.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import type { ResolvedCredentialOptions } from "./credential-options.ts";
 
 /** What the credentials of a source need. */

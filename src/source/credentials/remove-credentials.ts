@@ -1,5 +1,5 @@
 import { type RecordKind, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { ASSERTIONS } from "./assertions/used-assertions.ts";
 import { OAUTH } from "./oauth/oauth-records.ts";
 import { TOKENS } from "./tokens/token-records.ts";

@@ -1,5 +1,5 @@
 import type { UnknownMembers } from "../../server/writes/change-members.ts";
-import type { ResourceStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
 
 /**

@@ -1,6 +1,7 @@
 import type { Commit } from "../../server/requests/write.ts";
 import type { DueEntries } from "../../storage/state/repository.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { DeliveryParts } from "./delivery-parts.ts";
 import type { IntentEntry } from "./intents.ts";
 import { JoinedDelivery, type RunJoined } from "./joined-delivery.ts";

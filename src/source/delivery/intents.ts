@@ -10,7 +10,8 @@ import {
   type Repository,
   repository,
 } from "../../storage/state/repository.ts";
-import type { Partition, StateStorage, UniqueValue } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Partition, UniqueValue } from "../../storage/stored-resource.ts";
 import { type DeliveredChange, deliveredChangeShape } from "./delivered-change.ts";
 
 /** How many due intents are read at first; twice as many each time if most belong to sources of other processes. */

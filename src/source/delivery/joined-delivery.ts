@@ -1,6 +1,7 @@
 import { type Commit, isUnchanged, type Write, type WriteOutcome } from "../../server/requests/write.ts";
 import { refusalOf } from "../../server/writes/contention.ts";
-import type { ResourceStorage, Storage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { changesOf } from "../changes/subscribers.ts";
 import { deliver, endsSessions, isDelivered } from "./deliver.ts";
 import { changeOf, type DeliveredChange, type MappedChange } from "./delivered-change.ts";

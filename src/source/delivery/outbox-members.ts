@@ -1,5 +1,6 @@
 import { NotImplementedError } from "../../errors/request-errors.ts";
-import type { MemberChange, MemberRef, ResourceStorage } from "../../storage/storage.ts";
+import type { MemberChange, MemberRef } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import type { DeliveredChange } from "./delivered-change.ts";
 import { type OutboxRecords, queueKey } from "./outbox-records.ts";
 

@@ -10,7 +10,7 @@ import {
   type Repository,
   repository,
 } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { type DeliveredChange, deliveredChangeShape } from "./delivered-change.ts";
 
 /** How many queues are read by key at a time. */

@@ -1,7 +1,8 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
 import { type UnknownMembers, withKnownMembers } from "../../server/writes/change-members.ts";
-import type { ResourceStorage, StoredResource, UniqueValue } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { StoredResource, UniqueValue } from "../../storage/stored-resource.ts";
 
 /**
  * What a write will do, according to the storage, which checks its version, its unique values and its members. Nothing

@@ -1,5 +1,5 @@
 import { isUnchanged, type Write } from "../../server/requests/write.ts";
-import type { ResourceStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import type { ApplicationIds } from "../changes/application-ids.ts";
 import { deactivates, reactivates } from "../guard/active.ts";
 import type { ChangedRoles, DeliveredChange, RoleOf } from "./delivered-change.ts";

@@ -1,5 +1,5 @@
 import type { OwnedEntry } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { type DirectoryDelivery, dueOutboxes } from "./directory-delivery.ts";
 import { storedIntents } from "./intents.ts";
 

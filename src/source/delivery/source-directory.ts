@@ -1,6 +1,6 @@
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import type { MappedGroup, MappedUser } from "../../mapping/expressions/mapped-objects.ts";
-import type { MemberRef } from "../../storage/storage.ts";
+import type { MemberRef } from "../../storage/member-storage.ts";
 import type { DirectoryEvent } from "./delivered-change.ts";
 import type { RoleDelta } from "./roles.ts";
 

@@ -3,7 +3,7 @@ import { UnavailableError } from "../../errors/request-errors.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import type { GuardLimits } from "./guard-options.ts";
 
 /** What is counted. */

@@ -1,6 +1,6 @@
 import { ForbiddenError } from "../../errors/request-errors.ts";
 import type { Write } from "../../server/requests/write.ts";
-import type { ResourceStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
 import { endsAccess } from "./active.ts";
 import type { GroupFloor } from "./guard-options.ts";
 

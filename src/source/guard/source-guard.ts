@@ -1,7 +1,8 @@
 import { ForbiddenError, UnavailableError } from "../../errors/request-errors.ts";
 import type { ScimEvent } from "../../observe/events.ts";
 import { type Commit, isUnchanged, type Write } from "../../server/requests/write.ts";
-import type { ResourceStorage, StateStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { deactivates, endsAccess } from "./active.ts";
 import { checkAllowed } from "./allowed.ts";
 import { Counters, type Destruction, type GuardUse } from "./counters.ts";

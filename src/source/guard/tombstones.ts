@@ -3,7 +3,7 @@ import { UniquenessError } from "../../errors/request-errors.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { joinKey } from "../../storage/state/owner-key.ts";
 import { type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { foldString } from "../../values/fold.ts";
 
 type Attributes = Readonly<Record<string, unknown>>;

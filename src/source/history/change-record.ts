@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { randomText } from "../../crypto/secret.ts";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { dueEntries, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 /** What an identity provider wrote through a source: one record for each write that changed something. */
 export interface SourceChange {

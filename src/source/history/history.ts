@@ -1,6 +1,7 @@
 import type { Write, WriteOutcome } from "../../server/requests/write.ts";
 import { changedAttributes } from "../../server/writes/tell-write.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { ChangeRepository, type SourceChange } from "./change-record.ts";
 
 /** A change before it is stored. */

@@ -1,5 +1,5 @@
 import type { ScimEvent } from "../../observe/events.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import { isDue } from "../../timing/due.ts";
 import { WorkInProgress } from "../../timing/work-in-progress.ts";
 import { yieldTurn } from "../../timing/yield-turn.ts";

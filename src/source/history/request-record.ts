@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { jsonCodec } from "../../storage/state/codec.ts";
 import { dueEntries, type RecordKind, type Repository, repository } from "../../storage/state/repository.ts";
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 
 /** One request of an identity provider, as the log of a source shows it. */
 export interface LoggedRequest {

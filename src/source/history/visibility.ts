@@ -1,6 +1,7 @@
 import type { Observer, ScimEvent } from "../../observe/events.ts";
 import type { RequestWatch } from "../../server/requests/context.ts";
-import type { StateStorage, Storage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
 import { removeExpiredChanges } from "./change-record.ts";
 import { type ChangePage, type ChangeRecorder, History } from "./history.ts";
 import type { ResolvedVisibilityOptions } from "./history-options.ts";

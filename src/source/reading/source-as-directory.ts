@@ -3,14 +3,9 @@ import type { Directory, DirectoryMember, DirectoryPage, DirectoryQuery } from "
 import type { DirectoryGroup, DirectoryUser } from "../../directory/objects.ts";
 import { NotImplementedError } from "../../errors/request-errors.ts";
 import type { AnyMapping } from "../../mapping/expressions/define-mapping.ts";
-import type {
-  GroupRef,
-  MemberRef,
-  MemberStorage,
-  Partition,
-  ResourceStorage,
-  StoredResource,
-} from "../../storage/storage.ts";
+import type { GroupRef, MemberRef, MemberStorage } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../storage/stored-resource.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { mapResource } from "./map-write.ts";
 

@@ -1,7 +1,10 @@
 import { NotFoundError, PreconditionFailedError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
-import type { MemberChange, MemberStorage, ResourceStorage, StateStorage, Storage } from "../storage.ts";
+import type { MemberChange, MemberStorage } from "../member-storage.ts";
+import type { ResourceStorage } from "../resource-storage.ts";
+import type { StateStorage } from "../state-storage.ts";
+import type { Storage } from "../storage.ts";
 import { checkKeyText, checkMembers, checkPartition } from "./key-text.ts";
 import { WHOLE_CAPABILITIES } from "./whole-capabilities.ts";
 

@@ -1,6 +1,7 @@
 import { InvalidValueError } from "../../errors/request-errors.ts";
 import { isText } from "../../schema/attributes/scalar.ts";
-import type { NewMember, Partition } from "../storage.ts";
+import type { NewMember } from "../member-storage.ts";
+import type { Partition } from "../stored-resource.ts";
 
 /** Refuses an id or key that no database can store. @throws {TypeError} */
 export function checkKeyText(what: string, text: string): void {

@@ -1,4 +1,4 @@
-import type { StoredResource } from "../storage.ts";
+import type { StoredResource } from "../stored-resource.ts";
 
 /** The resource without these top-level attributes. */
 export function omitAttributes(resource: StoredResource, omit: readonly string[] | undefined): StoredResource {

@@ -1,5 +1,5 @@
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
-import type { MemberChange, MemberOutcome, MemberRef } from "../storage.ts";
+import type { MemberChange, MemberOutcome, MemberRef } from "../member-storage.ts";
 
 /** What a driver knows about the ids in a change of members. */
 export interface MemberFacts {

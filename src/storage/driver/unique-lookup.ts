@@ -1,6 +1,6 @@
 import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { foldString } from "../../values/fold.ts";
-import type { UniqueValue } from "../storage.ts";
+import type { UniqueValue } from "../stored-resource.ts";
 
 /**
  * The unique value of exactly the resources that match this filter, or `undefined` if the filter is not an equality on

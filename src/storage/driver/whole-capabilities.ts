@@ -1,4 +1,4 @@
-import type { StorageCapabilities } from "../storage.ts";
+import type { StorageCapabilities } from "../resource-storage.ts";
 import { membershipAttribute } from "./membership-paths.ts";
 
 /** What the drivers of this package do themselves: everything, except sorting by members and groups, which are rows. */

@@ -1,4 +1,5 @@
-import type { GroupRef, MemberRef, Partition, StoredResource } from "../storage.ts";
+import type { GroupRef, MemberRef } from "../member-storage.ts";
+import type { Partition, StoredResource } from "../stored-resource.ts";
 
 /** Memberships that a filter may use in addition to the attributes. */
 export interface ViewMemberships {

@@ -2,7 +2,8 @@ import { compareSortKeys, sortKey } from "../../filter/sort-key.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { orderKey } from "../driver/order-key.ts";
 import { printSortCursor, readSortCursor, type SortPlace } from "../driver/sort-cursor.ts";
-import type { ListQuery, Partition, Sort, StoredResource } from "../storage.ts";
+import type { ListQuery, Sort } from "../list-query.ts";
+import type { Partition, StoredResource } from "../stored-resource.ts";
 import { filterView } from "./filter-view.ts";
 
 /** A resource with its place in a sorted listing. */

@@ -12,7 +12,8 @@ import {
   planMembers,
   requireExpected,
 } from "../driver/plan-members.ts";
-import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef, Partition } from "../storage.ts";
+import type { GroupRef, MemberChange, MemberOutcome, MemberPage, MemberRef } from "../member-storage.ts";
+import type { Partition } from "../stored-resource.ts";
 import { withResource } from "./resources.ts";
 import type { Change, GroupKey, Tables } from "./tables.ts";
 

@@ -3,7 +3,9 @@ import { createSerialQueue } from "../../timing/serial-queue.ts";
 import { frozenJson } from "../../values/frozen-json.ts";
 import { compareUtf8 } from "../../values/utf8-order.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
-import type { ResourceStorage, StateRecord, StateStorage, Storage } from "../storage.ts";
+import type { ResourceStorage } from "../resource-storage.ts";
+import type { StateRecord, StateStorage } from "../state-storage.ts";
+import type { Storage } from "../storage.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 type Range = Parameters<StateStorage["scan"]>[1];

@@ -1,5 +1,5 @@
 import { PreconditionFailedError, UniquenessError } from "../../errors/request-errors.ts";
-import type { Partition, StoredResource } from "../storage.ts";
+import type { Partition, StoredResource } from "../stored-resource.ts";
 import type { SortedMap } from "./sorted-map.ts";
 import type { Change, Tables } from "./tables.ts";
 

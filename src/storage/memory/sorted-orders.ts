@@ -4,7 +4,8 @@ import type { Work } from "../../work/work.ts";
 import { orderKey } from "../driver/order-key.ts";
 import { filterView } from "../fallback/filter-view.ts";
 import { comparePlaces, type Sorted } from "../fallback/sorted-listing.ts";
-import type { Partition, Sort, StoredResource } from "../storage.ts";
+import type { Sort } from "../list-query.ts";
+import type { Partition, StoredResource } from "../stored-resource.ts";
 import type { Tables } from "./tables.ts";
 
 /** A partition in one order. */

@@ -1,5 +1,5 @@
 import { PreconditionFailedError } from "../../errors/request-errors.ts";
-import type { StateRecord, StateStorage } from "../storage.ts";
+import type { StateRecord, StateStorage } from "../state-storage.ts";
 import type { Change, Tables } from "./tables.ts";
 
 /** `StateStorage.put` on tables. */

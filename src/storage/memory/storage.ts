@@ -5,7 +5,8 @@ import { checkedStorage, type DriverResources, type StorageDriver } from "../dri
 import { createCommitCallbacks } from "../driver/commit-callbacks.ts";
 import { omitAttributes } from "../driver/omit-attributes.ts";
 import { createTransactionScope } from "../driver/transaction-scope.ts";
-import type { StateStorage, Storage } from "../storage.ts";
+import type { StateStorage } from "../state-storage.ts";
+import type { Storage } from "../storage.ts";
 import { listResourcesOf } from "./list.ts";
 import { changeMembers, groupsOfAll, pageMembers, previewMembers } from "./members.ts";
 import { checkUnique, insertResource, removeResource, replaceResource } from "./resources.ts";

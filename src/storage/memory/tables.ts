@@ -1,4 +1,6 @@
-import type { MemberRef, StateRecord, StoredResource } from "../storage.ts";
+import type { MemberRef } from "../member-storage.ts";
+import type { StateRecord } from "../state-storage.ts";
+import type { StoredResource } from "../stored-resource.ts";
 import { SortedMap } from "./sorted-map.ts";
 
 /** Everything that a memory storage holds, as one immutable value: a snapshot. */

@@ -1,6 +1,6 @@
 import { ScimError } from "../../errors/scim-error.ts";
 import { endOfPrefix } from "../../values/utf8-order.ts";
-import type { StateRecord, StateStorage } from "../storage.ts";
+import type { StateRecord, StateStorage } from "../state-storage.ts";
 import type { Codec } from "./codec.ts";
 import { ownerPrefix, splitOwnerKey } from "./owner-key.ts";
 

@@ -2,7 +2,7 @@ import { createSealer, type Sealer } from "../../crypto/create-sealer.ts";
 import type { SealingKey } from "../../crypto/key-ring.ts";
 import { SealError } from "../../crypto/seal-error.ts";
 import { isPreconditionFailed } from "../../errors/scim-error.ts";
-import type { StateStorage } from "../storage.ts";
+import type { StateStorage } from "../state-storage.ts";
 import type { Codec } from "./codec.ts";
 import { type Entry, type Repository, repository } from "./repository.ts";
 

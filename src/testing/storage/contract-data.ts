@@ -3,17 +3,10 @@ import type { ResolvedFilter } from "../../filter/resolved.ts";
 import { parseFilter } from "../../path/parse-filter.ts";
 import { groupResourceType } from "../../schema/definitions/group.ts";
 import { userResourceType } from "../../schema/definitions/user.ts";
-import type {
-  ListQuery,
-  MemberChange,
-  MemberOutcome,
-  MemberRef,
-  MemberStorage,
-  Page,
-  Partition,
-  ResourceStorage,
-  StoredResource,
-} from "../../storage/storage.ts";
+import type { ListQuery, Page } from "../../storage/list-query.ts";
+import type { MemberChange, MemberOutcome, MemberRef, MemberStorage } from "../../storage/member-storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../storage/stored-resource.ts";
 import { foldString } from "../../values/fold.ts";
 import { expectThat } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

@@ -4,7 +4,7 @@ import { parseFilter } from "../../path/parse-filter.ts";
 import type { ResourceType } from "../../schema/attributes/definition.ts";
 import { defineResourceType } from "../../schema/defining/define-resource-type.ts";
 import { defineSchema } from "../../schema/defining/define-schema.ts";
-import type { StoredResource } from "../../storage/storage.ts";
+import type { StoredResource } from "../../storage/stored-resource.ts";
 import { at, userOf } from "./contract-data.ts";
 
 const BADGE = "urn:example:contract:2.0:Badge";

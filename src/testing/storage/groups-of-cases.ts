@@ -1,4 +1,4 @@
-import type { GroupRef } from "../../storage/storage.ts";
+import type { GroupRef } from "../../storage/member-storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectThat } from "../contract/contract-violation.ts";
 import {

@@ -1,4 +1,5 @@
-import type { Partition, ResourceStorage, StoredResource } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../storage/stored-resource.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

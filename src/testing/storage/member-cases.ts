@@ -1,4 +1,4 @@
-import type { MemberOutcome } from "../../storage/storage.ts";
+import type { MemberOutcome } from "../../storage/member-storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

@@ -1,4 +1,5 @@
-import type { Partition, ResourceStorage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { countWinners, expectSame, expectThat } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

@@ -1,7 +1,9 @@
 import { compileResolved } from "../../filter/compile-filter.ts";
 import { filterView } from "../../storage/fallback/filter-view.ts";
 import { listResources } from "../../storage/fallback/list-resources.ts";
-import type { Partition, ResourceStorage, Sort, StoredResource } from "../../storage/storage.ts";
+import type { Sort } from "../../storage/list-query.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../storage/stored-resource.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

@@ -1,4 +1,4 @@
-import type { StateStorage } from "../../storage/storage.ts";
+import type { StateStorage } from "../../storage/state-storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { countWinners, expectSame, expectScimError, expectThat } from "../contract/contract-violation.ts";
 import { freshName, upTo } from "./contract-data.ts";

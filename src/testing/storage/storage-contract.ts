@@ -1,4 +1,6 @@
-import type { Partition, ResourceStorage, Storage } from "../../storage/storage.ts";
+import type { ResourceStorage } from "../../storage/resource-storage.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { Partition } from "../../storage/stored-resource.ts";
 import { type Bound, bindCases, type CaseTable, type ContractCase } from "../contract/contract-case.ts";
 import { appliesIf } from "../contract/not-applicable.ts";
 import { type AfterCommitCaseId, afterCommitCases } from "./after-commit-cases.ts";

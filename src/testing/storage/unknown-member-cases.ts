@@ -1,4 +1,4 @@
-import type { MemberChange } from "../../storage/storage.ts";
+import type { MemberChange } from "../../storage/member-storage.ts";
 import type { CaseTable } from "../contract/contract-case.ts";
 import { expectSame, expectScimError } from "../contract/contract-violation.ts";
 import { appliesIf } from "../contract/not-applicable.ts";

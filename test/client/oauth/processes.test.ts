@@ -6,7 +6,8 @@ import { type OAuthRefreshTokenOptions, oauthRefreshToken } from "../../../src/e
 import type { ScimEvent } from "../../../src/observe/events.ts";
 import { memoryStorage } from "../../../src/storage/memory/storage.ts";
 import { sqliteStorage } from "../../../src/storage/sqlite/storage.ts";
-import type { StateStorage, Storage } from "../../../src/storage/storage.ts";
+import type { StateStorage } from "../../../src/storage/state-storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 
 const keys = [{ id: "1", key: new Uint8Array(32).fill(7) }];
 const request = { method: "GET", url: "https://app.example/Users" };

@@ -1,4 +1,7 @@
-import type { MemberStorage, ResourceStorage, StateStorage, Storage } from "../../../src/storage/storage.ts";
+import type { MemberStorage } from "../../../src/storage/member-storage.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { StateStorage } from "../../../src/storage/state-storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 
 /** Makes a faithful storage break one promise. */
 export type Saboteur = (storage: Storage) => Storage;

@@ -1,5 +1,5 @@
 import type { ResolvedFilter } from "../../../src/filter/resolved.ts";
-import type { ListQuery } from "../../../src/storage/storage.ts";
+import type { ListQuery } from "../../../src/storage/list-query.ts";
 import type { FilterCaseId } from "../../../src/testing/storage/filter-cases.ts";
 import { onResources, type Saboteur } from "./altered-storage.ts";
 

@@ -1,4 +1,6 @@
-import type { StateStorage, Storage, StoredResource } from "../../../src/storage/storage.ts";
+import type { StateStorage } from "../../../src/storage/state-storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
+import type { StoredResource } from "../../../src/storage/stored-resource.ts";
 import type { IsolationCaseId } from "../../../src/testing/storage/isolation-cases.ts";
 import { onState, onWhole, type Saboteur } from "./altered-storage.ts";
 

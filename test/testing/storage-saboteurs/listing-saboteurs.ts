@@ -1,6 +1,8 @@
 import type { ResolvedFilter } from "../../../src/filter/resolved.ts";
 import { membershipsIn } from "../../../src/storage/driver/membership-paths.ts";
-import type { ListQuery, Page, Partition, ResourceStorage } from "../../../src/storage/storage.ts";
+import type { ListQuery, Page } from "../../../src/storage/list-query.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition } from "../../../src/storage/stored-resource.ts";
 import type { ListingCaseId } from "../../../src/testing/storage/listing-cases.ts";
 import type { LookUpCaseId } from "../../../src/testing/storage/look-up-cases.ts";
 import { onMembers, onResources, type Saboteur } from "./altered-storage.ts";

@@ -1,4 +1,4 @@
-import type { StateStorage } from "../../../src/storage/storage.ts";
+import type { StateStorage } from "../../../src/storage/state-storage.ts";
 import type { MarkCaseId } from "../../../src/testing/storage/mark-cases.ts";
 import { alteredStorage, onState, type Saboteur } from "./altered-storage.ts";
 

@@ -5,9 +5,9 @@ import type {
   MemberOutcome,
   MemberRef,
   MemberStorage,
-  Partition,
-  ResourceStorage,
-} from "../../../src/storage/storage.ts";
+} from "../../../src/storage/member-storage.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition } from "../../../src/storage/stored-resource.ts";
 import type { GroupsOfCaseId } from "../../../src/testing/storage/groups-of-cases.ts";
 import type { MemberCaseId } from "../../../src/testing/storage/member-cases.ts";
 import type { UnknownMemberCaseId } from "../../../src/testing/storage/unknown-member-cases.ts";

@@ -1,5 +1,5 @@
 import { PreconditionFailedError, UniquenessError } from "../../../src/errors/request-errors.ts";
-import type { GroupRef } from "../../../src/storage/storage.ts";
+import type { GroupRef } from "../../../src/storage/member-storage.ts";
 import type { RaceCaseId } from "../../../src/testing/storage/race-cases.ts";
 import { onMembers, onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
 

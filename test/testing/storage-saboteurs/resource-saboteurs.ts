@@ -1,6 +1,7 @@
 import { NotFoundError, PreconditionFailedError } from "../../../src/errors/request-errors.ts";
 import { memoryStorage } from "../../../src/storage/memory/storage.ts";
-import type { Partition, ResourceStorage, StoredResource } from "../../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../../src/storage/stored-resource.ts";
 import type { ResourceCaseId } from "../../../src/testing/storage/resource-cases.ts";
 import { mangled, onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
 

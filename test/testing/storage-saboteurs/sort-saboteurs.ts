@@ -1,11 +1,6 @@
-import type {
-  ListQuery,
-  Page,
-  Partition,
-  ResourceStorage,
-  Sort,
-  StoredResource,
-} from "../../../src/storage/storage.ts";
+import type { ListQuery, Page, Sort } from "../../../src/storage/list-query.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../../src/storage/stored-resource.ts";
 import type { SortCaseId } from "../../../src/testing/storage/sort-cases.ts";
 import { sortKeyOf } from "../../../src/testing/storage/sort-order.ts";
 import { onResources, type Saboteur } from "./altered-storage.ts";

@@ -1,12 +1,7 @@
-import type {
-  ListQuery,
-  Page,
-  Partition,
-  ResourceStorage,
-  Sort,
-  Storage,
-  StoredResource,
-} from "../../../src/storage/storage.ts";
+import type { ListQuery, Page, Sort } from "../../../src/storage/list-query.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
+import type { Partition, StoredResource } from "../../../src/storage/stored-resource.ts";
 import { compareKeys, sortKeyOf } from "../../../src/testing/storage/sort-order.ts";
 import { alteredStorage } from "./altered-storage.ts";
 

@@ -1,5 +1,5 @@
 import { PreconditionFailedError } from "../../../src/errors/request-errors.ts";
-import type { StateRecord, StateStorage } from "../../../src/storage/storage.ts";
+import type { StateRecord, StateStorage } from "../../../src/storage/state-storage.ts";
 import type { StateCaseId } from "../../../src/testing/storage/state-cases.ts";
 import { mangled, onState, type Saboteur, yieldTurns } from "./altered-storage.ts";
 

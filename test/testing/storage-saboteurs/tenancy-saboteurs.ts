@@ -1,4 +1,6 @@
-import type { ListQuery, Page, Partition, ResourceStorage } from "../../../src/storage/storage.ts";
+import type { ListQuery, Page } from "../../../src/storage/list-query.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition } from "../../../src/storage/stored-resource.ts";
 import type { TenancyCaseId } from "../../../src/testing/storage/tenancy-cases.ts";
 import { onResources, type Saboteur } from "./altered-storage.ts";
 import { sortingStorage } from "./sorting-storage.ts";

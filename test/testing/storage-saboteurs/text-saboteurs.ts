@@ -1,4 +1,5 @@
-import type { Partition, ResourceStorage, StoredResource } from "../../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition, StoredResource } from "../../../src/storage/stored-resource.ts";
 import type { TextCaseId } from "../../../src/testing/storage/text-cases.ts";
 import { onResources, type Saboteur } from "./altered-storage.ts";
 

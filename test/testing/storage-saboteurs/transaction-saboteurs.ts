@@ -1,5 +1,6 @@
 import { memoryStorage } from "../../../src/storage/memory/storage.ts";
-import type { StateStorage, Storage } from "../../../src/storage/storage.ts";
+import type { StateStorage } from "../../../src/storage/state-storage.ts";
+import type { Storage } from "../../../src/storage/storage.ts";
 import type { TransactionCaseId } from "../../../src/testing/storage/transaction-cases.ts";
 import { onWhole, type Saboteur } from "./altered-storage.ts";
 import { reservesOnFailure } from "./uniqueness-saboteurs.ts";

@@ -1,5 +1,6 @@
 import { UniquenessError } from "../../../src/errors/request-errors.ts";
-import type { Partition, ResourceStorage, StoredResource, UniqueValue } from "../../../src/storage/storage.ts";
+import type { ResourceStorage } from "../../../src/storage/resource-storage.ts";
+import type { Partition, StoredResource, UniqueValue } from "../../../src/storage/stored-resource.ts";
 import type { UniquenessCaseId } from "../../../src/testing/storage/uniqueness-cases.ts";
 import { onResources, type Saboteur, yieldTurns } from "./altered-storage.ts";
 

@@ -4,7 +4,7 @@ import { jsonCodec } from "../../../storage/state/codec.ts";
 import { honestTime, isHeldByOther, type Lease, takenLease } from "../../../storage/state/lease.ts";
 import { type RecordKind, repository } from "../../../storage/state/repository.ts";
 import type { SealedCredentials } from "../../../storage/state/sealed-credentials.ts";
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 import { readTokenSet, type TokenSet } from "./token-set.ts";
 
 /** How long one process may take to renew tokens, in milliseconds. Its requests end before. */

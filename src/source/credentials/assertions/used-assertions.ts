@@ -3,7 +3,7 @@ import { sha256Hex } from "../../../crypto/sha256.ts";
 import { isPreconditionFailed } from "../../../errors/scim-error.ts";
 import { jsonCodec } from "../../../storage/state/codec.ts";
 import { type RecordKind, repository } from "../../../storage/state/repository.ts";
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 
 /** How long an assertion is remembered after it has expired, in milliseconds: longer than clocks may differ. */
 const KEPT_MS = 300_000;

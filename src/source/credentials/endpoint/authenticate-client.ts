@@ -1,4 +1,4 @@
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 import type { FetchKeys } from "../assertions/fetch-json.ts";
 import type { ResolvedFederation } from "../assertions/issuer-options.ts";
 import type { Grantee } from "../oauth/access-tokens.ts";

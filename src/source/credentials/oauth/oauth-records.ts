@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { anyObject, type Codec, jsonCodec } from "../../../storage/state/codec.ts";
 import { type RecordKind, type Repository, repository } from "../../../storage/state/repository.ts";
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 import { isObject } from "../../../values/is-object.ts";
 import { type StoredSecret, storedSecretShape } from "../secrets/expiry.ts";
 

@@ -1,4 +1,4 @@
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 
 /** How many records are read at a time. */
 const PAGE = 500;

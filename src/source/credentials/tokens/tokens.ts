@@ -5,7 +5,7 @@ import { NotFoundError } from "../../../errors/request-errors.ts";
 import { isPreconditionFailed } from "../../../errors/scim-error.ts";
 import { resolveOptions } from "../../../options/resolve-options.ts";
 import { type Entry, type Repository, repository } from "../../../storage/state/repository.ts";
-import type { StateStorage } from "../../../storage/storage.ts";
+import type { StateStorage } from "../../../storage/state-storage.ts";
 import { Digests } from "../secrets/digests.ts";
 import {
   dueNotice,

@@ -1,6 +1,6 @@
 import type { Turn } from "../../../timing/fair-queue.ts";
+import type { TransactionOptions } from "../../resource-storage.ts";
 import { splitOwnerKey } from "../../state/owner-key.ts";
-import type { TransactionOptions } from "../../storage.ts";
 
 /** The turn of an operation or a transaction. Those without a tenant take turns as one. */
 export function turnOf({ tenant = "", signal }: TransactionOptions = {}): Turn {

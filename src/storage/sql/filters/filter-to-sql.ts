@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
 import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
 import { type MembershipAttribute, membershipAttribute } from "../../driver/membership-paths.ts";
-import type { Partition } from "../../storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import { allOf, type Condition, TRUE } from "./condition.ts";
 import { groupedCondition, type Relation, type TermCondition } from "./grouped-condition.ts";

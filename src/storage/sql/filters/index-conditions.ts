@@ -8,7 +8,7 @@ import { foldString } from "../../../values/fold.ts";
 import { membershipAttribute } from "../../driver/membership-paths.ts";
 import { namedId } from "../../driver/named-ids.ts";
 import { uniqueLookup } from "../../driver/unique-lookup.ts";
-import type { Partition } from "../../storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import { indexKey, isShortKey } from "../engine/indexed-values.ts";
 import { FORM } from "../engine/search-document.ts";
 import type { SqlStatements } from "../engine/session.ts";

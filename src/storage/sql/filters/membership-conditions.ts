@@ -1,7 +1,7 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
 import { MAX_NESTING } from "../../driver/nesting.ts";
-import type { Partition } from "../../storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import type { Condition } from "./condition.ts";
 import type { Relation } from "./grouped-condition.ts";

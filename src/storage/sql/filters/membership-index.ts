@@ -2,7 +2,7 @@ import { type RawBuilder, sql as raw } from "kysely";
 import type { ResolvedFilter } from "../../../filter/resolved.ts";
 import { isText } from "../../../schema/attributes/scalar.ts";
 import { type MembershipAttribute, membershipAttribute } from "../../driver/membership-paths.ts";
-import type { Partition } from "../../storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import type { SqlStatements } from "../engine/session.ts";
 import { allOf, FALSE } from "./condition.ts";
 import { groupsFound, memberHolds, membersFound } from "./membership-conditions.ts";

@@ -2,7 +2,7 @@ import { type RawBuilder, sql as raw } from "kysely";
 import { simplePath } from "../../../filter/sort-key.ts";
 import type { ResolvedPath } from "../../../schema/attributes/definition.ts";
 import type { SortPlace } from "../../driver/sort-cursor.ts";
-import type { Sort } from "../../storage.ts";
+import type { Sort } from "../../list-query.ts";
 import type { SqlEngine } from "../engine/engine.ts";
 import { FORM } from "../engine/search-document.ts";
 import { allOf, anyOf, type Condition } from "./condition.ts";

@@ -1,6 +1,6 @@
 import { compareUtf8 } from "../../../values/utf8-order.ts";
 import type { SortPlace } from "../../driver/sort-cursor.ts";
-import type { Sort } from "../../storage.ts";
+import type { Sort } from "../../list-query.ts";
 
 /** Keeps the first matches of a sorted listing, so that memory does not grow with all matches. */
 export interface BestMatches<Match extends SortPlace> {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql as raw } from "kysely";
 import { compareUtf8 } from "../../../values/utf8-order.ts";
 import { createWork, type Work } from "../../../work/work.ts";
 import { MAX_NESTING } from "../../driver/nesting.ts";
-import type { GroupRef } from "../../storage.ts";
+import type { GroupRef } from "../../member-storage.ts";
 import { fixedRows } from "../engine/fixed-statement.ts";
 import type { SqlSession } from "../engine/session.ts";
 import { formsAt } from "../filters/json-search.ts";

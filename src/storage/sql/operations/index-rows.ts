@@ -1,6 +1,6 @@
 import { sql as raw } from "kysely";
 import { createWork } from "../../../work/work.ts";
-import type { Partition } from "../../storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import type { TextPair } from "../engine/engine.ts";
 import { fixedRows } from "../engine/fixed-statement.ts";
 import type { IndexedValue } from "../engine/indexed-values.ts";

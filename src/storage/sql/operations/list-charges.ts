@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import { TooManyError } from "../../../errors/request-errors.ts";
 import { leavesOf } from "../../../path/walk-tree.ts";
 import { printResolvedPath } from "../../../schema/attributes/resolve-path.ts";
-import type { ListQuery, Page } from "../../storage.ts";
+import type { ListQuery, Page } from "../../list-query.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf } from "../engine/session.ts";
 import { costSum, filterCost, type RowCost, sortCost } from "../filters/filter-cost.ts";

@@ -1,6 +1,6 @@
 import type { CompiledQuery } from "kysely";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
-import type { Page } from "../../storage.ts";
+import type { Page } from "../../list-query.ts";
 import type { SqlSession } from "../engine/session.ts";
 import { indexUse } from "../filters/index-conditions.ts";
 import { chargedIndexUse, chargedScan, chargeMatches, isCheap, isLong } from "./list-charges.ts";

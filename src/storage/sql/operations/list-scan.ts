@@ -3,7 +3,7 @@ import { createWork, type Work } from "../../../work/work.ts";
 import { readListCursor } from "../../driver/list-cursor.ts";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
 import { readSortCursor } from "../../driver/sort-cursor.ts";
-import type { ListQuery, Page, Sort } from "../../storage.ts";
+import type { ListQuery, Page, Sort } from "../../list-query.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";
 import { stoppedError } from "../engine/stopped-error.ts";
 import type { RowCost } from "../filters/filter-cost.ts";

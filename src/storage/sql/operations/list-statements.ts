@@ -1,7 +1,8 @@
 import { type CompiledQuery, sql as raw, type SelectQueryBuilder } from "kysely";
 import { printListCursor, readListCursor } from "../../driver/list-cursor.ts";
 import { printSortCursor, readSortCursor } from "../../driver/sort-cursor.ts";
-import type { ListQuery, Partition } from "../../storage.ts";
+import type { ListQuery } from "../../list-query.ts";
+import type { Partition } from "../../stored-resource.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf, type SqlSession, type SqlStatements } from "../engine/session.ts";
 import type { ResourceRow, SqlTables } from "../engine/tables.ts";

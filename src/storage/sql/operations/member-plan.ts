@@ -1,7 +1,8 @@
 import { type RawBuilder, sql as raw } from "kysely";
 import { foldString } from "../../../values/fold.ts";
 import { type CheckedPlan, cyclicAmong, type MemberFacts, planMembers } from "../../driver/plan-members.ts";
-import type { MemberChange, Partition } from "../../storage.ts";
+import type { MemberChange } from "../../member-storage.ts";
+import type { Partition } from "../../stored-resource.ts";
 import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";
 import { groupsOf } from "./groups-of.ts";

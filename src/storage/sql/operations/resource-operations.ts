@@ -1,7 +1,7 @@
 import { PreconditionFailedError } from "../../../errors/request-errors.ts";
 import type { Work } from "../../../work/work.ts";
 import { omitAttributes } from "../../driver/omit-attributes.ts";
-import type { Partition, StoredResource, UniqueValue } from "../../storage.ts";
+import type { Partition, StoredResource, UniqueValue } from "../../stored-resource.ts";
 import { type FixedStatement, fixedRow, fixedRows } from "../engine/fixed-statement.ts";
 import { indexedValues } from "../engine/indexed-values.ts";
 import { rowsOf, type SqlSession } from "../engine/session.ts";

@@ -3,7 +3,7 @@ import { isText } from "../../../schema/attributes/scalar.ts";
 import { instantOf } from "../../../values/instant.ts";
 import { splitUrn } from "../../../values/split-urn.ts";
 import { numberKey } from "../../driver/order-key.ts";
-import type { Partition, StoredResource } from "../../storage.ts";
+import type { Partition, StoredResource } from "../../stored-resource.ts";
 import { type IndexedValue, indexedValues } from "../engine/indexed-values.ts";
 import { searchDocument } from "../engine/search-document.ts";
 import type { SqlStatements } from "../engine/session.ts";

@@ -1,6 +1,6 @@
 import { sql as raw } from "kysely";
 import { PreconditionFailedError } from "../../../errors/request-errors.ts";
-import type { StateRecord, StateStorage } from "../../storage.ts";
+import type { StateRecord, StateStorage } from "../../state-storage.ts";
 import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";

@@ -1,7 +1,7 @@
 import { sql as raw } from "kysely";
 import { UniquenessError } from "../../../errors/request-errors.ts";
 import { compareUtf8 } from "../../../values/utf8-order.ts";
-import type { Partition, UniqueValue } from "../../storage.ts";
+import type { Partition, UniqueValue } from "../../stored-resource.ts";
 import type { TextPair } from "../engine/engine.ts";
 import { fixedRow, fixedRows } from "../engine/fixed-statement.ts";
 import type { SqlSession } from "../engine/session.ts";

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql as raw } from "kysely";
-import type { ListQuery, Partition } from "../../storage.ts";
+import type { ListQuery } from "../../list-query.ts";
+import type { Partition } from "../../stored-resource.ts";
 import { rowCount } from "../engine/row-count.ts";
 import { rowOf, rowsOf, type SqlSession } from "../engine/session.ts";
 import type { RowCost } from "../filters/filter-cost.ts";
