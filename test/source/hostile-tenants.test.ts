@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createSources, memoryStorage, type Source, type Sources } from "scimkit";
 import type { ScimEvent } from "scimkit/server";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createSigner, type Signer } from "../helpers/oauth.ts";
+import { accessTokenOf, createSigner, type Signer } from "../helpers/oauth.ts";
 import { USER } from "../helpers/scim-app.ts";
 import { runs } from "../helpers/soak.ts";
 import { createTestClock } from "../helpers/source-app.ts";
@@ -10,10 +10,15 @@ import { createTestClock } from "../helpers/source-app.ts";
 const BASE_URL = "https://app.example";
 const FEDERATION = { issuer: "https://idp.example", audience: "scim", subjects: ["provisioning"] };
 
+/** The tenants that exist. */
+const TENANTS = /^(?:acme|globex|third|closing|moving|moved-[0-9]+|new-[0-9])$/;
+
 /** Sources of many tenants, one of which has users, credentials and trust in an issuer. */
 class Scene {
   readonly events: ScimEvent[] = [];
   readonly sources: Sources;
+  /** Credentials that were valid once, or are valid for a tenant to which no hostile request is sent. */
+  readonly misused: string[] = [];
   private readonly clock = createTestClock();
   private fetched = 0;
 
@@ -27,7 +32,7 @@ class Scene {
       ...{ storage: memoryStorage(), baseUrl: BASE_URL, now: this.clock.now, timer: false },
       observe: (event) => void this.events.push(event),
       resolve: (slug) => {
-        if (!/^(?:acme|globex|new-[0-9])$/.test(slug)) return undefined;
+        if (!TENANTS.test(slug)) return undefined;
         const observe = (event: ScimEvent): void => void this.events.push(event);
         return { federation, fetchKeys, observe, wait: async () => {}, requestLog: { entries: 10 } };
       },
@@ -40,14 +45,47 @@ class Scene {
     return source;
   }
 
+  /** Renames or removes a source whose token is known to the attacker. Its old slug starts anew with the next request. */
+  async change(change: Change): Promise<void> {
+    if (change === "none") return;
+    const slug = change === "remove" ? "closing" : "moving";
+    this.misused.push((await (await this.source(slug)).tokens.issue({ name: "known" })).token);
+    if (change === "remove") await this.sources.remove(slug, { objects: "keep" });
+    else await this.sources.rename(slug, `moved-${this.misused.length}`);
+  }
+
+  /** What an attacker may have got: a revoked token, a token with a mistake, and all credentials of another tenant. */
+  async leak(source: Source, signer: Signer): Promise<void> {
+    const revoked = await source.tokens.issue({ name: "revoked" });
+    await source.tokens.revoke(revoked.id);
+    const third = await this.source("third");
+    const { token } = await third.tokens.issue({ name: "third" });
+    const client = await third.oauthClients.issue({ name: "third" });
+    const claims = { iss: FEDERATION.issuer, aud: FEDERATION.audience, sub: "provisioning" };
+    const seconds = this.clock.now() / 1000;
+    const times = { iat: seconds, exp: seconds + 300 };
+    this.misused.push(
+      ...[revoked.token, token, token.slice(0, -1), client.clientId, client.clientSecret],
+      btoa(`${client.clientId}:${client.clientSecret}`),
+      await accessTokenOf(third, client),
+      await signer.sign({ ...claims, ...times, aud: "somebody else", jti: "1" }),
+      await signer.sign({ ...claims, ...times, sub: "somebody else", jti: "2" }),
+      await signer.sign({ ...claims, iat: seconds - 900, exp: seconds - 600, jti: "3" }),
+    );
+  }
+
   /** How often keys were fetched. */
   get fetches(): number {
     return this.fetched;
   }
 }
 
+/** What happens to a source before a request. */
+type Change = "none" | "rename" | "remove";
+
 /** What a stranger sends: to a path, as a form, as an assertion, as a token. */
 interface Hostile {
+  readonly change: Change;
   readonly slug: string;
   readonly path: string;
   readonly method: string;
@@ -75,7 +113,9 @@ const slug = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom("acme", "globex") },
   {
     weight: 1,
-    arbitrary: fc.constantFrom("new-1", "new-2", "removed", "ACME", "acme%2F", "..", "__proto__", "constructor"),
+    arbitrary: fc.constantFrom(
+      ...["new-1", "new-2", "closing", "moving", "nobody", "ACME", "acme%2F", "..", "__proto__", "constructor"],
+    ),
   },
   { weight: 1, arbitrary: junk.map((text) => encodeURIComponent(text.toWellFormed()).slice(0, 200)) },
 );
@@ -93,17 +133,22 @@ const jwt = fc
     const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
     return `${part(header)}.${part(claims)}.${Buffer.from(signature).toString("base64url")}`;
   });
+/** Stands for one of `Scene.misused`. */
+const misused = fc.nat({ max: 1_000_000 }).map((n) => `{misused:${n}}`);
 const credential = fc.oneof(
   junk,
+  { weight: 4, arbitrary: misused },
   jwt,
   fc.stringMatching(/^scimkit_[0-9a-f]{24}_[0-9A-Za-z]{50}$/),
   junk.map((text) => Buffer.from(text).toString("base64")),
 );
 const authorization = fc.oneof(
   fc.constant(undefined),
-  fc.tuple(fc.constantFrom("Bearer ", "bearer ", "Basic ", "", "Negotiate "), credential).map(([scheme, text]) => {
-    return (scheme + text).replaceAll(/[^\x20-\x7e]/g, "?");
-  }),
+  fc
+    .tuple(fc.constantFrom("Bearer ", "Bearer ", "bearer ", "Basic ", "", "Negotiate "), credential)
+    .map(([scheme, text]) => {
+      return (scheme + text).replaceAll(/[^\x20-\x7e]/g, "?");
+    }),
 );
 const field = fc.tuple(
   fc.constantFrom(
@@ -118,10 +163,25 @@ const field = fc.tuple(
 );
 const hostile: fc.Arbitrary<Hostile> = fc.record({
   ...{ slug, path, authorization },
+  change: fc.oneof(
+    { weight: 30, arbitrary: fc.constant<Change>("none") },
+    { weight: 1, arbitrary: fc.constantFrom<Change>("rename", "remove") },
+  ),
   method: fc.constantFrom("GET", "POST", "POST", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"),
   form: fc.array(field, { maxLength: 8 }),
   isForm: fc.boolean(),
 });
+
+/** The hostile request with the credentials for which it has placeholders. */
+function withMisused(sent: Hostile, credentials: readonly string[]): Hostile {
+  const put = (text: string): string =>
+    text.replace(/\{misused:(\d+)\}/, (_, n: string) => credentials[Number(n) % credentials.length] ?? "");
+  return {
+    ...sent,
+    authorization: sent.authorization && put(sent.authorization),
+    form: sent.form.map(([key, value]) => [key, put(value)]),
+  };
+}
 
 function requestOf({ slug: name, path: rest, method, authorization: given, form, isForm }: Hostile): Request {
   const headers = new Headers({
@@ -150,9 +210,13 @@ describe("hostile requests to the sources of many tenants", () => {
     const body = JSON.stringify({ schemas: [USER], userName: "zoe-hidden" });
     await scene.sources.fetch(new Request(`${acme.baseUrl}/Users`, { method: "POST", headers: good, body }));
     await (await scene.source("globex")).oauthClients.issue({ name: "globex" });
+    await scene.leak(acme, signer);
+    let triedMisused = 0;
     await fc.assert(
       fc.asyncProperty(hostile, async (sent) => {
-        const response = await scene.sources.fetch(requestOf(sent));
+        await scene.change(sent.change);
+        const response = await scene.sources.fetch(requestOf(withMisused(sent, scene.misused)));
+        if (response.status === 401 && /^Bearer \{/i.test(sent.authorization ?? "")) triedMisused += 1;
         const text = await response.text();
         // What anybody may read: how to authenticate, and where the token endpoint is.
         const isPublic = /ServiceProviderConfig|well-known/.test(sent.path);
@@ -164,12 +228,13 @@ describe("hostile requests to the sources of many tenants", () => {
       }),
       runs({ seed: 12, numRuns: 2000 }),
     );
+    expect(triedMisused).toBeGreaterThan(50);
     expect(scene.events.filter((event) => event.type === "server.error")).toEqual([]);
     const users = await scene.sources.fetch(new Request(`${acme.baseUrl}/Users`, { headers: good }));
     expect(((await users.json()) as { totalResults: number }).totalResults).toBe(1);
     expect(scene.fetches).toBeLessThanOrEqual(10);
     const listed = [];
     for await (const each of scene.sources.list()) listed.push(each.slug);
-    expect(listed.filter((each) => !/^(?:acme|globex|new-[0-9])$/.test(each))).toEqual([]);
+    expect(listed.filter((each) => !TENANTS.test(each))).toEqual([]);
   });
 });
