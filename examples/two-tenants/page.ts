@@ -10,12 +10,13 @@ export function renderPage(tables: Tables): string {
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="refresh" content="5">
 <title>Users and groups</title>
+<link rel="icon" href="data:,">
 <style>
   :root { color-scheme: light dark; }
   body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; }
   table { border-collapse: collapse; margin-bottom: 1rem; }
   th, td { border: 1px solid #bbb; padding: 0.25rem 0.75rem; text-align: left; }
-  td { max-width: 20rem; overflow-wrap: break-word; }
+  td { max-width: min(40rem, 60vw); overflow-wrap: break-word; vertical-align: top; }
   .table { overflow-x: auto; }
 </style>
 </head>
@@ -45,7 +46,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `<div class="table"><table>\n${[line("th", head), ...shown.map((row) => line("td", row))].join("\n")}\n</table></div>`;
 }
 
+/** Control characters, and those that change the direction of the text after them: a name could look like another one. */
+const INVISIBLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Identity providers send names with any characters. */
 function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  const visible = text.replace(INVISIBLE, "\ufffd");
+  return visible.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
