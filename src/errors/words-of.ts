@@ -5,6 +5,8 @@ import { memberInAnyCase } from "../values/member-in-any-case.ts";
 const MAX_WORDS = 1000;
 /** Longest text that is not JSON, in characters: the first line of a page of a proxy says enough. */
 const MAX_PLAIN = 300;
+/** So many characters are looked at: searching for a stack trace must not take long, whatever is sent. */
+const MAX_SEARCHED = 4 * MAX_WORDS;
 
 /**
  * What an application says in the body of an error, for people: printable, short, without stack traces. The body is parsed
@@ -48,8 +50,8 @@ function textInList(list: unknown, depth: number): string | undefined {
 function plainWords(text: string): string | undefined {
   if (/^\s*</.test(text)) return undefined;
   // The lines after the first are mostly a stack trace.
-  const line = text.split(/\r?\n/).find((each) => each.trim() !== "");
-  return line === undefined ? undefined : printable(line).slice(0, MAX_PLAIN) || undefined;
+  const [line = ""] = text.trimStart().slice(0, MAX_SEARCHED).split(/\r?\n/, 1);
+  return printable(line).slice(0, MAX_PLAIN) || undefined;
 }
 
 function isText(value: unknown): value is string {
@@ -57,7 +59,8 @@ function isText(value: unknown): value is string {
 }
 
 /** One line without control characters, and without the frames of a stack trace. */
-function printable(text: string): string {
+function printable(whole: string): string {
+  const text = whole.trimStart().slice(0, MAX_SEARCHED);
   const end = text.search(/\r?\n\s*at \S|\s+at [\w$.<>]+\s?\([^)]*:\d+/);
   return (end < 0 ? text : text.slice(0, end)).replaceAll(/[\p{Cc}\s]+/gu, " ").trim();
 }

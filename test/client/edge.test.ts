@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { bearerToken, createScimClient, outcomeOf } from "scimkit/client";
 import { defineResourceType, defineSchema } from "scimkit/schema";
 import { afterEach, describe, expect, it } from "vitest";
+import { wordsOf } from "../../src/errors/words-of.ts";
 import { ENTERPRISE, USER } from "../helpers/scim-app.ts";
 import { ERROR, LIST, rejection, respond, type Step, scripted } from "./scripted-server.ts";
 
@@ -102,6 +103,19 @@ describe("the words of an application", () => {
     expect(await textFor(respond(500, "<html><body>secret</body></html>"))).toBe("The response has status 500");
     expect(await textFor(respond(400, { detail: "x".repeat(5000) }))).toHaveLength(1000);
     expect(await textFor(respond(400, { detail: "a\u0000b\n\tc" }))).toBe("a b c");
+  });
+  it("are found in bounded time in ten million characters, whatever they are", () => {
+    const many = 10_000_000;
+    for (const text of [
+      " ".repeat(many),
+      `x${" ".repeat(many)}`,
+      "\n at (".repeat(many / 6),
+      " at a(".repeat(many / 6),
+      "<".repeat(many),
+    ]) {
+      expect((wordsOf(text) ?? "").length).toBeLessThanOrEqual(300);
+      expect((wordsOf({ detail: text }) ?? "").length).toBeLessThanOrEqual(1000);
+    }
   });
   it("of a 409 that is no conflict of names stay as they are", async () => {
     const { client } = await scripted(
